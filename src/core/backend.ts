@@ -1,0 +1,118 @@
+/**
+ * The contract between the core and a database. An adapter author reads this file first.
+ *
+ * A backend stores rows and holds no policy: it never makes ids, never serializes, never decides what a request may
+ * see. Core checks every argument before the call, so a backend gets valid input. Each method takes several rows and
+ * may use one statement for them; one row's failure to match never changes the outcome of another.
+ *
+ * A backend never joins a transaction of the application, and never reads from a replica.
+ */
+
+/** One session as it is stored. */
+export interface SessionRow {
+  /** What the row is found by: the hash of the session's id, or the id itself with `hashIds: false`. */
+  readonly id: string
+  /** The serialized session data. */
+  readonly data: string
+  /** The moment from which the session is expired. */
+  readonly expires: Date
+  /** When the session began, or `null` where the table does not keep it. */
+  readonly createdAt: Date | null
+  /** Grows by one with every update; `null` where the table does not keep it. */
+  readonly version: number | null
+  /** The values of the custom columns, as the ORM gives them. */
+  readonly columns: Readonly<Record<string, unknown>>
+}
+
+/** What an update writes. What is absent stays as it is. */
+export interface RowValues {
+  readonly id?: string
+  readonly data?: string
+  readonly expires?: Date
+  readonly version?: number | null
+  readonly columns?: Readonly<Record<string, unknown>>
+}
+
+/** Writes `values` to the row `id`, if it still has `version` and is not expired at `now`. */
+export interface RowUpdate {
+  readonly id: string
+  /** `null` on a table without versions: then only `id` and `now` guard. */
+  readonly version: number | null
+  readonly now: Date
+  readonly values: RowValues
+}
+
+/** Moves the expiry of the row `id`, if it is not expired at `now`. The version stays. */
+export interface RowTouch {
+  readonly id: string
+  readonly now: Date
+  readonly expires: Date
+}
+
+/** Values that a custom column, or `id`, must equal. `null` finds NULL. */
+export type RowFilter = Readonly<Record<string, RowFilterValue>>
+
+/** What a filter may compare with: plain values, so that no operator comes in from a request. */
+export type RowFilterValue = string | number | bigint | boolean | Date | null
+
+/** A custom column of the model: a property of the session. */
+export interface SessionColumn {
+  /** The name of the property on the row and on the session. */
+  readonly name: string
+  /** What the property is in a new session, and what removing it leaves: the column's own literal default, else `null`. */
+  readonly initial: unknown
+}
+
+/** What differs between databases and tables, as data. */
+export interface BackendCapabilities {
+  /** Whether rows have a `version`. Without it two writers can overwrite each other. */
+  readonly versions: boolean
+  /** Whether rows have a `createdAt`. Without it there is no absolute timeout. */
+  readonly creationDates: boolean
+  /** The longest id that the table can hold, in characters; `null` where there is no limit. */
+  readonly idLength: number | null
+  /** The most data that a row can hold, in bytes of UTF-8; `null` where there is no limit. */
+  readonly dataBytes: number | null
+}
+
+/**
+ * Where sessions are kept. `Columns` are the types of the model's custom columns.
+ *
+ * Every method rejects when the database fails, and then has changed nothing for the rows of that call that the
+ * database did not confirm.
+ */
+export interface SessionBackend<Columns extends object = object> {
+  readonly capabilities: BackendCapabilities
+  /** The custom columns, in the order of their declaration. */
+  readonly columns: readonly SessionColumn[]
+  /** Only a type: which columns the sessions of this backend have. Never set. */
+  readonly columnTypes?: Columns
+  /** The rows with these ids, expired ones too, in any order. Ids that do not exist are left out. */
+  find(ids: readonly string[]): Promise<readonly SessionRow[]>
+  /** Adds rows. Rejects, and adds none, if an id exists already. It must never replace a row. */
+  insert(rows: readonly SessionRow[]): Promise<void>
+  /** Tells for each update whether its row was written. `false` when the guard did not match. */
+  update(updates: readonly RowUpdate[]): Promise<readonly boolean[]>
+  /** Tells for each touch whether its row was written. */
+  touch(touches: readonly RowTouch[]): Promise<readonly boolean[]>
+  /** Ends the sessions with these ids, and tells how many there were. */
+  delete(ids: readonly string[]): Promise<number>
+  /** The rows that match and are not expired at `now`, the oldest expiry first, at most `limit`. */
+  list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]>
+  /** Ends every session that matches, and tells how many there were. */
+  deleteWhere(where: RowFilter): Promise<number>
+  /** Removes at most `limit` rows that are expired at `now`, and tells how many. */
+  deleteExpired(now: Date, limit: number): Promise<number>
+  /** Ends every session, and tells how many there were. */
+  deleteAll(): Promise<number>
+}
+
+/**
+ * The key under which a registered model makes its backend. `Symbol.for`, so that two copies of this package agree.
+ */
+export const sessionBackend: unique symbol = Symbol.for('koa-session-model.backend') as never
+
+/** A model that `registerSessionModel` has mapped: it can make a backend. */
+export interface RegisteredModel<Columns extends object = object> {
+  [sessionBackend](): SessionBackend<Columns>
+}

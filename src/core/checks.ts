@@ -1,0 +1,52 @@
+import type { SessionBackend } from './backend.js'
+import { SessionError } from './errors.js'
+import { fewestIdBytes, mostIdBytes } from './id.js'
+import type { MergeFunction } from './properties.js'
+import type { Serializer } from './serializer.js'
+
+/** Throws `OPTION_UNKNOWN` for a name that is not among `names`. */
+export function refuseUnknown(where: string, options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw invalid(where, `${options}`, 'an object of options')
+  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  throw new SessionError('OPTION_UNKNOWN', `${where} has no option '${unknown}'. It has: ${names.join(', ')}.`)
+}
+
+/** The value, if it passes; else `OPTION_INVALID` with what the option takes. */
+export function check<T>(option: string, value: unknown, passes: (value: unknown) => value is T, takes: string): T {
+  if (passes(value)) return value
+  throw invalid(option, `${typeof value === 'string' ? JSON.stringify(value) : String(value)}`, takes)
+}
+
+/** The error for an option: what it is, and what it takes. */
+export function invalid(option: string, is: string, takes: string): SessionError {
+  return new SessionError('OPTION_INVALID', `The option ${option} is ${is}. Give ${takes}.`)
+}
+
+export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
+export const isFunction = <F>(value: unknown): value is F => typeof value === 'function'
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+export const isNonEmptyString = (value: unknown): value is string => typeof value === 'string' && value !== ''
+export const isCookieName = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]{1,255}$/.test(value)
+export const isAttributeValue = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\x20-\x3a\x3c-\x7e]+$/.test(value)
+const isWithin =
+  (least: number, most: number) =>
+  (value: unknown): value is number =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+export const isIdBytes = isWithin(fewestIdBytes, mostIdBytes)
+export const isBatch = isWithin(1, 10_000)
+export const isLimit = isWithin(1, 100_000)
+export const isTimerDelay = isWithin(1, 14 * 86_400_000)
+export const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
+export const isSerializer = (value: unknown): value is Serializer =>
+  isObject(value) && isFunction(value.serialize) && isFunction(value.deserialize)
+export const isMerge = (value: unknown): value is Record<string, MergeFunction> =>
+  isObject(value) && Object.values(value).every(isFunction)
+export const isBackend = <C extends object>(value: unknown): value is SessionBackend<C> =>
+  isObject(value) && isFunction(value.find) && isFunction(value.insert) && isObject(value.capabilities)
+export const oneOf =
+  <const T extends readonly unknown[]>(...values: T) =>
+  (value: unknown): value is T[number] =>
+    values.includes(value)

@@ -1,0 +1,63 @@
+/**
+ * Every code a {@link SessionError} can have, with the HTTP status that it answers a request with.
+ * `docs/errors.md` explains each one.
+ */
+const statusOf = {
+  BACKEND_FAILED: 503,
+  COLUMN_DUPLICATE: 500,
+  COLUMN_REQUIRED: 500,
+  COLUMN_RESERVED: 500,
+  COLUMN_SHADOWED: 500,
+  COLUMN_TYPE: 500,
+  CONFLICT: 503,
+  DATA_CORRUPT: 500,
+  DATA_NOT_SERIALIZABLE: 500,
+  DATA_TOO_LARGE: 500,
+  ID_INVALID: 500,
+  ID_TOO_LONG: 500,
+  MANAGER_CLOSED: 503,
+  MODEL_NOT_DECORATED: 500,
+  MODEL_NOT_REGISTERED: 500,
+  MODEL_REGISTERED_ELSEWHERE: 500,
+  NAME_RESERVED: 500,
+  OPTION_INVALID: 500,
+  OPTION_UNKNOWN: 500,
+  PROPERTY_TAKEN: 500,
+  REGISTRY_UNKNOWN: 500,
+  SESSION_GONE: 401,
+  WHERE_INVALID: 500,
+} as const
+
+/** A stable name for what went wrong. Match on this, never on the message. */
+export type SessionErrorCode = keyof typeof statusOf
+
+/**
+ * The only error this package throws. The message says what is wrong, and then what to do about it.
+ *
+ * `status` is the HTTP status for a request that meets the error (Koa reads it), and `expose` is `false`, so that
+ * Koa keeps the message from the client. `cause` is the error of the database or the serializer, where there is one.
+ *
+ * @example
+ * ```ts
+ * import { SessionError } from 'koa-session-model'
+ *
+ * export function isDatabaseDown(error: unknown): boolean {
+ *   return error instanceof SessionError && error.code === 'BACKEND_FAILED'
+ * }
+ * ```
+ */
+export class SessionError extends Error {
+  readonly code: SessionErrorCode
+  readonly status: number
+  readonly expose = false
+
+  constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'SessionError'
+    this.code = code
+    this.status = statusOf[code]
+  }
+}
+
+/** The codes that exist, for the test that compares them with the documentation. */
+export const sessionErrorCodes: readonly SessionErrorCode[] = Object.keys(statusOf) as SessionErrorCode[]

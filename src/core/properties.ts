@@ -1,0 +1,186 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { SessionColumn, SessionRow } from './backend.js'
+import { SessionError } from './errors.js'
+import { deserialize, notSerializable, type Serializer, serialize } from './serializer.js'
+
+/** The names that `ctx.session` uses itself. A column or a data key cannot have one of them. */
+export const reservedNames: ReadonlySet<string> = new Set([
+  'createdAt',
+  'destroy',
+  'expires',
+  'id',
+  'isNew',
+  'regenerate',
+  'reload',
+  'save',
+  'toJSON',
+  'touch',
+  'update',
+])
+
+/** What is needed to read the properties of a row. */
+export interface PropertySchema {
+  readonly columns: ReadonlyMap<string, SessionColumn>
+  readonly serializer: Serializer
+}
+
+/** One property that differs from the row: `undefined` where it is absent. */
+export interface Change {
+  readonly base: unknown
+  readonly mine: unknown
+}
+
+/** The properties that differ from the row, and what a write of them needs. */
+export interface Changes {
+  readonly byName: ReadonlyMap<string, Change>
+  /** The new text of the data, if any data key differs. */
+  readonly data: string | undefined
+  /** The new values of the columns that differ. */
+  readonly columns: Readonly<Record<string, unknown>>
+}
+
+/** Settles one property that this request and another have both changed. */
+export type MergeFunction = (base: unknown, mine: unknown, theirs: unknown) => unknown
+
+const emptyText = '{}'
+
+/**
+ * The properties of one session: its columns, and the keys of its data. Data is parsed when it is first needed, and
+ * what has changed is found by comparing with the row, so that changes inside of nested values are noticed.
+ */
+export class Properties {
+  readonly #schema: PropertySchema
+  #baseText: string | undefined
+  #baseColumns: Map<string, unknown>
+  #columns: Map<string, unknown>
+  #data: Record<string, unknown> | undefined
+
+  /** Without a row: the properties of a new session. */
+  constructor(schema: PropertySchema, row?: SessionRow) {
+    this.#schema = schema
+    this.#baseText = row?.data
+    this.#columns = new Map()
+    for (const { name, initial } of schema.columns.values()) this.#columns.set(name, row ? row.columns[name] : initial)
+    this.#baseColumns = snapshot(this.#columns)
+  }
+
+  get(name: string): unknown {
+    return this.#columns.has(name) ? this.#columns.get(name) : this.#parsed()[name]
+  }
+
+  has(name: string): boolean {
+    return this.#columns.has(name) || Object.hasOwn(this.#parsed(), name)
+  }
+
+  set(name: string, value: unknown): void {
+    refuseReserved(name)
+    if (typeof value === 'function' || typeof value === 'symbol') {
+      throw notSerializable(`'${name}' is a ${typeof value}`)
+    }
+    if (value === undefined) this.remove(name)
+    else if (this.#columns.has(name)) this.#columns.set(name, value)
+    else this.#parsed()[name] = value
+  }
+
+  /** Deletes a data key; a column goes back to what it is in a new session. */
+  remove(name: string): void {
+    const column = this.#schema.columns.get(name)
+    if (column) this.#columns.set(name, column.initial)
+    else delete this.#parsed()[name]
+  }
+
+  /** Makes `values` the only properties: columns that it does not name go back to what they are in a new session. */
+  replace(values: Readonly<Record<string, unknown>>): void {
+    const entries = Object.entries(values)
+    for (const [name] of entries) refuseReserved(name)
+    this.#data = Object.create(null) as Record<string, unknown>
+    for (const name of this.#columns.keys()) this.remove(name)
+    for (const [name, value] of entries) this.set(name, value)
+  }
+
+  names(): string[] {
+    return [...new Set([...this.#columns.keys(), ...Object.keys(this.#parsed())])]
+  }
+
+  toObject(): Record<string, unknown> {
+    return Object.assign(Object.create(null), this.#parsed(), Object.fromEntries(this.#columns))
+  }
+
+  /** What differs from the row. Nothing is serialized if the data was never read. */
+  changes(): Changes {
+    const byName = new Map<string, Change>()
+    const columns: Record<string, unknown> = {}
+    for (const [name, mine] of this.#columns) {
+      const base = this.#baseColumns.get(name)
+      if (isDeepStrictEqual(base, mine)) continue
+      byName.set(name, { base, mine })
+      columns[name] = mine
+    }
+    const text = this.#data && serialize(this.#schema.serializer, this.#data)
+    const changed = text !== undefined && text !== (this.#baseText ?? emptyText) && this.#compareData(text, byName)
+    return { byName, columns, data: changed ? text : undefined }
+  }
+
+  /** Adds the data keys in which `text` differs from the row to `byName`, and tells whether there are any. */
+  #compareData(text: string, byName: Map<string, Change>): boolean {
+    const before = byName.size
+    const bases = this.#base()
+    const mines = deserialize(this.#schema.serializer, text)
+    for (const name of new Set([...Object.keys(bases), ...Object.keys(mines)])) {
+      const change = { base: bases[name], mine: mines[name] }
+      if (!isDeepStrictEqual(change.base, change.mine)) byName.set(name, change)
+    }
+    return byName.size > before
+  }
+
+  /** The text of the data as it is now, for a row that is written whole. */
+  text(): string {
+    return this.#data ? serialize(this.#schema.serializer, this.#data) : (this.#baseText ?? emptyText)
+  }
+
+  /** Takes what was written as the new base, so that only later changes count. */
+  accept(changes: Changes): void {
+    if (changes.data !== undefined) this.#baseText = changes.data
+    this.#baseColumns = snapshot(this.#columns)
+  }
+
+  /** The properties of the fresh `row`, with `changes` made again on it. */
+  replay(row: SessionRow, changes: Changes, merge: Readonly<Record<string, MergeFunction>>): Properties {
+    const fresh = new Properties(this.#schema, row)
+    for (const [name, { base, mine }] of changes.byName) {
+      const theirs = fresh.get(name)
+      const settle = Object.hasOwn(merge, name) && !isDeepStrictEqual(base, theirs) ? merge[name] : undefined
+      fresh.set(name, settle ? settle(base, mine, theirs) : mine)
+    }
+    return fresh
+  }
+
+  #parsed(): Record<string, unknown> {
+    this.#data ??= this.#base()
+    return this.#data
+  }
+
+  #base(): Record<string, unknown> {
+    if (this.#baseText === undefined) return Object.create(null) as Record<string, unknown>
+    return deserialize(this.#schema.serializer, this.#baseText)
+  }
+}
+
+function refuseReserved(name: string): void {
+  if (!reservedNames.has(name)) return
+  throw new SessionError(
+    'NAME_RESERVED',
+    `The session uses the name '${name}' itself. Store your value under another name.`,
+  )
+}
+
+/** A copy to compare with later. Plain objects, arrays and dates are copied; instances of classes are kept as they are. */
+function snapshot(columns: ReadonlyMap<string, unknown>): Map<string, unknown> {
+  return new Map(Array.from(columns, ([name, value]) => [name, isPlain(value) ? structuredClone(value) : value]))
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || Array.isArray(value) || prototype === Date.prototype || prototype === null
+}

@@ -1,0 +1,71 @@
+import { SessionError } from './errors.js'
+
+/** Turns session data into text and back. What `deserialize` returns must be a plain object. */
+export interface Serializer {
+  serialize(data: Record<string, unknown>): string
+  deserialize(text: string): unknown
+}
+
+/**
+ * JSON, but loud: where `JSON.stringify` would silently drop or change a value (a function, a symbol, NaN, a Map or a
+ * Set), this throws. Values with a `toJSON` method, such as dates, are written as JSON writes them.
+ */
+export const jsonSerializer: Serializer = {
+  serialize: (data) => JSON.stringify(data, refuseLoss),
+  deserialize: (text) => JSON.parse(text),
+}
+
+function refuseLoss(key: string, value: unknown): unknown {
+  const loss = whatJsonLoses(value)
+  if (loss) throw new TypeError(`'${key}' is ${loss}, which JSON cannot hold`)
+  return value
+}
+
+function whatJsonLoses(value: unknown): string | undefined {
+  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') return `a ${typeof value}`
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value)
+  if (value instanceof Map || value instanceof Set) return `a ${value.constructor.name}`
+  if (ArrayBuffer.isView(value)) return 'binary data'
+  return undefined
+}
+
+/** The text of `data`, or `DATA_NOT_SERIALIZABLE`. */
+export function serialize(serializer: Serializer, data: Record<string, unknown>): string {
+  try {
+    const text: unknown = serializer.serialize(data)
+    if (typeof text === 'string') return text
+  } catch (cause) {
+    throw notSerializable(cause instanceof Error ? cause.message : String(cause), cause)
+  }
+  throw notSerializable('the serializer returned no string')
+}
+
+/** The data in `text`, its keys on an object without a prototype, or `DATA_CORRUPT`. */
+export function deserialize(serializer: Serializer, text: string): Record<string, unknown> {
+  let data: unknown
+  try {
+    data = serializer.deserialize(text)
+  } catch (cause) {
+    throw corrupt(cause)
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw corrupt()
+  return Object.assign(Object.create(null), data)
+}
+
+/** The error for a value that cannot be stored, and why. */
+export function notSerializable(reason: string, cause?: unknown): SessionError {
+  return new SessionError(
+    'DATA_NOT_SERIALIZABLE',
+    `The session cannot be stored: ${reason}. Store plain values, or set the option serializer to one that can write it.`,
+    { cause },
+  )
+}
+
+function corrupt(cause?: unknown): SessionError {
+  return new SessionError(
+    'DATA_CORRUPT',
+    'The data of a session row is not what the serializer writes. The row was left as it is: repair or delete it, ' +
+      'or set the option serializer to the one it was written with.',
+    { cause },
+  )
+}

@@ -1,0 +1,38 @@
+import type { RowFilter, SessionColumn } from './backend.js'
+import { SessionError } from './errors.js'
+
+/**
+ * Checks a condition that may hold input of a request: only known columns, or `id`, and only plain values. Objects
+ * and arrays are refused, so that nobody smuggles in an operator, and `undefined`, so that a typing error does not
+ * match everything.
+ */
+export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionColumn>): RowFilter {
+  if (typeof where !== 'object' || where === null) throw invalid('The condition is no object')
+  const entries = Object.entries(where)
+  if (entries.length === 0) throw invalid('The condition is empty, which would match every session')
+  for (const [name, value] of entries) {
+    if (name !== 'id' && !columns.has(name)) throw invalid(`The model has no column '${name}'`)
+    if (!isPlainValue(value)) throw invalid(`The value for '${name}' is ${describe(value)}`)
+  }
+  return Object.freeze(Object.fromEntries(entries)) as RowFilter
+}
+
+function isPlainValue(value: unknown): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint')
+    return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  return value instanceof Date && !Number.isNaN(value.getTime())
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'number' || value === undefined ? String(value) : `a ${typeof value}`
+}
+
+function invalid(problem: string): SessionError {
+  return new SessionError(
+    'WHERE_INVALID',
+    `${problem}. Give custom columns of the model, or id, each with a string, number, bigint, boolean, Date or null; ` +
+      'for all sessions there is deleteAll().',
+  )
+}

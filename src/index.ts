@@ -1,0 +1,27 @@
+export type {
+  BackendCapabilities,
+  RegisteredModel,
+  RowFilter,
+  RowFilterValue,
+  RowTouch,
+  RowUpdate,
+  RowValues,
+  SessionBackend,
+  SessionColumn,
+  SessionRow,
+} from './core/backend.js'
+export { sessionBackend } from './core/backend.js'
+export type { Duration } from './core/duration.js'
+export { SessionError, type SessionErrorCode } from './core/errors.js'
+export { MemorySessionBackend } from './core/memory-backend.js'
+export type { CleanupOptions, ResolvedOptions, SessionCookieOptions, SessionOptions } from './core/options.js'
+export type { MergeFunction } from './core/properties.js'
+export type { Serializer } from './core/serializer.js'
+export { type ListedSession, type ListOptions, SessionManager, type SessionWhere } from './core/session-manager.js'
+export type { SessionData, SessionMembers, SessionProperties, SessionView } from './core/session-view.js'
+export type { ColumnsOf, KoaContext, SessionContext } from './koa/context.js'
+export { type KoaSessionMiddleware, session } from './koa/middleware.js'
+export type { SessionModelMembers, SessionRowMembers } from './model/members.js'
+export type { ManagedColumn, ManagedColumnOptions, SessionModelOptions } from './model/metadata.js'
+export { SessionModel } from './model/session-model.js'
+export { SessionModelMixin, type WithSessionMembers } from './model/session-model-mixin.js'

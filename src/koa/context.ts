@@ -1,0 +1,41 @@
+import type { RegisteredModel } from '../core/backend.js'
+import type { SessionData, SessionProperties, SessionView } from '../core/session-view.js'
+
+/** What the middleware uses of Koa's context; any version's fits. */
+export interface KoaContext {
+  readonly secure: boolean
+  readonly status: number
+  readonly cookies: {
+    get(name: string, options?: { signed: boolean }): string | undefined
+    set(name: string, value: string | null, options?: object): unknown
+  }
+  readonly response: {
+    get(name: string): string | string[]
+  }
+}
+
+/** The custom columns of a registered model. */
+export type ColumnsOf<Model> = Model extends RegisteredModel<infer Columns> ? Columns : object
+
+/**
+ * What the middleware adds to Koa's context, for the type of a router or of a middleware of your own.
+ *
+ * @example
+ * ```ts
+ * import Router from 'koa-router'
+ * import type { DefaultState } from 'koa'
+ * import type { RegisteredModel, SessionContext } from 'koa-session-model'
+ *
+ * declare const Sessions: RegisteredModel<{ userId: number | null }>
+ *
+ * const router = new Router<DefaultState, SessionContext<typeof Sessions>>()
+ * router.get('/me', (ctx) => {
+ *   ctx.body = { userId: ctx.session.userId } // number | null
+ * })
+ * ```
+ */
+export interface SessionContext<Model = RegisteredModel, Data extends object = SessionData> {
+  get session(): SessionView<ColumnsOf<Model>, Data>
+  /** `null` ends the session; an object replaces all its properties. */
+  set session(value: SessionView<ColumnsOf<Model>, Data> | Partial<SessionProperties<ColumnsOf<Model>, Data>> | null)
+}

@@ -1,0 +1,23 @@
+/**
+ * How a date column holds a moment: as the ORM's own dates, or as milliseconds since 1970 in an integer column, which
+ * no time zone of a driver or a server can change.
+ */
+export interface DateCodec {
+  toColumn(date: Date): Date | number
+}
+
+export const nativeDates: DateCodec = { toColumn: (date) => date }
+export const epochMilliseconds: DateCodec = { toColumn: (date) => date.getTime() }
+
+/** The moment that a column's value stands for, whichever way it is held; an invalid date where there is none. */
+export function toDate(value: unknown): Date {
+  if (value instanceof Date) return value
+  if (typeof value === 'number' || typeof value === 'bigint') return new Date(Number(value))
+  if (typeof value !== 'string') return new Date(Number.NaN)
+  return /^-?\d+$/.test(value) ? new Date(Number(value)) : new Date(value)
+}
+
+/** Whether the moment has come. Where there is none, it has: such a row is never taken for a living session. */
+export function isPast(expires: unknown, now: number): boolean {
+  return !(toDate(expires).getTime() > now)
+}

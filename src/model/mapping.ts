@@ -1,0 +1,53 @@
+import { SessionError } from '../core/errors.js'
+
+/** What `registerSessionModel` leaves on a class: how its rows and conditions are read. */
+export interface ModelMapping {
+  /** The registry, or the base class, that the model is registered with. */
+  readonly registry: object
+  /** Whether the row is expired now. */
+  isExpired(row: object): boolean
+  /** A fresh condition of the ORM's own kind: for expired rows, or for the others. */
+  condition(expired: boolean): unknown
+}
+
+const mappingKey: unique symbol = Symbol.for('koa-session-model.mapping') as never
+
+interface Mapped {
+  readonly [mappingKey]?: ModelMapping
+}
+
+/** Leaves the mapping on the class. */
+export function setMapping(model: object, mapping: ModelMapping): void {
+  Object.defineProperty(model, mappingKey, { value: mapping, configurable: true })
+}
+
+/** The mapping of exactly this class, if it is registered. */
+export function ownMapping(model: object): ModelMapping | undefined {
+  return Object.hasOwn(model, mappingKey) ? (model as Mapped)[mappingKey] : undefined
+}
+
+/** The mapping of the class or of its nearest registered superclass, or `MODEL_NOT_REGISTERED`. */
+export function mappingOf(model: object): ModelMapping {
+  const mapping = (model as Mapped)[mappingKey]
+  if (mapping) return mapping
+  throw new SessionError(
+    'MODEL_NOT_REGISTERED',
+    `The session model ${(model as { name?: string }).name ?? ''} is not registered, so it has no table yet. ` +
+      'Pass it to registerSessionModel, and use what that returns.',
+  )
+}
+
+/**
+ * Whether the model has been registered with `registry` before. Throws `MODEL_REGISTERED_ELSEWHERE` if it has been
+ * with another.
+ */
+export function isRegistered(model: object, registry: object): boolean {
+  const mapping = ownMapping(model)
+  if (!mapping) return false
+  if (mapping.registry === registry) return true
+  throw new SessionError(
+    'MODEL_REGISTERED_ELSEWHERE',
+    `The session model ${(model as { name?: string }).name ?? ''} is registered with another registry. ` +
+      'Give each registry a class of its own, for instance by a function that makes the class.',
+  )
+}

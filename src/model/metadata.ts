@@ -1,0 +1,130 @@
+import 'reflect-metadata'
+import { refuseUnknown } from '../core/checks.js'
+import { SessionError } from '../core/errors.js'
+
+/** The columns that this package keeps, by the name of their property. */
+export type ManagedColumn = 'id' | 'data' | 'expires' | 'createdAt' | 'version'
+
+/** How a managed column is stored, where that differs from the default. */
+export interface ManagedColumnOptions {
+  /** The name of the column in the database. Default: the name of the property. */
+  readonly name?: string
+  /** The column's type as your ORM takes it: `'bigint'` (TypeORM), `DataType.DATE` (Sequelize). Default: by database. */
+  readonly type?: unknown
+  /** The length of the `id` column, in characters. Default 128. */
+  readonly length?: number
+}
+
+/** Options of {@link SessionModel}. */
+export interface SessionModelOptions {
+  /** The table. Default: what your ORM makes of the class's name. */
+  readonly tableName?: string
+  /**
+   * Names and types of the managed columns, to use a table that exists already. `false` leaves out `createdAt` (no
+   * absolute timeout then) or `version` (two writers can overwrite each other then).
+   */
+  readonly columns?: {
+    readonly id?: string | ManagedColumnOptions
+    readonly data?: string | ManagedColumnOptions
+    readonly expires?: string | ManagedColumnOptions
+    readonly createdAt?: string | ManagedColumnOptions | false
+    readonly version?: string | ManagedColumnOptions | false
+  }
+  /** The clock behind `expired` and `active`, and of a `session()` on this model. Default `Date.now`. */
+  readonly now?: () => number
+}
+
+/** A managed column as it will be mapped. */
+export interface ManagedColumnSpec {
+  readonly role: ManagedColumn
+  readonly name: string
+  readonly type: unknown
+  readonly length: number | undefined
+}
+
+/** What `@SessionModel()` recorded: complete, checked and frozen. */
+export interface SessionModelMetadata {
+  readonly tableName: string | undefined
+  /** Without the columns that are left out. */
+  readonly columns: readonly ManagedColumnSpec[]
+  readonly now: (() => number) | undefined
+}
+
+/** Any class. */
+// biome-ignore lint/suspicious/noExplicitAny: a mixin's base must take any arguments, which TypeScript writes as any[]
+export type Constructor<T = object> = new (...args: any[]) => T
+
+/** Any class, abstract ones too. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type AbstractConstructor<T = object> = abstract new (...args: any[]) => T
+
+const metadataKey = 'koa-session-model:model'
+const roles: readonly ManagedColumn[] = ['id', 'data', 'expires', 'createdAt', 'version']
+
+/** Checks the options of `@SessionModel()` and records them on the class. A subclass has its own record. */
+export function recordMetadata(model: AbstractConstructor, options: SessionModelOptions): void {
+  refuseUnknown('@SessionModel()', options, ['tableName', 'columns', 'now'])
+  refuseUnknown('@SessionModel() columns', options.columns ?? {}, roles)
+  const { tableName, now } = options
+  if (tableName !== undefined && !isName(tableName)) throw invalid('tableName', tableName, 'a name')
+  if (now !== undefined && typeof now !== 'function') throw invalid('now', now, 'a function that returns milliseconds')
+  const columns = roles.flatMap((role) => toSpec(role, options.columns?.[role]) ?? [])
+  refuseDuplicates(columns)
+  Reflect.defineMetadata(metadataKey, Object.freeze({ tableName, columns: Object.freeze(columns), now }), model)
+}
+
+/** What was recorded on the class or on its nearest decorated superclass, or `MODEL_NOT_DECORATED`. */
+export function metadataOf(model: unknown): SessionModelMetadata {
+  const metadata = typeof model === 'function' ? Reflect.getMetadata(metadataKey, model) : undefined
+  if (metadata) return metadata
+  const name = typeof model === 'function' ? `The class ${model.name}` : `What was passed (${typeof model})`
+  throw new SessionError(
+    'MODEL_NOT_DECORATED',
+    `${name} is not a session model. Put @SessionModel() above the class, and pass the class itself.`,
+  )
+}
+
+/** The metadata that the class inherits or has, if any. */
+export function hasMetadata(model: object): boolean {
+  return Reflect.hasMetadata(metadataKey, model)
+}
+
+function toSpec(
+  role: ManagedColumn,
+  option: string | false | ManagedColumnOptions | undefined,
+): ManagedColumnSpec | undefined {
+  if (option === false) {
+    if (role === 'createdAt' || role === 'version') return undefined
+    throw invalid(`columns.${role}`, option, 'a name or options: a session cannot do without this column')
+  }
+  const options = typeof option === 'string' ? { name: option } : (option ?? {})
+  refuseUnknown(`@SessionModel() columns.${role}`, options, ['name', 'type', 'length'])
+  const { name = role, type, length } = options
+  if (!isName(name)) throw invalid(`columns.${role}.name`, name, 'the name of a column')
+  if (length !== undefined && (role !== 'id' || !Number.isInteger(length) || length < 1)) {
+    throw invalid(`columns.${role}.length`, length, 'a whole number, and only for id')
+  }
+  return Object.freeze({ role, name, type, length })
+}
+
+function refuseDuplicates(columns: readonly ManagedColumnSpec[]): void {
+  const names = columns.map((column) => column.name)
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  if (twice !== undefined) throw duplicateColumn(twice)
+}
+
+/** The error for two properties that would share a column. */
+export function duplicateColumn(name: string): SessionError {
+  return new SessionError(
+    'COLUMN_DUPLICATE',
+    `Two columns of the model have the name '${name}'. Rename one of them, for instance with @SessionModel({ columns: … }).`,
+  )
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function invalid(option: string, is: unknown, takes: string): SessionError {
+  return new SessionError('OPTION_INVALID', `The option ${option} of @SessionModel() is ${String(is)}. Give ${takes}.`)
+}

@@ -1,0 +1,33 @@
+import { addMembers, type SessionModelMembers, type SessionRowMembers } from './members.js'
+import { type Constructor, recordMetadata } from './metadata.js'
+
+/** A class with the members of a session model. */
+export type WithSessionMembers<Base extends Constructor> = Base & Constructor<SessionRowMembers> & SessionModelMembers
+
+/**
+ * The members of a session model as a typed superclass, on top of `Base` (default: no superclass). A class that
+ * extends it is a session model with the default options; add `@SessionModel(…)` to give others.
+ *
+ * @example
+ * ```ts
+ * import { SessionModel, SessionModelMixin } from 'koa-session-model'
+ * import { BaseEntity, Column } from 'typeorm'
+ *
+ * @SessionModel({ tableName: 'web_sessions' })
+ * export class WebSession extends SessionModelMixin(BaseEntity) {
+ *   @Column({ type: 'integer', nullable: true }) userId!: number | null
+ *
+ *   get minutesLeft(): number {
+ *     return this.expired ? 0 : Math.floor((this.expires.getTime() - Date.now()) / 60_000)
+ *   }
+ * }
+ * ```
+ */
+export function SessionModelMixin(): WithSessionMembers<Constructor>
+export function SessionModelMixin<Base extends Constructor>(base: Base): WithSessionMembers<Base>
+export function SessionModelMixin(base: Constructor = Object): WithSessionMembers<Constructor> {
+  const model = class extends base {}
+  recordMetadata(model, {})
+  addMembers(model)
+  return model as WithSessionMembers<Constructor>
+}

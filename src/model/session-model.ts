@@ -1,0 +1,28 @@
+import { addMembers } from './members.js'
+import { type AbstractConstructor, recordMetadata, type SessionModelOptions } from './metadata.js'
+
+/**
+ * Makes a class a session model: a TypeORM entity or a sequelize-typescript model with the columns `id`, `data`,
+ * `expires`, `createdAt` and `version`, and the helpers `expired` and `active`. The decorator only records; the columns
+ * are mapped by `registerSessionModel`, which knows your ORM and database. Subclasses inherit what it records, and
+ * may be decorated themselves.
+ *
+ * Throws a `SessionError` for options that it does not know or that contradict each other.
+ *
+ * @example
+ * ```ts
+ * import { SessionModel } from 'koa-session-model'
+ * import { Column } from 'typeorm'
+ *
+ * @SessionModel({ tableName: 'web_sessions', columns: { id: 'sid' } })
+ * export class WebSession {
+ *   @Column({ type: 'integer', nullable: true }) userId!: number | null
+ * }
+ * ```
+ */
+export function SessionModel(options: SessionModelOptions = {}): (model: AbstractConstructor) => void {
+  return (model) => {
+    recordMetadata(model, options)
+    addMembers(model)
+  }
+}

@@ -1,0 +1,114 @@
+import type { ColumnOptions, ColumnType, ValueTransformer } from 'typeorm'
+import { toDate } from '../model/dates.js'
+import type { ManagedColumn, ManagedColumnSpec } from '../model/metadata.js'
+
+/** The kind of database, as `DataSourceOptions.type` names it. */
+export type DatabaseType = string
+
+const mysqlFamily: ReadonlySet<DatabaseType> = new Set(['mysql', 'mariadb', 'aurora-mysql'])
+const postgresFamily: ReadonlySet<DatabaseType> = new Set(['postgres', 'aurora-postgres', 'cockroachdb'])
+
+export function isMysql(database: DatabaseType | undefined): boolean {
+  return database !== undefined && mysqlFamily.has(database)
+}
+
+/**
+ * The options of a managed column. Types are chosen so that no time zone of a process, a connection or a server
+ * changes a date, and so that `data` holds at least 16 MiB.
+ *
+ * Without a database (a model for a base class that no data source knows yet) they are types that every database has.
+ */
+export function managedColumnOptions(spec: ManagedColumnSpec, database: DatabaseType | undefined): ColumnOptions {
+  const named = spec.name === spec.role ? {} : { name: spec.name }
+  if (spec.type === undefined) return { ...named, ...defaults(spec, database) }
+  const type = spec.type as ColumnType
+  if (spec.role === 'id') return { ...named, type, length: idLength(spec) }
+  if (spec.role === 'version') return { ...named, type, default: 1 }
+  return { ...named, type, ...(isDate(spec.role) && isBigInteger(type, database) && { transformer: epochTransformer }) }
+}
+
+function defaults(spec: ManagedColumnSpec, database: DatabaseType | undefined): ColumnOptions {
+  switch (spec.role) {
+    case 'id':
+      // A binary collation: ids that differ only in case are different.
+      return { type: 'varchar', length: idLength(spec), ...(isMysql(database) && utf8mb4Binary) }
+    case 'data':
+      return isMysql(database) ? { type: 'longtext', charset: 'utf8mb4' } : { type: 'text' }
+    case 'version':
+      return { type: 'integer', default: 1 }
+    default:
+      return dateOptions(database)
+  }
+}
+
+function dateOptions(database: DatabaseType | undefined): ColumnOptions {
+  if (database !== undefined && postgresFamily.has(database)) return { type: 'timestamptz' }
+  if (database === undefined || isMysql(database)) return { type: 'bigint', transformer: epochTransformer }
+  return { type: 'datetime' }
+}
+
+const utf8mb4Binary = { charset: 'utf8mb4', collation: 'utf8mb4_bin' } as const
+
+function idLength(spec: ManagedColumnSpec): number {
+  return spec.length ?? 128
+}
+
+function isDate(role: ManagedColumn): boolean {
+  return role === 'expires' || role === 'createdAt'
+}
+
+/** A date on the row, milliseconds since 1970 in the column. */
+export const epochTransformer: ValueTransformer = {
+  to: (value: unknown) => (value instanceof Date ? value.getTime() : value),
+  from: (value: unknown) => (value === null || value === undefined ? value : toDate(value)),
+}
+
+/** Whether the type is an integer of 64 bits, which milliseconds since 1970 need. */
+export function isBigInteger(type: ColumnType | undefined, database: DatabaseType | undefined): boolean {
+  if (type === 'bigint' || type === 'int8' || type === 'int64') return true
+  const isSqlite = database !== undefined && !isMysql(database) && !postgresFamily.has(database)
+  return isSqlite && (type === 'integer' || type === 'int' || type === Number)
+}
+
+/** Whether the type is a date with a time of day. */
+export function isDateTime(type: ColumnType | undefined): boolean {
+  return type === Date || (typeof type === 'string' && /^(datetime|timestamp)/.test(type))
+}
+
+/** Whether the type holds bytes. */
+export function isBinary(type: ColumnType | undefined): boolean {
+  return typeof type === 'string' && /blob|binary|bytea|raw/.test(type)
+}
+
+const mysqlBytes: Readonly<Record<string, number>> = {
+  tinytext: 255,
+  tinyblob: 255,
+  text: 65_535,
+  blob: 65_535,
+  mediumtext: 16_777_215,
+  mediumblob: 16_777_215,
+  longtext: 4_294_967_295,
+  longblob: 4_294_967_295,
+}
+
+/** How many bytes a `data` column of this type holds; `null` where the database's own limit is beyond any session. */
+export function dataBytes(options: ColumnOptions, database: DatabaseType | undefined): number | null {
+  const { type, length } = options
+  if (isMysql(database) && typeof type === 'string' && type in mysqlBytes) return mysqlBytes[type] ?? null
+  if (isCharacter(type)) return lengthOf(length) ?? (isMysql(database) ? 255 : null)
+  return null
+}
+
+/** How many characters an `id` column holds; `null` where there is no limit. */
+export function idCharacters(options: ColumnOptions, database: DatabaseType | undefined): number | null {
+  if (!isCharacter(options.type)) return null
+  return lengthOf(options.length) ?? (isMysql(database) ? 255 : null)
+}
+
+function isCharacter(type: ColumnType | undefined): boolean {
+  return type === String || (typeof type === 'string' && /char/.test(type))
+}
+
+function lengthOf(length: string | number | undefined): number | undefined {
+  return length === undefined || length === '' ? undefined : Number(length)
+}

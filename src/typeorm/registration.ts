@@ -1,0 +1,32 @@
+import type { DataSource } from 'typeorm'
+import { SessionError } from '../core/errors.js'
+import { type ModelMapping, mappingOf } from '../model/mapping.js'
+import type { SessionEntity } from './entity.js'
+
+/** What `registerSessionModel` knows of an entity. */
+export interface RegisteredEntity extends ModelMapping {
+  /** Which property plays which role. */
+  readonly entity: SessionEntity
+  /** The data source, or `BACKEND_FAILED` while there is none. */
+  dataSource(): DataSource
+  /** Resolves when a table that had to be created late is there. */
+  readonly ready: Promise<void> | undefined
+}
+
+/** The registration of the class, or `MODEL_NOT_REGISTERED`. */
+export function registrationOf(model: object): RegisteredEntity {
+  const mapping = mappingOf(model)
+  if ('entity' in mapping) return mapping as RegisteredEntity
+  throw new SessionError(
+    'MODEL_NOT_REGISTERED',
+    'The session model is registered with another ORM. Pass it to registerSessionModel of koa-session-model/typeorm.',
+  )
+}
+
+/** The error while an entity on a base class has no data source. */
+export function noDataSource(model: { readonly name: string }): SessionError {
+  return new SessionError(
+    'BACKEND_FAILED',
+    `The session model ${model.name} has no data source yet. List the class in a DataSource's entities and initialize that before the first request.`,
+  )
+}

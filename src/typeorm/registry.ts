@@ -1,0 +1,41 @@
+import { type DataSource, type EntityMetadata, getMetadataArgsStorage } from 'typeorm'
+import { EntityMetadataBuilder } from 'typeorm/metadata-builder/EntityMetadataBuilder.js'
+import { EntityMetadataValidator } from 'typeorm/metadata-builder/EntityMetadataValidator.js'
+import type { Constructor } from '../model/metadata.js'
+
+/** Whether this is a TypeORM data source, of whichever copy of TypeORM. */
+export function isDataSource(value: unknown): value is DataSource {
+  if (typeof value !== 'object' || value === null) return false
+  const { getRepository, initialize, options } = value as Partial<DataSource>
+  return typeof getRepository === 'function' && typeof initialize === 'function' && typeof options === 'object'
+}
+
+/**
+ * Adds the entity to the data source. If that is initialized already, its metadata is built now; with `synchronize`
+ * the table is created, which the returned promise waits for.
+ */
+export function addToDataSource(dataSource: DataSource, entity: Constructor): Promise<void> | undefined {
+  const listed: unknown[] = Object.values(dataSource.options.entities ?? {})
+  if (dataSource.isInitialized) buildMetadata(dataSource, entity)
+  if (!listed.includes(entity)) dataSource.setOptions({ entities: [...listed, entity] as never })
+  if (!dataSource.isInitialized || !dataSource.options.synchronize) return undefined
+  const ready = dataSource.synchronize()
+  ready.catch(() => {}) // whoever waits for it sees the error
+  return ready
+}
+
+/** What `DataSource.initialize()` does for an entity. The others are built again only to find this one's relations. */
+function buildMetadata(dataSource: DataSource, entity: Constructor): void {
+  const others = dataSource.entityMetadatas.filter((metadata) => metadata.target !== entity)
+  const classes = others.map((metadata) => metadata.target).filter((target) => typeof target === 'function')
+  const built = new EntityMetadataBuilder(dataSource, getMetadataArgsStorage()).build([...classes, entity])
+  const own = built.filter((metadata) => metadata.target === entity)
+  for (const metadata of own) new EntityMetadataValidator().validate(metadata, built, dataSource.driver)
+  const all: EntityMetadata[] = [...others, ...own]
+  Object.assign(dataSource, {
+    entityMetadatas: all,
+    entityMetadatasMap: new Map(all.map((metadata) => [metadata.target, metadata])),
+  })
+  const { useDataSource } = entity as { useDataSource?: (dataSource: DataSource) => void }
+  useDataSource?.call(entity, dataSource)
+}
