@@ -161,7 +161,7 @@ export class Properties {
   }
 
   #base(): Record<string, unknown> {
-    if (this.#baseText === undefined) return Object.create(null) as Record<string, unknown>
+    if (!this.#baseText) return Object.create(null) as Record<string, unknown>
     return deserialize(this.#schema.serializer, this.#baseText)
   }
 }

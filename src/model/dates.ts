@@ -3,11 +3,18 @@
  * no time zone of a driver or a server can change.
  */
 export interface DateCodec {
-  toColumn(date: Date): Date | number
+  /** What the ORM's object gets. */
+  toProperty(date: Date): Date | number
+  /** What the column is compared with. */
+  toParameter(date: Date): Date | number
 }
 
-export const nativeDates: DateCodec = { toColumn: (date) => date }
-export const epochMilliseconds: DateCodec = { toColumn: (date) => date.getTime() }
+export const nativeDates: DateCodec = { toProperty: (date) => date, toParameter: (date) => date }
+
+export const epochMilliseconds: DateCodec = {
+  toProperty: (date) => date.getTime(),
+  toParameter: (date) => date.getTime(),
+}
 
 /** The moment that a column's value stands for, whichever way it is held; an invalid date where there is none. */
 export function toDate(value: unknown): Date {

@@ -1,6 +1,7 @@
 import type { ColumnOptions, ColumnType, ValueTransformer } from 'typeorm'
-import { toDate } from '../model/dates.js'
+import { type DateCodec, epochMilliseconds, nativeDates, toDate } from '../model/dates.js'
 import type { ManagedColumn, ManagedColumnSpec } from '../model/metadata.js'
+import type { ColumnTraits } from '../model/session-table.js'
 
 /** The kind of database, as `DataSourceOptions.type` names it. */
 export type DatabaseType = string
@@ -57,27 +58,44 @@ function isDate(role: ManagedColumn): boolean {
   return role === 'expires' || role === 'createdAt'
 }
 
-/** A date on the row, milliseconds since 1970 in the column. */
+/** A date on the row, milliseconds since 1970 in the column. A number passes, so that applying it twice does no harm. */
 export const epochTransformer: ValueTransformer = {
   to: (value: unknown) => (value instanceof Date ? value.getTime() : value),
   from: (value: unknown) => (value === null || value === undefined ? value : toDate(value)),
 }
 
+/** What a column with these options can hold. */
+export function columnTraits(options: ColumnOptions, database: DatabaseType | undefined): ColumnTraits {
+  const { type } = options
+  const name = typeof type === 'function' ? type.name : String(type)
+  return {
+    type: name,
+    dates: dateCodec(options, database),
+    text: type === String || /char|text|clob/.test(name),
+    binary: /blob|binary|bytea|raw/.test(name),
+    characters: characters(options, database),
+    bytes: isMysql(database) && name in mysqlBytes ? (mysqlBytes[name] ?? null) : characters(options, database),
+  }
+}
+
+/** A transformer of the user's gets dates, and gives what the column holds. */
+function dateCodec({ type, transformer }: ColumnOptions, database: DatabaseType | undefined): DateCodec | null {
+  if (transformer && transformer !== epochTransformer) {
+    return { ...nativeDates, toParameter: (date) => transformed(transformer, date) }
+  }
+  if (type === Date || (typeof type === 'string' && /^(datetime|timestamp)/.test(type))) return nativeDates
+  return isBigInteger(type, database) ? epochMilliseconds : null
+}
+
+function transformed(transformer: ValueTransformer | ValueTransformer[], date: Date): Date | number {
+  return [transformer].flat().reduce((value: unknown, { to }) => to(value), date) as Date | number
+}
+
 /** Whether the type is an integer of 64 bits, which milliseconds since 1970 need. */
-export function isBigInteger(type: ColumnType | undefined, database: DatabaseType | undefined): boolean {
+function isBigInteger(type: ColumnType | undefined, database: DatabaseType | undefined): boolean {
   if (type === 'bigint' || type === 'int8' || type === 'int64') return true
   const isSqlite = database !== undefined && !isMysql(database) && !postgresFamily.has(database)
   return isSqlite && (type === 'integer' || type === 'int' || type === Number)
-}
-
-/** Whether the type is a date with a time of day. */
-export function isDateTime(type: ColumnType | undefined): boolean {
-  return type === Date || (typeof type === 'string' && /^(datetime|timestamp)/.test(type))
-}
-
-/** Whether the type holds bytes. */
-export function isBinary(type: ColumnType | undefined): boolean {
-  return typeof type === 'string' && /blob|binary|bytea|raw/.test(type)
 }
 
 const mysqlBytes: Readonly<Record<string, number>> = {
@@ -91,24 +109,9 @@ const mysqlBytes: Readonly<Record<string, number>> = {
   longblob: 4_294_967_295,
 }
 
-/** How many bytes a `data` column of this type holds; `null` where the database's own limit is beyond any session. */
-export function dataBytes(options: ColumnOptions, database: DatabaseType | undefined): number | null {
-  const { type, length } = options
-  if (isMysql(database) && typeof type === 'string' && type in mysqlBytes) return mysqlBytes[type] ?? null
-  if (isCharacter(type)) return lengthOf(length) ?? (isMysql(database) ? 255 : null)
-  return null
-}
-
-/** How many characters an `id` column holds; `null` where there is no limit. */
-export function idCharacters(options: ColumnOptions, database: DatabaseType | undefined): number | null {
-  if (!isCharacter(options.type)) return null
-  return lengthOf(options.length) ?? (isMysql(database) ? 255 : null)
-}
-
-function isCharacter(type: ColumnType | undefined): boolean {
-  return type === String || (typeof type === 'string' && /char/.test(type))
-}
-
-function lengthOf(length: string | number | undefined): number | undefined {
-  return length === undefined || length === '' ? undefined : Number(length)
+/** The length of a character column; where the database has no default of its own, there is no limit. */
+function characters({ type, length }: ColumnOptions, database: DatabaseType | undefined): number | null {
+  if (type !== String && !(typeof type === 'string' && type.includes('char'))) return null
+  if (length !== undefined && length !== '') return Number(length)
+  return isMysql(database) ? 255 : null
 }

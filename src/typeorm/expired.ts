@@ -1,8 +1,14 @@
-import { LessThanOrEqual, MoreThan, type ObjectLiteral } from 'typeorm'
-import type { SessionEntity } from './entity.js'
+import { Raw } from 'typeorm'
+import type { SessionTable } from '../model/session-table.js'
+import type { ExpiryCondition } from './types.js'
 
-/** The condition for the rows that are expired at `now`, or for the others, for a `where` of TypeORM. */
-export function expiryCondition({ properties, dates }: SessionEntity, expired: boolean, now: Date): ObjectLiteral {
-  const moment = dates.expires.toColumn(now)
-  return { [properties.expires]: expired ? LessThanOrEqual(moment) : MoreThan(moment) }
+/**
+ * The condition for the rows that are expired at `now`, or for the others: a `where` of TypeORM. The comparison is
+ * written out, because TypeORM 0.3 applies a column's transformer to some conditions and not to others.
+ */
+export function expiryCondition(table: SessionTable, expired: boolean, now: Date): ExpiryCondition {
+  const parameter = `session_${expired ? 'expired' : 'active'}_at_${now.getTime()}`
+  const operator = expired ? '<=' : '>'
+  const condition = Raw((column) => `${column} ${operator} :${parameter}`, { [parameter]: table.moment(now) })
+  return { [table.expires]: condition } as unknown as ExpiryCondition
 }

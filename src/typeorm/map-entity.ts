@@ -1,20 +1,33 @@
-import { Column, Entity, getMetadataArgsStorage, Index, PrimaryColumn } from 'typeorm'
+import { Column, type DataSource, Entity, getMetadataArgsStorage, Index, PrimaryColumn } from 'typeorm'
 import { SessionError } from '../core/errors.js'
 import type { ColumnPlan } from '../model/columns.js'
-import type { Constructor, ManagedColumnSpec, SessionModelMetadata } from '../model/metadata.js'
-import { type DatabaseType, managedColumnOptions } from './columns.js'
-import { type DeclaredEntityColumn, inheritanceTree } from './declared.js'
+import { type Constructor, type ManagedColumn, type ManagedColumnSpec, metadataOf } from '../model/metadata.js'
+import { type RoleColumn, type Roles, SessionTable } from '../model/session-table.js'
+import { columnTraits, type DatabaseType, managedColumnOptions } from './columns.js'
+import { type DeclaredEntityColumn, declaredColumns, inheritanceTree, initialValue } from './declared.js'
+
+/** The table that {@link mapEntity} makes, as the backend needs it. Throws where a column cannot play its role. */
+export function sessionTable(plan: ColumnPlan<DeclaredEntityColumn>, database: DatabaseType | undefined): SessionTable {
+  const added = plan.added.map((spec): [ManagedColumn, RoleColumn] => [
+    spec.role,
+    { property: spec.role, traits: columnTraits(managedColumnOptions(spec, database), database) },
+  ])
+  const serving = Array.from(plan.serving, ([role, { property, options, generated }]): [ManagedColumn, RoleColumn] => {
+    const traits = columnTraits(options, database)
+    return [role, { property, traits: generated ? { ...traits, text: false } : traits }]
+  })
+  const columns = plan.custom.map((column) => ({ name: column.property, initial: initialValue(column) }))
+  return new SessionTable(Object.fromEntries([...added, ...serving]) as Roles, columns)
+}
 
 /** Makes the class an entity with the managed columns that it does not declare itself. */
 export function mapEntity(
   target: Constructor,
-  { tableName }: SessionModelMetadata,
   plan: ColumnPlan<DeclaredEntityColumn>,
-  declared: readonly DeclaredEntityColumn[],
   database: DatabaseType | undefined,
 ): void {
-  nameTable(target, tableName)
-  const hasOwnKey = declared.some((column) => column.options.primary === true)
+  nameTable(target, metadataOf(target).tableName)
+  const hasOwnKey = declaredColumns(target).some((column) => column.options.primary === true)
   for (const spec of plan.added) addColumn(target, spec, hasOwnKey, database)
   const expires = plan.serving.get('expires')?.property ?? 'expires'
   if (!isIndexed(target, expires)) Index()(target.prototype, expires)
@@ -58,5 +71,20 @@ export function undoOnError<T>(work: () => T): T {
   } catch (error) {
     Object.assign(getMetadataArgsStorage(), Object.fromEntries(before))
     throw error
+  }
+}
+
+/** Gives the managed columns of an entity that was mapped without a database the types of the one it now has. */
+export function adaptColumns(
+  dataSource: DataSource,
+  target: Constructor,
+  plan: ColumnPlan<DeclaredEntityColumn>,
+): void {
+  const metadata = dataSource.getMetadata(target)
+  for (const spec of plan.added) {
+    const column = metadata.findColumnWithPropertyName(spec.role)
+    if (!column) continue
+    const { type, charset, collation, transformer } = managedColumnOptions(spec, dataSource.options.type)
+    Object.assign(column, { type, charset, collation, transformer })
   }
 }

@@ -1,18 +1,17 @@
 import type { DataSource } from 'typeorm'
 import { sessionBackend } from '../core/backend.js'
 import { SessionError } from '../core/errors.js'
-import { planColumns } from '../model/columns.js'
+import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { isRegistered, setMapping } from '../model/mapping.js'
 import { refuseShadowing } from '../model/members.js'
 import { type Constructor, metadataOf } from '../model/metadata.js'
-import { adaptColumns } from './adapt-columns.js'
+import type { SessionTable } from '../model/session-table.js'
 import { TypeOrmSessionBackend } from './backend.js'
 import { dataSourceOf, entityOn, whenInitialized } from './base.js'
 import type { DatabaseType } from './columns.js'
-import { declaredColumns } from './declared.js'
-import { SessionEntity } from './entity.js'
+import { type DeclaredEntityColumn, declaredColumns } from './declared.js'
 import { expiryCondition } from './expired.js'
-import { mapEntity, undoOnError } from './map-entity.js'
+import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-entity.js'
 import { noDataSource, type RegisteredEntity } from './registration.js'
 import { addToDataSource, isDataSource } from './registry.js'
 import type { SessionEntityClass } from './types.js'
@@ -75,7 +74,7 @@ function registerOnBase(base: Constructor, model: Constructor): Constructor {
 }
 
 /** Under this key a model has its subclasses by their base. */
-const subclassesKey = 'typeorm:session-subclasses'
+const subclassesKey = 'koa-session-model/typeorm:subclasses'
 
 function register(registry: object, model: Constructor, dataSource: DataSource | undefined): Constructor {
   if (isRegistered(model, registry)) return model
@@ -91,61 +90,59 @@ function register(registry: object, model: Constructor, dataSource: DataSource |
 }
 
 function registerIn(dataSource: DataSource, registry: object, model: Constructor): RegisteredEntity {
-  const entity = map(model, dataSource.options.type)
+  const table = map(model, dataSource.options.type)
   const ready = addToDataSource(dataSource, model)
-  return registration(
-    registry,
-    model,
-    () => entity,
-    () => dataSource,
-    ready,
-  )
+  return registrationFor({ registry, model, table: () => table, dataSource: () => dataSource, ready })
 }
 
 /** The database is known when a data source that lists the entity is initialized: then the types become its own. */
 function registerForLater(registry: object, model: Constructor): RegisteredEntity {
-  const declared = declaredColumns(model)
-  const plan = planColumns(metadataOf(model).columns, declared)
-  let entity = map(model, undefined)
+  const plan = planFor(model)
+  let table = map(model, undefined)
   let source: DataSource | undefined
   whenInitialized(model, (dataSource) => {
     source = dataSource
-    entity = new SessionEntity(model, plan, dataSource.options.type)
+    table = sessionTable(plan, dataSource.options.type)
     adaptColumns(dataSource, model, plan)
   })
   const dataSource = (): DataSource => {
     if (source) return source
     throw noDataSource(model)
   }
-  return registration(registry, model, () => entity, dataSource, undefined)
+  return registrationFor({ registry, model, table: () => table, dataSource })
 }
 
-function map(model: Constructor, database: DatabaseType | undefined): SessionEntity {
+function map(model: Constructor, database: DatabaseType | undefined): SessionTable {
   refuseShadowing(new model())
-  const declared = declaredColumns(model)
-  const metadata = metadataOf(model)
-  const plan = planColumns(metadata.columns, declared)
-  const entity = new SessionEntity(model, plan, database)
-  mapEntity(model, metadata, plan, declared, database)
-  return entity
+  const plan = planFor(model)
+  const table = sessionTable(plan, database)
+  mapEntity(model, plan, database)
+  return table
 }
 
-function registration(
-  registry: object,
-  model: Constructor,
-  entity: () => SessionEntity,
-  dataSource: () => DataSource,
-  ready: Promise<void> | undefined,
-): RegisteredEntity {
+function planFor(model: Constructor): ColumnPlan<DeclaredEntityColumn> {
+  return planColumns(metadataOf(model).columns, declaredColumns(model))
+}
+
+interface RegistrationParts {
+  readonly registry: object
+  readonly model: Constructor
+  readonly table: () => SessionTable
+  readonly dataSource: () => DataSource
+  readonly ready?: Promise<void> | undefined
+}
+
+function registrationFor({ registry, model, table, dataSource, ready }: RegistrationParts): RegisteredEntity {
   const now = metadataOf(model).now ?? Date.now
   return {
     registry,
+    entity: model,
     dataSource,
     ready,
-    get entity() {
-      return entity()
+    get table() {
+      return table()
     },
-    isExpired: (row) => entity().isExpired(row, now()),
-    condition: (expired) => expiryCondition(entity(), expired, new Date(now())),
+    isExpired: (row) => table().isExpired(row, now()),
+    condition: (expired) => expiryCondition(table(), expired, new Date(now())),
   }
 }

@@ -1,12 +1,13 @@
 import type { DataSource } from 'typeorm'
 import { SessionError } from '../core/errors.js'
 import { type ModelMapping, mappingOf } from '../model/mapping.js'
-import type { SessionEntity } from './entity.js'
+import type { Constructor } from '../model/metadata.js'
+import type { SessionTable } from '../model/session-table.js'
 
 /** What `registerSessionModel` knows of an entity. */
 export interface RegisteredEntity extends ModelMapping {
-  /** Which property plays which role. */
-  readonly entity: SessionEntity
+  readonly entity: Constructor
+  readonly table: SessionTable
   /** The data source, or `BACKEND_FAILED` while there is none. */
   dataSource(): DataSource
   /** Resolves when a table that had to be created late is there. */
@@ -16,7 +17,7 @@ export interface RegisteredEntity extends ModelMapping {
 /** The registration of the class, or `MODEL_NOT_REGISTERED`. */
 export function registrationOf(model: object): RegisteredEntity {
   const mapping = mappingOf(model)
-  if ('entity' in mapping) return mapping as RegisteredEntity
+  if ('dataSource' in mapping) return mapping as RegisteredEntity
   throw new SessionError(
     'MODEL_NOT_REGISTERED',
     'The session model is registered with another ORM. Pass it to registerSessionModel of koa-session-model/typeorm.',

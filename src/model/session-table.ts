@@ -1,0 +1,142 @@
+import type { BackendCapabilities, RowValues, SessionColumn, SessionRow } from '../core/backend.js'
+import { SessionError } from '../core/errors.js'
+import { shortestIdLength } from '../core/id.js'
+import { type DateCodec, isPast, toDate } from './dates.js'
+import type { ManagedColumn } from './metadata.js'
+
+/** What a column can hold, as an ORM folder knows it from the column's type. */
+export interface ColumnTraits {
+  /** The type's name, for messages. */
+  readonly type: string
+  /** How the column holds a moment; `null` where it cannot. */
+  readonly dates: DateCodec | null
+  /** Whether it holds text that the application writes. */
+  readonly text: boolean
+  /** Whether it holds bytes. */
+  readonly binary: boolean
+  /** The most characters that it holds; `null` for no limit. */
+  readonly characters: number | null
+  /** The most bytes that it holds; `null` for no limit. */
+  readonly bytes: number | null
+}
+
+/** The column that plays a role: the property that reaches it, and what it can hold. */
+export interface RoleColumn {
+  readonly property: string
+  readonly traits: ColumnTraits
+}
+
+/** The columns of a session table by their roles. `createdAt` and `version` may be absent. */
+export type Roles = Readonly<Record<'id' | 'data' | 'expires', RoleColumn> & Partial<Record<ManagedColumn, RoleColumn>>>
+
+/** What a mapped row holds, by property. */
+export type RowRecord = Record<string, unknown>
+
+/** A row as it is inserted, or what an update changes. */
+export type WritableRow = RowValues & { readonly createdAt?: Date | null }
+
+/**
+ * The table of a session model as both ORMs see it: which property plays which role, and how rows become the
+ * properties of the ORM's own objects and the other way round.
+ */
+export class SessionTable {
+  readonly capabilities: BackendCapabilities
+  /** The custom columns. */
+  readonly columns: readonly SessionColumn[]
+  readonly #roles: Roles
+
+  /** Throws where a column cannot hold what its role needs. */
+  constructor(roles: Roles, columns: readonly SessionColumn[]) {
+    refuseUnsuitable(roles)
+    this.#roles = roles
+    this.columns = columns
+    this.capabilities = Object.freeze({
+      versions: roles.version !== undefined,
+      creationDates: roles.createdAt !== undefined,
+      idLength: roles.id.traits.characters,
+      dataBytes: roles.data.traits.bytes,
+    })
+  }
+
+  get id(): string {
+    return this.#roles.id.property
+  }
+
+  get expires(): string {
+    return this.#roles.expires.property
+  }
+
+  /** The property of the version, if the table has one. */
+  get version(): string | undefined {
+    return this.#roles.version?.property
+  }
+
+  /** Every property that a session is read from. */
+  get properties(): string[] {
+    return [...Object.values(this.#roles).map((role) => role.property), ...this.columns.map((column) => column.name)]
+  }
+
+  /** The moment as the column `expires` is compared with. */
+  moment(date: Date): Date | number {
+    return this.#roles.expires.traits.dates?.toParameter(date) ?? date
+  }
+
+  isExpired(row: object, now: number): boolean {
+    return isPast((row as RowRecord)[this.expires], now)
+  }
+
+  toRow(record: Readonly<RowRecord>): SessionRow {
+    const { id, data, expires, createdAt, version } = this.#roles
+    const text = record[data.property]
+    return {
+      id: String(record[id.property]),
+      data: text instanceof Uint8Array ? Buffer.from(text).toString('utf8') : String(text ?? ''),
+      expires: toDate(record[expires.property]),
+      createdAt: createdAt ? toDate(record[createdAt.property]) : null,
+      version: version ? Number(record[version.property]) : null,
+      columns: Object.fromEntries(this.columns.map(({ name }) => [name, record[name] ?? null])),
+    }
+  }
+
+  toRecord({ id, data, expires, createdAt, version, columns }: WritableRow): RowRecord {
+    const roles = this.#roles
+    const record: RowRecord = { ...columns }
+    if (id !== undefined) record[roles.id.property] = id
+    if (data !== undefined) record[roles.data.property] = roles.data.traits.binary ? Buffer.from(data, 'utf8') : data
+    if (expires) record[roles.expires.property] = encode(roles.expires, expires)
+    if (createdAt && roles.createdAt) record[roles.createdAt.property] = encode(roles.createdAt, createdAt)
+    if (typeof version === 'number' && roles.version) record[roles.version.property] = version
+    return record
+  }
+}
+
+function encode({ traits }: RoleColumn, date: Date): Date | number {
+  return traits.dates?.toProperty(date) ?? date
+}
+
+function refuseUnsuitable({ id, expires, createdAt }: Roles): void {
+  for (const column of [expires, createdAt]) if (column && !column.traits.dates) throw noMoment(column)
+  if (!id.traits.text) throw noId(id)
+  const { characters } = id.traits
+  if (characters === null || characters >= shortestIdLength) return
+  throw new SessionError(
+    'ID_TOO_LONG',
+    `The id column holds ${characters} characters, and the shortest id has ${shortestIdLength} (64 when it is hashed). Widen the column.`,
+  )
+}
+
+function noMoment({ property, traits }: RoleColumn): SessionError {
+  return new SessionError(
+    'COLUMN_TYPE',
+    `The column '${property}' has the type ${traits.type}, which cannot hold a moment. ` +
+      'Use a type with date and time, or an integer of 64 bits for milliseconds since 1970.',
+  )
+}
+
+function noId({ property, traits }: RoleColumn): SessionError {
+  return new SessionError(
+    'COLUMN_TYPE',
+    `The column '${property}' has the type ${traits.type}, which cannot hold a session's id: that is text which the application writes. ` +
+      "Give a key of your own another property, and rename our column: @SessionModel({ columns: { id: 'session_id' } }).",
+  )
+}

@@ -1,0 +1,129 @@
+import type { Model, ModelStatic, WhereOptions } from 'sequelize'
+import type {
+  BackendCapabilities,
+  RowFilter,
+  RowTouch,
+  RowUpdate,
+  SessionBackend,
+  SessionColumn,
+  SessionRow,
+} from '../core/backend.js'
+import type { RowRecord, SessionTable } from '../model/session-table.js'
+import { expiryCondition } from './expired.js'
+import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
+
+/** Outside of the application's transactions (`null` also undoes CLS), and never on a replica. */
+const apart = { transaction: null, useMaster: true } as const
+
+/**
+ * Sessions in the table of a sequelize-typescript model. `session({ model })` makes one by itself.
+ *
+ * Hooks run as for the static methods of a model: create hooks for each new session, bulk hooks for updates and
+ * deletions. Default scopes do not apply.
+ */
+export class SequelizeSessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
+  readonly #registration: RegisteredSequelizeModel
+  #unscoped: ModelStatic<Model> | undefined
+
+  /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
+  constructor(model: object) {
+    this.#registration = registrationOf(model)
+  }
+
+  get capabilities(): BackendCapabilities {
+    return this.#table.capabilities
+  }
+
+  get columns(): readonly SessionColumn[] {
+    return this.#table.columns
+  }
+
+  async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
+    return this.#select({ [this.#table.id]: [...ids] })
+  }
+
+  async insert(rows: readonly SessionRow[]): Promise<void> {
+    const records = rows.map((row) => this.#table.toRecord(row))
+    const [only, ...others] = records
+    if (only && others.length === 0) await this.#model.create(only as never, { ...apart, returning: false })
+    else await this.#model.bulkCreate(records as never[], { ...apart, validate: true })
+  }
+
+  async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
+    const { version: versionProperty } = this.#table
+    return this.#each(updates, ({ id, version, now, values }) => {
+      const guard = version !== null && versionProperty ? { [versionProperty]: version } : {}
+      return this.#write({ ...this.#alive(id, now), ...guard }, this.#table.toRecord(values))
+    })
+  }
+
+  async touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
+    return this.#each(touches, ({ id, now, expires }) =>
+      this.#write(this.#alive(id, now), this.#table.toRecord({ expires })),
+    )
+  }
+
+  async delete(ids: readonly string[]): Promise<number> {
+    return this.#model.destroy({ ...apart, where: { [this.#table.id]: [...ids] } })
+  }
+
+  async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
+    return this.#select({ ...this.#matching(where), ...expiryCondition(this.#table, false, now) }, limit)
+  }
+
+  async deleteWhere(where: RowFilter): Promise<number> {
+    return this.#model.destroy({ ...apart, where: this.#matching(where) })
+  }
+
+  async deleteAll(): Promise<number> {
+    return this.#model.destroy({ ...apart, where: {} })
+  }
+
+  /** First the ids, then the rows: a delete by primary key locks no gaps and no neighbours. */
+  async deleteExpired(now: Date, limit: number): Promise<number> {
+    const { id, expires } = this.#table
+    const where = expiryCondition(this.#table, true, now)
+    const order: [string, string][] = [[expires, 'ASC']]
+    const expired = await this.#model.findAll({ ...apart, attributes: [id], where, order, limit, paranoid: false })
+    if (expired.length === 0) return 0
+    const ids = expired.map((row) => row.get(id))
+    return this.#model.destroy({ ...apart, where: { ...where, [id]: ids } as WhereOptions, force: true })
+  }
+
+  get #table(): SessionTable {
+    return this.#registration.table()
+  }
+
+  get #model(): ModelStatic<Model> {
+    this.#unscoped ??= this.#registration.model().unscoped()
+    return this.#unscoped
+  }
+
+  async #select(where: WhereOptions, limit?: number): Promise<SessionRow[]> {
+    const table = this.#table
+    const page = limit === undefined ? {} : { limit, order: [[table.expires, 'ASC']] as [string, string][] }
+    const rows = await this.#model.findAll({ ...apart, ...page, attributes: table.properties, where })
+    return rows.map((row) => table.toRow(row.get() as RowRecord))
+  }
+
+  /** Writes `values` to the row that matches, and tells whether there is one. */
+  async #write(where: WhereOptions, values: RowRecord): Promise<boolean> {
+    const [written] = await this.#model.update(values, { ...apart, where })
+    return written === 1
+  }
+
+  #alive(id: string, now: Date): WhereOptions {
+    return { [this.#table.id]: id, ...expiryCondition(this.#table, false, now) } as WhereOptions
+  }
+
+  #matching(where: RowFilter): WhereOptions {
+    const { id } = this.#table
+    return Object.fromEntries(Object.entries(where).map(([name, value]) => [name === 'id' ? id : name, value]))
+  }
+
+  async #each<T>(items: readonly T[], write: (item: T) => Promise<boolean>): Promise<boolean[]> {
+    const written: boolean[] = []
+    for (const item of items) written.push(await write(item))
+    return written
+  }
+}

@@ -1,0 +1,45 @@
+import 'reflect-metadata'
+import { addOptions, getOptions, setModelName } from 'sequelize-typescript'
+import type { Constructor } from '../model/metadata.js'
+import { subclassWith, unsharedChain } from '../model/subclass.js'
+import type { ModelClass } from './types.js'
+
+/** The subclass of `base` with the model's members and with what sequelize-typescript's decorators recorded for both. */
+export function modelOn(base: ModelClass, model: Constructor): ModelClass {
+  if (model === base || model.prototype instanceof base) return model as ModelClass
+  const subclass = subclassWith(base, model) as ModelClass
+  for (const source of unsharedChain(base, model).reverse()) {
+    mergeMetadata(source, subclass)
+    mergeMetadata(source.prototype, subclass.prototype)
+  }
+  return subclass
+}
+
+/** Adds what was recorded for `source` to what `target` has, or inherits from the base. */
+function mergeMetadata(source: object, target: object): void {
+  for (const key of Reflect.getOwnMetadataKeys(source) as string[]) {
+    if (!String(key).startsWith('sequelize:')) continue
+    const merged = merge(Reflect.getMetadata(key, target), Reflect.getOwnMetadata(key, source))
+    Reflect.defineMetadata(key, merged, target)
+  }
+}
+
+function merge(inherited: unknown, own: unknown): unknown {
+  if (Array.isArray(inherited) && Array.isArray(own)) return [...inherited, ...own]
+  if (!isRecord(inherited) || !isRecord(own)) return own
+  const merged: Record<string, unknown> = { ...inherited }
+  for (const [name, value] of Object.entries(own)) {
+    merged[name] = name === 'named' || name === 'unnamed' || name === 'validate' ? merge(inherited[name], value) : value
+  }
+  return merged
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Gives the model what `@Table()` would, if it has none. Then sequelize keeps no dates but ours. */
+export function ensureTable(model: ModelClass): void {
+  if (!getOptions(model.prototype)) addOptions(model.prototype, { timestamps: false })
+  if (!Reflect.hasOwnMetadata('sequelize:modelName', model.prototype)) setModelName(model.prototype, model.name)
+}

@@ -1,0 +1,98 @@
+import { DataTypes, type ModelAttributeColumnOptions } from 'sequelize'
+import { epochMilliseconds, nativeDates, toDate } from '../model/dates.js'
+import type { ManagedColumn, ManagedColumnSpec } from '../model/metadata.js'
+import type { ColumnTraits } from '../model/session-table.js'
+import { epochMillisecondsType } from './epoch-milliseconds.js'
+
+/** The kind of database, as `sequelize.getDialect()` names it. */
+export type Dialect = string
+
+/** An attribute as `Model.init` takes it. */
+export type Attribute = ModelAttributeColumnOptions
+
+/** What is used of a Sequelize data type. */
+interface DataType {
+  readonly key: string
+  readonly options?: { readonly length?: number | string }
+}
+
+export function isMysql(dialect: Dialect): boolean {
+  return dialect === 'mysql' || dialect === 'mariadb'
+}
+
+/**
+ * The attribute of a managed column. Types are chosen so that no time zone of a process, a connection or a server
+ * changes a date, and so that `data` holds at least 16 MiB.
+ */
+export function managedAttribute(spec: ManagedColumnSpec, dialect: Dialect): Attribute {
+  const type = (spec.type as Attribute['type'] | undefined) ?? defaultType(spec, dialect)
+  return {
+    type,
+    allowNull: false,
+    ...(spec.name !== spec.role && { field: spec.name }),
+    ...(spec.role === 'version' && { defaultValue: 1 }),
+    ...(isDate(spec.role) && columnTraits({ type }).dates === epochMilliseconds && { get: dateGetter(spec.role) }),
+  }
+}
+
+function defaultType({ role, length }: ManagedColumnSpec, dialect: Dialect): Attribute['type'] {
+  switch (role) {
+    case 'id':
+      // A binary collation: ids that differ only in case are different. Elsewhere BINARY would mean bytes.
+      return DataTypes.STRING(length ?? 128, isMysql(dialect))
+    case 'data':
+      return isMysql(dialect) ? DataTypes.TEXT('long') : DataTypes.TEXT
+    case 'version':
+      return DataTypes.INTEGER
+    default:
+      return isMysql(dialect) ? (epochMillisecondsType() as never) : DataTypes.DATE
+  }
+}
+
+function isDate(role: ManagedColumn): boolean {
+  return role === 'expires' || role === 'createdAt'
+}
+
+function dateGetter(role: ManagedColumn): () => Date {
+  return function getDate(this: { getDataValue(name: string): unknown }) {
+    return toDate(this.getDataValue(role))
+  }
+}
+
+const mysqlBytes: Readonly<Record<string, number>> = {
+  tiny: 255,
+  '': 65_535,
+  medium: 16_777_215,
+  long: 4_294_967_295,
+}
+
+/** What an attribute can hold. */
+export function columnTraits({ type }: Pick<Attribute, 'type'>, dialect?: Dialect): ColumnTraits {
+  const { key, options } = toDataType(type)
+  const isCharacter = key === 'STRING' || key === 'CHAR'
+  const characters = isCharacter ? Number(options?.length ?? 255) : null
+  const isLong = key === 'TEXT' || key === 'BLOB'
+  return {
+    type: key,
+    dates:
+      key === 'DATE' || key === 'NOW'
+        ? nativeDates
+        : key === 'BIGINT' || key === 'EPOCH_MILLISECONDS'
+          ? epochMilliseconds
+          : null,
+    text: isCharacter || key === 'TEXT' || key === 'CITEXT',
+    binary: key === 'BLOB',
+    characters,
+    bytes: isLong && dialect !== undefined && isMysql(dialect) ? mysqlCapacity(options) : characters,
+  }
+}
+
+function mysqlCapacity(options: DataType['options']): number | null {
+  return mysqlBytes[String(options?.length ?? '').toLowerCase()] ?? null
+}
+
+/** Sequelize takes a data type, its constructor, or its name. */
+function toDataType(type: unknown): DataType {
+  if (typeof type === 'string') return { key: type }
+  return type as DataType
+}

@@ -1,0 +1,94 @@
+import type { Sequelize } from 'sequelize-typescript'
+import { sessionBackend } from '../core/backend.js'
+import { SessionError } from '../core/errors.js'
+import { isRegistered, setMapping } from '../model/mapping.js'
+import { type Constructor, metadataOf } from '../model/metadata.js'
+import { SequelizeSessionBackend } from './backend.js'
+import { ensureTable, modelOn } from './base.js'
+import { mapOnInitialize } from './map-on-initialize.js'
+import { isModelClass, isSequelize, sequelizeOf } from './registry.js'
+import type { ModelClass, SessionModelClass } from './types.js'
+import { undoOnError } from './undo.js'
+
+/**
+ * Maps a session model into a Sequelize instance, before or after `sync`, and returns it, typed with the members of a
+ * session (in repository mode: the repository). Registering again with the same instance changes nothing.
+ *
+ * Throws a `SessionError` if the model is not decorated, is registered elsewhere, or has columns that cannot work;
+ * then nothing is mapped.
+ *
+ * @example
+ * ```ts
+ * import { SessionModel } from 'koa-session-model'
+ * import { registerSessionModel } from 'koa-session-model/sequelize'
+ * import { Column, DataType, Model, Sequelize } from 'sequelize-typescript'
+ *
+ * @SessionModel({ tableName: 'web_sessions' })
+ * class WebSession extends Model {
+ *   @Column(DataType.INTEGER) declare userId: number | null
+ * }
+ *
+ * const sequelize = new Sequelize({ dialect: 'sqlite', storage: 'app.db', logging: false })
+ * export const Sessions = registerSessionModel(sequelize, WebSession)
+ * ```
+ */
+export function registerSessionModel<Model extends ModelClass>(
+  sequelize: Sequelize,
+  model: Model,
+): SessionModelClass<Model>
+/**
+ * Maps a session model onto a base model, and returns a subclass of the base that has the columns, methods and hooks of
+ * both. It is added to the base's Sequelize instance, if the base is in one; else list it in `addModels`.
+ */
+export function registerSessionModel<Base extends ModelClass, Model extends Constructor>(
+  base: Base,
+  model: Model,
+): SessionModelClass<Model, Base>
+export function registerSessionModel(registry: Sequelize | ModelClass, model: Constructor): unknown {
+  metadataOf(model)
+  if (isSequelize(registry)) {
+    if (isModelClass(model)) return register(registry, model, registry)
+    throw new SessionError(
+      'MODEL_CLASS',
+      `The model ${model.name} does not extend Model of sequelize-typescript. Let it, or register it on a base that does.`,
+    )
+  }
+  if (isModelClass(registry)) return registerOnBase(registry, model)
+  throw new SessionError(
+    'REGISTRY_UNKNOWN',
+    'The first argument is neither a Sequelize instance of sequelize-typescript nor a base model. ' +
+      'Give one of them; for a TypeORM DataSource import registerSessionModel from koa-session-model/typeorm.',
+  )
+}
+
+function registerOnBase(base: ModelClass, model: Constructor): ModelClass {
+  const known = Reflect.getOwnMetadata(subclassesKey, model) as Map<ModelClass, ModelClass> | undefined
+  const existing = known?.get(base)
+  if (existing) return existing
+  const registered = register(base, modelOn(base, model), sequelizeOf(base))
+  Reflect.defineMetadata(subclassesKey, new Map([...(known ?? []), [base, registered]]), model)
+  return registered
+}
+
+/** Under this key a model has its subclasses by their base. */
+const subclassesKey = 'koa-session-model/sequelize:subclasses'
+
+function register(registry: object, model: ModelClass, sequelize: Sequelize | undefined): ModelClass {
+  if (isRegistered(model, registry)) return mappedClass(model, sequelize)
+  return undoOnError(model, () => {
+    ensureTable(model)
+    setMapping(model, mapOnInitialize(registry, model))
+    Object.defineProperty(model, sessionBackend, {
+      value: () => new SequelizeSessionBackend(model),
+      configurable: true,
+    })
+    sequelize?.addModels([model as never])
+    return mappedClass(model, sequelize)
+  })
+}
+
+/** In repository mode Sequelize initializes a subclass of the model, and not the model. */
+function mappedClass(model: ModelClass, sequelize: Sequelize | undefined): ModelClass {
+  if (!sequelize?.repositoryMode) return model
+  return sequelize.getRepository(model as never) as unknown as ModelClass
+}

@@ -1,0 +1,20 @@
+import type { Sequelize } from 'sequelize-typescript'
+import type { ModelClass } from './types.js'
+
+/** Whether this is an instance of sequelize-typescript's Sequelize, of whichever copy. */
+export function isSequelize(value: unknown): value is Sequelize {
+  if (typeof value !== 'object' || value === null) return false
+  const { addModels, getDialect } = value as Partial<Sequelize>
+  return typeof addModels === 'function' && typeof getDialect === 'function'
+}
+
+/** The instance that a model is in, if it is in one. */
+export function sequelizeOf(model: unknown): Sequelize | undefined {
+  const { sequelize } = model as { sequelize?: unknown }
+  return isSequelize(sequelize) ? sequelize : undefined
+}
+
+/** Whether this is a model class of sequelize-typescript, of whichever copy. */
+export function isModelClass(value: unknown): value is ModelClass {
+  return typeof value === 'function' && typeof Reflect.get(value, 'initialize') === 'function'
+}

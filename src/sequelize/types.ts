@@ -1,0 +1,25 @@
+import type { Op } from 'sequelize'
+import type { Model } from 'sequelize-typescript'
+import type { RegisteredModel } from '../core/backend.js'
+import type { SessionModelMembers, SessionRowMembers } from '../model/members.js'
+import type { Constructor } from '../model/metadata.js'
+
+/** A sequelize-typescript model class. */
+export type ModelClass = Constructor<Model>
+
+type MethodNames<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T]
+
+/** The session properties that a model's columns are. */
+export type ModelColumns<Row> = Omit<Row, keyof SessionRowMembers | keyof Model | MethodNames<Row>>
+
+/** The condition that `expired` and `active` are on the class: a `where` of Sequelize. */
+export type ExpiryCondition = { expires: { [Op.lte]: Date } | { [Op.gt]: Date } }
+
+/** A mapped model: with the members of a session on its rows and on the class. */
+export type SessionModelClass<M extends Constructor, Base extends Constructor = ModelClass> = Omit<
+  Base & M,
+  'prototype' | 'expired' | 'active'
+> &
+  SessionModelMembers<ExpiryCondition> &
+  RegisteredModel<ModelColumns<InstanceType<M> & InstanceType<Base>>> &
+  Constructor<InstanceType<M> & InstanceType<Base> & SessionRowMembers>

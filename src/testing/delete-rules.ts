@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { add, type BackendRule, count, idOf, later, now } from './runner.js'
+
+const a = idOf('a')
+const b = idOf('b')
+const c = idOf('c')
+
+/** Rules on ending sessions and on removing expired rows. */
+export const deleteRules: readonly BackendRule[] = [
+  {
+    title: 'deletes the rows with these ids, and tells how many there were',
+    async check(backend) {
+      await add(backend, { id: a })
+      await add(backend, { id: b })
+      assert.equal(await backend.delete([a, c]), 1)
+      assert.equal(await count(backend, a, b), 1)
+      assert.equal(await backend.delete([a]), 0)
+    },
+  },
+  {
+    title: 'deletes the rows that match a condition, and no others',
+    async check(backend) {
+      await add(backend, { id: a, columns: { userId: 1 } })
+      await add(backend, { id: b, columns: { userId: 1, label: 'phone' } })
+      await add(backend, { id: c, columns: { userId: 2 } })
+      assert.equal(await backend.deleteWhere({ userId: 1, label: null }), 1)
+      assert.equal(await backend.deleteWhere({ userId: 1 }), 1)
+      assert.equal(await backend.deleteWhere({ id: a }), 0)
+      assert.equal(await count(backend, a, b, c), 1)
+    },
+  },
+  {
+    title: 'removes expired rows up to the limit, and never a living one',
+    async check(backend) {
+      await add(backend, { id: a, expires: later(-1) })
+      await add(backend, { id: b, expires: now })
+      await add(backend, { id: c, expires: later(1) })
+      assert.equal(await backend.deleteExpired(now, 1), 1)
+      assert.equal(await count(backend, a, b), 1)
+      assert.equal(await backend.deleteExpired(now, 10), 1)
+      assert.equal(await backend.deleteExpired(now, 10), 0)
+      assert.equal(await count(backend, a, b, c), 1)
+    },
+  },
+  {
+    title: 'deletes everything',
+    async check(backend) {
+      await add(backend, { id: a })
+      await add(backend, { id: b, expires: later(-1) })
+      assert.equal(await backend.deleteAll(), 2)
+      assert.equal(await count(backend, a, b), 0)
+      assert.equal(await backend.deleteAll(), 0)
+    },
+  },
+]

@@ -1,0 +1,58 @@
+import { SessionModel } from 'koa-session-model'
+import { registerSessionModel } from 'koa-session-model/typeorm'
+import { Column, DataSource, type DataSourceOptions } from 'typeorm'
+import { servers } from './databases.js'
+import type { MatrixRow, OpenModel, OpenOptions } from './matrix.js'
+
+/** Which TypeORM these tests run on: `0.3` when `test/support/typeorm-0.3.js` was preloaded. */
+export const typeormVersion = process.env.TEST_TYPEORM ?? '1'
+
+type Connection = (options: OpenOptions) => DataSourceOptions
+
+const sqlite: Connection = ({ file = ':memory:' }) =>
+  ({ type: typeormVersion === '1' ? 'better-sqlite3' : 'sqlite', database: file }) as DataSourceOptions
+
+const postgres: Connection = ({ timezone }) => ({
+  type: 'postgres',
+  ...servers.postgres,
+  ...(timezone && { extra: { options: `-c TimeZone=${timezone}` } }),
+})
+
+const mariadb: Connection = ({ timezone }) => ({
+  type: 'mariadb',
+  ...servers.mariadb,
+  charset: 'utf8mb4',
+  ...(timezone && { timezone }),
+})
+
+export const typeormRows: readonly MatrixRow[] = [
+  { name: `TypeORM ${typeormVersion}, ${typeormVersion === '1' ? 'better-sqlite3' : 'sqlite3'}`, open: opener(sqlite) },
+  { name: `TypeORM ${typeormVersion}, PostgreSQL`, server: 'postgres', open: opener(postgres) },
+  { name: `TypeORM ${typeormVersion}, MariaDB through mysql2`, server: 'mariadb', open: opener(mariadb) },
+]
+
+function opener(connection: Connection): MatrixRow['open'] {
+  return async (options): Promise<OpenModel> => {
+    const { table, create = true, now } = options
+    @SessionModel({ tableName: table, ...(now && { now }) })
+    class TestSession {
+      @Column({ type: 'integer', nullable: true }) userId!: number | null
+      @Column({ type: 'varchar', length: 200, nullable: true }) label!: string | null
+    }
+    const dataSource = new DataSource(connection(options))
+    const model = registerSessionModel(dataSource, TestSession)
+    await dataSource.initialize()
+    if (create) {
+      await dataSource.createQueryRunner().dropTable(table, true)
+      await dataSource.synchronize()
+    }
+    const repository = dataSource.getRepository(model)
+    return {
+      model,
+      count: (state) => repository.countBy(model[state]),
+      remove: async (state) => (await repository.delete(model[state])).affected ?? 0,
+      row: (id) => repository.findOneBy({ id }),
+      close: () => dataSource.destroy(),
+    }
+  }
+}
