@@ -22,6 +22,12 @@ export type { SessionData, SessionMembers, SessionProperties, SessionView } from
 export type { ColumnsOf, KoaContext, SessionContext } from './koa/context.js'
 export { type KoaSessionMiddleware, session } from './koa/middleware.js'
 export type { SessionModelMembers, SessionRowMembers } from './model/members.js'
-export type { ManagedColumn, ManagedColumnOptions, SessionModelOptions } from './model/metadata.js'
+export type {
+  AbstractConstructor,
+  Constructor,
+  ManagedColumn,
+  ManagedColumnOptions,
+  SessionModelOptions,
+} from './model/metadata.js'
 export { SessionModel } from './model/session-model.js'
 export { SessionModelMixin, type WithSessionMembers } from './model/session-model-mixin.js'

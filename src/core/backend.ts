@@ -85,7 +85,9 @@ export interface SessionBackend<Columns extends object = object> {
   readonly capabilities: BackendCapabilities
   /** The custom columns, in the order of their declaration. */
   readonly columns: readonly SessionColumn[]
-  /** Only a type: which columns the sessions of this backend have. Never set. */
+  /** The clock of the model, if it was given one: milliseconds since 1970. */
+  readonly now?: (() => number) | undefined
+  /** Only a type, never set: which columns the sessions of this backend have. `declare readonly columnTypes?: …` */
   readonly columnTypes?: Columns
   /** The rows with these ids, expired ones too, in any order. Ids that do not exist are left out. */
   find(ids: readonly string[]): Promise<readonly SessionRow[]>

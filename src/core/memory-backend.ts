@@ -13,6 +13,7 @@ import type {
  * Everything is lost when the process ends.
  */
 export class MemorySessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
+  declare readonly columnTypes?: Columns
   readonly capabilities: BackendCapabilities = { versions: true, creationDates: true, idLength: null, dataBytes: null }
   readonly columns: readonly SessionColumn[]
   readonly #rows = new Map<string, SessionRow>()

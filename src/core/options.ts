@@ -78,7 +78,7 @@ export interface SessionOptions<Columns extends object = object> {
   readonly merge?: Readonly<Record<string, MergeFunction>>
   /** When expired rows are removed; `false` for never. Default: every 15 minutes. */
   readonly cleanup?: false | CleanupOptions
-  /** The clock, in milliseconds since 1970. Default `Date.now`. */
+  /** The clock, in milliseconds since 1970. Default: the model's own, else `Date.now`. */
   readonly now?: () => number
 }
 
@@ -165,7 +165,12 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
       ...check('merge', options.merge ?? {}, isMerge, 'an object of functions (base, mine, theirs) => value'),
     }),
     cleanup: resolveCleanup(options.cleanup),
-    now: check('now', options.now ?? Date.now, isFunction<() => number>, 'a function that returns milliseconds'),
+    now: check(
+      'now',
+      options.now ?? backend.now ?? Date.now,
+      isFunction<() => number>,
+      'a function that returns milliseconds',
+    ),
   }
   refuseContradictions(resolved)
   return Object.freeze(resolved)

@@ -51,8 +51,8 @@ const emptyText = '{}'
 export class Properties {
   readonly #schema: PropertySchema
   #baseText: string | undefined
-  #baseColumns: Map<string, unknown>
-  #columns: Map<string, unknown>
+  readonly #baseColumns: Map<string, unknown>
+  readonly #columns: Map<string, unknown>
   #data: Record<string, unknown> | undefined
 
   /** Without a row: the properties of a new session. */
@@ -61,7 +61,7 @@ export class Properties {
     this.#baseText = row?.data
     this.#columns = new Map()
     for (const { name, initial } of schema.columns.values()) this.#columns.set(name, row ? row.columns[name] : initial)
-    this.#baseColumns = snapshot(this.#columns)
+    this.#baseColumns = new Map(Array.from(this.#columns, ([name, value]) => [name, copyOf(value)]))
   }
 
   get(name: string): unknown {
@@ -114,7 +114,7 @@ export class Properties {
       const base = this.#baseColumns.get(name)
       if (isDeepStrictEqual(base, mine)) continue
       byName.set(name, { base, mine })
-      columns[name] = mine
+      columns[name] = copyOf(mine)
     }
     const text = this.#data && serialize(this.#schema.serializer, this.#data)
     const changed = text !== undefined && text !== (this.#baseText ?? emptyText) && this.#compareData(text, byName)
@@ -138,10 +138,10 @@ export class Properties {
     return this.#data ? serialize(this.#schema.serializer, this.#data) : (this.#baseText ?? emptyText)
   }
 
-  /** Takes what was written as the new base, so that only later changes count. */
+  /** Takes what was written as the new base, so that only changes since then count. */
   accept(changes: Changes): void {
     if (changes.data !== undefined) this.#baseText = changes.data
-    this.#baseColumns = snapshot(this.#columns)
+    for (const [name, value] of Object.entries(changes.columns)) this.#baseColumns.set(name, value)
   }
 
   /** The properties of the fresh `row`, with `changes` made again on it. */
@@ -174,9 +174,9 @@ function refuseReserved(name: string): void {
   )
 }
 
-/** A copy to compare with later. Plain objects, arrays and dates are copied; instances of classes are kept as they are. */
-function snapshot(columns: ReadonlyMap<string, unknown>): Map<string, unknown> {
-  return new Map(Array.from(columns, ([name, value]) => [name, isPlain(value) ? structuredClone(value) : value]))
+/** A copy to compare with later. Plain objects, arrays and dates are copied; instances of classes stay what they are. */
+function copyOf(value: unknown): unknown {
+  return isPlain(value) ? structuredClone(value) : value
 }
 
 function isPlain(value: unknown): boolean {

@@ -1,12 +1,24 @@
-import type { RowFilter, RowUpdate, SessionBackend, SessionColumn, SessionRow } from './backend.js'
+import type { RowFilter, SessionBackend, SessionColumn, SessionRow } from './backend.js'
 import { SessionError } from './errors.js'
 import { hashId } from './id.js'
 import type { ResolvedOptions } from './options.js'
 import type { PropertySchema } from './properties.js'
 
+/** What a request writes to the row of its session. */
+export interface RowChange {
+  readonly id: string | undefined
+  readonly data: string | undefined
+  readonly columns: SessionRow['columns']
+  /** Whether the expiry moves also where using the session does not move it. */
+  readonly renew: boolean
+}
+
 /**
- * The backend as the core uses it: it takes the ids that cookies hold, shows only rows that are alive, and turns every
- * failure of the database into `BACKEND_FAILED`.
+ * The backend as the core uses it: it knows when sessions expire, and turns every failure of the database into
+ * `BACKEND_FAILED`.
+ *
+ * Where a write reports no row, it looks again before it believes so: some databases count only rows that changed,
+ * and another request may have just written the same expiry.
  */
 export class Rows {
   readonly options: ResolvedOptions
@@ -49,22 +61,45 @@ export class Rows {
     return row.expires.getTime() > this.options.now()
   }
 
-  async insert(row: SessionRow): Promise<void> {
-    this.#refuseTooLarge(row.data)
+  /** Stores a new session, and gives back its row. */
+  async create(rowId: string, data: string, columns: SessionRow['columns']): Promise<SessionRow> {
+    this.#refuseTooLarge(data)
+    const now = this.now()
+    const { versions, creationDates } = this.capabilities
+    const createdAt = creationDates ? now : null
+    const row = { id: rowId, data, columns, createdAt, version: versions ? 1 : null, expires: this.nextExpiry(now) }
     await this.#ask((backend) => backend.insert([row]))
+    return row
   }
 
-  /** Whether the row was written. `false` may also come from a database that reports only rows that changed. */
-  async update(update: RowUpdate): Promise<boolean> {
-    if (update.values.data !== undefined) this.#refuseTooLarge(update.values.data)
+  /** Writes to the row as it was read, and gives back what it is now; nothing if it has changed or is gone. */
+  async write(row: SessionRow, change: RowChange): Promise<SessionRow | undefined> {
+    if (change.data !== undefined) this.#refuseTooLarge(change.data)
+    const renewed = change.renew || this.options.rolling
+    const values = {
+      ...(change.id !== undefined && { id: change.id }),
+      ...(change.data !== undefined && { data: change.data }),
+      ...(row.version !== null && { version: row.version + 1 }),
+      expires: renewed ? this.nextExpiry(row.createdAt) : row.expires,
+      columns: change.columns,
+    }
+    const update = { id: row.id, version: row.version, now: this.now(), values }
     const [written] = await this.#ask((backend) => backend.update([update]))
-    return written === true
+    const isWritten = written || (row.version === null && values.id === undefined && (await this.findAlive(row.id)))
+    return isWritten ? { ...row, ...values, columns: { ...row.columns, ...change.columns } } : undefined
   }
 
-  /** Whether the row was written; see {@link update}. */
-  async touch(id: string, expires: Date): Promise<boolean> {
-    const [written] = await this.#ask((backend) => backend.touch([{ id, now: this.now(), expires }]))
-    return written === true
+  /** Moves the expiry as using the session does, and gives back the row; nothing if it is gone. */
+  async renew(row: SessionRow): Promise<SessionRow | undefined> {
+    const expires = this.nextExpiry(row.createdAt)
+    const [written] = await this.#ask((backend) => backend.touch([{ id: row.id, now: this.now(), expires }]))
+    return written || (await this.findAlive(row.id)) ? { ...row, expires } : undefined
+  }
+
+  /** Whether so much of its time has passed that reading the session renews it. */
+  isRenewalDue(row: SessionRow): boolean {
+    const { rolling, touchAfter, maxAge } = this.options
+    return rolling && this.nextExpiry(row.createdAt).getTime() - row.expires.getTime() > touchAfter * maxAge
   }
 
   delete(rowId: string): Promise<number> {

@@ -114,13 +114,23 @@ export class Session {
   async update(change: () => unknown): Promise<void> {
     if (this.#row) await this.save()
     await retry(async () => {
-      await change()
+      await this.#attempt(change)
       const outcome = await this.#tryCommit(this.#properties.changes(), true)
       if (outcome === 'gone') throw gone()
       if (outcome === 'done') return true
       if (!(await this.#read())) throw gone()
       return false
     })
+  }
+
+  /** If `change` throws, nothing of what it changed stays. */
+  async #attempt(change: () => unknown): Promise<void> {
+    try {
+      await change()
+    } catch (error) {
+      if (this.#row) this.discard()
+      throw error
+    }
   }
 
   /** Writes what has changed, at the end of a request. A session that was ended elsewhere stays so. */
@@ -167,55 +177,34 @@ export class Session {
       return 'done'
     }
     if (changes.byName.size > 0 || this.#nextId !== undefined) return this.#update(row, changes)
-    return this.#renew || this.#isRenewalDue(row) ? this.#touch(row) : 'done'
+    return this.#renew || this.#rows.isRenewalDue(row) ? this.#touch(row) : 'done'
   }
 
   async #insert(changes: Changes): Promise<void> {
-    const now = this.#rows.now()
-    const { versions, creationDates } = this.#rows.capabilities
-    const row: SessionRow = {
-      id: this.#rows.rowId(this.#id),
-      data: this.#properties.text(),
-      expires: this.#rows.nextExpiry(now),
-      createdAt: creationDates ? now : null,
-      version: versions ? 1 : null,
-      columns: changes.columns,
-    }
-    await this.#rows.insert(row)
+    const row = await this.#rows.create(this.#rows.rowId(this.#id), this.#properties.text(), changes.columns)
     this.#accept(row, changes)
   }
 
   async #update(row: SessionRow, changes: Changes): Promise<'done' | 'conflict'> {
-    const renewed = this.#renew || this.#rows.options.rolling
-    const values = {
-      ...(this.#nextId !== undefined && { id: this.#rows.rowId(this.#nextId) }),
-      ...(changes.data !== undefined && { data: changes.data }),
-      ...(row.version !== null && { version: row.version + 1 }),
-      expires: renewed ? this.#rows.nextExpiry(row.createdAt) : row.expires,
+    const written = await this.#rows.write(row, {
+      id: this.#nextId === undefined ? undefined : this.#rows.rowId(this.#nextId),
+      data: changes.data,
       columns: changes.columns,
-    }
-    const written = await this.#rows.update({ id: row.id, version: row.version, now: this.#rows.now(), values })
-    if (!written && !(await this.#isUnchanged(row, values))) return 'conflict'
+      renew: this.#renew,
+    })
+    if (!written) return 'conflict'
     this.#id = this.#nextId ?? this.#id
     this.#nextId = undefined
-    this.#accept({ ...row, ...values, columns: { ...row.columns, ...changes.columns } }, changes)
+    this.#accept(written, changes)
     return 'done'
   }
 
-  /** A table without versions may say that nothing was written because nothing differed. */
-  async #isUnchanged(row: SessionRow, values: { readonly id?: string }): Promise<boolean> {
-    if (row.version !== null || values.id !== undefined) return false
-    return (await this.#rows.findAlive(row.id)) !== undefined
-  }
-
   async #touch(row: SessionRow): Promise<'done' | 'gone'> {
-    const expires = this.#rows.nextExpiry(row.createdAt)
-    const written = await this.#rows.touch(row.id, expires)
-    // Some databases report no row where another request has just written the same expiry.
-    if (!written && !(await this.#rows.findAlive(row.id))) return this.#lose()
+    const renewed = await this.#rows.renew(row)
+    if (!renewed) return this.#lose()
     this.#renew = false
-    this.#row = { ...row, expires }
-    this.#tellId(expires)
+    this.#row = renewed
+    this.#tellId(renewed.expires)
     return 'done'
   }
 
@@ -229,12 +218,6 @@ export class Session {
 
   #tellId(expires: Date): void {
     this.#tell({ kind: 'set', id: this.#id, maxAge: expires.getTime() - this.#rows.options.now() })
-  }
-
-  #isRenewalDue(row: SessionRow): boolean {
-    const { rolling, touchAfter, maxAge } = this.#rows.options
-    if (!rolling) return false
-    return this.#rows.nextExpiry(row.createdAt).getTime() - row.expires.getTime() > touchAfter * maxAge
   }
 
   /** Reads the row again, and makes `changes` again on it. Tells whether the row is still there. */

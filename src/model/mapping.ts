@@ -4,6 +4,8 @@ import { SessionError } from '../core/errors.js'
 export interface ModelMapping {
   /** The registry, or the base class, that the model is registered with. */
   readonly registry: object
+  /** The clock that the model was given, if it was. */
+  readonly now: (() => number) | undefined
   /** Whether the row is expired now. */
   isExpired(row: object): boolean
   /** A fresh condition of the ORM's own kind: for expired rows, or for the others. */

@@ -1,8 +1,10 @@
 import { addMembers, type SessionModelMembers, type SessionRowMembers } from './members.js'
-import { type Constructor, recordMetadata } from './metadata.js'
+import { type AbstractConstructor, type Constructor, recordMetadata } from './metadata.js'
 
 /** A class with the members of a session model. */
-export type WithSessionMembers<Base extends Constructor> = Base & Constructor<SessionRowMembers> & SessionModelMembers
+export type WithSessionMembers<Base extends AbstractConstructor> = Omit<Base, 'prototype'> &
+  SessionModelMembers &
+  Constructor<InstanceType<Base> & SessionRowMembers>
 
 /**
  * The members of a session model as a typed superclass, on top of `Base` (default: no superclass). A class that
@@ -24,10 +26,10 @@ export type WithSessionMembers<Base extends Constructor> = Base & Constructor<Se
  * ```
  */
 export function SessionModelMixin(): WithSessionMembers<Constructor>
-export function SessionModelMixin<Base extends Constructor>(base: Base): WithSessionMembers<Base>
-export function SessionModelMixin(base: Constructor = Object): WithSessionMembers<Constructor> {
-  const model = class extends base {}
-  recordMetadata(model, {})
-  addMembers(model)
-  return model as WithSessionMembers<Constructor>
+export function SessionModelMixin<Base extends AbstractConstructor>(base: Base): WithSessionMembers<Base>
+export function SessionModelMixin(base: AbstractConstructor = Object): unknown {
+  abstract class SessionModelBase extends base {}
+  recordMetadata(SessionModelBase, {})
+  addMembers(SessionModelBase)
+  return SessionModelBase
 }

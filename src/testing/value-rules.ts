@@ -52,6 +52,7 @@ export const valueRules: readonly BackendRule[] = [
       const lower = 'a'.repeat(32)
       await add(backend, { id: upper, columns: { userId: 1 } })
       await add(backend, { id: lower, columns: { userId: 2 } })
+      assert.equal((await get(backend, upper)).columns.userId, 1)
       assert.equal((await get(backend, lower)).columns.userId, 2)
       assert.equal(await backend.delete([upper]), 1)
       assert.equal((await get(backend, lower)).id, lower)

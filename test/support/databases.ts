@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { createConnection } from 'mysql2/promise'
 
 /** The database servers of the matrix; SQLite needs none. Other places by environment variables. */
 export const servers = {
@@ -33,4 +34,12 @@ export function isReachable(server: Server): Promise<boolean> {
     socket.once('error', () => settle(false))
     socket.once('timeout', () => settle(false))
   })
+}
+
+/** Lets MariaDB take sessions of 16 MiB, which its default packet size does not; they are tested too. */
+export async function allowLargePackets(): Promise<void> {
+  const { username, ...server } = servers.mariadb
+  const connection = await createConnection({ ...server, user: username })
+  await connection.query('SET GLOBAL max_allowed_packet = 67108864')
+  await connection.end()
 }

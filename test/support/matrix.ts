@@ -36,7 +36,7 @@ export interface MatrixRow {
 }
 
 /** The rows whose database can be reached. The others are named, and fail the run if `REQUIRE_DATABASES` is set. */
-export async function reachable(rows: readonly MatrixRow[]): Promise<readonly MatrixRow[]> {
+export async function reachable<Row extends Pick<MatrixRow, 'name' | 'server'>>(rows: readonly Row[]): Promise<Row[]> {
   const found = await Promise.all(rows.map(({ server }) => (server ? isReachable(server) : true)))
   const missing = rows.filter((_, index) => !found[index])
   for (const { name } of missing) console.error(`NOT TESTED, no server to reach: ${name}`)

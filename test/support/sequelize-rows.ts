@@ -1,10 +1,10 @@
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { Column, DataType, Model, Sequelize, type SequelizeOptions } from 'sequelize-typescript'
-import { servers } from './databases.js'
+import { type Server, servers } from './databases.js'
 import type { MatrixRow, OpenModel, OpenOptions } from './matrix.js'
 
-type Connection = (options: OpenOptions) => SequelizeOptions
+type Connection = (options: Pick<OpenOptions, 'file' | 'timezone'>) => SequelizeOptions
 
 const sqlite: Connection = ({ file = ':memory:' }) => ({ dialect: 'sqlite', storage: file })
 
@@ -22,12 +22,24 @@ const mariadb: Connection = ({ timezone }) => ({
 
 const mysql: Connection = (options) => ({ ...mariadb(options), dialect: 'mysql' })
 
-export const sequelizeRows: readonly MatrixRow[] = [
-  { name: 'Sequelize, sqlite3', open: opener(sqlite) },
-  { name: 'Sequelize, PostgreSQL', server: 'postgres', open: opener(postgres) },
-  { name: 'Sequelize, MariaDB through mariadb', server: 'mariadb', open: opener(mariadb) },
-  { name: 'Sequelize, MariaDB through mysql2', server: 'mariadb', open: opener(mysql) },
+/** A database that Sequelize runs on, and how an instance reaches it. */
+export interface SequelizeDatabase {
+  readonly name: string
+  readonly server?: Server
+  readonly connection: Connection
+}
+
+export const sequelizeDatabases: readonly [SequelizeDatabase, ...SequelizeDatabase[]] = [
+  { name: 'Sequelize, sqlite3', connection: sqlite },
+  { name: 'Sequelize, PostgreSQL', server: 'postgres', connection: postgres },
+  { name: 'Sequelize, MariaDB through mariadb', server: 'mariadb', connection: mariadb },
+  { name: 'Sequelize, MariaDB through mysql2', server: 'mariadb', connection: mysql },
 ]
+
+export const sequelizeRows: readonly MatrixRow[] = sequelizeDatabases.map(({ connection, ...database }) => ({
+  ...database,
+  open: opener(connection),
+}))
 
 function opener(connection: Connection): MatrixRow['open'] {
   return async (options): Promise<OpenModel> => {

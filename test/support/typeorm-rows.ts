@@ -1,7 +1,7 @@
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { Column, DataSource, type DataSourceOptions } from 'typeorm'
-import { servers } from './databases.js'
+import { type Server, servers } from './databases.js'
 import type { MatrixRow, OpenModel, OpenOptions } from './matrix.js'
 
 /** Which TypeORM these tests run on: `0.3` when `test/support/typeorm-0.3.js` was preloaded. */
@@ -25,11 +25,23 @@ const mariadb: Connection = ({ timezone }) => ({
   ...(timezone && { timezone }),
 })
 
-export const typeormRows: readonly MatrixRow[] = [
-  { name: `TypeORM ${typeormVersion}, ${typeormVersion === '1' ? 'better-sqlite3' : 'sqlite3'}`, open: opener(sqlite) },
-  { name: `TypeORM ${typeormVersion}, PostgreSQL`, server: 'postgres', open: opener(postgres) },
-  { name: `TypeORM ${typeormVersion}, MariaDB through mysql2`, server: 'mariadb', open: opener(mariadb) },
+/** A database that TypeORM runs on, and how a data source reaches it. */
+export interface TypeOrmDatabase {
+  readonly name: string
+  readonly server?: Server
+  readonly connection: Connection
+}
+
+export const typeormDatabases: readonly [TypeOrmDatabase, ...TypeOrmDatabase[]] = [
+  { name: `TypeORM ${typeormVersion}, ${typeormVersion === '1' ? 'better-sqlite3' : 'sqlite3'}`, connection: sqlite },
+  { name: `TypeORM ${typeormVersion}, PostgreSQL`, server: 'postgres', connection: postgres },
+  { name: `TypeORM ${typeormVersion}, MariaDB through mysql2`, server: 'mariadb', connection: mariadb },
 ]
+
+export const typeormRows: readonly MatrixRow[] = typeormDatabases.map(({ connection, ...database }) => ({
+  ...database,
+  open: opener(connection),
+}))
 
 function opener(connection: Connection): MatrixRow['open'] {
   return async (options): Promise<OpenModel> => {

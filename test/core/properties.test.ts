@@ -1,0 +1,148 @@
+import { expect } from 'chai'
+import type { SessionRow } from '../../src/core/backend.js'
+import { Properties, reservedNames } from '../../src/core/properties.js'
+import { jsonSerializer } from '../../src/core/serializer.js'
+import { expectError } from '../support/errors.js'
+
+const columns = [
+  { name: 'userId', initial: null },
+  { name: 'role', initial: 'guest' },
+  { name: 'tags', initial: null },
+]
+const schema = { columns: new Map(columns.map((column) => [column.name, column])), serializer: jsonSerializer }
+
+function rowWith(data: object | string, values: Record<string, unknown> = {}): SessionRow {
+  const text = typeof data === 'string' ? data : JSON.stringify(data)
+  const base = { userId: null, role: 'guest', tags: null }
+  return { id: 'x', data: text, expires: new Date(), createdAt: null, version: 1, columns: { ...base, ...values } }
+}
+
+function changesOf(data: object | string, change: (properties: Properties) => void): Record<string, unknown> {
+  const properties = new Properties(schema, rowWith(data, { tags: ['a'] }))
+  change(properties)
+  return Object.fromEntries(Array.from(properties.changes().byName, ([name, { mine }]) => [name, mine]))
+}
+
+describe('the properties of a session', () => {
+  it('are the columns and the data keys', () => {
+    const properties = new Properties(schema, rowWith({ cart: [1] }, { userId: 42 }))
+    expect(properties.get('userId')).to.equal(42)
+    expect(properties.get('cart')).to.deep.equal([1])
+    expect(properties.names()).to.have.members(['userId', 'role', 'tags', 'cart'])
+    expect(properties.has('cart')).to.equal(true)
+    expect(properties.has('toString')).to.equal(false)
+  })
+
+  it('begin with the defaults of the columns', () => {
+    const properties = new Properties(schema)
+    expect(properties.get('role')).to.equal('guest')
+    expect(properties.get('userId')).to.equal(null)
+    expect(properties.changes().byName.size).to.equal(0)
+  })
+
+  it('notice what is set, replaced inside and deleted, and nothing else', () => {
+    expect(changesOf({ a: 1, b: { c: [1] }, d: 1 }, () => {})).to.deep.equal({})
+    expect(changesOf({ a: 1 }, (p) => p.set('a', 1))).to.deep.equal({})
+    expect(changesOf({ a: 1 }, (p) => p.set('a', 0))).to.deep.equal({ a: 0 })
+    expect(changesOf({ b: { c: [1] } }, (p) => (p.get('b') as { c: number[] }).c.push(2))).to.deep.equal({
+      b: { c: [1, 2] },
+    })
+    expect(changesOf({ d: 1 }, (p) => p.remove('d'))).to.deep.equal({ d: undefined })
+    expect(changesOf({}, (p) => (p.get('tags') as string[]).push('b'))).to.deep.equal({ tags: ['a', 'b'] })
+    expect(changesOf({}, (p) => p.remove('tags'))).to.deep.equal({ tags: null })
+  })
+
+  it('take other spacing or order of the text for no change', () => {
+    expect(changesOf('{ "b" : 1,\n "a": [ 1 ] }', (p) => p.get('a'))).to.deep.equal({})
+  })
+
+  it('do not serialize data that nobody read', () => {
+    const silent = { ...jsonSerializer, serialize: () => expect.fail('serialized') }
+    const properties = new Properties({ ...schema, serializer: silent }, rowWith({ a: 1 }))
+    properties.set('userId', 1)
+    expect(properties.changes().data).to.equal(undefined)
+  })
+
+  it('do not read corrupt data before somebody asks for it', async () => {
+    const properties = new Properties(schema, rowWith('{corrupt', { userId: 42 }))
+    expect(properties.get('userId')).to.equal(42)
+    await expectError('DATA_CORRUPT', () => properties.get('cart'))
+    await expectError('DATA_CORRUPT', () => properties.set('cart', 1))
+    properties.replace({ cart: 1 })
+    await expectError('DATA_CORRUPT', () => properties.changes())
+  })
+
+  it('are replaced as a whole: columns that are not named go back to their defaults', () => {
+    const properties = new Properties(schema, rowWith({ a: 1, b: 2 }, { userId: 42, role: 'admin' }))
+    properties.replace({ b: 3 })
+    expect({ ...properties.toObject() }).to.deep.equal({ userId: null, role: 'guest', tags: null, b: 3 })
+  })
+
+  it('can be replaced by themselves', () => {
+    const properties = new Properties(schema, rowWith({ a: 1 }, { userId: 42 }))
+    properties.replace(properties.toObject())
+    expect(properties.changes().byName.size).to.equal(0)
+  })
+
+  for (const name of reservedNames) {
+    it(`cannot be named ${name}`, async () => {
+      const properties = new Properties(schema)
+      const error = await expectError('NAME_RESERVED', () => properties.set(name, 1))
+      expect(error.message).to.contain(`'${name}'`)
+      await expectError('NAME_RESERVED', () => properties.replace({ ok: 1, [name]: 1 }))
+      expect(properties.has('ok')).to.equal(false)
+    })
+  }
+
+  it('refuse functions at once, in columns too', async () => {
+    const properties = new Properties(schema)
+    for (const name of ['cart', 'userId'])
+      await expectError('DATA_NOT_SERIALIZABLE', () => properties.set(name, () => 1))
+  })
+
+  it('forget what is set to undefined', () => {
+    expect(changesOf({ a: 1 }, (p) => p.set('a', undefined))).to.deep.equal({ a: undefined })
+    expect(changesOf({ a: 1 }, (p) => p.set('role', undefined))).to.deep.equal({})
+  })
+
+  it('count only what came after a write as changed', () => {
+    const properties = new Properties(schema, rowWith({ a: 1 }))
+    properties.set('a', 2)
+    properties.set('userId', 1)
+    const changes = properties.changes()
+    properties.set('userId', 2)
+    properties.set('b', 1)
+    properties.accept(changes)
+    expect([...properties.changes().byName.keys()]).to.have.members(['userId', 'b'])
+  })
+})
+
+describe('replaying changes on a fresh row', () => {
+  function replay(change: (properties: Properties) => void, fresh: SessionRow, merge = {}): Record<string, unknown> {
+    const properties = new Properties(schema, rowWith({ a: 1, b: 1, list: [1] }, { userId: 1 }))
+    change(properties)
+    return { ...properties.replay(fresh, properties.changes(), merge).toObject() }
+  }
+
+  it('keeps both, where the keys differ', () => {
+    const fresh = rowWith({ a: 1, b: 2, list: [1] }, { userId: 1, role: 'admin' })
+    expect(replay((p) => p.set('a', 2), fresh)).to.deep.include({ a: 2, b: 2, role: 'admin' })
+    expect(replay((p) => p.set('userId', 7), fresh)).to.deep.include({ userId: 7, role: 'admin', b: 2 })
+  })
+
+  it('lets the later commit win one key, and deletions too', () => {
+    expect(replay((p) => p.set('a', 3), rowWith({ a: 2 }))).to.deep.include({ a: 3 })
+    expect(replay((p) => p.remove('a'), rowWith({ a: 2 }))).not.to.have.property('a')
+    expect(replay((p) => p.set('a', 3), rowWith({}))).to.deep.include({ a: 3 })
+  })
+
+  it('asks merge where both changed one key, and only there', () => {
+    const merge = {
+      list: (_: unknown, mine: unknown, theirs: unknown) => [...(theirs as []), ...(mine as []).slice(1)],
+    }
+    const push = (p: Properties) => (p.get('list') as number[]).push(3)
+    expect(replay(push, rowWith({ list: [1, 2] }), merge).list).to.deep.equal([1, 2, 3])
+    expect(replay(push, rowWith({ list: [1] }), merge).list).to.deep.equal([1, 3])
+    expect(replay((p) => p.set('a', 2), rowWith({ list: [1, 2] }), merge).list).to.deep.equal([1, 2])
+  })
+})

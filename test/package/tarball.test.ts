@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { publint } from 'publint'
+import { filesIn } from './support/project.js'
+import { expectSuccess, run, runTool } from './support/run.js'
+import { packTarball, type Tarball } from './support/tarball.js'
+
+describe('the tarball', function () {
+  this.timeout(60_000)
+
+  let tarball: Tarball
+  let files: readonly string[]
+
+  before(async () => {
+    tarball = await packTarball()
+    const { output } = await run('tar', ['-tzf', tarball.path])
+    files = output.trim().split('\n')
+  })
+
+  after(() => tarball?.remove())
+
+  const missing = (paths: readonly string[]) => paths.filter((path) => !files.includes(`package/${path}`))
+
+  it('has what a user reads first', () => {
+    expect(missing(['package.json', 'README.md', 'LICENSE'])).to.deep.equal([])
+  })
+
+  it('has the code and the types of every source file', () => {
+    const built = filesIn('src', '.ts').map((file) => `dist/${file.slice(0, -'.ts'.length)}`)
+    expect(missing(built.flatMap((file) => [`${file}.js`, `${file}.d.ts`]))).to.deep.equal([])
+  })
+
+  it('has nothing else but sources and documentation', () => {
+    const expected = /^package\/(dist\/src\/.*\.(js|d\.ts|js\.map)|src\/.*\.ts|docs\/.*|[A-Z]+(\.md)?|package\.json)$/
+    expect(files.filter((file) => !expected.test(file))).to.deep.equal([])
+  })
+
+  it('pleases publint', async () => {
+    const { buffer, byteOffset, byteLength } = readFileSync(tarball.path)
+    const packed = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer
+    const { messages } = await publint({ pack: { tarball: packed }, strict: true })
+    expect(messages.map(({ code, path }) => `${code} at ${path.join('.')}`)).to.deep.equal([])
+  })
+
+  it('resolves to the right types, also for require()', async () => {
+    const options = ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--no-emoji', '--no-color']
+    expectSuccess(await runTool('attw', [tarball.path, '--format', 'ascii', ...options]))
+  })
+})

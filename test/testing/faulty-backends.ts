@@ -1,0 +1,113 @@
+import {
+  MemorySessionBackend,
+  type RowTouch,
+  type RowUpdate,
+  type SessionBackend,
+  type SessionRow,
+} from 'koa-session-model'
+import type { TestColumns } from 'koa-session-model/testing'
+
+const columns: TestColumns = { userId: null, label: null }
+
+class Memory extends MemorySessionBackend<TestColumns> {
+  constructor() {
+    super(columns)
+  }
+}
+
+/** Replaces a row on insert, and brings one back on update. */
+class Upserting extends Memory {
+  override async insert(rows: readonly SessionRow[]): Promise<void> {
+    await this.delete(rows.map((row) => row.id))
+    await super.insert(rows)
+  }
+}
+
+class ResurrectingUpdate extends Memory {
+  override async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
+    for (const { id, values } of updates) {
+      const [row] = await this.find([id])
+      const expires = values.expires ?? new Date(0)
+      if (!row)
+        await this.insert([
+          { id, data: '{}', createdAt: null, version: 1, columns: {}, ...values, expires } as SessionRow,
+        ])
+    }
+    return super.update(updates)
+  }
+}
+
+class IgnoringVersions extends Memory {
+  override update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
+    return super.update(updates.map((update) => ({ ...update, version: null })))
+  }
+}
+
+const longAgo = new Date(0)
+
+class ForgettingExpiryOnUpdate extends Memory {
+  override update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
+    return super.update(updates.map((update) => ({ ...update, now: longAgo })))
+  }
+}
+
+class ForgettingExpiryOnTouch extends Memory {
+  override touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
+    return super.touch(touches.map((touch) => ({ ...touch, now: longAgo })))
+  }
+}
+
+class ForgettingExpiryOnList extends Memory {
+  override list(where: Parameters<Memory['list']>[0], _: Date, limit: number): Promise<readonly SessionRow[]> {
+    return super.list(where, longAgo, limit)
+  }
+}
+
+class SweepingTheLiving extends Memory {
+  override deleteExpired(now: Date, limit: number): Promise<number> {
+    return super.deleteExpired(new Date(now.getTime() + 60_000), limit)
+  }
+}
+
+/** Gives the data of whichever row it read last. */
+class LeakingBetweenIds extends Memory {
+  override async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
+    const all = await this.list({ label: null }, longAgo, 1)
+    return (await super.find(ids)).map((row) => ({ ...row, columns: all[0]?.columns ?? row.columns }))
+  }
+}
+
+class FoldingCase extends Memory {
+  override find(ids: readonly string[]): Promise<readonly SessionRow[]> {
+    return super.find(ids.map((id) => id.toLowerCase()))
+  }
+}
+
+class WritingTheSameToAll extends Memory {
+  override async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
+    const outcomes = await super.update(updates)
+    return outcomes.map(() => outcomes.includes(true))
+  }
+}
+
+class CuttingSeconds extends Memory {
+  override insert(rows: readonly SessionRow[]): Promise<void> {
+    const cut = (date: Date) => new Date(date.getTime() - (date.getTime() % 60_000))
+    return super.insert(rows.map((row) => ({ ...row, expires: cut(row.expires) })))
+  }
+}
+
+/** Backends that each break one rule. */
+export const faultyBackends: Readonly<Record<string, new () => SessionBackend<TestColumns>>> = {
+  'replaces a row when it inserts': Upserting,
+  'brings a row back when it updates': ResurrectingUpdate,
+  'ignores the version': IgnoringVersions,
+  'forgets the expiry when it updates': ForgettingExpiryOnUpdate,
+  'forgets the expiry when it touches': ForgettingExpiryOnTouch,
+  'forgets the expiry when it lists': ForgettingExpiryOnList,
+  'sweeps living sessions': SweepingTheLiving,
+  'leaks between ids': LeakingBetweenIds,
+  'folds the case of ids': FoldingCase,
+  'tells one outcome for all': WritingTheSameToAll,
+  'cuts the seconds': CuttingSeconds,
+}
