@@ -35,8 +35,8 @@ export type SessionErrorCode = keyof typeof statusOf
 /**
  * The only error this package throws. The message says what is wrong, and then what to do about it.
  *
- * `status` is the HTTP status for a request that meets the error (Koa reads it), and `expose` is `false`, so that
- * Koa keeps the message from the client. `cause` is the error of the database or the serializer, where there is one.
+ * `status` is the HTTP status for a request that meets the error (Koa reads it). `expose` tells Koa whether the client
+ * may see the message: only where nothing is wrong with the server (401). `cause` is the error of the database or the serializer, where there is one.
  *
  * @example
  * ```ts
@@ -50,13 +50,14 @@ export type SessionErrorCode = keyof typeof statusOf
 export class SessionError extends Error {
   readonly code: SessionErrorCode
   readonly status: number
-  readonly expose = false
+  readonly expose: boolean
 
   constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'SessionError'
     this.code = code
     this.status = statusOf[code]
+    this.expose = this.status < 500
   }
 }
 
