@@ -11,13 +11,28 @@ export type {
   SessionRow,
 } from './core/backend.js'
 export { sessionBackend } from './core/backend.js'
+export type { ResolvedCookieOptions, SessionCookieOptions } from './core/cookie-options.js'
 export type { Duration } from './core/duration.js'
 export { SessionError, type SessionErrorCode } from './core/errors.js'
 export { MemorySessionBackend } from './core/memory-backend.js'
-export type { CleanupOptions, ResolvedOptions, SessionCookieOptions, SessionOptions } from './core/options.js'
-export type { MergeFunction } from './core/properties.js'
+export type {
+  CleanupOptions,
+  ResolvedOptions,
+  ResolvedTimes,
+  SessionOptions,
+  SessionPlace,
+  SessionPolicy,
+} from './core/options.js'
+export type { Change, Changes, MergeFunction, Properties } from './core/properties.js'
 export type { Serializer } from './core/serializer.js'
-export { type ListedSession, type ListOptions, SessionManager, type SessionWhere } from './core/session-manager.js'
+export type { CookieChange, Session } from './core/session.js'
+export {
+  type ListedSession,
+  type ListOptions,
+  type RequestWithCookie,
+  SessionManager,
+  type SessionWhere,
+} from './core/session-manager.js'
 export type { SessionData, SessionMembers, SessionProperties, SessionView } from './core/session-view.js'
 export type { ColumnsOf, KoaContext, SessionContext } from './koa/context.js'
 export { type KoaSessionMiddleware, session } from './koa/middleware.js'

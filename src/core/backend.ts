@@ -18,7 +18,7 @@ export interface SessionRow {
   readonly expires: Date
   /** When the session began, or `null` where the table does not keep it. */
   readonly createdAt: Date | null
-  /** Grows by one with every update; `null` where the table does not keep it. */
+  /** Grows by one with every update; `null` where the table does not keep it, and where it is NULL. */
   readonly version: number | null
   /** The values of the custom columns, as the ORM gives them. */
   readonly columns: Readonly<Record<string, unknown>>
@@ -30,13 +30,14 @@ export interface RowValues {
   readonly data?: string
   readonly expires?: Date
   readonly version?: number | null
+  /** A column with the value `undefined` goes back to the default that the database has for it. */
   readonly columns?: Readonly<Record<string, unknown>>
 }
 
 /** Writes `values` to the row `id`, if it still has `version` and is not expired at `now`. */
 export interface RowUpdate {
   readonly id: string
-  /** `null` on a table without versions: then only `id` and `now` guard. */
+  /** `null` for a row whose version is NULL, and on a table without versions, where only `id` and `now` guard. */
   readonly version: number | null
   readonly now: Date
   readonly values: RowValues
@@ -59,8 +60,11 @@ export type RowFilterValue = string | number | bigint | boolean | Date | null
 export interface SessionColumn {
   /** The name of the property on the row and on the session. */
   readonly name: string
-  /** What the property is in a new session, and what removing it leaves: the column's own literal default, else `null`. */
-  readonly initial: unknown
+  /**
+   * What the property is in a new session, and what removing it leaves: the column's own default, else `null`; a fresh
+   * value each time. `undefined` where only the database knows the default.
+   */
+  initial(): unknown
 }
 
 /** What differs between databases and tables, as data. */

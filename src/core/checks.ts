@@ -24,29 +24,66 @@ export function invalid(option: string, is: string, takes: string): SessionError
 }
 
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
-export const isFunction = <F>(value: unknown): value is F => typeof value === 'function'
+const isFunction = <F>(value: unknown): value is F => typeof value === 'function'
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-export const isNonEmptyString = (value: unknown): value is string => typeof value === 'string' && value !== ''
-export const isCookieName = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]{1,255}$/.test(value)
-export const isAttributeValue = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\x20-\x3a\x3c-\x7e]+$/.test(value)
+const matches =
+  (pattern: RegExp) =>
+  (value: unknown): value is string =>
+    typeof value === 'string' && pattern.test(value)
 const isWithin =
   (least: number, most: number) =>
   (value: unknown): value is number =>
     Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+
+export const isCookieName = matches(/^[\w!#$%&'*+.^`|~-]{1,255}$/)
+export const isDomain = matches(/^\.?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i)
+export const isPath = matches(/^\/[\x20-\x3a\x3c-\x7e]*$/)
+/** A name for a property of `ctx`, and none that every object has. */
+export const isPropertyName = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && !(value in Object.prototype)
 export const isIdBytes = isWithin(fewestIdBytes, mostIdBytes)
 export const isBatch = isWithin(1, 10_000)
 export const isLimit = isWithin(1, 100_000)
 export const isTimerDelay = isWithin(1, 14 * 86_400_000)
 export const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
-export const isSerializer = (value: unknown): value is Serializer =>
-  isObject(value) && isFunction(value.serialize) && isFunction(value.deserialize)
+export const isClock = (value: unknown): value is () => number =>
+  isFunction<() => unknown>(value) && Number.isFinite(value())
 export const isMerge = (value: unknown): value is Record<string, MergeFunction> =>
   isObject(value) && Object.values(value).every(isFunction)
-export const isBackend = <C extends object>(value: unknown): value is SessionBackend<C> =>
-  isObject(value) && isFunction(value.find) && isFunction(value.insert) && isObject(value.capabilities)
 export const oneOf =
   <const T extends readonly unknown[]>(...values: T) =>
   (value: unknown): value is T[number] =>
     values.includes(value)
+
+/** Tried on an empty session, so that an asynchronous one is noticed here. */
+export function isSerializer(value: unknown): value is Serializer {
+  if (!isObject(value) || !isFunction<Serializer['serialize']>(value.serialize)) return false
+  if (!isFunction<Serializer['deserialize']>(value.deserialize)) return false
+  const text: unknown = value.serialize({})
+  return typeof text === 'string' && isObject(value.deserialize(text)) && !(value.deserialize(text) instanceof Promise)
+}
+
+const backendMethods = [
+  'find',
+  'insert',
+  'update',
+  'touch',
+  'delete',
+  'list',
+  'deleteWhere',
+  'deleteExpired',
+  'deleteAll',
+]
+
+export function isBackend<Columns extends object>(value: unknown): value is SessionBackend<Columns> {
+  if (!isObject(value) || !backendMethods.every((name) => isFunction(value[name]))) return false
+  const { capabilities, columns } = value
+  if (!isObject(capabilities) || !Array.isArray(columns)) return false
+  const isCount = (count: unknown): boolean => count === null || Number.isFinite(count)
+  return (
+    isBoolean(capabilities.versions) &&
+    isBoolean(capabilities.creationDates) &&
+    isCount(capabilities.idLength) &&
+    isCount(capabilities.dataBytes)
+  )
+}

@@ -20,7 +20,10 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
 
   /** With the names of the custom columns, and what they are in a new session. */
   constructor(initial: Columns = {} as Columns) {
-    this.columns = Object.entries(initial).map(([name, value]) => ({ name, initial: value ?? null }))
+    this.columns = Object.entries(initial).map(([name, value]) => ({
+      name,
+      initial: () => structuredClone(value ?? null),
+    }))
   }
 
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
@@ -36,7 +39,7 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
   async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
     return updates.map(({ id, version, now, values }) => {
       const row = this.#alive(id, now)
-      if (!row || (version !== null && row.version !== version)) return false
+      if (!row || row.version !== version) return false
       this.#rows.delete(id)
       const next = copy({ ...row, ...values, columns: { ...row.columns, ...values.columns } })
       this.#rows.set(next.id, next)
@@ -78,7 +81,7 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
   }
 
   #initial(): Record<string, unknown> {
-    return Object.fromEntries(this.columns.map(({ name, initial }) => [name, initial]))
+    return Object.fromEntries(this.columns.map(({ name, initial }) => [name, initial()]))
   }
 
   #alive(id: string, now: Date): SessionRow | undefined {

@@ -2,43 +2,25 @@ import { type RegisteredModel, type SessionBackend, sessionBackend } from './bac
 import {
   check,
   invalid,
-  isAttributeValue,
   isBackend,
   isBatch,
   isBoolean,
+  isClock,
   isCookieName,
-  isFunction,
   isIdBytes,
   isMerge,
-  isNonEmptyString,
+  isPropertyName,
   isSerializer,
   isShare,
   isTimerDelay,
-  oneOf,
   refuseUnknown,
 } from './checks.js'
+import { type ResolvedCookieOptions, resolveCookie, type SessionCookieOptions } from './cookie-options.js'
 import { type Duration, toMilliseconds } from './duration.js'
 import { SessionError } from './errors.js'
 import { fewestIdBytes, hashLength, idLength, mostIdBytes } from './id.js'
 import type { MergeFunction } from './properties.js'
 import { jsonSerializer, type Serializer } from './serializer.js'
-
-/** The attributes of the session cookie. */
-export interface SessionCookieOptions {
-  /** The host, and its subdomains, that get the cookie. Default: only the host that set it. */
-  readonly domain?: string
-  /** Default `'/'`. */
-  readonly path?: string
-  /** Only over HTTPS. Default `'auto'`: on exactly when the request came over HTTPS (`ctx.secure`). */
-  readonly secure?: boolean | 'auto'
-  /** Hidden from scripts. Default `true`. */
-  readonly httpOnly?: boolean
-  /** Default `'lax'`. */
-  readonly sameSite?: 'lax' | 'strict' | 'none'
-  /** Kept apart for each top-level site (CHIPS). Default `false`. */
-  readonly partitioned?: boolean
-  readonly priority?: 'low' | 'medium' | 'high'
-}
 
 /** When expired rows are removed. */
 export interface CleanupOptions {
@@ -48,12 +30,16 @@ export interface CleanupOptions {
   readonly batch?: number
 }
 
-/** What `session()` and {@link SessionManager} take. One of `model` and `backend` is needed; the rest has defaults. */
-export interface SessionOptions<Columns extends object = object> {
-  /** The model that `registerSessionModel` returned. */
-  readonly model?: RegisteredModel<Columns>
-  /** A backend, instead of a model. */
-  readonly backend?: SessionBackend<Columns>
+/** Where sessions are kept: in the model that `registerSessionModel` returned, or in a backend. */
+export type SessionPlace<Columns extends object = object> =
+  | { readonly model: RegisteredModel<Columns>; readonly backend?: never }
+  | { readonly model?: never; readonly backend: SessionBackend<Columns> }
+
+/** What `session()` and {@link SessionManager} take: one of `model` and `backend`, and what has defaults. */
+export type SessionOptions<Columns extends object = object> = SessionPlace<Columns> & SessionPolicy
+
+/** The options that have defaults. */
+export interface SessionPolicy {
   /** The name of the cookie. Default `'sid'`. */
   readonly key?: string
   /** The name of the session on `ctx`. Default `'session'`. */
@@ -82,16 +68,20 @@ export interface SessionOptions<Columns extends object = object> {
   readonly now?: () => number
 }
 
-/** The options with their defaults: checked, complete and frozen. */
-export interface ResolvedOptions<Columns extends object = object> {
-  readonly backend: SessionBackend<Columns>
-  readonly key: string
-  readonly property: string
+/** How long sessions live, in milliseconds. */
+export interface ResolvedTimes {
   readonly maxAge: number
   readonly rolling: boolean
   readonly touchAfter: number
   readonly absoluteTimeout: number | null
-  readonly cookie: Readonly<Required<Omit<SessionCookieOptions, 'domain' | 'priority'>> & SessionCookieOptions>
+}
+
+/** The options with their defaults: checked, complete and frozen. */
+export interface ResolvedOptions<Columns extends object = object> extends ResolvedTimes {
+  readonly backend: SessionBackend<Columns>
+  readonly key: string
+  readonly property: string
+  readonly cookie: ResolvedCookieOptions
   readonly idBytes: number
   readonly hashIds: boolean
   readonly serializer: Serializer
@@ -116,38 +106,23 @@ const optionNames = [
   'merge',
   'cleanup',
   'now',
-] as const satisfies readonly (keyof SessionOptions)[]
-
-const cookieNames = [
-  'domain',
-  'path',
-  'secure',
-  'httpOnly',
-  'sameSite',
-  'partitioned',
-  'priority',
-] as const satisfies readonly (keyof SessionCookieOptions)[]
+] as const satisfies readonly (keyof SessionPolicy | keyof SessionPlace)[]
 
 /** Checks the options, once, and completes them. */
 export function resolveOptions<Columns extends object>(options: SessionOptions<Columns>): ResolvedOptions<Columns> {
   refuseUnknown('session()', options, optionNames)
   const backend = resolveBackend(options)
-  const maxAge = toMilliseconds('maxAge', options.maxAge ?? '14d')
+  const key = check(
+    'key',
+    options.key ?? 'sid',
+    isCookieName,
+    "a cookie name such as 'sid': letters, digits and !#$%&'*+-.^_`|~",
+  )
   const resolved: ResolvedOptions<Columns> = {
     backend,
-    key: check(
-      'key',
-      options.key ?? 'sid',
-      isCookieName,
-      "a cookie name such as 'sid': letters, digits and !#$%&'*+-.^_`|~",
-    ),
-    property: check('property', options.property ?? 'session', isNonEmptyString, 'a name'),
-    maxAge,
-    rolling: check('rolling', options.rolling ?? true, isBoolean, 'true or false'),
-    touchAfter: check('touchAfter', options.touchAfter ?? 0.1, isShare, 'a number from 0 to 1'),
-    absoluteTimeout:
-      options.absoluteTimeout === undefined ? null : toMilliseconds('absoluteTimeout', options.absoluteTimeout),
-    cookie: resolveCookie(options.cookie ?? {}),
+    key,
+    property: check('property', options.property ?? 'session', isPropertyName, "a name such as 'session'"),
+    cookie: resolveCookie(options.cookie ?? {}, key),
     idBytes: check(
       'idBytes',
       options.idBytes ?? 32,
@@ -159,7 +134,7 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
       'serializer',
       options.serializer ?? jsonSerializer,
       isSerializer,
-      'an object with the functions serialize and deserialize',
+      'an object whose functions serialize and deserialize turn a plain object into text and back, at once',
     ),
     merge: Object.freeze({
       ...check('merge', options.merge ?? {}, isMerge, 'an object of functions (base, mine, theirs) => value'),
@@ -168,18 +143,29 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
     now: check(
       'now',
       options.now ?? backend.now ?? Date.now,
-      isFunction<() => number>,
-      'a function that returns milliseconds',
+      isClock,
+      'a function that returns milliseconds since 1970',
     ),
+    ...resolveTimes(options),
   }
   refuseContradictions(resolved)
   return Object.freeze(resolved)
 }
 
+function resolveTimes({ maxAge, rolling, touchAfter, absoluteTimeout }: SessionPolicy): ResolvedTimes {
+  return {
+    maxAge: toMilliseconds('maxAge', maxAge ?? '14d'),
+    rolling: check('rolling', rolling ?? true, isBoolean, 'true or false'),
+    touchAfter: check('touchAfter', touchAfter ?? 0.1, isShare, 'a number from 0 to 1'),
+    absoluteTimeout: absoluteTimeout === undefined ? null : toMilliseconds('absoluteTimeout', absoluteTimeout),
+  }
+}
+
 function resolveBackend<Columns extends object>({ model, backend }: SessionOptions<Columns>): SessionBackend<Columns> {
   if (backend && model) throw invalid('model and backend', 'both given', 'only one of them')
-  if (backend) return check('backend', backend, isBackend<Columns>, 'a SessionBackend')
-  if (isRegisteredModel(model)) return model[sessionBackend]()
+  if (backend)
+    return check('backend', backend, isBackend<Columns>, 'a SessionBackend, with all its methods and capabilities')
+  if (isRegisteredModel<Columns>(model)) return model[sessionBackend]()
   if (!model) throw invalid('model', 'missing', 'the model that registerSessionModel returned, or a backend')
   throw new SessionError(
     'MODEL_NOT_REGISTERED',
@@ -191,29 +177,7 @@ function isRegisteredModel<Columns extends object>(model: unknown): model is Reg
   return typeof model === 'function' && sessionBackend in model
 }
 
-function resolveCookie(cookie: SessionCookieOptions): ResolvedOptions['cookie'] {
-  refuseUnknown('cookie', cookie, cookieNames)
-  const { domain, priority } = cookie
-  if (domain !== undefined) check('cookie.domain', domain, isAttributeValue, 'a domain')
-  if (priority !== undefined)
-    check('cookie.priority', priority, oneOf('low', 'medium', 'high'), "'low', 'medium' or 'high'")
-  return Object.freeze({
-    path: check('cookie.path', cookie.path ?? '/', isAttributeValue, 'a path'),
-    secure: check('cookie.secure', cookie.secure ?? 'auto', oneOf(true, false, 'auto'), "true, false or 'auto'"),
-    httpOnly: check('cookie.httpOnly', cookie.httpOnly ?? true, isBoolean, 'true or false'),
-    sameSite: check(
-      'cookie.sameSite',
-      cookie.sameSite ?? 'lax',
-      oneOf('lax', 'strict', 'none'),
-      "'lax', 'strict' or 'none'",
-    ),
-    partitioned: check('cookie.partitioned', cookie.partitioned ?? false, isBoolean, 'true or false'),
-    ...(domain === undefined ? {} : { domain }),
-    ...(priority === undefined ? {} : { priority }),
-  })
-}
-
-function resolveCleanup(cleanup: SessionOptions['cleanup']): ResolvedOptions['cleanup'] {
+function resolveCleanup(cleanup: SessionPolicy['cleanup']): ResolvedOptions['cleanup'] {
   if (cleanup === false) return null
   refuseUnknown('cleanup', cleanup ?? {}, ['interval', 'batch'])
   return Object.freeze({
@@ -227,12 +191,9 @@ function resolveCleanup(cleanup: SessionOptions['cleanup']): ResolvedOptions['cl
   })
 }
 
-function refuseContradictions({ backend, absoluteTimeout, hashIds, idBytes, cookie }: ResolvedOptions): void {
+function refuseContradictions({ backend, absoluteTimeout, hashIds, idBytes }: ResolvedOptions): void {
   if (absoluteTimeout !== null && !backend.capabilities.creationDates) {
     throw invalid('absoluteTimeout', 'set', 'a model with the column createdAt, or leave the option out')
-  }
-  if (cookie.sameSite === 'none' && cookie.secure === false) {
-    throw invalid('cookie.sameSite', "'none' with secure: false, which browsers refuse", "secure: true or 'auto'")
   }
   const { idLength: most } = backend.capabilities
   const needed = hashIds ? hashLength : idLength(idBytes)

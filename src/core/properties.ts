@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SessionColumn, SessionRow } from './backend.js'
+import { copyOf } from './copy.js'
 import { SessionError } from './errors.js'
 import { deserialize, notSerializable, type Serializer, serialize } from './serializer.js'
 
@@ -35,8 +36,17 @@ export interface Changes {
   readonly byName: ReadonlyMap<string, Change>
   /** The new text of the data, if any data key differs. */
   readonly data: string | undefined
-  /** The new values of the columns that differ. */
+  /** The new values of the columns that differ; `undefined` for a default that only the database knows. */
   readonly columns: Readonly<Record<string, unknown>>
+}
+
+/** Of the changes in `now` those that `then` did not have. */
+export function changesSince(now: Changes, then: Changes): Changes {
+  const isNew = ([name, { mine }]: [string, Change]): boolean => {
+    const before = then.byName.get(name)
+    return !before || !isDeepStrictEqual(before.mine, mine)
+  }
+  return { ...now, byName: new Map([...now.byName].filter(isNew)) }
 }
 
 /** Settles one property that this request and another have both changed. */
@@ -50,18 +60,30 @@ const emptyText = '{}'
  */
 export class Properties {
   readonly #schema: PropertySchema
+  readonly #baseColumns = new Map<string, unknown>()
+  readonly #columns = new Map<string, unknown>()
   #baseText: string | undefined
-  readonly #baseColumns: Map<string, unknown>
-  readonly #columns: Map<string, unknown>
   #data: Record<string, unknown> | undefined
 
   /** Without a row: the properties of a new session. */
   constructor(schema: PropertySchema, row?: SessionRow) {
     this.#schema = schema
     this.#baseText = row?.data
-    this.#columns = new Map()
-    for (const { name, initial } of schema.columns.values()) this.#columns.set(name, row ? row.columns[name] : initial)
-    this.#baseColumns = new Map(Array.from(this.#columns, ([name, value]) => [name, copyOf(value)]))
+    for (const { name, initial } of schema.columns.values()) {
+      const value = row ? row.columns[name] : initial()
+      this.#baseColumns.set(name, value)
+      this.#columns.set(name, copyOf(value))
+    }
+  }
+
+  /** A copy that later changes of this one do not reach. Data is copied by serializing it. */
+  copy(): Properties {
+    const copy = new Properties(this.#schema)
+    copy.#baseText = this.#baseText
+    for (const [name, value] of this.#baseColumns) copy.#baseColumns.set(name, value)
+    for (const [name, value] of this.#columns) copy.#columns.set(name, copyOf(value))
+    if (this.#data) copy.#data = deserialize(this.#schema.serializer, this.text())
+    return copy
   }
 
   get(name: string): unknown {
@@ -73,10 +95,7 @@ export class Properties {
   }
 
   set(name: string, value: unknown): void {
-    refuseReserved(name)
-    if (typeof value === 'function' || typeof value === 'symbol') {
-      throw notSerializable(`'${name}' is a ${typeof value}`)
-    }
+    refuseProperty(name, value)
     if (value === undefined) this.remove(name)
     else if (this.#columns.has(name)) this.#columns.set(name, value)
     else this.#parsed()[name] = value
@@ -85,14 +104,14 @@ export class Properties {
   /** Deletes a data key; a column goes back to what it is in a new session. */
   remove(name: string): void {
     const column = this.#schema.columns.get(name)
-    if (column) this.#columns.set(name, column.initial)
+    if (column) this.#columns.set(name, column.initial())
     else delete this.#parsed()[name]
   }
 
   /** Makes `values` the only properties: columns that it does not name go back to what they are in a new session. */
   replace(values: Readonly<Record<string, unknown>>): void {
     const entries = Object.entries(values)
-    for (const [name] of entries) refuseReserved(name)
+    for (const [name, value] of entries) refuseProperty(name, value)
     this.#data = Object.create(null) as Record<string, unknown>
     for (const name of this.#columns.keys()) this.remove(name)
     for (const [name, value] of entries) this.set(name, value)
@@ -166,21 +185,15 @@ export class Properties {
   }
 }
 
+function refuseProperty(name: string, value: unknown): void {
+  refuseReserved(name)
+  if (typeof value === 'function' || typeof value === 'symbol') throw notSerializable(`'${name}' is a ${typeof value}`)
+}
+
 function refuseReserved(name: string): void {
   if (!reservedNames.has(name)) return
   throw new SessionError(
     'NAME_RESERVED',
     `The session uses the name '${name}' itself. Store your value under another name.`,
   )
-}
-
-/** A copy to compare with later. Plain objects, arrays and dates are copied; instances of classes stay what they are. */
-function copyOf(value: unknown): unknown {
-  return isPlain(value) ? structuredClone(value) : value
-}
-
-function isPlain(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || Array.isArray(value) || prototype === Date.prototype || prototype === null
 }

@@ -18,6 +18,6 @@ export async function retry(attempt: () => Promise<boolean>): Promise<void> {
   throw new SessionError(
     'CONFLICT',
     `Other requests changed the session ${attempts} times while this one tried to. ` +
-      'Nothing of this request was stored: repeat it, or let fewer requests write to one session.',
+      'What it tried to write is not stored: repeat the request, or let fewer requests write to one session.',
   )
 }

@@ -57,8 +57,10 @@ export class Rows {
     return row && this.isAlive(row) ? row : undefined
   }
 
+  /** The absolute timeout counts at once, also for sessions that were stored when it was longer. */
   isAlive(row: SessionRow): boolean {
-    return row.expires.getTime() > this.options.now()
+    const now = this.options.now()
+    return row.expires.getTime() > now && this.nextExpiry(row.createdAt).getTime() > now
   }
 
   /** Stores a new session, and gives back its row. */
@@ -79,13 +81,14 @@ export class Rows {
     const values = {
       ...(change.id !== undefined && { id: change.id }),
       ...(change.data !== undefined && { data: change.data }),
-      ...(row.version !== null && { version: row.version + 1 }),
+      ...(this.capabilities.versions && { version: (row.version ?? 0) + 1 }),
       expires: renewed ? this.nextExpiry(row.createdAt) : row.expires,
       columns: change.columns,
     }
     const update = { id: row.id, version: row.version, now: this.now(), values }
     const [written] = await this.#ask((backend) => backend.update([update]))
-    const isWritten = written || (row.version === null && values.id === undefined && (await this.findAlive(row.id)))
+    const mayBeUnchanged = !this.capabilities.versions && values.id === undefined
+    const isWritten = written || (mayBeUnchanged && (await this.findAlive(row.id)))
     return isWritten ? { ...row, ...values, columns: { ...row.columns, ...change.columns } } : undefined
   }
 

@@ -1,3 +1,4 @@
+import { isPlain } from './copy.js'
 import { SessionError } from './errors.js'
 
 /** Turns session data into text and back. What `deserialize` returns must be a plain object. */
@@ -7,26 +8,29 @@ export interface Serializer {
 }
 
 /**
- * JSON, but loud: where `JSON.stringify` would silently drop or change a value (a function, a symbol, NaN, a Map or a
- * Set), this throws. Values with a `toJSON` method, such as dates, are written as JSON writes them.
+ * JSON, but loud: where `JSON.stringify` would silently drop or change a value (a function, NaN, a Map, a promise, an
+ * instance of a class), this throws. What has a `toJSON` method, such as a date, is written as JSON writes it.
  */
 export const jsonSerializer: Serializer = {
   serialize: (data) => JSON.stringify(data, refuseLoss),
   deserialize: (text) => JSON.parse(text),
 }
 
-function refuseLoss(key: string, value: unknown): unknown {
-  const loss = whatJsonLoses(value)
+/** JSON shows the replacer what `toJSON` made of a value; `this[key]` is the value itself. */
+function refuseLoss(this: Record<string, unknown>, key: string, written: unknown): unknown {
+  const loss = whatJsonLoses(this[key], written) ?? (written === undefined && Array.isArray(this) && 'undefined')
   if (loss) throw new TypeError(`'${key}' is ${loss}, which JSON cannot hold`)
-  return value
+  return written
 }
 
-function whatJsonLoses(value: unknown): string | undefined {
-  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') return `a ${typeof value}`
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value)
-  if (value instanceof Map || value instanceof Set) return `a ${value.constructor.name}`
+function whatJsonLoses(value: unknown, written: unknown): string | undefined {
+  if (typeof written === 'function' || typeof written === 'symbol' || typeof written === 'bigint')
+    return `a ${typeof written}`
+  if (typeof written === 'number') return Number.isFinite(written) ? undefined : String(written)
   if (ArrayBuffer.isView(value)) return 'binary data'
-  return undefined
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid date' : undefined
+  if (typeof written !== 'object' || written === null || Array.isArray(written) || isPlain(written)) return undefined
+  return `an instance of ${written.constructor?.name || 'a class'}`
 }
 
 /** The text of `data`, or `DATA_NOT_SERIALIZABLE`. */

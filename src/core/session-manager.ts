@@ -1,14 +1,15 @@
+import { parseCookie } from 'cookie'
 import type { RowFilterValue, SessionRow } from './backend.js'
 import { check, isLimit } from './checks.js'
 import { Cleanup } from './cleanup.js'
 import { SessionError } from './errors.js'
-import { createId } from './id.js'
+import { createId, isWellFormedId } from './id.js'
 import { type ResolvedOptions, resolveOptions, type SessionOptions } from './options.js'
 import { Properties } from './properties.js'
 import { retry } from './retry.js'
 import { Rows } from './rows.js'
 import { type CookieChange, Session } from './session.js'
-import type { SessionData, SessionProperties } from './session-view.js'
+import { type SessionData, type SessionProperties, type SessionView, viewOf } from './session-view.js'
 import { checkWhere } from './where.js'
 
 /** A condition on the custom columns of the model, or on `id` as {@link ListedSession} has it. */
@@ -23,6 +24,11 @@ export interface ListedSession<Columns extends object = object, Data extends obj
   readonly createdAt: Date | null
   readonly expires: Date
   readonly properties: SessionProperties<Columns, Data>
+}
+
+/** What {@link SessionManager.fromRequest} needs of a request: Node's `IncomingMessage` fits. */
+export interface RequestWithCookie {
+  readonly headers: { readonly cookie?: string | undefined }
 }
 
 /** How far {@link SessionManager.list} goes. */
@@ -62,7 +68,7 @@ export class SessionManager<Columns extends object = object, Data extends object
   }
 
   /**
-   * The session of a request that came with the cookie `id`: the stored one if it is alive, else a new one with an id
+   * For a web framework's adapter: the session of a request that came with the cookie `id`: the stored one if it is alive, else a new one with an id
    * of its own. An id that is not in the database is never adopted. `tell` hears what must become of the cookie.
    */
   async open(id: string | undefined, tell?: (change: CookieChange) => void): Promise<Session> {
@@ -70,6 +76,21 @@ export class SessionManager<Columns extends object = object, Data extends object
     const row = id === undefined ? undefined : await this.#rows.findAlive(this.#rows.rowId(id))
     if (row && id !== undefined) return new Session(this.#rows, id, row, tell)
     return new Session(this.#rows, createId(this.options.idBytes), undefined, tell)
+  }
+
+  /**
+   * The session of a bare request, such as the upgrade to a WebSocket: what its cookie opens, or `undefined`. Nothing is
+   * written at the end of such a request: call `save()` or `update()`.
+   */
+  async fromRequest(request: RequestWithCookie): Promise<SessionView<Columns, Data> | undefined> {
+    const id = parseCookie(request.headers.cookie ?? '')[this.options.key]
+    const session = isWellFormedId(id) ? await this.open(id) : undefined
+    return session && !session.isNew ? viewOf(session) : undefined
+  }
+
+  /** What the row of the session `id` is found by: what {@link list} shows as `id`. */
+  rowId(id: string): string {
+    return this.#rows.rowId(id)
   }
 
   /** The properties of the session `id`, or `undefined`. Renews it as a request would. */
@@ -91,24 +112,33 @@ export class SessionManager<Columns extends object = object, Data extends object
     const rowId = this.#rows.rowId(id)
     await retry(async () => {
       const row = await this.#rows.find(rowId)
-      if (row && !this.#rows.isAlive(row)) await this.#rows.delete(rowId)
-      const alive = row && this.#rows.isAlive(row)
-      const session = new Session(this.#rows, id, alive ? row : undefined)
-      session.properties.replace(properties)
-      session.touch()
-      return alive ? this.#replaced(session) : this.#created(session, rowId)
+      if (row && this.#rows.isAlive(row)) return this.#replace(new Session(this.#rows, id, row), properties)
+      if (row) await this.#rows.delete(rowId)
+      return this.#create(rowId, properties)
     })
   }
 
-  async #replaced(session: Session): Promise<boolean> {
-    await session.commit()
-    return !session.isNew
+  /** Tells `false` if the session was ended meanwhile. */
+  async #replace(session: Session, properties: Record<string, unknown>): Promise<boolean> {
+    try {
+      await session.update(() => {
+        session.touch()
+        session.properties.replace(properties)
+      })
+      return true
+    } catch (error) {
+      if (error instanceof SessionError && error.code === 'SESSION_GONE') return false
+      throw error
+    }
   }
 
-  /** Inserts; tells `false` if another process has inserted the same id meanwhile. */
-  async #created(session: Session, rowId: string): Promise<boolean> {
+  /** Tells `false` if another process has created the session meanwhile. */
+  async #create(rowId: string, properties: Record<string, unknown>): Promise<boolean> {
+    const content = new Properties(this.#rows.schema)
+    content.replace(properties)
+    const { columns } = content.changes()
     try {
-      await session.save()
+      await this.#rows.create(rowId, content.text(), columns)
       return true
     } catch (error) {
       const isTaken = error instanceof SessionError && error.code === 'BACKEND_FAILED'

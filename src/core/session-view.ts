@@ -62,11 +62,13 @@ export function viewOf<Columns extends object, Data extends object>(session: Ses
     reload: () => session.reload(),
     update: (change) => session.update(() => change(view as never)),
     touch: () => session.touch(),
-    regenerate: async () => session.regenerate(),
+    regenerate: () => session.regenerate(),
     destroy: () => session.destroy(),
     toJSON: () => session.properties.toObject(),
   }
-  const view: object = new Proxy(Object.create(null) as object, handlerFor(session, members))
+  // util.inspect looks past a proxy, at its target.
+  const target = Object.create(null, { [inspect.custom]: { value: () => members.toJSON(), configurable: true } })
+  const view: object = new Proxy<object>(target, handlerFor(session, members))
   return view as SessionView<Columns, Data>
 }
 
@@ -75,8 +77,7 @@ function handlerFor(session: Session, members: SessionMembers<never>): ProxyHand
   return {
     get: (_, key) => {
       if (isProperty(key)) return session.properties.get(key)
-      if (key === inspect.custom) return () => session.properties.toObject()
-      return Reflect.get(members, key)
+      return key === Symbol.toPrimitive ? () => '[object Session]' : Reflect.get(members, key)
     },
     set: (_, key, value) => {
       session.properties.set(nameOf(key), value)
@@ -84,7 +85,8 @@ function handlerFor(session: Session, members: SessionMembers<never>): ProxyHand
     },
     has: (_, key) => (isProperty(key) ? session.properties.has(key) : Reflect.has(members, key)),
     deleteProperty: (_, key) => {
-      if (isProperty(key)) session.properties.remove(key)
+      if (!isProperty(key)) return false
+      session.properties.remove(key)
       return true
     },
     ownKeys: () => session.properties.names(),

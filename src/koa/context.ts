@@ -3,9 +3,13 @@ import type { SessionData, SessionProperties, SessionView } from '../core/sessio
 
 /** What the middleware uses of Koa's context; any version's fits. */
 export interface KoaContext {
+  readonly app: { emit(event: 'error', error: unknown, ctx: object): unknown }
+  readonly headerSent: boolean
   readonly secure: boolean
   readonly status: number
+  onerror: (error: Error) => void
   readonly cookies: {
+    secure: boolean
     get(name: string, options?: { signed: boolean }): string | undefined
     set(name: string, value: string | null, options?: object): unknown
   }

@@ -10,19 +10,26 @@ export function readCookie(ctx: KoaContext, { key }: ResolvedOptions): string | 
 }
 
 /** Lets the response set or clear the cookie. */
-export function writeCookie(ctx: KoaContext, { key, cookie }: ResolvedOptions, change: CookieChange): void {
+export function writeCookie(ctx: KoaContext, options: ResolvedOptions, change: CookieChange): void {
+  const { key, cookie } = options
+  if (ctx.headerSent && (change.kind === 'clear' || change.id === readCookie(ctx, options))) return
   const secure = cookie.secure === 'auto' ? ctx.secure : cookie.secure
   const attributes = { ...cookie, secure, signed: false, overwrite: true }
-  if (change.kind === 'clear') ctx.cookies.set(key, null, attributes)
-  else ctx.cookies.set(key, change.id, { ...attributes, maxAge: change.maxAge })
+  const write = (): unknown =>
+    change.kind === 'clear'
+      ? ctx.cookies.set(key, null, attributes)
+      : ctx.cookies.set(key, change.id, { ...attributes, maxAge: change.maxAge })
+  if (secure) asSecure(ctx, write)
+  else write()
 }
 
-/** Koa drops all headers when an error is thrown, then sets those of the error: there our cookie survives. */
-export function keepCookie(ctx: KoaContext, { key }: ResolvedOptions, error: unknown): void {
-  if (typeof error !== 'object' || error === null || !Object.isExtensible(error)) return
-  const set = [ctx.response.get('Set-Cookie') ?? []].flat().filter((cookie) => cookie.startsWith(`${key}=`))
-  if (set.length === 0) return
-  const { headers } = error as { headers?: Record<string, string | string[]> }
-  const others = [headers?.['set-cookie'] ?? []].flat()
-  Object.assign(error, { headers: { ...headers, 'set-cookie': [...others, ...set] } })
+/** Koa refuses a secure cookie where it sees no HTTPS. With `secure: true` it is the app that knows of the proxy. */
+function asSecure(ctx: KoaContext, write: () => unknown): void {
+  const { secure } = ctx.cookies
+  ctx.cookies.secure = true
+  try {
+    write()
+  } finally {
+    ctx.cookies.secure = secure
+  }
 }

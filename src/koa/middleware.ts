@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { RegisteredModel } from '../core/backend.js'
 import { SessionError } from '../core/errors.js'
 import type { SessionOptions } from '../core/options.js'
@@ -6,7 +7,8 @@ import type { Session } from '../core/session.js'
 import { SessionManager } from '../core/session-manager.js'
 import { type SessionData, type SessionView, viewOf } from '../core/session-view.js'
 import type { KoaContext, SessionContext } from './context.js'
-import { keepCookie, readCookie, writeCookie } from './cookie.js'
+import { readCookie, writeCookie } from './cookie.js'
+import { keepCookieOnError } from './cookie-on-error.js'
 
 /** A Koa middleware that adds {@link SessionContext} to the context. */
 export type KoaSessionMiddleware<Columns extends object, Data extends object> = (
@@ -28,8 +30,8 @@ export type KoaSessionMiddleware<Columns extends object, Data extends object> = 
  * import Koa from 'koa'
  * import { MemorySessionBackend, session } from 'koa-session-model'
  *
- * const app = new Koa()
- * app.use(session({ backend: new MemorySessionBackend({ userId: null as number | null }), maxAge: '30d' }))
+ * const backend = new MemorySessionBackend({ userId: null as number | null })
+ * const app = new Koa().use(session({ backend, maxAge: '30d' }))
  * app.use(async (ctx) => {
  *   await ctx.session.update((s) => {
  *     s.views = Number(s.views ?? 0) + 1
@@ -42,10 +44,9 @@ export function session<Data extends object = SessionData, Columns extends objec
   options: SessionOptions<Columns> | SessionManager<Columns, Data>,
 ): KoaSessionMiddleware<Columns, Data> {
   const manager = options instanceof SessionManager ? options : new SessionManager<Columns, Data>(options)
-  const seen = new WeakSet<object>()
   return async (ctx, next) => {
-    if (seen.has(ctx)) return void (await next())
-    seen.add(ctx)
+    if (!isFirst(ctx, manager)) return void (await next())
+    keepCookieOnError(ctx, manager.options)
     const session = await manager.open(readCookie(ctx, manager.options), (change) =>
       writeCookie(ctx, manager.options, change),
     )
@@ -53,12 +54,25 @@ export function session<Data extends object = SessionData, Columns extends objec
     try {
       await next()
     } catch (error) {
-      await commit(session, statusOf(error))
-      keepCookie(ctx, manager.options, error)
+      await commitAfter(error, session, ctx)
       throw error
     }
     await commit(session, ctx.status)
   }
+}
+
+const managersByCookie = Symbol('session managers by cookie')
+
+/** Whether the manager serves this request for the first time: an app and one mounted on it may share it. */
+function isFirst(ctx: object, manager: { readonly options: { readonly key: string } }): boolean {
+  const { key } = manager.options
+  const managers: Map<string, unknown> = Reflect.get(ctx, managersByCookie) ?? new Map()
+  Reflect.set(ctx, managersByCookie, managers)
+  const other = managers.get(key)
+  if (other === manager) return false
+  if (other) throw taken(`the cookie '${key}'`)
+  managers.set(key, manager)
+  return true
 }
 
 /** Writes what has changed. After a failure of the server only an ended session counts: nobody saw the rest succeed. */
@@ -67,16 +81,26 @@ async function commit(session: Session, status: number): Promise<void> {
   await session.commit()
 }
 
+/** A failure to commit is reported beside an error of the server, whose cause it hides from nobody. */
+async function commitAfter(error: unknown, session: Session, ctx: KoaContext): Promise<void> {
+  const status = statusOf(error)
+  try {
+    await commit(session, status)
+  } catch (failure) {
+    if (status < 500) throw failure
+    if (!(error instanceof SessionError)) ctx.app.emit('error', failure, ctx)
+  }
+}
+
 /** The status that Koa answers the error with. */
 function statusOf(error: unknown): number {
-  const { status, statusCode, code } = (error ?? {}) as { status?: unknown; statusCode?: unknown; code?: unknown }
-  if (code === 'ENOENT') return 404
-  const given = status ?? statusCode
-  return typeof given === 'number' && given >= 400 && given < 600 ? given : 500
+  const { status, statusCode } = (error ?? {}) as { status?: unknown; statusCode?: unknown }
+  const given = status || statusCode
+  return typeof given === 'number' && given in STATUS_CODES ? given : 500
 }
 
 function expose(ctx: object, property: string, session: Session): void {
-  if (property in ctx) throw propertyTaken(property)
+  if (property in ctx) throw taken(`ctx.${property}`)
   const view: SessionView = viewOf(session)
   Object.defineProperty(ctx, property, {
     configurable: true,
@@ -84,15 +108,20 @@ function expose(ctx: object, property: string, session: Session): void {
     get: () => view,
     set: (value: unknown) => {
       if (value === null) session.end()
-      else if (typeof value === 'object' && !Array.isArray(value)) session.properties.replace({ ...value })
+      else if (isObject(value)) session.properties.replace({ ...value })
       else throw notSerializable(`ctx.${property} can be set to null or to an object`)
     },
   })
 }
 
-function propertyTaken(property: string): SessionError {
+/** Whether its own properties are all that it holds: no array, Map or Date. */
+function isObject(value: unknown): value is object {
+  return Object.prototype.toString.call(value) === '[object Object]'
+}
+
+function taken(what: string): SessionError {
   return new SessionError(
     'PROPERTY_TAKEN',
-    `Something else has set ctx.${property} already, perhaps another session middleware. Give this one another property, and another key.`,
+    `Something else uses ${what} already, perhaps another session middleware. Give this one a property and a key of its own.`,
   )
 }

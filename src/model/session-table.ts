@@ -92,8 +92,8 @@ export class SessionTable {
       id: String(record[id.property]),
       data: text instanceof Uint8Array ? Buffer.from(text).toString('utf8') : String(text ?? ''),
       expires: toDate(record[expires.property]),
-      createdAt: createdAt ? toDate(record[createdAt.property]) : null,
-      version: version ? Number(record[version.property]) : null,
+      createdAt: createdAt && isThere(record[createdAt.property]) ? toDate(record[createdAt.property]) : null,
+      version: version && isThere(record[version.property]) ? Number(record[version.property]) : null,
       columns: Object.fromEntries(this.columns.map(({ name }) => [name, record[name] ?? null])),
     }
   }
@@ -108,6 +108,11 @@ export class SessionTable {
     if (typeof version === 'number' && roles.version) record[roles.version.property] = version
     return record
   }
+}
+
+/** A table that existed before may have rows without a value. */
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined
 }
 
 function encode({ traits }: RoleColumn, date: Date): Date | number {

@@ -5,9 +5,9 @@ import { jsonSerializer } from '../../src/core/serializer.js'
 import { expectError } from '../support/errors.js'
 
 const columns = [
-  { name: 'userId', initial: null },
-  { name: 'role', initial: 'guest' },
-  { name: 'tags', initial: null },
+  { name: 'userId', initial: () => null },
+  { name: 'role', initial: () => 'guest' },
+  { name: 'tags', initial: () => null },
 ]
 const schema = { columns: new Map(columns.map((column) => [column.name, column])), serializer: jsonSerializer }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { MemorySessionBackend, SessionManager, type SessionOptions } from 'koa-session-model'
+import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
 import { hashId } from '../../src/core/id.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
@@ -8,7 +8,7 @@ interface Columns {
   userId: number | null
 }
 
-function setUp(options: SessionOptions<Columns> = {}) {
+function setUp(options: SessionPolicy = {}) {
   const clock = new Clock()
   const backend = new MemorySessionBackend<Columns>({ userId: null })
   const manager = new SessionManager({
@@ -120,6 +120,32 @@ describe('the sessions of a user', () => {
     await expectError('WHERE_INVALID', () => manager.list({ userId: undefined as never }))
     await expectError('OPTION_INVALID', () => manager.list({ userId: 1 }, { limit: 0 }))
   })
+})
+
+describe('the session of a bare request', () => {
+  it('is what its cookie opens, and can be written', async () => {
+    const { manager, backend } = setUp({ key: 'app' })
+    const session = await manager.open(undefined)
+    session.properties.set('userId', 7)
+    await session.commit()
+    const headers = { cookie: `other=1; app=${session.id}` }
+    const found = await manager.fromRequest({ headers })
+    expect(found?.userId).to.equal(7)
+    await found?.update((s) => {
+      s.seen = true
+    })
+    expect(await manager.get(session.id)).to.include({ seen: true })
+    expect((await manager.list({ userId: 7 }))[0]?.id).to.equal(manager.rowId(session.id))
+    expect(await backend.deleteAll()).to.equal(1)
+    expect(await manager.fromRequest({ headers })).to.equal(undefined)
+  })
+
+  for (const cookie of [undefined, '', 'app=', 'app=short', `app=${'A'.repeat(43)}`, `app="${'A'.repeat(43)}`]) {
+    it(`is nothing with the cookie header ${cookie}`, async () => {
+      const { manager } = setUp({ key: 'app' })
+      expect(await manager.fromRequest({ headers: { cookie } })).to.equal(undefined)
+    })
+  }
 })
 
 describe('the manager', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { MemorySessionBackend, SessionManager, type SessionOptions } from 'koa-session-model'
+import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
 import type { Session } from '../../src/core/session.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
@@ -11,7 +11,7 @@ interface Columns {
 }
 
 /** A manager on memory with a clock, and what the browser was told. */
-function setUp(options: SessionOptions<Columns> = {}) {
+function setUp(options: SessionPolicy = {}) {
   const clock = new Clock()
   const backend = new MemorySessionBackend<Columns>({ userId: null })
   const manager = new SessionManager({ backend, cleanup: false, now: clock.now, maxAge: '10d', ...options })

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { checkWhere } from '../../src/core/where.js'
 import { expectError } from '../support/errors.js'
 
-const columns = new Map(['userId', 'seen'].map((name) => [name, { name, initial: null }]))
+const columns = new Map(['userId', 'seen'].map((name) => [name, { name, initial: () => null }]))
 
 describe('conditions for list and revoke', () => {
   it('are known columns or id, with plain values', () => {

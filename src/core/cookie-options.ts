@@ -1,0 +1,73 @@
+import { check, invalid, isBoolean, isDomain, isPath, oneOf, refuseUnknown } from './checks.js'
+
+/** The attributes of the session cookie. */
+export interface SessionCookieOptions {
+  /** The host, and its subdomains, that get the cookie. Default: only the host that set it. */
+  readonly domain?: string
+  /** Default `'/'`. */
+  readonly path?: string
+  /** Only over HTTPS. Default `'auto'`: on exactly when the request came over HTTPS (`ctx.secure`). */
+  readonly secure?: boolean | 'auto'
+  /** Hidden from scripts. Default `true`. */
+  readonly httpOnly?: boolean
+  /** Default `'lax'`. */
+  readonly sameSite?: 'lax' | 'strict' | 'none'
+  /** Kept apart for each top-level site (CHIPS). Default `false`. */
+  readonly partitioned?: boolean
+  readonly priority?: 'low' | 'medium' | 'high'
+}
+
+/** The attributes with their defaults: checked and frozen. */
+export type ResolvedCookieOptions = Readonly<
+  Required<Omit<SessionCookieOptions, 'domain' | 'priority'>> & SessionCookieOptions
+>
+
+const cookieNames = [
+  'domain',
+  'path',
+  'secure',
+  'httpOnly',
+  'sameSite',
+  'partitioned',
+  'priority',
+] as const satisfies readonly (keyof SessionCookieOptions)[]
+
+/** Checks the attributes of the cookie named `key`, and completes them. */
+export function resolveCookie(cookie: SessionCookieOptions, key: string): ResolvedCookieOptions {
+  refuseUnknown('cookie', cookie, cookieNames)
+  const { domain, priority } = cookie
+  if (domain !== undefined) check('cookie.domain', domain, isDomain, "a host name such as 'example.com'")
+  if (priority !== undefined)
+    check('cookie.priority', priority, oneOf('low', 'medium', 'high'), "'low', 'medium' or 'high'")
+  const resolved = Object.freeze({
+    path: check('cookie.path', cookie.path ?? '/', isPath, "a path that begins with '/'"),
+    secure: check('cookie.secure', cookie.secure ?? 'auto', oneOf(true, false, 'auto'), "true, false or 'auto'"),
+    httpOnly: check('cookie.httpOnly', cookie.httpOnly ?? true, isBoolean, 'true or false'),
+    sameSite: check(
+      'cookie.sameSite',
+      cookie.sameSite ?? 'lax',
+      oneOf('lax', 'strict', 'none'),
+      "'lax', 'strict' or 'none'",
+    ),
+    partitioned: check('cookie.partitioned', cookie.partitioned ?? false, isBoolean, 'true or false'),
+    ...(domain === undefined ? {} : { domain }),
+    ...(priority === undefined ? {} : { priority }),
+  })
+  refuseContradictions(resolved, key)
+  return resolved
+}
+
+/** What browsers refuse without a word. */
+function refuseContradictions(
+  { sameSite, secure, partitioned, path, domain }: ResolvedCookieOptions,
+  key: string,
+): void {
+  const needsSecure =
+    (sameSite === 'none' && "cookie.sameSite 'none'") ||
+    (partitioned && 'cookie.partitioned') ||
+    (/^__(Host|Secure)-/i.test(key) && `the name ${key}`)
+  if (needsSecure && secure === false) throw invalid('cookie.secure', `false with ${needsSecure}`, "true or 'auto'")
+  if (/^__Host-/i.test(key) && (path !== '/' || domain !== undefined)) {
+    throw invalid('key', `${key} with a cookie.domain or cookie.path`, 'a name without __Host-, or leave out both')
+  }
+}

@@ -1,0 +1,50 @@
+import type { ResolvedOptions } from '../core/options.js'
+import type { KoaContext } from './context.js'
+
+/**
+ * Lets the cookie survive an error: Koa then removes every header, and sets those that the error has.
+ *
+ * The error has the cookie only while Koa answers with it, and hidden from loggers: the same error may be thrown again
+ * for somebody else, and the id belongs in no log.
+ */
+export function keepCookieOnError(ctx: KoaContext, { key }: ResolvedOptions): void {
+  const { onerror } = ctx
+  ctx.onerror = (error) => {
+    const ours = [ctx.response.get('Set-Cookie') ?? []].flat().filter((cookie) => cookie.startsWith(`${key}=`))
+    if (ours.length > 0 && isObject(error)) {
+      withHeaders(error, addCookies(headersOf(error), ours), () => onerror.call(ctx, error))
+    } else onerror.call(ctx, error)
+  }
+}
+
+/** Koa calls `onerror` without an error when a response has ended well. */
+function isObject(error: unknown): error is object {
+  return typeof error === 'object' && error !== null
+}
+
+type Headers = Readonly<Record<string, unknown>>
+
+function headersOf(error: object): Headers {
+  return (error as { headers?: Headers }).headers ?? {}
+}
+
+function addCookies(headers: Headers, cookies: readonly string[]): Headers {
+  const isCookie = ([name]: [string, unknown]): boolean => name.toLowerCase() === 'set-cookie'
+  const entries = Object.entries(headers)
+  const others = entries.filter(isCookie).flatMap(([, value]) => value)
+  return {
+    ...Object.fromEntries(entries.filter((entry) => !isCookie(entry))),
+    'Set-Cookie': [...others, ...cookies],
+  }
+}
+
+function withHeaders(error: object, headers: Headers, run: () => void): void {
+  const own = Object.getOwnPropertyDescriptor(error, 'headers')
+  Reflect.defineProperty(error, 'headers', { value: headers, configurable: true, enumerable: false })
+  try {
+    run()
+  } finally {
+    if (own) Reflect.defineProperty(error, 'headers', own)
+    else Reflect.deleteProperty(error, 'headers')
+  }
+}

@@ -1,0 +1,85 @@
+import {
+  type ListedSession,
+  MemorySessionBackend,
+  SessionManager,
+  type SessionMembers,
+  type SessionProperties,
+  type SessionView,
+} from 'koa-session-model'
+import { type Equal, expectType } from './expect.js'
+import { models } from './models.js'
+
+type Columns = { userId: number | null; label: string | null; seenAt: Date | null; settings: { theme: string } | null }
+
+const manager = new SessionManager({
+  backend: new MemorySessionBackend<Columns>({ userId: null, label: null, seenAt: null, settings: null }),
+})
+
+await manager.list({ userId: 42 })
+await manager.list({ userId: null, label: 'x', seenAt: new Date() }, { limit: 10 })
+await manager.list({ id: 'x' })
+// @ts-expect-error: no such column
+await manager.list({ user: 42 })
+// @ts-expect-error: a wrong type
+await manager.list({ userId: '42' })
+// @ts-expect-error: undefined would match nothing
+await manager.list({ userId: undefined })
+// @ts-expect-error: no operators
+await manager.list({ userId: { $gt: 1 } })
+// @ts-expect-error: no list of values
+await manager.list({ userId: [1, 2] })
+// @ts-expect-error: a column that holds objects cannot be compared
+await manager.list({ settings: { theme: 'dark' } })
+// @ts-expect-error: no such option
+await manager.list({ userId: 42 }, { max: 10 })
+
+expectType<Equal<Awaited<ReturnType<typeof manager.revoke>>, number>>(true)
+await manager.revoke({ userId: 42 })
+// @ts-expect-error: no such column
+await manager.revoke({ user: 42 })
+// @ts-expect-error: a condition is needed
+await manager.revoke()
+
+const [first] = await manager.list({ userId: 42 })
+expectType<Equal<typeof first, ListedSession<Columns> | undefined>>(true)
+if (first) {
+  expectType<Equal<typeof first.properties.userId, number | null>>(true)
+  expectType<Equal<typeof first.properties.foo, unknown>>(true)
+  expectType<Equal<typeof first.createdAt, Date | null>>(true)
+  // @ts-expect-error: the id is only read
+  first.id = 'x'
+}
+
+const found = await manager.get('id')
+expectType<Equal<typeof found, SessionProperties<Columns> | undefined>>(true)
+if (found) expectType<Equal<typeof found.seenAt, Date | null>>(true)
+
+await manager.set('id', { userId: 1, views: 2 })
+await manager.set('id', {})
+// @ts-expect-error: a wrong type
+await manager.set('id', { userId: '1' })
+// @ts-expect-error: not an object
+await manager.set('id', null)
+
+expectType<Equal<Awaited<ReturnType<typeof manager.delete>>, void>>(true)
+expectType<Equal<Awaited<ReturnType<typeof manager.deleteAll>>, number>>(true)
+expectType<Equal<Awaited<ReturnType<typeof manager.deleteExpired>>, number>>(true)
+expectType<Equal<ReturnType<typeof manager.close>, void>>(true)
+expectType<Equal<typeof manager.options.maxAge, number>>(true)
+// @ts-expect-error: the options are only read
+manager.options.maxAge = 1
+
+// The columns come from the model.
+const { entity, model } = models()
+await new SessionManager({ model: entity }).revoke({ userId: 42, label: null })
+await new SessionManager({ model }).revoke({ userId: 42, label: null })
+// @ts-expect-error: no such column
+await new SessionManager({ model }).revoke({ tenant: 'x' })
+// @ts-expect-error: a wrong type
+await new SessionManager({ model: entity }).revoke({ label: 5 })
+
+// A view is its members and its properties.
+declare const view: SessionView<Columns>
+const members: SessionMembers<SessionProperties<Columns>> = view
+const properties: SessionProperties<Columns> = view
+void [members, properties]
