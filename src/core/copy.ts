@@ -1,4 +1,4 @@
-import { notSerializable } from './serializer.js'
+import { isPlain, notSerializable } from './serializer.js'
 
 /**
  * A copy to compare with later: plain objects, arrays and dates are copied, however deep. Instances of classes stay what
@@ -22,10 +22,4 @@ export function copyOf(value: unknown, within: readonly unknown[] = []): unknown
     })
   }
   return copy
-}
-
-/** Whether the object is a literal, or has no prototype. */
-export function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype
 }

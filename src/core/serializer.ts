@@ -1,4 +1,3 @@
-import { isPlain } from './copy.js'
 import { SessionError } from './errors.js'
 
 /** Turns session data into text and back. What `deserialize` returns must be a plain object. */
@@ -31,6 +30,12 @@ function whatJsonLoses(value: unknown, written: unknown): string | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid date' : undefined
   if (typeof written !== 'object' || written === null || Array.isArray(written) || isPlain(written)) return undefined
   return `an instance of ${written.constructor?.name || 'a class'}`
+}
+
+/** Whether the object is a literal, or has no prototype. */
+export function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
 }
 
 /** The text of `data`, or `DATA_NOT_SERIALIZABLE`. */

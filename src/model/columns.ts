@@ -71,10 +71,10 @@ function refuseDuplicates(names: readonly string[]): void {
 }
 
 function refuseReserved({ property }: DeclaredColumn): void {
-  if (!reservedNames.has(property)) return
+  if (!reservedNames.has(property) && property !== 'expired' && property !== 'active') return
   throw new SessionError(
     'COLUMN_RESERVED',
-    `The model has a column '${property}', and the session uses this name itself. Rename the property; the column can keep its name.`,
+    `The model has a column '${property}', a name that sessions use themselves. Rename the property; the column can keep its name.`,
   )
 }
 

@@ -9,11 +9,17 @@ import type {
   SessionRow,
 } from '../core/backend.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
+import type { Attribute } from './columns.js'
+import { defaultOf } from './declared.js'
 import { expiryCondition } from './expired.js'
+import { explainRefusal } from './refusal.js'
 import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
 
-/** Outside of the application's transactions (`null` also undoes CLS), and never on a replica. */
-const apart = { transaction: null, useMaster: true } as const
+/**
+ * Outside of the application's transactions (`null` also undoes CLS), never on a replica, and whatever the instance has
+ * for its own queries: an unknown id is no error, and a column can be emptied.
+ */
+const apart = { transaction: null, useMaster: true, rejectOnEmpty: false, omitNull: false } as const
 
 /**
  * Sessions in the table of a sequelize-typescript model. `session({ model })` makes one by itself.
@@ -38,21 +44,27 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#table.columns
   }
 
+  get now(): (() => number) | undefined {
+    return this.#registration.now
+  }
+
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
     return this.#select({ [this.#table.id]: [...ids] })
   }
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
-    const records = rows.map((row) => this.#table.toRecord(row))
+    const records = rows.map((row) => this.#table.toRecord(row)) as never[]
     const [only, ...others] = records
-    if (only && others.length === 0) await this.#model.create(only as never, { ...apart, returning: false })
-    else await this.#model.bulkCreate(records as never[], { ...apart, validate: true })
+    await explainRefusal<unknown>(() => {
+      if (only && others.length === 0) return this.#model.create(only, { ...apart, returning: false })
+      return this.#model.bulkCreate(records, { ...apart, validate: true })
+    })
   }
 
   async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
     const { version: versionProperty } = this.#table
     return this.#each(updates, ({ id, version, now, values }) => {
-      const guard = version !== null && versionProperty ? { [versionProperty]: version } : {}
+      const guard = versionProperty ? { [versionProperty]: version } : {}
       return this.#write({ ...this.#alive(id, now), ...guard }, this.#table.toRecord(values))
     })
   }
@@ -91,11 +103,11 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   get #table(): SessionTable {
-    return this.#registration.table()
+    return this.#registration.initialized().table
   }
 
   get #model(): ModelStatic<Model> {
-    this.#unscoped ??= this.#registration.model().unscoped()
+    this.#unscoped ??= this.#registration.initialized().model.unscoped()
     return this.#unscoped
   }
 
@@ -108,7 +120,11 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   /** Writes `values` to the row that matches, and tells whether there is one. */
   async #write(where: WhereOptions, values: RowRecord): Promise<boolean> {
-    const [written] = await this.#model.update(values, { ...apart, where })
+    const attributes = this.#model.getAttributes() as Record<string, Attribute>
+    const record = Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, value === undefined ? defaultOf(attributes[name]) : value]),
+    )
+    const [written] = await explainRefusal(() => this.#model.update(record, { ...apart, where }))
     return written === 1
   }
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { addOptions, getOptions, setModelName } from 'sequelize-typescript'
+import { getOptions, setModelName, setOptions } from 'sequelize-typescript'
 import type { Constructor } from '../model/metadata.js'
 import { subclassWith, unsharedChain } from '../model/subclass.js'
 import type { ModelClass } from './types.js'
@@ -8,11 +8,18 @@ import type { ModelClass } from './types.js'
 export function modelOn(base: ModelClass, model: Constructor): ModelClass {
   if (model === base || model.prototype instanceof base) return model as ModelClass
   const subclass = subclassWith(base, model) as ModelClass
+  inheritOptions(base, subclass)
   for (const source of unsharedChain(base, model).reverse()) {
     mergeMetadata(source, subclass)
     mergeMetadata(source.prototype, subclass.prototype)
   }
   return subclass
+}
+
+/** Not the base's table, which the sessions would get into otherwise. */
+function inheritOptions(base: ModelClass, subclass: ModelClass): void {
+  const { tableName, ...options } = getOptions(base.prototype) ?? {}
+  if (tableName !== undefined) setOptions(subclass.prototype, options)
 }
 
 /** Adds what was recorded for `source` to what `target` has, or inherits from the base. */
@@ -38,8 +45,16 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Gives the model what `@Table()` would, if it has none. Then sequelize keeps no dates but ours. */
-export function ensureTable(model: ModelClass): void {
-  if (!getOptions(model.prototype)) addOptions(model.prototype, { timestamps: false })
-  if (!Reflect.hasOwnMetadata('sequelize:modelName', model.prototype)) setModelName(model.prototype, model.name)
+/** What a model without `@Table()` has as its options. */
+const withoutTable = Object.freeze({})
+
+/** Gives the model what sequelize-typescript asks of every model, if it has no `@Table()`. */
+export function ensureTable({ prototype, name }: ModelClass): void {
+  if (!getOptions(prototype)) Reflect.defineMetadata('sequelize:options', withoutTable, prototype)
+  if (!Reflect.hasOwnMetadata('sequelize:modelName', prototype)) setModelName(prototype, name)
+}
+
+/** Whether the model has `@Table()`, itself or by inheritance. Else only the dates are kept that someone asks for. */
+export function hasTable({ prototype }: ModelClass): boolean {
+  return Reflect.getMetadata('sequelize:options', prototype) !== withoutTable
 }

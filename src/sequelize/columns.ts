@@ -25,13 +25,12 @@ export function isMysql(dialect: Dialect): boolean {
  * changes a date, and so that `data` holds at least 16 MiB.
  */
 export function managedAttribute(spec: ManagedColumnSpec, dialect: Dialect): Attribute {
-  const type = (spec.type as Attribute['type'] | undefined) ?? defaultType(spec, dialect)
+  const type = spec.type === undefined ? defaultType(spec, dialect) : (spec.type as Attribute['type'])
   return {
-    type,
     allowNull: false,
+    ...(isDate(spec.role) && columnTraits({ type }).dates === epochMilliseconds ? epochColumn(spec.role) : { type }),
     ...(spec.name !== spec.role && { field: spec.name }),
     ...(spec.role === 'version' && { defaultValue: 1 }),
-    ...(isDate(spec.role) && columnTraits({ type }).dates === epochMilliseconds && { get: dateGetter(spec.role) }),
   }
 }
 
@@ -45,7 +44,7 @@ function defaultType({ role, length }: ManagedColumnSpec, dialect: Dialect): Att
     case 'version':
       return DataTypes.INTEGER
     default:
-      return isMysql(dialect) ? (epochMillisecondsType() as never) : DataTypes.DATE
+      return isMysql(dialect) ? DataTypes.BIGINT : DataTypes.DATE
   }
 }
 
@@ -53,9 +52,13 @@ function isDate(role: ManagedColumn): boolean {
   return role === 'expires' || role === 'createdAt'
 }
 
-function dateGetter(role: ManagedColumn): () => Date {
-  return function getDate(this: { getDataValue(name: string): unknown }) {
-    return toDate(this.getDataValue(role))
+/** Milliseconds in the database, a `Date` on the row and in conditions. */
+function epochColumn(role: ManagedColumn): Pick<Attribute, 'type' | 'get'> {
+  return {
+    type: epochMillisecondsType() as never,
+    get() {
+      return toDate(this.getDataValue(role))
+    },
   }
 }
 

@@ -1,4 +1,5 @@
-import type { InitOptions, Model } from 'sequelize'
+import { type InitOptions, type Model, Utils } from 'sequelize'
+import type { SessionColumn } from '../core/backend.js'
 import type { DeclaredColumn } from '../model/columns.js'
 import type { Attribute } from './columns.js'
 
@@ -10,7 +11,27 @@ export interface DeclaredAttribute extends DeclaredColumn {
 /** What is used of the options that `Model.init` gets. */
 export type ModelOptions = InitOptions<Model>
 
-/** The columns that the model declares, and those that Sequelize adds: dates of creation, update and deletion, its version. */
+/** The options of the model, then those that the instance has for all its models, then `defaults`. */
+export function withDefaults(options: ModelOptions, defaults: Partial<ModelOptions>): ModelOptions {
+  const { define } = (options.sequelize as unknown as { options: { define?: Partial<ModelOptions> } }).options
+  return { ...defaults, ...define, ...options }
+}
+
+/** The name that a column has in the database. */
+export function columnName(
+  property: string,
+  { field }: Pick<Attribute, 'field'>,
+  { underscored }: ModelOptions,
+): string {
+  return field ?? Utils.underscoredIf(property, underscored)
+}
+
+/**
+ * The columns that the model declares, and those that Sequelize adds: dates of creation, update and deletion, its
+ * version.
+ *
+ * @param options {@link withDefaults}
+ */
 export function declaredAttributes(
   attributes: Readonly<Record<string, Attribute>>,
   options: ModelOptions,
@@ -19,17 +40,15 @@ export function declaredAttributes(
   const all = new Map<string, Attribute>([...automatic, ...Object.entries(attributes)])
   return Array.from(all, ([property, attribute]) => ({
     property,
-    name: attribute.field ?? property,
+    name: columnName(property, attribute, options),
     optional: isOptional(attribute) || automatic.has(property),
-    writable: !attribute.autoIncrement && !automatic.has(property),
+    writable: !isGeneratedKey(attribute) && !automatic.has(property),
     attribute,
   })).filter(({ attribute }) => !isVirtual(attribute))
 }
 
-/** As `Model.init` decides it, with the defaults of the Sequelize instance. */
-function automaticAttributes({ sequelize, ...model }: ModelOptions): Map<string, Attribute> {
-  const { define } = (sequelize as unknown as { options: { define?: Partial<ModelOptions> } }).options
-  const options = { timestamps: true, ...define, ...model }
+/** As `Model.init` decides it. */
+function automaticAttributes(options: ModelOptions): Map<string, Attribute> {
   const found = new Map<string, Attribute>()
   const add = (option: string | boolean | undefined, name: string, attribute: Attribute): void => {
     if (option !== false) found.set(typeof option === 'string' ? option : name, attribute)
@@ -44,17 +63,39 @@ function automaticAttributes({ sequelize, ...model }: ModelOptions): Map<string,
 }
 
 function isOptional(attribute: Attribute): boolean {
-  const { allowNull, defaultValue, autoIncrement, primaryKey } = attribute
-  return (allowNull !== false && !primaryKey) || defaultValue !== undefined || autoIncrement === true
+  const { allowNull, defaultValue, primaryKey } = attribute
+  return (allowNull !== false && !primaryKey) || defaultValue !== undefined || isGeneratedKey(attribute)
+}
+
+/** A key that database or Sequelize makes, which no session should change. */
+function isGeneratedKey({ autoIncrement, primaryKey, defaultValue }: Attribute): boolean {
+  return autoIncrement === true || (primaryKey === true && defaultValue !== undefined)
 }
 
 function isVirtual({ type }: Attribute): boolean {
   return (type as { key?: string }).key === 'VIRTUAL'
 }
 
-/** What a session property is in a new session: the column's literal default, else `null`; `undefined` leaves it to Sequelize. */
-export function initialValue({ attribute }: DeclaredAttribute): unknown {
-  const { defaultValue, allowNull } = attribute
-  if (['string', 'number', 'boolean'].includes(typeof defaultValue)) return defaultValue
+/** The column as a property of the session. What it is in a new session is a copy, so that no session changes the default. */
+export function sessionColumn({ property, attribute }: DeclaredAttribute): SessionColumn {
+  return {
+    name: property,
+    initial: () => initialValue(attribute),
+  }
+}
+
+/** What a column goes back to: as Sequelize makes it for a new row, an SQL expression too. */
+export function defaultOf(attribute: Attribute | undefined): unknown {
+  return Utils.toDefaultValue(attribute?.defaultValue) ?? null
+}
+
+/** The literal default, else `null`; `undefined` leaves it to Sequelize. */
+function initialValue({ defaultValue, allowNull }: Attribute): unknown {
+  if (isLiteral(defaultValue)) return structuredClone(defaultValue)
   return defaultValue === undefined || allowNull !== false ? null : undefined
+}
+
+function isLiteral(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return ['string', 'number', 'boolean'].includes(typeof value)
+  return [Object.prototype, Array.prototype, Date.prototype].includes(Object.getPrototypeOf(value))
 }

@@ -1,4 +1,5 @@
 import { DataTypes } from 'sequelize'
+import { toDate } from '../model/dates.js'
 
 /** What Sequelize's query generator asks of a data type. */
 interface DataType {
@@ -9,6 +10,8 @@ interface DataType {
   validate(value: unknown): boolean
   stringify(value: unknown): unknown
   bindParam(value: unknown, options: { bindParam(value: unknown): string }): string
+  /** Whether setting a property makes its row a changed one. */
+  _isChanged(value: unknown, before: unknown): boolean
 }
 
 const Abstract = DataTypes.ABSTRACT as unknown as new () => object
@@ -20,6 +23,7 @@ const members: DataType = {
   validate: (value) => !Number.isNaN(Number(value)),
   stringify: (value) => (value instanceof Date ? value.getTime() : value),
   bindParam: (value, options) => options.bindParam(members.stringify(value)),
+  _isChanged: (value, before) => toDate(value).getTime() !== toDate(before).getTime(),
 }
 
 /**

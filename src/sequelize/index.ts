@@ -1,4 +1,4 @@
 export { SequelizeSessionBackend } from './backend.js'
 export { createSessionModel } from './create.js'
 export { registerSessionModel } from './register.js'
-export type { ExpiryCondition, ModelClass, ModelColumns, SessionModelClass } from './types.js'
+export type { BaseModelClass, ExpiryCondition, ModelClass, ModelColumns, SessionModelClass } from './types.js'

@@ -1,8 +1,18 @@
-import { planColumns } from '../model/columns.js'
-import { type ManagedColumn, metadataOf } from '../model/metadata.js'
+import { type ColumnPlan, planColumns } from '../model/columns.js'
+import { metadataOf } from '../model/metadata.js'
 import { type RoleColumn, type Roles, SessionTable } from '../model/session-table.js'
-import { type Attribute, columnTraits, isMysql, managedAttribute } from './columns.js'
-import { declaredAttributes, initialValue, type ModelOptions } from './declared.js'
+import { hasTable } from './base.js'
+import { type Attribute, columnTraits, type Dialect, managedAttribute } from './columns.js'
+import {
+  columnName,
+  type DeclaredAttribute,
+  declaredAttributes,
+  type ModelOptions,
+  sessionColumn,
+  withDefaults,
+} from './declared.js'
+import { tableOptions } from './table-options.js'
+import type { ModelClass } from './types.js'
 
 /** What `Model.init` gets, and the table that comes of it. */
 export interface MappedModel {
@@ -12,48 +22,36 @@ export interface MappedModel {
 }
 
 /** Adds the managed columns that the model does not declare itself. Throws where a column cannot play its role. */
-export function mapModel(model: object, own: Record<string, Attribute>, options: ModelOptions): MappedModel {
-  const metadata = metadataOf(model)
-  const dialect = options.sequelize.getDialect()
+export function mapModel(model: ModelClass, own: Record<string, Attribute>, given: ModelOptions): MappedModel {
+  const options = withDefaults(given, { timestamps: hasTable(model) })
   const declared = declaredAttributes(own, options)
-  const plan = planColumns(metadata.columns, declared)
+  const plan = planColumns(metadataOf(model).columns, declared)
   const hasOwnKey = declared.some(({ attribute }) => attribute.primaryKey === true)
-  const roles: Partial<Record<ManagedColumn, RoleColumn>> = {}
-  const attributes: Record<string, Attribute> = { ...own }
-  for (const spec of plan.added) {
-    const attribute = managedAttribute(spec, dialect)
-    attributes[spec.role] = spec.role === 'id' ? { ...attribute, ...keyOptions(hasOwnKey) } : attribute
-    roles[spec.role] = { property: spec.role, traits: columnTraits(attribute, dialect) }
+  const added = addedAttributes(plan, given.sequelize.getDialect(), hasOwnKey)
+  // Ours first: Sequelize takes what comes last for a column that has the name of another one's property.
+  const attributes = { ...added, ...own }
+  const table = new SessionTable(rolesOf(plan, added, given.sequelize.getDialect()), plan.custom.map(sessionColumn))
+  const indexOn = (property: string) => ({ fields: [columnName(property, attributes[property] ?? {}, options)] })
+  const indexes = [indexOn(table.expires), ...(added.id && hasOwnKey ? [{ ...indexOn('id'), unique: true }] : [])]
+  return { attributes, table, options: { ...given, ...tableOptions(model, given, options, indexes) } }
+}
+
+type Plan = ColumnPlan<DeclaredAttribute>
+
+function addedAttributes({ added }: Plan, dialect: Dialect, hasOwnKey: boolean): Record<string, Attribute> {
+  const attributes = Object.fromEntries(added.map((spec) => [spec.role, managedAttribute(spec, dialect)]))
+  if (attributes.id && !hasOwnKey) attributes.id.primaryKey = true
+  return attributes
+}
+
+function rolesOf({ serving }: Plan, added: Readonly<Record<string, Attribute>>, dialect: Dialect): Roles {
+  const roles: Record<string, RoleColumn> = {}
+  for (const [role, attribute] of Object.entries(added)) {
+    roles[role] = { property: role, traits: columnTraits(attribute, dialect) }
   }
-  for (const [role, { property, attribute }] of plan.serving) {
+  for (const [role, { property, attribute }] of serving) {
     const traits = columnTraits(attribute, dialect)
     roles[role] = { property, traits: attribute.autoIncrement ? { ...traits, text: false } : traits }
   }
-  const columns = plan.custom.map((column) => ({ name: column.property, initial: initialValue(column) }))
-  const table = new SessionTable(roles as Roles, columns)
-  return { attributes, table, options: completeOptions(options, table, attributes, metadata.tableName) }
-}
-
-function keyOptions(hasOwnKey: boolean): Partial<Attribute> {
-  return hasOwnKey ? { unique: true } : { primaryKey: true }
-}
-
-function completeOptions(
-  options: ModelOptions,
-  table: SessionTable,
-  attributes: Readonly<Record<string, Attribute>>,
-  tableName: string | undefined,
-): ModelOptions {
-  const field = attributes[table.expires]?.field ?? table.expires
-  const isIndexed = options.indexes?.some(({ fields }) => indexedName(fields?.[0]) === field)
-  return {
-    ...options,
-    ...(tableName !== undefined && { tableName }),
-    ...(isMysql(options.sequelize.getDialect()) && { charset: options.charset ?? 'utf8mb4' }),
-    indexes: isIndexed ? (options.indexes ?? []) : [...(options.indexes ?? []), { fields: [field] }],
-  }
-}
-
-function indexedName(field: unknown): unknown {
-  return typeof field === 'object' && field !== null && 'name' in field ? field.name : field
+  return roles as unknown as Roles
 }

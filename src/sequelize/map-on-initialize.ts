@@ -1,56 +1,61 @@
 import type { Model, ModelStatic } from 'sequelize'
-import { ownMapping } from '../model/mapping.js'
+import { setMapping } from '../model/mapping.js'
 import { shadowed } from '../model/members.js'
 import { metadataOf } from '../model/metadata.js'
-import type { SessionTable } from '../model/session-table.js'
 import type { Attribute } from './columns.js'
 import type { ModelOptions } from './declared.js'
-import { expiryCondition } from './expired.js'
 import { mapModel } from './map-model.js'
-import { noSequelize, type RegisteredSequelizeModel } from './registration.js'
+import { type InitializedModel, noSequelize, registrationWith } from './registration.js'
+import { isSequelize } from './registry.js'
 import type { ModelClass } from './types.js'
+import { undoOnError } from './undo.js'
 
-type Initialize = (this: object, attributes: Record<string, Attribute>, options: ModelOptions) => unknown
+type Initialize = (this: ModelClass, attributes: Record<string, Attribute>, options: ModelOptions) => unknown
 
 /**
- * Adds the managed columns at the moment when Sequelize initializes the model: then the dialect, the options of the
- * instance and all columns of the model are known, however the model got there.
+ * Registers the model, and adds the managed columns at the moment when Sequelize initializes it: then the dialect, the
+ * options of the instance and all columns of the model are known, however the model got there.
+ *
+ * A subclass that Sequelize initializes (the repository of the model, or a model of yours) has a registration of its
+ * own. The model then stands for its repository.
  */
-export function mapOnInitialize(registry: object, model: ModelClass): RegisteredSequelizeModel {
-  let initialized: { readonly model: ModelStatic<Model>; readonly table: SessionTable } | undefined
+export function mapOnInitialize(registry: object, model: ModelClass): void {
   const inherited = Reflect.get(model, 'initialize') as Initialize
-  const needed = (): NonNullable<typeof initialized> => {
-    if (initialized) return initialized
-    throw noSequelize(model)
+  let own: InitializedModel | undefined
+  setMapping(
+    model,
+    registrationWith(registry, metadataOf(model).now, () => {
+      if (own) return own
+      throw noSequelize(model)
+    }),
+  )
+  const initialize: Initialize = function (attributes, options) {
+    if (Reflect.get(this, 'initialize') !== initialize) return inherited.call(this, attributes, options)
+    const mapped = mapModel(this, attributes ?? {}, options)
+    return undoOnError(this, options.sequelize, () => {
+      const result = inherited.call(this, mapped.attributes, mapped.options)
+      refuseShadowing(this as unknown as ModelStatic<Model>)
+      const initialized = { model: this as unknown as ModelStatic<Model>, table: mapped.table }
+      if (this === model) own = initialized
+      else if (isSequelize(options.sequelize) && options.sequelize.repositoryMode) own ??= initialized
+      if (this !== model)
+        setMapping(
+          this,
+          registrationWith(registry, metadataOf(this).now, () => initialized),
+        )
+      return result
+    })
   }
-  define(model, function initialize(this: object, own, options) {
-    if (this !== model && ownMapping(this)) return inherited.call(this, own, options)
-    const { attributes, options: completed, table } = mapModel(model, own ?? {}, options)
-    const result = inherited.call(this, attributes, completed)
-    refuseShadowing(this as ModelStatic<Model>)
-    initialized = { model: this as ModelStatic<Model>, table }
-    return result
-  })
-  const now = metadataOf(model).now ?? Date.now
-  return {
-    registry,
-    model: () => needed().model,
-    table: () => needed().table,
-    isExpired: (row) => needed().table.isExpired(row, now()),
-    condition: (expired) => expiryCondition(needed().table, expired, new Date(now())),
-  }
-}
-
-function define(model: object, initialize: Initialize): void {
   Object.defineProperty(model, 'initialize', { value: initialize, configurable: true, writable: true })
 }
 
-/** Class fields that are not declared with `declare` hide what Sequelize defines on the prototype. */
+/**
+ * Class fields that are not declared with `declare` hide what Sequelize defines on the prototype. Sequelize looks for
+ * them too, but later, and only to warn; it is told that this is done.
+ */
 function refuseShadowing(model: ModelStatic<Model>): void {
+  Object.assign(model, { _overwrittenAttributesChecked: true })
   const row = model.build()
   const name = [...Object.keys(model.getAttributes()), 'expired', 'active'].find((key) => Object.hasOwn(row, key))
-  if (name === undefined) return
-  model.sequelize?.modelManager.removeModel(model)
-  Object.assign(model, { isInitialized: false })
-  throw shadowed(name)
+  if (name !== undefined) throw shadowed(name)
 }

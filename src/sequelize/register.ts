@@ -1,13 +1,13 @@
 import type { Sequelize } from 'sequelize-typescript'
 import { sessionBackend } from '../core/backend.js'
 import { SessionError } from '../core/errors.js'
-import { isRegistered, setMapping } from '../model/mapping.js'
+import { isRegistered } from '../model/mapping.js'
 import { type Constructor, metadataOf } from '../model/metadata.js'
 import { SequelizeSessionBackend } from './backend.js'
 import { ensureTable, modelOn } from './base.js'
 import { mapOnInitialize } from './map-on-initialize.js'
 import { isModelClass, isSequelize, sequelizeOf } from './registry.js'
-import type { ModelClass, SessionModelClass } from './types.js'
+import type { BaseModelClass, ModelClass, SessionModelClass } from './types.js'
 import { undoOnError } from './undo.js'
 
 /**
@@ -40,11 +40,11 @@ export function registerSessionModel<Model extends ModelClass>(
  * Maps a session model onto a base model, and returns a subclass of the base that has the columns, methods and hooks of
  * both. It is added to the base's Sequelize instance, if the base is in one; else list it in `addModels`.
  */
-export function registerSessionModel<Base extends ModelClass, Model extends Constructor>(
+export function registerSessionModel<Base extends BaseModelClass, Model extends Constructor>(
   base: Base,
   model: Model,
 ): SessionModelClass<Model, Base>
-export function registerSessionModel(registry: Sequelize | ModelClass, model: Constructor): unknown {
+export function registerSessionModel(registry: Sequelize | BaseModelClass, model: Constructor): unknown {
   metadataOf(model)
   if (isSequelize(registry)) {
     if (isModelClass(model)) return register(registry, model, registry)
@@ -75,16 +75,31 @@ const subclassesKey = 'koa-session-model/sequelize:subclasses'
 
 function register(registry: object, model: ModelClass, sequelize: Sequelize | undefined): ModelClass {
   if (isRegistered(model, registry)) return mappedClass(model, sequelize)
-  return undoOnError(model, () => {
+  return undoOnError(model, sequelize, () => {
     ensureTable(model)
-    setMapping(model, mapOnInitialize(registry, model))
-    Object.defineProperty(model, sessionBackend, {
-      value: () => new SequelizeSessionBackend(model),
-      configurable: true,
-    })
-    sequelize?.addModels([model as never])
+    mapOnInitialize(registry, model)
+    Object.defineProperty(model, sessionBackend, { value: makeBackend, configurable: true })
+    if (sequelize) addModel(sequelize, model)
     return mappedClass(model, sequelize)
   })
+}
+
+function makeBackend(this: object): SequelizeSessionBackend {
+  return new SequelizeSessionBackend(this)
+}
+
+function addModel(sequelize: Sequelize, model: ModelClass): void {
+  try {
+    sequelize.addModels([model as never])
+  } catch (cause) {
+    if (cause instanceof SessionError) throw cause
+    throw new SessionError(
+      'MODEL_CLASS',
+      `Sequelize cannot take the model ${model.name}: ${cause instanceof Error ? cause.message : cause} ` +
+        'Correct the model. Models that it is associated with must be in the instance before.',
+      { cause },
+    )
+  }
 }
 
 /** In repository mode Sequelize initializes a subclass of the model, and not the model. */

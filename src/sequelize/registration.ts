@@ -2,19 +2,40 @@ import type { Model, ModelStatic } from 'sequelize'
 import { SessionError } from '../core/errors.js'
 import { type ModelMapping, mappingOf } from '../model/mapping.js'
 import type { SessionTable } from '../model/session-table.js'
+import { expiryCondition } from './expired.js'
+
+/** A model that Sequelize has initialized, and which of its attributes plays which role. */
+export interface InitializedModel {
+  readonly model: ModelStatic<Model>
+  readonly table: SessionTable
+}
 
 /** What `registerSessionModel` knows of a model. */
 export interface RegisteredSequelizeModel extends ModelMapping {
-  /** The class that is initialized: in repository mode not the model itself. `BACKEND_FAILED` while there is none. */
-  model(): ModelStatic<Model>
-  /** Which attribute plays which role. `BACKEND_FAILED` while the model is in no Sequelize instance. */
-  table(): SessionTable
+  /** `BACKEND_FAILED` while the model is in no Sequelize instance. In repository mode not the model itself, but its repository. */
+  initialized(): InitializedModel
+}
+
+/** A registration that asks for the initialized model when it is needed. */
+export function registrationWith(
+  registry: object,
+  now: (() => number) | undefined,
+  initialized: () => InitializedModel,
+): RegisteredSequelizeModel {
+  const clock = now ?? Date.now
+  return {
+    registry,
+    now,
+    initialized,
+    isExpired: (row) => initialized().table.isExpired(row, clock()),
+    condition: (expired) => expiryCondition(initialized().table, expired, new Date(clock())),
+  }
 }
 
 /** The registration of the class, or `MODEL_NOT_REGISTERED`. */
 export function registrationOf(model: object): RegisteredSequelizeModel {
   const mapping = mappingOf(model)
-  if ('table' in mapping && 'model' in mapping) return mapping as RegisteredSequelizeModel
+  if ('initialized' in mapping) return mapping as RegisteredSequelizeModel
   throw new SessionError(
     'MODEL_NOT_REGISTERED',
     'The session model is registered with another ORM. Pass it to registerSessionModel of koa-session-model/sequelize.',

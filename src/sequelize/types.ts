@@ -2,10 +2,13 @@ import type { Op } from 'sequelize'
 import type { Model } from 'sequelize-typescript'
 import type { RegisteredModel } from '../core/backend.js'
 import type { SessionModelMembers, SessionRowMembers } from '../model/members.js'
-import type { Constructor } from '../model/metadata.js'
+import type { AbstractConstructor, Constructor } from '../model/metadata.js'
 
 /** A sequelize-typescript model class. */
 export type ModelClass = Constructor<Model>
+
+/** A sequelize-typescript model class that others extend; it may be abstract, as `Model` itself is. */
+export type BaseModelClass = AbstractConstructor<Model>
 
 type MethodNames<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T]
 
@@ -16,7 +19,7 @@ export type ModelColumns<Row> = Omit<Row, keyof SessionRowMembers | keyof Model 
 export type ExpiryCondition = { expires: { [Op.lte]: Date } | { [Op.gt]: Date } }
 
 /** A mapped model: with the members of a session on its rows and on the class. */
-export type SessionModelClass<M extends Constructor, Base extends Constructor = ModelClass> = Omit<
+export type SessionModelClass<M extends AbstractConstructor, Base extends AbstractConstructor = ModelClass> = Omit<
   Base & M,
   'prototype' | 'expired' | 'active'
 > &

@@ -1,10 +1,16 @@
 import 'reflect-metadata'
+import type { Sequelize } from 'sequelize'
 
 type Restore = () => void
 
-/** Runs `work`; if it throws, the class has the members and the decorators' records that it had before. */
-export function undoOnError<T>(model: { prototype: object }, work: () => T): T {
-  const restore = [keepMembers(model), keepMetadata(model), keepMetadata(model.prototype)]
+/**
+ * Runs `work`; if it throws, the class, its prototype and what the decorators recorded are as they were before, and the
+ * Sequelize instance has the models that it had.
+ */
+export function undoOnError<T>(model: { prototype: object }, sequelize: Sequelize | undefined, work: () => T): T {
+  const { prototype } = model
+  const restore = [keepMembers(model), keepMembers(prototype), keepMetadata(model), keepMetadata(prototype)]
+  if (sequelize) restore.push(keepModels(sequelize))
   try {
     return work()
   } catch (error) {
@@ -14,9 +20,10 @@ export function undoOnError<T>(model: { prototype: object }, work: () => T): T {
 }
 
 function keepMembers(target: object): Restore {
-  const before = new Set(Reflect.ownKeys(target))
+  const before = Object.getOwnPropertyDescriptors(target)
   return () => {
-    for (const key of Reflect.ownKeys(target)) if (!before.has(key)) Reflect.deleteProperty(target, key)
+    for (const key of Reflect.ownKeys(target)) if (!Object.hasOwn(before, key)) Reflect.deleteProperty(target, key)
+    Object.defineProperties(target, before)
   }
 }
 
@@ -25,5 +32,12 @@ function keepMetadata(target: object): Restore {
   return () => {
     for (const key of Reflect.getOwnMetadataKeys(target)) Reflect.deleteMetadata(key, target)
     for (const [key, value] of before) Reflect.defineMetadata(key, value, target)
+  }
+}
+
+function keepModels({ modelManager }: Sequelize): Restore {
+  const before = [...modelManager.models]
+  return () => {
+    modelManager.models.splice(0, Number.POSITIVE_INFINITY, ...before)
   }
 }

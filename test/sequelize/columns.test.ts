@@ -1,0 +1,97 @@
+import { expect } from 'chai'
+import { SessionModel, type SessionModelOptions } from 'koa-session-model'
+import { registerSessionModel } from 'koa-session-model/sequelize'
+import { AllowNull, Column, DataType, Model } from 'sequelize-typescript'
+import { describeEach } from './support/databases.js'
+import { managerOf } from './support/manager.js'
+
+describeEach('managed columns', (open, { server }) => {
+  /** Only MySQL has long and short texts. */
+  const length = server === 'mariadb' ? 'long' : undefined
+
+  async function store(tableName: string, columns: SessionModelOptions['columns']) {
+    @SessionModel({ tableName, ...(columns && { columns }) })
+    class WebSession extends Model {
+      @Column(DataType.INTEGER) declare userId: number | null
+    }
+    const Sessions = registerSessionModel(open(), WebSession)
+    await Sessions.sync({ force: true })
+    const manager = managerOf(Sessions)
+    await manager.set('id', { userId: 1, n: 1 })
+    await manager.set('id', { userId: 2, n: 2, text: 'żółć 👩‍👧' })
+    expect(await manager.get('id')).to.deep.equal({ userId: 2, n: 2, text: 'żółć 👩‍👧' })
+    expect(await manager.list({ userId: 2 })).to.have.lengthOf(1)
+    expect(await Sessions.count({ where: Sessions.active })).to.equal(1)
+    const table = await Sessions.sequelize?.getQueryInterface().describeTable(tableName)
+    return { Sessions, manager, table: table as Record<string, { type: string }> }
+  }
+
+  it('can all be renamed: the attributes keep their names', async () => {
+    const columns = { id: 'sid', data: 'body', expires: 'ends', createdAt: 'began', version: 'revision' }
+    const { Sessions, manager, table } = await store('sequelize_columns_renamed', columns)
+    expect(Object.keys(table)).to.have.members(['userId', 'sid', 'body', 'ends', 'began', 'revision'])
+    const row = await Sessions.findOne({ rejectOnEmpty: true })
+    expect(row).to.include({ version: 2, expired: false })
+    expect(row.createdAt).to.be.instanceOf(Date)
+    expect(await manager.list({ id: row.id })).to.have.lengthOf(1)
+    expect(await manager.revoke({ id: row.id })).to.equal(1)
+  })
+
+  it('createdAt and version can be left out', async () => {
+    const { manager, table } = await store('sequelize_columns_few', { createdAt: false, version: false })
+    expect(Object.keys(table)).to.have.members(['userId', 'id', 'data', 'expires'])
+    expect(manager.options.backend.capabilities).to.include({ versions: false, creationDates: false })
+  })
+
+  it('data can be bytes', async () => {
+    const { Sessions } = await store('sequelize_columns_blob', { data: { type: DataType.BLOB(length) } })
+    const row = await Sessions.findOne({ rejectOnEmpty: true })
+    expect(Buffer.from(row.data).toString()).to.contain('żółć')
+  })
+
+  it('id can be shorter', async () => {
+    const { manager } = await store('sequelize_columns_short', { id: { length: 64 } })
+    expect(manager.options.backend.capabilities.idLength).to.equal(64)
+  })
+
+  it('a type can be given by its name', async () => {
+    await store('sequelize_columns_typed', { version: { type: 'BIGINT' }, createdAt: { type: DataType.DATE(6) } })
+  })
+
+  it('can be declared by the model', async () => {
+    @SessionModel({ tableName: 'sequelize_columns_declared' })
+    class Declared extends Model {
+      @Column({ type: DataType.STRING(100), primaryKey: true }) declare id: string
+      @AllowNull(false) @Column(DataType.TEXT(length)) declare data: string
+      @AllowNull(false) @Column(DataType.DATE) declare expires: Date
+      @AllowNull(false) @Column(DataType.DATE) declare createdAt: Date
+      @AllowNull(false) @Column(DataType.INTEGER) declare version: number
+    }
+    const Sessions = registerSessionModel(open(), Declared)
+    await Sessions.sync({ force: true })
+    const manager = managerOf(Sessions)
+    await manager.set('id', { n: 1 })
+    await manager.set('id', { n: 2 })
+    expect(await manager.get('id')).to.deep.equal({ n: 2 })
+    expect(await Sessions.findOne()).to.include({ version: 2, expired: false })
+    expect(manager.options.backend.columns).to.deep.equal([])
+    expect(manager.options.backend.capabilities).to.include({ idLength: 100, versions: true, creationDates: true })
+  })
+
+  it('can be declared under another property, if the column is named', async () => {
+    @SessionModel({ tableName: 'sequelize_columns_property', columns: { expires: 'ends_at', id: 'sid' } })
+    class Declared extends Model {
+      @Column({ type: DataType.STRING(100), primaryKey: true, field: 'sid' }) declare key: string
+      @AllowNull(false) @Column({ type: DataType.BIGINT, field: 'ends_at' }) declare endsAt: number
+    }
+    const Sessions = registerSessionModel(open(), Declared)
+    await Sessions.sync({ force: true })
+    const manager = managerOf(Sessions)
+    await manager.set('id', { n: 1 })
+    await manager.set('id', { n: 2 })
+    expect(await manager.get('id')).to.deep.equal({ n: 2 })
+    expect(await Sessions.findOne({ where: Sessions.active })).to.include({ expired: false })
+    expect(await manager.deleteExpired()).to.equal(0)
+    expect(Object.keys(Sessions.getAttributes())).to.have.members(['key', 'endsAt', 'data', 'createdAt', 'version'])
+  })
+})

@@ -1,0 +1,67 @@
+import { expect } from 'chai'
+import { SessionModel } from 'koa-session-model'
+import { registerSessionModel } from 'koa-session-model/sequelize'
+import { Column, DataType, Model, Table } from 'sequelize-typescript'
+import { Clock } from '../support/clock.js'
+import { expectError } from '../support/errors.js'
+import { describeEach } from './support/databases.js'
+import { managerOf, sessionOf } from './support/manager.js'
+
+let tables = 0
+
+describeEach('a paranoid model', (open) => {
+  async function store() {
+    @Table({ tableName: `sequelize_paranoid_${tables++}`, timestamps: true, paranoid: true })
+    @SessionModel()
+    class WebSession extends Model {
+      @Column(DataType.INTEGER) declare userId: number | null
+    }
+    const Sessions = registerSessionModel(open(), WebSession)
+    await Sessions.sync({ force: true })
+    const clock = new Clock()
+    const manager = managerOf(Sessions, { now: clock.now, touchAfter: 0 })
+    await manager.set('id', { userId: 1 })
+    return { Sessions, manager, clock }
+  }
+
+  it('keeps an ended session as a dead row', async () => {
+    const { Sessions, manager } = await store()
+    await manager.delete('id')
+    expect(await manager.get('id')).to.equal(undefined)
+    expect(await manager.list({ userId: 1 })).to.deep.equal([])
+    expect(await manager.revoke({ userId: 1 })).to.equal(0)
+    expect(await Sessions.count({ paranoid: false })).to.equal(1)
+  })
+
+  it('lets no slower request write to a dead row', async () => {
+    const { Sessions, manager, clock } = await store()
+    const [writes, touches] = [await sessionOf(manager, 'id'), await sessionOf(manager, 'id')]
+    await manager.delete('id')
+    clock.pass(60)
+    writes.properties.set('userId', 2)
+    await expectError('SESSION_GONE', () => writes.save())
+    touches.touch()
+    await touches.commit()
+    expect(touches.isNew).to.equal(true)
+    const row = await Sessions.findOne({ paranoid: false, rejectOnEmpty: true })
+    expect(row).to.include({ userId: 1, version: 1 })
+    expect(row.deletedAt).to.be.instanceOf(Date)
+  })
+
+  it('really removes expired rows, dead ones too', async () => {
+    const { Sessions, manager, clock } = await store()
+    await manager.set('other', { userId: 2 })
+    await manager.delete('id')
+    expect(await manager.deleteExpired()).to.equal(0)
+    clock.pass(15 * 86_400)
+    expect(await manager.deleteExpired()).to.equal(2)
+    expect(await Sessions.count({ paranoid: false })).to.equal(0)
+  })
+
+  it('ends all sessions softly', async () => {
+    const { Sessions, manager } = await store()
+    expect(await manager.deleteAll()).to.equal(1)
+    expect(await manager.deleteAll()).to.equal(0)
+    expect(await Sessions.count({ paranoid: false })).to.equal(1)
+  })
+})
