@@ -36,6 +36,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#table.columns
   }
 
+  get now(): (() => number) | undefined {
+    return this.#registration.now
+  }
+
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
     return this.#select({ [this.#table.id]: In([...ids]) })
   }
@@ -44,10 +48,14 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     await this.#run((runner) => {
       const metadata = runner.connection.getMetadata(this.#entity)
       const entities = rows.map((row) => Object.assign(metadata.create(), this.#table.toRecord(row)))
+      const written = metadata.columns.filter((column) => column.isInsert && column.asExpression === undefined)
       return runner.manager
         .createQueryBuilder()
         .insert()
-        .into(this.#entity)
+        .into(
+          this.#entity,
+          written.map((column) => column.propertyPath),
+        )
         .values(entities)
         .updateEntity(false)
         .execute()
@@ -58,13 +66,13 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     const { version: versionProperty } = this.#table
     return this.#each(updates, ({ id, version, now, values }) => {
       const guard = version !== null && versionProperty ? { [versionProperty]: version } : {}
-      return this.#write({ ...this.#alive(id, now), ...guard }, this.#table.toRecord(values))
+      return this.#write({ ...this.#alive(id, now), ...guard }, this.#withDefaults(this.#table.toRecord(values)))
     })
   }
 
   async touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
     return this.#each(touches, ({ id, now, expires }) =>
-      this.#write(this.#alive(id, now), this.#table.toRecord({ expires })),
+      this.#write(this.#alive(id, now), { ...this.#table.toRecord({ expires }), ...this.#sameVersion() }),
     )
   }
 
@@ -158,6 +166,22 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return deleted ? { [deleted.propertyName]: IsNull() } : {}
   }
 
+  /** A column that goes back to a default which only the database knows has no value: the default's SQL is written. */
+  #withDefaults(record: RowRecord): ObjectLiteral {
+    const { driver } = this.#source
+    const metadata = this.#source.getMetadata(this.#entity)
+    const missing = metadata.columns.filter(({ propertyName: name }) => name in record && record[name] === undefined)
+    const defaults = missing.map((column) => [column.propertyName, () => driver.normalizeDefault(column) ?? 'NULL'])
+    return { ...record, ...Object.fromEntries(defaults) }
+  }
+
+  /** Keeps TypeORM from counting a renewal in a `@VersionColumn()`. */
+  #sameVersion(): ObjectLiteral {
+    const { versionColumn } = this.#source.getMetadata(this.#entity)
+    if (!versionColumn) return {}
+    return { [versionColumn.propertyName]: () => this.#source.driver.escape(versionColumn.databaseName) }
+  }
+
   #matching(where: RowFilter): ObjectLiteral {
     return matching(this.#source, this.#entity, where, this.#table.id)
   }
@@ -174,7 +198,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   /** On a connection of its own, to the master: outside of the application's transactions, and never on a replica. */
   async #run<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    await this.#registration.ready
+    await this.#registration.ready?.()
     const runner = this.#source.createQueryRunner('master')
     try {
       return await work(runner)

@@ -1,6 +1,7 @@
 import { type DataSource, getMetadataArgsStorage } from 'typeorm'
 import type { Constructor } from '../model/metadata.js'
 import { subclassWith, unsharedChain } from '../model/subclass.js'
+import { isAdded } from './added.js'
 
 /** The subclass of `base` with the model's members and with what TypeORM's decorators recorded for the model. */
 export function entityOn(base: Constructor, model: Constructor): Constructor {
@@ -9,7 +10,8 @@ export function entityOn(base: Constructor, model: Constructor): Constructor {
   const sources: readonly unknown[] = unsharedChain(base, model)
   for (const list of Object.values(getMetadataArgsStorage())) {
     if (!Array.isArray(list)) continue
-    list.push(...list.filter((args) => sources.includes(args.target)).map((args) => ({ ...args, target: entity })))
+    const own = list.filter((args) => sources.includes(args.target) && !isAdded(args))
+    list.push(...own.map((args) => ({ ...args, target: entity })))
   }
   return entity
 }

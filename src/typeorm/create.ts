@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm'
-import type { Constructor } from '../model/metadata.js'
+import type { AbstractConstructor, Constructor } from '../model/metadata.js'
 import { SessionModel } from '../model/session-model.js'
 import { registerSessionModel } from './register.js'
 import type { SessionEntityClass } from './types.js'
@@ -11,11 +11,11 @@ import type { SessionEntityClass } from './types.js'
  */
 export function createSessionModel(dataSource: DataSource, tableName?: string): SessionEntityClass<Constructor>
 /** A session model without columns of its own, mapped onto a base entity. */
-export function createSessionModel<Base extends Constructor>(
+export function createSessionModel<Base extends AbstractConstructor>(
   base: Base,
   tableName?: string,
 ): SessionEntityClass<Constructor, Base>
-export function createSessionModel(registry: DataSource | Constructor, tableName = 'session'): unknown {
+export function createSessionModel(registry: DataSource | AbstractConstructor, tableName = 'session'): unknown {
   class Session {}
   SessionModel({ tableName })(Session)
   return registerSessionModel(registry as DataSource, Session)

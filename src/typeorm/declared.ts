@@ -2,6 +2,8 @@ import { type ColumnOptions, getMetadataArgsStorage } from 'typeorm'
 import { SessionError } from '../core/errors.js'
 import type { DeclaredColumn } from '../model/columns.js'
 import type { Constructor } from '../model/metadata.js'
+import { isAdded } from './added.js'
+import { inheritanceTree } from './inheritance-tree.js'
 
 /** A column that the entity declares itself, with TypeORM's decorators. */
 export interface DeclaredEntityColumn extends DeclaredColumn {
@@ -9,30 +11,25 @@ export interface DeclaredEntityColumn extends DeclaredColumn {
   readonly generated: boolean
 }
 
-/** The class and its superclasses: where TypeORM looks for columns. */
-export function inheritanceTree(model: object): object[] {
-  const tree: object[] = []
-  for (let next = model; next && next !== Function.prototype; next = Object.getPrototypeOf(next)) tree.push(next)
-  return tree
-}
-
-/** The columns that the entity and its superclasses declare. Throws for a relation that every row would need. */
+/** The columns that the entity and its superclasses declare. Throws for relations and embedded columns that cannot work. */
 export function declaredColumns(model: Constructor): DeclaredEntityColumn[] {
   const storage = getMetadataArgsStorage()
   const tree = inheritanceTree(model) as never[]
   storage.filterRelations(tree).forEach(refuseRequiredRelation)
+  storage.filterEmbeddeds(tree).forEach(refuseEmbedded)
   return storage
     .filterColumns(tree)
-    .filter((args) => args.mode !== 'virtual-property')
+    .filter((args) => args.mode !== 'virtual-property' && !isAdded(args))
     .map(({ propertyName, options, mode }) => {
       const generated = storage.findGenerated(tree, propertyName) !== undefined || options.asExpression !== undefined
       const isManagedByOrm = mode !== 'regular'
+      const isDate = mode === 'createDate' || mode === 'updateDate' || mode === 'deleteDate'
       return {
         property: propertyName,
         name: options.name ?? propertyName,
         optional: options.nullable === true || options.default !== undefined || generated || isManagedByOrm,
-        writable: !generated && !isManagedByOrm,
-        options,
+        writable: !generated && !isManagedByOrm && options.insert !== false && options.update !== false,
+        options: isDate ? { type: Date, ...options } : options,
         generated,
       }
     })
@@ -46,17 +43,35 @@ function refuseRequiredRelation({ propertyName, relationType, options }: Relatio
   )
 }
 
+/** A session property is one column: TypeORM neither selects, compares nor sets an embedded object as one. */
+function refuseEmbedded({ propertyName }: { readonly propertyName: string }): void {
+  throw new SessionError(
+    'COLUMN_TYPE',
+    `The property '${propertyName}' is embedded: it has several columns, and a session property has one. ` +
+      "Declare its columns on the model itself, or use one column of the type 'simple-json'.",
+  )
+}
+
 interface RelationArgs {
   readonly propertyName: string
   readonly relationType: unknown
   readonly options: { readonly nullable?: boolean }
 }
 
-/** What a session property is in a new session: the column's literal default, else `null`; `undefined` leaves it to the database. */
-export function initialValue({ options }: DeclaredEntityColumn): unknown {
+/**
+ * What a session property is in a new session: what the class's field initializer gives `row`, else the column's literal
+ * default, else `null`; `undefined` leaves it to the database.
+ */
+export function initialValue({ property, options }: DeclaredEntityColumn, row: object): unknown {
+  const initialized: unknown = Reflect.get(row, property)
+  if (initialized !== undefined && !isObject(initialized)) return initialized
   const { default: value, nullable, transformer, type } = options
-  const isLiteral = value !== undefined && value !== null && typeof value !== 'function' && typeof value !== 'object'
+  const isLiteral = value !== undefined && value !== null && typeof value !== 'function' && !isObject(value)
   const isText = typeof type === 'string' && /json|array|date|time|interval/.test(type)
   if (isLiteral && !isText && !transformer && options.array !== true) return value
   return nullable ? null : undefined
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }

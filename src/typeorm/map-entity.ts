@@ -1,13 +1,20 @@
-import { Column, type DataSource, Entity, getMetadataArgsStorage, Index, PrimaryColumn } from 'typeorm'
+import { type DataSource, Entity, getMetadataArgsStorage } from 'typeorm'
 import { SessionError } from '../core/errors.js'
 import type { ColumnPlan } from '../model/columns.js'
 import { type Constructor, type ManagedColumn, type ManagedColumnSpec, metadataOf } from '../model/metadata.js'
 import { type RoleColumn, type Roles, SessionTable } from '../model/session-table.js'
+import { addColumn, addIndex, hideInheritedColumns } from './added.js'
 import { columnTraits, type DatabaseType, managedColumnOptions } from './columns.js'
-import { type DeclaredEntityColumn, declaredColumns, inheritanceTree, initialValue } from './declared.js'
+import { type DeclaredEntityColumn, declaredColumns, initialValue } from './declared.js'
+import { inheritanceTree } from './inheritance-tree.js'
+import { spareOperators } from './transformers.js'
 
 /** The table that {@link mapEntity} makes, as the backend needs it. Throws where a column cannot play its role. */
-export function sessionTable(plan: ColumnPlan<DeclaredEntityColumn>, database: DatabaseType | undefined): SessionTable {
+export function sessionTable(
+  target: Constructor,
+  plan: ColumnPlan<DeclaredEntityColumn>,
+  database: DatabaseType | undefined,
+): SessionTable {
   const added = plan.added.map((spec): [ManagedColumn, RoleColumn] => [
     spec.role,
     { property: spec.role, traits: columnTraits(managedColumnOptions(spec, database), database) },
@@ -16,7 +23,8 @@ export function sessionTable(plan: ColumnPlan<DeclaredEntityColumn>, database: D
     const traits = columnTraits(options, database)
     return [role, { property, traits: generated ? { ...traits, text: false } : traits }]
   })
-  const columns = plan.custom.map((column) => ({ name: column.property, initial: initialValue(column) }))
+  const row = new target()
+  const columns = plan.custom.map((column) => ({ name: column.property, initial: () => initialValue(column, row) }))
   return new SessionTable(Object.fromEntries([...added, ...serving]) as Roles, columns)
 }
 
@@ -28,16 +36,22 @@ export function mapEntity(
 ): void {
   nameTable(target, metadataOf(target).tableName)
   const hasOwnKey = declaredColumns(target).some((column) => column.options.primary === true)
-  for (const spec of plan.added) addColumn(target, spec, hasOwnKey, database)
+  for (const spec of plan.added) addManagedColumn(target, spec, hasOwnKey, database)
   const expires = plan.serving.get('expires')?.property ?? 'expires'
-  if (!isIndexed(target, expires)) Index()(target.prototype, expires)
+  if (!isIndexed(target, expires)) addIndex(target, expires, false)
+  hideInheritedColumns(target)
+  spareOperators(target)
 }
 
-function addColumn(target: Constructor, spec: ManagedColumnSpec, hasOwnKey: boolean, database?: DatabaseType): void {
-  const options = managedColumnOptions(spec, database)
-  if (spec.role === 'id' && !hasOwnKey) PrimaryColumn(options as never)(target.prototype, spec.role)
-  else Column(options as never)(target.prototype, spec.role)
-  if (spec.role === 'id' && hasOwnKey) Index({ unique: true })(target.prototype, spec.role)
+function addManagedColumn(
+  target: Constructor,
+  spec: ManagedColumnSpec,
+  hasOwnKey: boolean,
+  database: DatabaseType | undefined,
+): void {
+  const isKey = spec.role === 'id' && !hasOwnKey
+  addColumn(target, spec.role, { ...managedColumnOptions(spec, database), ...(isKey && { primary: true }) })
+  if (spec.role === 'id' && hasOwnKey) addIndex(target, spec.role, true)
 }
 
 function nameTable(target: Constructor, tableName: string | undefined): void {

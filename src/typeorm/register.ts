@@ -4,7 +4,7 @@ import { SessionError } from '../core/errors.js'
 import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { isRegistered, setMapping } from '../model/mapping.js'
 import { refuseShadowing } from '../model/members.js'
-import { type Constructor, metadataOf } from '../model/metadata.js'
+import { type AbstractConstructor, type Constructor, metadataOf } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
 import { TypeOrmSessionBackend } from './backend.js'
 import { dataSourceOf, entityOn, whenInitialized } from './base.js'
@@ -47,19 +47,23 @@ export function registerSessionModel<Model extends Constructor>(
  * both. It is registered in the base's data source, if the base was given one (`useDataSource`); else list it in a
  * data source's `entities`.
  */
-export function registerSessionModel<Base extends Constructor, Model extends Constructor>(
+export function registerSessionModel<Base extends AbstractConstructor, Model extends Constructor>(
   base: Base,
   model: Model,
 ): SessionEntityClass<Model, Base>
-export function registerSessionModel(registry: DataSource | Constructor, model: Constructor): unknown {
+export function registerSessionModel(registry: DataSource | AbstractConstructor, model: Constructor): unknown {
   metadataOf(model)
   if (isDataSource(registry)) return register(registry, model, registry)
-  if (typeof registry === 'function') return registerOnBase(registry, model)
+  if (isClass(registry)) return registerOnBase(registry as Constructor, model)
   throw new SessionError(
     'REGISTRY_UNKNOWN',
     'The first argument is neither a TypeORM DataSource nor a base class. ' +
       'Give one of them; for a Sequelize instance import registerSessionModel from koa-session-model/sequelize.',
   )
+}
+
+function isClass(value: unknown): value is AbstractConstructor {
+  return typeof value === 'function' && typeof value.prototype === 'object'
 }
 
 function registerOnBase(base: Constructor, model: Constructor): Constructor {
@@ -102,7 +106,7 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
   let source: DataSource | undefined
   whenInitialized(model, (dataSource) => {
     source = dataSource
-    table = sessionTable(plan, dataSource.options.type)
+    table = sessionTable(model, plan, dataSource.options.type)
     adaptColumns(dataSource, model, plan)
   })
   const dataSource = (): DataSource => {
@@ -115,7 +119,7 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
 function map(model: Constructor, database: DatabaseType | undefined): SessionTable {
   refuseShadowing(new model())
   const plan = planFor(model)
-  const table = sessionTable(plan, database)
+  const table = sessionTable(model, plan, database)
   mapEntity(model, plan, database)
   return table
 }
@@ -129,20 +133,22 @@ interface RegistrationParts {
   readonly model: Constructor
   readonly table: () => SessionTable
   readonly dataSource: () => DataSource
-  readonly ready?: Promise<void> | undefined
+  readonly ready?: (() => Promise<void>) | undefined
 }
 
 function registrationFor({ registry, model, table, dataSource, ready }: RegistrationParts): RegisteredEntity {
-  const now = metadataOf(model).now ?? Date.now
+  const { now } = metadataOf(model)
+  const clock = now ?? Date.now
   return {
     registry,
+    now,
     entity: model,
     dataSource,
     ready,
     get table() {
       return table()
     },
-    isExpired: (row) => table().isExpired(row, now()),
-    condition: (expired) => expiryCondition(table(), expired, new Date(now())),
+    isExpired: (row) => table().isExpired(row, clock()),
+    condition: (expired) => expiryCondition(table(), expired, new Date(clock())),
   }
 }

@@ -10,8 +10,8 @@ export interface RegisteredEntity extends ModelMapping {
   readonly table: SessionTable
   /** The data source, or `BACKEND_FAILED` while there is none. */
   dataSource(): DataSource
-  /** Resolves when a table that had to be created late is there. */
-  readonly ready: Promise<void> | undefined
+  /** Waits for a table that has to be created late. */
+  readonly ready: (() => Promise<void>) | undefined
 }
 
 /** The registration of the class, or `MODEL_NOT_REGISTERED`. */

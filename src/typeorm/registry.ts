@@ -12,15 +12,30 @@ export function isDataSource(value: unknown): value is DataSource {
 
 /**
  * Adds the entity to the data source. If that is initialized already, its metadata is built now; with `synchronize`
- * the table is created, which the returned promise waits for.
+ * the table is created, and what is returned waits for it, and tries again if that has failed.
  */
-export function addToDataSource(dataSource: DataSource, entity: Constructor): Promise<void> | undefined {
+export function addToDataSource(dataSource: DataSource, entity: Constructor): (() => Promise<void>) | undefined {
   const listed: unknown[] = Object.values(dataSource.options.entities ?? {})
   if (dataSource.isInitialized) buildMetadata(dataSource, entity)
   if (!listed.includes(entity)) dataSource.setOptions({ entities: [...listed, entity] as never })
   if (!dataSource.isInitialized || !dataSource.options.synchronize) return undefined
-  const ready = dataSource.synchronize()
+  let ready = synchronizeInTurn(dataSource)
+  return () =>
+    ready.catch(() => {
+      ready = synchronizeInTurn(dataSource)
+      return ready
+    })
+}
+
+/** Under this key a data source has its last promise, so that two models do not create the same tables at once. */
+const synchronizedKey: unique symbol = Symbol.for('koa-session-model.synchronized') as never
+
+function synchronizeInTurn(dataSource: DataSource & { [synchronizedKey]?: Promise<void> }): Promise<void> {
+  const before = dataSource[synchronizedKey]
+  const synchronize = () => dataSource.synchronize()
+  const ready = before ? before.then(synchronize, synchronize) : synchronize()
   ready.catch(() => {}) // whoever waits for it sees the error
+  dataSource[synchronizedKey] = ready
   return ready
 }
 
@@ -29,7 +44,10 @@ function buildMetadata(dataSource: DataSource, entity: Constructor): void {
   const others = dataSource.entityMetadatas.filter((metadata) => metadata.target !== entity)
   const classes = others.map((metadata) => metadata.target).filter((target) => typeof target === 'function')
   const built = new EntityMetadataBuilder(dataSource, getMetadataArgsStorage()).build([...classes, entity])
-  const own = built.filter((metadata) => metadata.target === entity)
+  const known = new Set(others.map((metadata) => metadata.tablePath))
+  const isNew = ({ target, isJunction, tablePath }: EntityMetadata) =>
+    target === entity || (isJunction && !known.has(tablePath))
+  const own = built.filter(isNew)
   for (const metadata of own) new EntityMetadataValidator().validate(metadata, built, dataSource.driver)
   const all: EntityMetadata[] = [...others, ...own]
   Object.assign(dataSource, {
