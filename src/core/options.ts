@@ -174,7 +174,7 @@ function resolveBackend<Columns extends object>({ model, backend }: SessionOptio
 }
 
 function isRegisteredModel<Columns extends object>(model: unknown): model is RegisteredModel<Columns> {
-  return typeof model === 'function' && sessionBackend in model
+  return typeof model === 'function' && Object.hasOwn(model, sessionBackend)
 }
 
 function resolveCleanup(cleanup: SessionPolicy['cleanup']): ResolvedOptions['cleanup'] {

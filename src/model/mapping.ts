@@ -1,4 +1,5 @@
 import { SessionError } from '../core/errors.js'
+import { type AbstractConstructor, metadataOf } from './metadata.js'
 
 /** What `registerSessionModel` leaves on a class: how its rows and conditions are read. */
 export interface ModelMapping {
@@ -37,6 +38,27 @@ export function mappingOf(model: object): ModelMapping {
     `The session model ${(model as { name?: string }).name ?? ''} is not registered, so it has no table yet. ` +
       'Pass it to registerSessionModel, and use what that returns.',
   )
+}
+
+/** Under this key a decorated class has the classes that are registered with its options. */
+const usersKey = 'koa-session-model:users'
+
+/**
+ * Notes that the model is registered with the options that it has, or inherits. Two of one family cannot have one table:
+ * each would drop the columns of the other.
+ */
+export function claimTable(model: AbstractConstructor): void {
+  const { owner, tableName } = metadataOf(model)
+  const users: readonly AbstractConstructor[] = Reflect.getOwnMetadata(usersKey, owner) ?? []
+  const relative = users.find((user) => user.prototype instanceof model || model.prototype instanceof user)
+  if (tableName !== undefined && relative) {
+    throw new SessionError(
+      'OPTION_INVALID',
+      `The session models ${model.name} and ${relative.name}, of which one extends the other, both have the table '${tableName}'. ` +
+        'Decorate the subclass with @SessionModel() and a tableName of its own.',
+    )
+  }
+  Reflect.defineMetadata(usersKey, [...users, model], owner)
 }
 
 /**

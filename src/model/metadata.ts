@@ -44,6 +44,8 @@ export interface ManagedColumnSpec {
 
 /** What `@SessionModel()` recorded: complete, checked and frozen. */
 export interface SessionModelMetadata {
+  /** The class that was decorated. */
+  readonly owner: AbstractConstructor
   readonly tableName: string | undefined
   /** Without the columns that are left out. */
   readonly columns: readonly ManagedColumnSpec[]
@@ -70,7 +72,11 @@ export function recordMetadata(model: AbstractConstructor, options: SessionModel
   if (now !== undefined && typeof now !== 'function') throw invalid('now', now, 'a function that returns milliseconds')
   const columns = roles.flatMap((role) => toSpec(role, options.columns?.[role]) ?? [])
   refuseDuplicates(columns)
-  Reflect.defineMetadata(metadataKey, Object.freeze({ tableName, columns: Object.freeze(columns), now }), model)
+  Reflect.defineMetadata(
+    metadataKey,
+    Object.freeze({ owner: model, tableName, columns: Object.freeze(columns), now }),
+    model,
+  )
 }
 
 /** What was recorded on the class or on its nearest decorated superclass, or `MODEL_NOT_DECORATED`. */

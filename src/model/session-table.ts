@@ -14,6 +14,8 @@ export interface ColumnTraits {
   readonly text: boolean
   /** Whether it holds bytes. */
   readonly binary: boolean
+  /** Whether it holds whole numbers. */
+  readonly whole: boolean
   /** The most characters that it holds; `null` for no limit. */
   readonly characters: number | null
   /** The most bytes that it holds; `null` for no limit. */
@@ -119,8 +121,10 @@ function encode({ traits }: RoleColumn, date: Date): Date | number {
   return traits.dates?.toProperty(date) ?? date
 }
 
-function refuseUnsuitable({ id, expires, createdAt }: Roles): void {
+function refuseUnsuitable({ id, data, expires, createdAt, version }: Roles): void {
   for (const column of [expires, createdAt]) if (column && !column.traits.dates) throw noMoment(column)
+  if (!data.traits.text && !data.traits.binary) throw unsuitable(data, 'session data: that is text, or bytes')
+  if (version && !version.traits.whole) throw unsuitable(version, 'a version: that is a whole number')
   if (!id.traits.text) throw noId(id)
   const { characters } = id.traits
   if (characters === null || characters >= shortestIdLength) return
@@ -130,18 +134,26 @@ function refuseUnsuitable({ id, expires, createdAt }: Roles): void {
   )
 }
 
-function noMoment({ property, traits }: RoleColumn): SessionError {
-  return new SessionError(
-    'COLUMN_TYPE',
-    `The column '${property}' has the type ${traits.type}, which cannot hold a moment. ` +
-      'Use a type with date and time, or an integer of 64 bits for milliseconds since 1970.',
+function noMoment(column: RoleColumn): SessionError {
+  return unsuitable(
+    column,
+    'a moment: that is a date with its time, or milliseconds since 1970 in an integer of 64 bits',
   )
 }
 
-function noId({ property, traits }: RoleColumn): SessionError {
-  return new SessionError(
-    'COLUMN_TYPE',
-    `The column '${property}' has the type ${traits.type}, which cannot hold a session's id: that is text which the application writes. ` +
-      "Give a key of your own another property, and rename our column: @SessionModel({ columns: { id: 'session_id' } }).",
+function noId(column: RoleColumn): SessionError {
+  return unsuitable(
+    column,
+    "a session's id: that is text which the application writes",
+    "Give a key of your own another property, and rename our column: @SessionModel({ columns: { id: 'session_id' } }).",
   )
+}
+
+function unsuitable(
+  { property, traits }: RoleColumn,
+  what: string,
+  fix = 'Change its type, or let another column serve.',
+): SessionError {
+  const message = `The column '${property}' has the type ${traits.type}, which cannot hold ${what}. ${fix}`
+  return new SessionError('COLUMN_TYPE', message)
 }

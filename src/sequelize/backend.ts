@@ -1,12 +1,13 @@
 import type { Model, ModelStatic, WhereOptions } from 'sequelize'
-import type {
-  BackendCapabilities,
-  RowFilter,
-  RowTouch,
-  RowUpdate,
-  SessionBackend,
-  SessionColumn,
-  SessionRow,
+import {
+  type BackendCapabilities,
+  type RowFilter,
+  type RowTouch,
+  type RowUpdate,
+  type SessionBackend,
+  type SessionColumn,
+  type SessionRow,
+  sessionBackend,
 } from '../core/backend.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import type { Attribute } from './columns.js'
@@ -142,4 +143,10 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     for (const item of items) written.push(await write(item))
     return written
   }
+}
+
+/** Lets the model make a backend of itself. */
+export function giveBackend(model: object): void {
+  const makeBackend = (): SequelizeSessionBackend => new SequelizeSessionBackend(model)
+  Object.defineProperty(model, sessionBackend, { value: makeBackend, configurable: true })
 }

@@ -85,6 +85,7 @@ export function columnTraits({ type }: Pick<Attribute, 'type'>, dialect?: Dialec
           : null,
     text: isCharacter || key === 'TEXT' || key === 'CITEXT',
     binary: key === 'BLOB',
+    whole: /^(TINY|SMALL|MEDIUM|BIG)?INT(EGER)?$/.test(key),
     characters,
     bytes: isLong && dialect !== undefined && isMysql(dialect) ? mysqlCapacity(options) : characters,
   }

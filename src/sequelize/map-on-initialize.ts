@@ -2,6 +2,7 @@ import type { Model, ModelStatic } from 'sequelize'
 import { setMapping } from '../model/mapping.js'
 import { shadowed } from '../model/members.js'
 import { metadataOf } from '../model/metadata.js'
+import { giveBackend } from './backend.js'
 import type { Attribute } from './columns.js'
 import type { ModelOptions } from './declared.js'
 import { mapModel } from './map-model.js'
@@ -38,15 +39,20 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
       const initialized = { model: this as unknown as ModelStatic<Model>, table: mapped.table }
       if (this === model) own = initialized
       else if (isSequelize(options.sequelize) && options.sequelize.repositoryMode) own ??= initialized
-      if (this !== model)
-        setMapping(
-          this,
-          registrationWith(registry, metadataOf(this).now, () => initialized),
-        )
+      if (this !== model) registerSubclass(registry, this, initialized)
       return result
     })
   }
   Object.defineProperty(model, 'initialize', { value: initialize, configurable: true, writable: true })
+}
+
+function registerSubclass(registry: object, subclass: ModelClass, initialized: InitializedModel): void {
+  const { now } = metadataOf(subclass)
+  setMapping(
+    subclass,
+    registrationWith(registry, now, () => initialized),
+  )
+  giveBackend(subclass)
 }
 
 /**

@@ -1,9 +1,8 @@
 import type { Sequelize } from 'sequelize-typescript'
-import { sessionBackend } from '../core/backend.js'
 import { SessionError } from '../core/errors.js'
-import { isRegistered } from '../model/mapping.js'
+import { claimTable, isRegistered } from '../model/mapping.js'
 import { type Constructor, metadataOf } from '../model/metadata.js'
-import { SequelizeSessionBackend } from './backend.js'
+import { giveBackend } from './backend.js'
 import { ensureTable, modelOn } from './base.js'
 import { mapOnInitialize } from './map-on-initialize.js'
 import { isModelClass, isSequelize, sequelizeOf } from './registry.js'
@@ -65,6 +64,7 @@ function registerOnBase(base: ModelClass, model: Constructor): ModelClass {
   const known = Reflect.getOwnMetadata(subclassesKey, model) as Map<ModelClass, ModelClass> | undefined
   const existing = known?.get(base)
   if (existing) return existing
+  if (isRegistered(model, base)) return model as ModelClass
   const registered = register(base, modelOn(base, model), sequelizeOf(base))
   Reflect.defineMetadata(subclassesKey, new Map([...(known ?? []), [base, registered]]), model)
   return registered
@@ -78,14 +78,11 @@ function register(registry: object, model: ModelClass, sequelize: Sequelize | un
   return undoOnError(model, sequelize, () => {
     ensureTable(model)
     mapOnInitialize(registry, model)
-    Object.defineProperty(model, sessionBackend, { value: makeBackend, configurable: true })
+    giveBackend(model)
     if (sequelize) addModel(sequelize, model)
+    claimTable(model)
     return mappedClass(model, sequelize)
   })
-}
-
-function makeBackend(this: object): SequelizeSessionBackend {
-  return new SequelizeSessionBackend(this)
 }
 
 function addModel(sequelize: Sequelize, model: ModelClass): void {

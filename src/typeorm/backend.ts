@@ -65,7 +65,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
     const { version: versionProperty } = this.#table
     return this.#each(updates, ({ id, version, now, values }) => {
-      const guard = version !== null && versionProperty ? { [versionProperty]: version } : {}
+      const guard = versionProperty ? { [versionProperty]: version ?? IsNull() } : {}
       return this.#write({ ...this.#alive(id, now), ...guard }, this.#withDefaults(this.#table.toRecord(values)))
     })
   }

@@ -73,6 +73,7 @@ export function columnTraits(options: ColumnOptions, database: DatabaseType | un
     dates: dateCodec(options, database),
     text: type === String || /char|text|clob/.test(name),
     binary: /blob|binary|bytea|raw/.test(name),
+    whole: type === undefined || type === Number || /int/.test(name),
     characters: characters(options, database),
     bytes: isMysql(database) && name in mysqlBytes ? (mysqlBytes[name] ?? null) : characters(options, database),
   }

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm'
 import { sessionBackend } from '../core/backend.js'
 import { SessionError } from '../core/errors.js'
 import { type ColumnPlan, planColumns } from '../model/columns.js'
-import { isRegistered, setMapping } from '../model/mapping.js'
+import { claimTable, isRegistered, setMapping } from '../model/mapping.js'
 import { refuseShadowing } from '../model/members.js'
 import { type AbstractConstructor, type Constructor, metadataOf } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
@@ -70,6 +70,7 @@ function registerOnBase(base: Constructor, model: Constructor): Constructor {
   const known = Reflect.getOwnMetadata(subclassesKey, model) as Map<Constructor, Constructor> | undefined
   const existing = known?.get(base)
   if (existing) return existing
+  if (isRegistered(model, base)) return model
   return undoOnError(() => {
     const entity = register(base, entityOn(base, model), dataSourceOf(base))
     Reflect.defineMetadata(subclassesKey, new Map([...(known ?? []), [base, entity]]), model)
@@ -84,6 +85,7 @@ function register(registry: object, model: Constructor, dataSource: DataSource |
   if (isRegistered(model, registry)) return model
   return undoOnError(() => {
     const registration = dataSource ? registerIn(dataSource, registry, model) : registerForLater(registry, model)
+    claimTable(model)
     setMapping(model, registration)
     Object.defineProperty(model, sessionBackend, {
       value: () => new TypeOrmSessionBackend(undefined, model),

@@ -11,32 +11,41 @@ export function isDataSource(value: unknown): value is DataSource {
 }
 
 /**
- * Adds the entity to the data source. If that is initialized already, its metadata is built now; with `synchronize`
- * the table is created, and what is returned waits for it, and tries again if that has failed.
+ * Adds the entity to the data source. If that is initialized already, its metadata is built now; with `synchronize`,
+ * what is returned creates the table, should nobody else have done so when the first session needs it.
  */
 export function addToDataSource(dataSource: DataSource, entity: Constructor): (() => Promise<void>) | undefined {
   const listed: unknown[] = Object.values(dataSource.options.entities ?? {})
   if (dataSource.isInitialized) buildMetadata(dataSource, entity)
   if (!listed.includes(entity)) dataSource.setOptions({ entities: [...listed, entity] as never })
   if (!dataSource.isInitialized || !dataSource.options.synchronize) return undefined
-  let ready = synchronizeInTurn(dataSource)
-  return () =>
+  let ready: Promise<void> | undefined
+  return () => {
+    ready ??= inTurn(dataSource, () => ensureTable(dataSource, entity))
     ready.catch(() => {
-      ready = synchronizeInTurn(dataSource)
-      return ready
+      ready = undefined // the next request tries again
     })
+    return ready
+  }
 }
 
-/** Under this key a data source has its last promise, so that two models do not create the same tables at once. */
-const synchronizedKey: unique symbol = Symbol.for('koa-session-model.synchronized') as never
+async function ensureTable(dataSource: DataSource, entity: Constructor): Promise<void> {
+  const runner = dataSource.createQueryRunner()
+  try {
+    if (await runner.hasTable(dataSource.getMetadata(entity).tablePath)) return
+  } finally {
+    await runner.release()
+  }
+  await dataSource.synchronize()
+}
 
-function synchronizeInTurn(dataSource: DataSource & { [synchronizedKey]?: Promise<void> }): Promise<void> {
-  const before = dataSource[synchronizedKey]
-  const synchronize = () => dataSource.synchronize()
-  const ready = before ? before.then(synchronize, synchronize) : synchronize()
-  ready.catch(() => {}) // whoever waits for it sees the error
-  dataSource[synchronizedKey] = ready
-  return ready
+/** Under this key a data source has its last turn, so that two models do not create the same tables at once. */
+const lastTurnKey: unique symbol = Symbol.for('koa-session-model.last-turn') as never
+
+function inTurn(dataSource: DataSource & { [lastTurnKey]?: Promise<void> }, work: () => Promise<void>): Promise<void> {
+  const turn = (dataSource[lastTurnKey] ?? Promise.resolve()).then(work, work)
+  dataSource[lastTurnKey] = turn.catch(() => {})
+  return turn
 }
 
 /** What `DataSource.initialize()` does for an entity. The others are built again only to find this one's relations. */

@@ -67,9 +67,18 @@ describeSqlite('a decorated subclass', (open) => {
   })
 })
 
+/** A model whose table, as those of its subclasses, is named after the class. */
+function makePlainModel() {
+  @SessionModel()
+  class SequelizeInheritPlain extends Model {
+    @Column(DataType.INTEGER) declare userId: number | null
+  }
+  return SequelizeInheritPlain
+}
+
 describeSqlite('a subclass that is not decorated', (open) => {
   it('can be registered itself, and leaves its base as it is', async () => {
-    const { WebSession } = makeModels('plain')
+    const WebSession = makePlainModel()
     class Special extends WebSession {
       @Column(DataType.STRING) declare special: string | null
     }
@@ -82,7 +91,7 @@ describeSqlite('a subclass that is not decorated', (open) => {
   })
 
   it('does not take the place of its base when it is merely listed', async () => {
-    const { WebSession } = makeModels('listed')
+    const WebSession = makePlainModel()
     class Special extends WebSession {
       @Column(DataType.STRING) declare special: string | null
     }
