@@ -11,12 +11,18 @@ export type {
   SessionRow,
 } from './core/backend.js'
 export { sessionBackend } from './core/backend.js'
+export type { CookieChange, CookieChannel } from './core/cookie-channel.js'
 export type { ResolvedCookieOptions, SessionCookieOptions } from './core/cookie-options.js'
 export type { Duration } from './core/duration.js'
 export { SessionError, type SessionErrorCode } from './core/errors.js'
+export type { SessionEvents, SessionListener } from './core/events.js'
+export type { Exclusion, ExclusionRequest } from './core/exclude.js'
+export type { Life } from './core/life.js'
+export type { ResolvedLimit, SessionLimit } from './core/limit-options.js'
 export { MemorySessionBackend } from './core/memory-backend.js'
 export type {
   CleanupOptions,
+  RequestOutcome,
   ResolvedOptions,
   ResolvedTimes,
   SessionOptions,
@@ -25,15 +31,17 @@ export type {
 } from './core/options.js'
 export type { Change, Changes, MergeFunction, Properties } from './core/properties.js'
 export type { Serializer } from './core/serializer.js'
-export type { CookieChange, Session } from './core/session.js'
+export type { Session } from './core/session.js'
 export {
   type ListedSession,
   type ListOptions,
   type RequestWithCookie,
+  type RevokeOptions,
   SessionManager,
   type SessionWhere,
 } from './core/session-manager.js'
-export type { SessionData, SessionMembers, SessionProperties, SessionView } from './core/session-view.js'
+export type { Callback, SessionData, SessionMembers, SessionProperties, SessionView } from './core/session-view.js'
+export type { GoneReason } from './core/traces.js'
 export type { ColumnsOf, KoaContext, SessionContext } from './koa/context.js'
 export { type KoaSessionMiddleware, session } from './koa/middleware.js'
 export type { SessionModelMembers, SessionRowMembers } from './model/members.js'

@@ -12,8 +12,8 @@
 export interface SessionRow {
   /** What the row is found by: the hash of the session's id, or the id itself with `hashIds: false`. */
   readonly id: string
-  /** The serialized session data. */
-  readonly data: string
+  /** The serialized session data; `null` where it is NULL, as rows may be that others have written: then it is empty. */
+  readonly data: string | null
   /** The moment from which the session is expired. */
   readonly expires: Date
   /** When the session began, or `null` where the table does not keep it. */
@@ -27,7 +27,7 @@ export interface SessionRow {
 /** What an update writes. What is absent stays as it is. */
 export interface RowValues {
   readonly id?: string
-  readonly data?: string
+  readonly data?: string | null
   readonly expires?: Date
   readonly version?: number | null
   /** A column with the value `undefined` goes back to the default that the database has for it. */
@@ -105,8 +105,8 @@ export interface SessionBackend<Columns extends object = object> {
   delete(ids: readonly string[]): Promise<number>
   /** The rows that match and are not expired at `now`, the oldest expiry first, at most `limit`. */
   list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]>
-  /** Ends every session that matches, and tells how many there were. */
-  deleteWhere(where: RowFilter): Promise<number>
+  /** Ends every session that matches, but not those with the ids in `except`, and tells how many it ended. */
+  deleteWhere(where: RowFilter, except: readonly string[]): Promise<number>
   /** Removes at most `limit` rows that are expired at `now`, and tells how many. */
   deleteExpired(now: Date, limit: number): Promise<number>
   /** Ends every session, and tells how many there were. */

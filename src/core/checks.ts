@@ -24,7 +24,7 @@ export function invalid(option: string, is: string, takes: string): SessionError
 }
 
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
-const isFunction = <F>(value: unknown): value is F => typeof value === 'function'
+export const isFunction = <F>(value: unknown): value is F => typeof value === 'function'
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 const matches =
   (pattern: RegExp) =>
@@ -45,6 +45,8 @@ export const isIdBytes = isWithin(fewestIdBytes, mostIdBytes)
 export const isBatch = isWithin(1, 10_000)
 export const isLimit = isWithin(1, 100_000)
 export const isTimerDelay = isWithin(1, 14 * 86_400_000)
+export const isGrace = isWithin(1, 600_000)
+export const isSessionCount = isWithin(1, 10_000)
 export const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
 export const isClock = (value: unknown): value is () => number =>
   isFunction<() => unknown>(value) && Number.isFinite(value())

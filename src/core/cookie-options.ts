@@ -15,6 +15,11 @@ export interface SessionCookieOptions {
   /** Kept apart for each top-level site (CHIPS). Default `false`. */
   readonly partitioned?: boolean
   readonly priority?: 'low' | 'medium' | 'high'
+  /**
+   * Whether the cookie outlives the browser. Default `true`. With `false` only the cookie of a session that was given a
+   * `maxAge` of its own does ("remember me").
+   */
+  readonly persistent?: boolean
 }
 
 /** The attributes with their defaults: checked and frozen. */
@@ -30,6 +35,7 @@ const cookieNames = [
   'sameSite',
   'partitioned',
   'priority',
+  'persistent',
 ] as const satisfies readonly (keyof SessionCookieOptions)[]
 
 /** Checks the attributes of the cookie named `key`, and completes them. */
@@ -50,6 +56,7 @@ export function resolveCookie(cookie: SessionCookieOptions, key: string): Resolv
       "'lax', 'strict' or 'none'",
     ),
     partitioned: check('cookie.partitioned', cookie.partitioned ?? false, isBoolean, 'true or false'),
+    persistent: check('cookie.persistent', cookie.persistent ?? true, isBoolean, 'true or false'),
     ...(domain === undefined ? {} : { domain }),
     ...(priority === undefined ? {} : { priority }),
   })

@@ -10,6 +10,7 @@ const statusOf = {
   COLUMN_SHADOWED: 500,
   COLUMN_TYPE: 500,
   CONFLICT: 503,
+  COOKIE_TOO_LATE: 500,
   DATA_CORRUPT: 500,
   DATA_NOT_SERIALIZABLE: 500,
   DATA_TOO_LARGE: 500,
@@ -25,7 +26,10 @@ const statusOf = {
   OPTION_UNKNOWN: 500,
   PROPERTY_TAKEN: 500,
   REGISTRY_UNKNOWN: 500,
+  SESSION_COMMITTED: 500,
   SESSION_GONE: 401,
+  SESSION_LIMIT: 403,
+  SESSION_NOT_LOADED: 500,
   UPDATE_NESTED: 500,
   WHERE_INVALID: 500,
 } as const
@@ -37,7 +41,7 @@ export type SessionErrorCode = keyof typeof statusOf
  * The only error this package throws. The message says what is wrong, and then what to do about it.
  *
  * `status` is the HTTP status for a request that meets the error (Koa reads it). `expose` tells Koa whether the client
- * may see the message: only where nothing is wrong with the server (401). `cause` is the error of the database or the serializer, where there is one.
+ * may see the message: only where nothing is wrong with the server (401, 403). `cause` is the error of the database or the serializer, where there is one.
  *
  * @example
  * ```ts

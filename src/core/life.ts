@@ -1,37 +1,110 @@
-import type { SessionRow } from './backend.js'
-import { SessionError } from './errors.js'
+import { maxAgeOf, nextExpiry } from './expiry.js'
 import { Properties } from './properties.js'
+import { noMeta, type SessionMeta, type StoredRow } from './record.js'
 import type { Rows } from './rows.js'
 
-/** What a session is until it is ended. Then the request goes on with a new one. */
-export interface Life {
+/** What a session is, as one request knows it, until it is ended. Then the request goes on with a new one. */
+export class Life {
   /** The id that the row is stored under, or will be. */
   id: string
   /** The id that the next write gives it. */
   nextId: string | undefined
-  row: SessionRow | undefined
-  /** Whether the next commit moves the expiry in any case. */
-  renew: boolean
+  row: StoredRow | undefined
   properties: Properties
-}
+  /** What changes in the meta data of the row. */
+  meta = noMeta
+  /** Whether the next commit moves the expiry in any case. */
+  renew = false
+  /** Whether a new session is stored even if nothing is in it. */
+  wanted = false
+  /** Whether another request has replaced the id: the row stands under another one by now. */
+  late = false
+  readonly #rows: Rows
 
-/** The life of the session `id`: stored, with a row; else new. */
-export function lifeOf(rows: Rows, id: string, row?: SessionRow): Life {
-  return { id, row, nextId: undefined, renew: false, properties: new Properties(rows.schema, row) }
-}
+  /** With a row: the session `id` as it is stored. Without: a new session. */
+  constructor(rows: Rows, id: string, row?: StoredRow) {
+    this.#rows = rows
+    this.id = id
+    this.row = row
+    this.properties = new Properties(rows.schema, row)
+  }
 
-/** The error where somebody asks for a session that was ended elsewhere. */
-export function gone(): SessionError {
-  return new SessionError(
-    'SESSION_GONE',
-    'The session was ended or has expired since this request began. Let the user log in again.',
-  )
-}
+  /** The id that the cookie has, or will have. */
+  get cookieId(): string {
+    return this.nextId ?? this.id
+  }
 
-/** The error for an operation that would wait for the one that it is part of. */
-export function nested(): SessionError {
-  return new SessionError(
-    'UPDATE_NESTED',
-    'Inside of update() the session cannot be saved, updated, reloaded or destroyed: it would wait for itself. Do so before or after it.',
-  )
+  /** What the row is found by, as it is stored. */
+  get rowId(): string {
+    return this.row?.id ?? this.#rows.rowId(this.id)
+  }
+
+  /** Whether the session is not in the database yet. */
+  get isNew(): boolean {
+    return this.row === undefined
+  }
+
+  /** When the session began; `null` for a new one, and where the table does not keep it. */
+  get createdAt(): Date | null {
+    return this.row?.createdAt ?? null
+  }
+
+  /** When the session got its id by `regenerate()`, which is when somebody logged in; else `null`. */
+  get authenticatedAt(): Date | null {
+    const { authenticatedAt } = this.nextMeta
+    return authenticatedAt === undefined ? null : new Date(authenticatedAt)
+  }
+
+  /** When the session expires as it is stored; for a new one, when it would if it were stored now. */
+  get expires(): Date {
+    return this.row?.expires ?? nextExpiry(this.#rows.options, { createdAt: null, meta: this.nextMeta })
+  }
+
+  /** The idle timeout, in milliseconds. */
+  get maxAge(): number {
+    return maxAgeOf(this.#rows.options, this.nextMeta)
+  }
+
+  /** How long the cookie lives, in milliseconds; `undefined` for as long as the browser runs. */
+  get cookieMaxAge(): number | undefined {
+    const { cookie, now } = this.#rows.options
+    const isPersistent = cookie.persistent || this.nextMeta.maxAge !== undefined
+    return isPersistent ? this.expires.getTime() - now() : undefined
+  }
+
+  /** The meta data that the row will have. */
+  get nextMeta(): SessionMeta {
+    const before = this.row?.meta ?? noMeta
+    return this.meta === noMeta ? before : { ...before, ...this.meta }
+  }
+
+  /** Changes the meta data with the next write, which then moves the expiry. */
+  note(meta: SessionMeta): void {
+    this.meta = { ...this.meta, ...meta }
+    this.renew = true
+  }
+
+  /** Takes the row as it was written with these meta data for what later changes start from. */
+  accept(row: StoredRow, meta: SessionMeta): void {
+    if (this.nextId !== undefined && row.id === this.#rows.rowId(this.nextId)) {
+      this.id = this.nextId
+      this.nextId = undefined
+    }
+    this.row = row
+    this.renew = false
+    this.acceptMeta(meta)
+  }
+
+  /** Takes these meta data as written. What was noted since stays to be written. */
+  acceptMeta(meta: SessionMeta): void {
+    if (this.meta === meta) this.meta = noMeta
+  }
+
+  /** Forgets what has changed since the row was read or written. */
+  forgetChanges(): void {
+    this.nextId = undefined
+    this.renew = false
+    this.meta = noMeta
+    this.properties = new Properties(this.#rows.schema, this.row)
+  }
 }

@@ -67,8 +67,9 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
       .map(copy)
   }
 
-  async deleteWhere(where: RowFilter): Promise<number> {
-    return this.delete(this.#matching(where).map((row) => row.id))
+  async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
+    const ids = this.#matching(where).map((row) => row.id)
+    return this.delete(ids.filter((id) => !except.includes(id)))
   }
 
   async deleteExpired(now: Date, limit: number): Promise<number> {

@@ -1,26 +1,10 @@
-import { type RegisteredModel, type SessionBackend, sessionBackend } from './backend.js'
-import {
-  check,
-  invalid,
-  isBackend,
-  isBatch,
-  isBoolean,
-  isClock,
-  isCookieName,
-  isIdBytes,
-  isMerge,
-  isPropertyName,
-  isSerializer,
-  isShare,
-  isTimerDelay,
-  refuseUnknown,
-} from './checks.js'
-import { type ResolvedCookieOptions, resolveCookie, type SessionCookieOptions } from './cookie-options.js'
-import { type Duration, toMilliseconds } from './duration.js'
-import { SessionError } from './errors.js'
-import { fewestIdBytes, hashLength, idLength, mostIdBytes } from './id.js'
+import type { RegisteredModel, SessionBackend } from './backend.js'
+import type { ResolvedCookieOptions, SessionCookieOptions } from './cookie-options.js'
+import type { Duration } from './duration.js'
+import type { Exclusion, ExclusionRequest } from './exclude.js'
+import type { ResolvedLimit, SessionLimit } from './limit-options.js'
 import type { MergeFunction } from './properties.js'
-import { jsonSerializer, type Serializer } from './serializer.js'
+import type { Serializer } from './serializer.js'
 
 /** When expired rows are removed. */
 export interface CleanupOptions {
@@ -36,10 +20,18 @@ export type SessionPlace<Columns extends object = object> =
   | { readonly model?: never; readonly backend: SessionBackend<Columns> }
 
 /** What `session()` and {@link SessionManager} take: one of `model` and `backend`, and what has defaults. */
-export type SessionOptions<Columns extends object = object> = SessionPlace<Columns> & SessionPolicy
+export type SessionOptions<Columns extends object = object> = SessionPlace<Columns> & SessionPolicy<Columns>
+
+/** How a request ended. */
+export interface RequestOutcome {
+  /** The HTTP status of the response. */
+  readonly status: number
+  /** What a middleware has thrown; `undefined` if none did. */
+  readonly error: unknown
+}
 
 /** The options that have defaults. */
-export interface SessionPolicy {
+export interface SessionPolicy<Columns extends object = object> {
   /** The name of the cookie. Default `'sid'`. */
   readonly key?: string
   /** The name of the session on `ctx`. Default `'session'`. */
@@ -52,6 +44,18 @@ export interface SessionPolicy {
   readonly touchAfter?: number
   /** How long a session lives at the most, used or not. Default: no limit. Needs the column `createdAt`. */
   readonly absoluteTimeout?: Duration
+  /** How long an id that `regenerate()` has replaced still leads parallel requests to the session; 0 for not at all. Default `'10s'`. */
+  readonly grace?: Duration
+  /** When the session is read: before the next middleware, or at `await ctx.session.load()`. Default `'eager'`. */
+  readonly load?: 'eager' | 'lazy'
+  /** Requests that get no session: paths with what is beneath them, patterns of paths, or functions. Default: none. */
+  readonly exclude?: Exclusion | readonly Exclusion[]
+  /** Whether the changes of a request that ended so are kept. Default: if the status is below 500. */
+  readonly keepChanges?: (outcome: RequestOutcome) => boolean
+  /** What it is when the session of a request was ended meanwhile: `'throw'` for an error, `SESSION_GONE`. Default `'ignore'`. */
+  readonly onGone?: 'ignore' | 'throw'
+  /** How many sessions a user may have at a time. Default: no limit. Needs the column `version`. */
+  readonly limit?: SessionLimit<Columns>
   /** The attributes of the cookie. */
   readonly cookie?: SessionCookieOptions
   /** How many random bytes an id has: 16 to 64. Default 32. */
@@ -74,6 +78,7 @@ export interface ResolvedTimes {
   readonly rolling: boolean
   readonly touchAfter: number
   readonly absoluteTimeout: number | null
+  readonly grace: number
 }
 
 /** The options with their defaults: checked, complete and frozen. */
@@ -81,6 +86,11 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly backend: SessionBackend<Columns>
   readonly key: string
   readonly property: string
+  readonly load: 'eager' | 'lazy'
+  readonly isExcluded: (request: ExclusionRequest) => boolean
+  readonly keepChanges: (outcome: RequestOutcome) => boolean
+  readonly onGone: 'ignore' | 'throw'
+  readonly limit: ResolvedLimit | null
   readonly cookie: ResolvedCookieOptions
   readonly idBytes: number
   readonly hashIds: boolean
@@ -88,119 +98,4 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly merge: Readonly<Record<string, MergeFunction>>
   readonly cleanup: Readonly<{ interval: number; batch: number }> | null
   readonly now: () => number
-}
-
-const optionNames = [
-  'model',
-  'backend',
-  'key',
-  'property',
-  'maxAge',
-  'rolling',
-  'touchAfter',
-  'absoluteTimeout',
-  'cookie',
-  'idBytes',
-  'hashIds',
-  'serializer',
-  'merge',
-  'cleanup',
-  'now',
-] as const satisfies readonly (keyof SessionPolicy | keyof SessionPlace)[]
-
-/** Checks the options, once, and completes them. */
-export function resolveOptions<Columns extends object>(options: SessionOptions<Columns>): ResolvedOptions<Columns> {
-  refuseUnknown('session()', options, optionNames)
-  const backend = resolveBackend(options)
-  const key = check(
-    'key',
-    options.key ?? 'sid',
-    isCookieName,
-    "a cookie name such as 'sid': letters, digits and !#$%&'*+-.^_`|~",
-  )
-  const resolved: ResolvedOptions<Columns> = {
-    backend,
-    key,
-    property: check('property', options.property ?? 'session', isPropertyName, "a name such as 'session'"),
-    cookie: resolveCookie(options.cookie ?? {}, key),
-    idBytes: check(
-      'idBytes',
-      options.idBytes ?? 32,
-      isIdBytes,
-      `a whole number from ${fewestIdBytes} to ${mostIdBytes}`,
-    ),
-    hashIds: check('hashIds', options.hashIds ?? true, isBoolean, 'true or false'),
-    serializer: check(
-      'serializer',
-      options.serializer ?? jsonSerializer,
-      isSerializer,
-      'an object whose functions serialize and deserialize turn a plain object into text and back, at once',
-    ),
-    merge: Object.freeze({
-      ...check('merge', options.merge ?? {}, isMerge, 'an object of functions (base, mine, theirs) => value'),
-    }),
-    cleanup: resolveCleanup(options.cleanup),
-    now: check(
-      'now',
-      options.now ?? backend.now ?? Date.now,
-      isClock,
-      'a function that returns milliseconds since 1970',
-    ),
-    ...resolveTimes(options),
-  }
-  refuseContradictions(resolved)
-  return Object.freeze(resolved)
-}
-
-function resolveTimes({ maxAge, rolling, touchAfter, absoluteTimeout }: SessionPolicy): ResolvedTimes {
-  return {
-    maxAge: toMilliseconds('maxAge', maxAge ?? '14d'),
-    rolling: check('rolling', rolling ?? true, isBoolean, 'true or false'),
-    touchAfter: check('touchAfter', touchAfter ?? 0.1, isShare, 'a number from 0 to 1'),
-    absoluteTimeout: absoluteTimeout === undefined ? null : toMilliseconds('absoluteTimeout', absoluteTimeout),
-  }
-}
-
-function resolveBackend<Columns extends object>({ model, backend }: SessionOptions<Columns>): SessionBackend<Columns> {
-  if (backend && model) throw invalid('model and backend', 'both given', 'only one of them')
-  if (backend)
-    return check('backend', backend, isBackend<Columns>, 'a SessionBackend, with all its methods and capabilities')
-  if (isRegisteredModel<Columns>(model)) return model[sessionBackend]()
-  if (!model) throw invalid('model', 'missing', 'the model that registerSessionModel returned, or a backend')
-  throw new SessionError(
-    'MODEL_NOT_REGISTERED',
-    'The option model is not a registered session model. Pass it to registerSessionModel first, and give what that returns.',
-  )
-}
-
-function isRegisteredModel<Columns extends object>(model: unknown): model is RegisteredModel<Columns> {
-  return typeof model === 'function' && Object.hasOwn(model, sessionBackend)
-}
-
-function resolveCleanup(cleanup: SessionPolicy['cleanup']): ResolvedOptions['cleanup'] {
-  if (cleanup === false) return null
-  refuseUnknown('cleanup', cleanup ?? {}, ['interval', 'batch'])
-  return Object.freeze({
-    interval: check(
-      'cleanup.interval',
-      toMilliseconds('cleanup.interval', cleanup?.interval ?? '15m'),
-      isTimerDelay,
-      'at most 14 days',
-    ),
-    batch: check('cleanup.batch', cleanup?.batch ?? 1000, isBatch, 'a whole number from 1 to 10000'),
-  })
-}
-
-function refuseContradictions({ backend, absoluteTimeout, hashIds, idBytes }: ResolvedOptions): void {
-  if (absoluteTimeout !== null && !backend.capabilities.creationDates) {
-    throw invalid('absoluteTimeout', 'set', 'a model with the column createdAt, or leave the option out')
-  }
-  const { idLength: most } = backend.capabilities
-  const needed = hashIds ? hashLength : idLength(idBytes)
-  if (most === null || most >= needed) return
-  throw new SessionError(
-    'ID_TOO_LONG',
-    `The id column holds ${most} characters, and ids need ${needed}. Widen the column` +
-      (hashIds ? ', or set hashIds: false with fewer idBytes.' : ', or set fewer idBytes.'),
-  )
 }

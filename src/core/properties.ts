@@ -6,11 +6,14 @@ import { deserialize, notSerializable, type Serializer, serialize } from './seri
 
 /** The names that `ctx.session` uses itself. A column or a data key cannot have one of them. */
 export const reservedNames: ReadonlySet<string> = new Set([
+  'authenticatedAt',
   'createdAt',
   'destroy',
   'expires',
   'id',
   'isNew',
+  'load',
+  'maxAge',
   'regenerate',
   'reload',
   'save',
@@ -68,9 +71,9 @@ export class Properties {
   /** Without a row: the properties of a new session. */
   constructor(schema: PropertySchema, row?: SessionRow) {
     this.#schema = schema
-    this.#baseText = row?.data
+    this.#baseText = row?.data ?? undefined
     for (const { name, initial } of schema.columns.values()) {
-      const value = row ? row.columns[name] : initial()
+      const value = row && name in row.columns ? row.columns[name] : initial()
       this.#baseColumns.set(name, value)
       this.#columns.set(name, copyOf(value))
     }
@@ -110,6 +113,7 @@ export class Properties {
 
   /** Makes `values` the only properties: columns that it does not name go back to what they are in a new session. */
   replace(values: Readonly<Record<string, unknown>>): void {
+    if (!isObject(values)) throw notSerializable('a session, such as ctx.session, can be set to null or to an object')
     const entries = Object.entries(values)
     for (const [name, value] of entries) refuseProperty(name, value)
     this.#data = Object.create(null) as Record<string, unknown>
@@ -125,6 +129,11 @@ export class Properties {
     return Object.assign(Object.create(null), this.#parsed(), Object.fromEntries(this.#columns))
   }
 
+  /** The values of all columns, for a row that is written whole. */
+  columnValues(): Record<string, unknown> {
+    return Object.fromEntries(Array.from(this.#columns, ([name, value]) => [name, copyOf(value)]))
+  }
+
   /** What differs from the row. Nothing is serialized if the data was never read. */
   changes(): Changes {
     const byName = new Map<string, Change>()
@@ -135,6 +144,7 @@ export class Properties {
       byName.set(name, { base, mine })
       columns[name] = copyOf(mine)
     }
+    if (!this.#data && byName.size > 0) this.#base() // nothing is written to a row whose data is corrupt
     const text = this.#data && serialize(this.#schema.serializer, this.#data)
     const changed = text !== undefined && text !== (this.#baseText ?? emptyText) && this.#compareData(text, byName)
     return { byName, columns, data: changed ? text : undefined }
@@ -163,6 +173,18 @@ export class Properties {
     for (const [name, value] of Object.entries(changes.columns)) this.#baseColumns.set(name, value)
   }
 
+  /** Takes changes that were written for another copy of the session, as if they had been made and written here. */
+  absorb({ byName }: Changes): void {
+    const base = this.#base()
+    for (const [name, { mine }] of byName) {
+      if (this.#columns.has(name)) this.#baseColumns.set(name, mine)
+      else if (mine === undefined) delete base[name]
+      else base[name] = mine
+      this.set(name, copyOf(mine))
+    }
+    this.#baseText = serialize(this.#schema.serializer, base)
+  }
+
   /** The properties of the fresh `row`, with `changes` made again on it. */
   replay(row: SessionRow, changes: Changes, merge: Readonly<Record<string, MergeFunction>>): Properties {
     const fresh = new Properties(this.#schema, row)
@@ -180,9 +202,14 @@ export class Properties {
   }
 
   #base(): Record<string, unknown> {
-    if (!this.#baseText) return Object.create(null) as Record<string, unknown>
+    if (this.#baseText === undefined) return Object.create(null) as Record<string, unknown>
     return deserialize(this.#schema.serializer, this.#baseText)
   }
+}
+
+/** Whether its own properties are all that it holds: no array, Map or Date. */
+function isObject(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 function refuseProperty(name: string, value: unknown): void {

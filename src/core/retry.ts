@@ -1,16 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SessionError } from './errors.js'
 
-const attempts = 20
-/** The longest pause, in milliseconds, before the first repetition; it doubles up to {@link longestPause}. */
+/** How often, and with which pauses in milliseconds, something is tried again. */
+export interface Patience {
+  readonly attempts: number
+  readonly longestPause: number
+}
+
+const usual: Patience = { attempts: 30, longestPause: 64 }
+/** The longest pause before the first repetition, in milliseconds; it doubles up to {@link Patience.longestPause}. */
 const firstPause = 2
-const longestPause = 64
 
 /**
  * Runs `attempt` until it tells that it has succeeded, with a random, growing pause between two runs, so that
  * processes that compete for one row do not meet again and again.
  */
-export async function retry(attempt: () => Promise<boolean>): Promise<void> {
+export async function retry(attempt: () => Promise<boolean>, patience = usual): Promise<void> {
+  const { attempts, longestPause } = patience
   for (let number = 0; number < attempts; number++) {
     if (number > 0) await sleep(Math.random() * Math.min(longestPause, firstPause * 2 ** number))
     if (await attempt()) return

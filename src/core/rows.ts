@@ -1,20 +1,26 @@
 import type { RowFilter, SessionBackend, SessionColumn, SessionRow } from './backend.js'
 import { SessionError } from './errors.js'
+import { isAlive, nextExpiry } from './expiry.js'
 import { hashId } from './id.js'
 import type { ResolvedOptions } from './options.js'
 import type { PropertySchema } from './properties.js'
+import { decodeRow, encodeData, type SessionMeta, type StoredRow } from './record.js'
+
+/** What a new row holds. */
+export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
 
 /** What a request writes to the row of its session. */
 export interface RowChange {
   readonly id: string | undefined
   readonly data: string | undefined
   readonly columns: SessionRow['columns']
+  readonly meta: SessionMeta
   /** Whether the expiry moves also where using the session does not move it. */
   readonly renew: boolean
 }
 
 /**
- * The backend as the core uses it: it knows when sessions expire, and turns every failure of the database into
+ * The backend as the core uses it: rows with their meta data, with expiries, and every failure of the database as
  * `BACKEND_FAILED`.
  *
  * Where a write reports no row, it looks again before it believes so: some databases count only rows that changed,
@@ -32,10 +38,6 @@ export class Rows {
     this.schema = { columns: new Map(options.backend.columns.map(byName)), serializer: options.serializer }
   }
 
-  get capabilities(): SessionBackend['capabilities'] {
-    return this.#backend.capabilities
-  }
-
   now(): Date {
     return new Date(this.options.now())
   }
@@ -45,99 +47,121 @@ export class Rows {
     return this.options.hashIds ? hashId(id) : id
   }
 
-  /** The row, alive or not. */
-  async find(rowId: string): Promise<SessionRow | undefined> {
-    const rows = await this.#ask((backend) => backend.find([rowId]))
-    return rows.find((row) => row.id === rowId)
+  /** The rows with these ids, alive or not. */
+  async find(...rowIds: string[]): Promise<StoredRow[]> {
+    return (await this.#ask((backend) => backend.find(rowIds))).map(decodeRow)
   }
 
-  /** The row, if it is alive. */
-  async findAlive(rowId: string): Promise<SessionRow | undefined> {
-    const row = await this.find(rowId)
-    return row && this.isAlive(row) ? row : undefined
-  }
-
-  /** The absolute timeout counts at once, also for sessions that were stored when it was longer. */
-  isAlive(row: SessionRow): boolean {
-    const now = this.options.now()
-    return row.expires.getTime() > now && this.nextExpiry(row.createdAt).getTime() > now
+  /** The row of a living session. */
+  async findAlive(rowId: string): Promise<StoredRow | undefined> {
+    const rows = await this.find(rowId)
+    return rows.find((row) => row.id === rowId && isAlive(this.options, row))
   }
 
   /** Stores a new session, and gives back its row. */
-  async create(rowId: string, data: string, columns: SessionRow['columns']): Promise<SessionRow> {
-    this.#refuseTooLarge(data)
-    const now = this.now()
-    const { versions, creationDates } = this.capabilities
-    const createdAt = creationDates ? now : null
-    const row = { id: rowId, data, columns, createdAt, version: versions ? 1 : null, expires: this.nextExpiry(now) }
-    await this.#ask((backend) => backend.insert([row]))
+  async create(content: RowContent): Promise<StoredRow> {
+    const row = { ...content, ...this.#birth() }
+    return this.insert({ ...row, expires: nextExpiry(this.options, row) })
+  }
+
+  /** Stores a row that is no session. To those who do not know of such rows it is one that expires at `expires`. */
+  async insertNote(id: string, meta: SessionMeta, expires: Date, data: string | null = '{}'): Promise<StoredRow> {
+    return this.insert({ id, data, meta, columns: {}, ...this.#birth(), expires })
+  }
+
+  async insert(row: StoredRow): Promise<StoredRow> {
+    const { meta, ...stored } = row
+    const data = this.#encode(meta, row.data)
+    await this.#ask((backend) => backend.insert([{ ...stored, data }]))
     return row
   }
 
-  /** Writes to the row as it was read, and gives back what it is now; nothing if it has changed or is gone. */
-  async write(row: SessionRow, change: RowChange): Promise<SessionRow | undefined> {
-    if (change.data !== undefined) this.#refuseTooLarge(change.data)
-    const renewed = change.renew || this.options.rolling
+  /** Writes to the living row as it was read, and gives back what it is now; nothing if it has changed or is gone. */
+  async write(row: StoredRow, change: RowChange): Promise<StoredRow | undefined> {
+    const { id = row.id, data = row.data, meta, columns } = change
+    const next = { ...row, id, data, meta, columns: { ...row.columns, ...columns } }
+    const isRenewed = change.renew || this.options.rolling
+    const expires = isRenewed ? nextExpiry(this.options, next) : row.expires
     const values = {
-      ...(change.id !== undefined && { id: change.id }),
-      ...(change.data !== undefined && { data: change.data }),
-      ...(this.capabilities.versions && { version: (row.version ?? 0) + 1 }),
-      expires: renewed ? this.nextExpiry(row.createdAt) : row.expires,
-      columns: change.columns,
+      ...(id !== row.id && { id }),
+      ...((data !== row.data || meta !== row.meta) && { data: this.#encode(meta, data) }),
+      expires,
+      columns,
     }
-    const update = { id: row.id, version: row.version, now: this.now(), values }
-    const [written] = await this.#ask((backend) => backend.update([update]))
-    const mayBeUnchanged = !this.capabilities.versions && values.id === undefined
+    const written = await this.#update(row, this.now(), values)
+    const mayBeUnchanged = !this.#capabilities.versions && id === row.id
     const isWritten = written || (mayBeUnchanged && (await this.findAlive(row.id)))
-    return isWritten ? { ...row, ...values, columns: { ...row.columns, ...change.columns } } : undefined
+    return isWritten ? { ...next, expires, version: this.#versionAfter(row) } : undefined
+  }
+
+  /** Writes to a row that is no session, expired or not, if it still is as it was read. Gives back what it is now. */
+  async rewriteNote(
+    row: StoredRow,
+    meta: SessionMeta,
+    expires: Date,
+    data: string | null = '{}',
+  ): Promise<StoredRow | undefined> {
+    const written = await this.#update(row, new Date(0), { data: this.#encode(meta, data), expires })
+    return written ? { ...row, meta, data, expires, version: this.#versionAfter(row) } : undefined
   }
 
   /** Moves the expiry as using the session does, and gives back the row; nothing if it is gone. */
-  async renew(row: SessionRow): Promise<SessionRow | undefined> {
-    const expires = this.nextExpiry(row.createdAt)
+  async renew(row: StoredRow): Promise<StoredRow | undefined> {
+    const expires = nextExpiry(this.options, row)
     const [written] = await this.#ask((backend) => backend.touch([{ id: row.id, now: this.now(), expires }]))
     return written || (await this.findAlive(row.id)) ? { ...row, expires } : undefined
-  }
-
-  /** Whether so much of its time has passed that reading the session renews it. */
-  isRenewalDue(row: SessionRow): boolean {
-    const { rolling, touchAfter, maxAge } = this.options
-    return rolling && this.nextExpiry(row.createdAt).getTime() - row.expires.getTime() > touchAfter * maxAge
   }
 
   delete(rowId: string): Promise<number> {
     return this.#ask((backend) => backend.delete([rowId]))
   }
 
-  list(where: RowFilter, limit: number): Promise<readonly SessionRow[]> {
-    return this.#ask((backend) => backend.list(where, this.now(), limit))
+  /** Living sessions. */
+  async list(where: RowFilter, limit: number): Promise<StoredRow[]> {
+    const rows = await this.#ask((backend) => backend.list(where, this.now(), limit))
+    return rows.map(decodeRow).filter((row) => isAlive(this.options, row))
   }
 
-  deleteWhere(where: RowFilter): Promise<number> {
-    return this.#ask((backend) => backend.deleteWhere(where))
+  deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
+    return this.#ask((backend) => backend.deleteWhere(where, except))
   }
 
-  deleteExpired(limit: number): Promise<number> {
-    return this.#ask((backend) => backend.deleteExpired(this.now(), limit))
+  deleteExpired(now: Date, limit: number): Promise<number> {
+    return this.#ask((backend) => backend.deleteExpired(now, limit))
   }
 
   deleteAll(): Promise<number> {
     return this.#ask((backend) => backend.deleteAll())
   }
 
-  /** When a session that began at `createdAt` expires, if it is used now. */
-  nextExpiry(createdAt: Date | null): Date {
-    const { maxAge, absoluteTimeout } = this.options
-    const idle = this.options.now() + maxAge
-    if (absoluteTimeout === null || createdAt === null) return new Date(idle)
-    return new Date(Math.min(idle, createdAt.getTime() + absoluteTimeout))
+  get #capabilities(): SessionBackend['capabilities'] {
+    return this.#backend.capabilities
   }
 
-  #refuseTooLarge(text: string): void {
-    const most = this.capabilities.dataBytes
-    if (most === null || text.length * 3 <= most) return
-    const bytes = Buffer.byteLength(text)
-    if (bytes <= most) return
+  #birth(): Pick<StoredRow, 'createdAt' | 'version'> {
+    const { versions, creationDates } = this.#capabilities
+    return { createdAt: creationDates ? this.now() : null, version: versions ? 1 : null }
+  }
+
+  #versionAfter({ version }: StoredRow): number | null {
+    return this.#capabilities.versions ? (version ?? 0) + 1 : null
+  }
+
+  async #update(row: StoredRow, now: Date, changed: object): Promise<boolean> {
+    const { id, version } = row
+    const next = this.#versionAfter(row)
+    const values = { ...changed, ...(next !== null && { version: next }) }
+    const [written] = await this.#ask((backend) => backend.update([{ id, version, now, values }]))
+    return written === true
+  }
+
+  /** The content of the column `data`, if the column can hold it. */
+  #encode(meta: SessionMeta, text: string | null): string | null {
+    const data = encodeData(meta, text)
+    const most = this.#capabilities.dataBytes
+    if (most === null || data === null || data.length * 3 <= most) return data
+    const bytes = Buffer.byteLength(data)
+    if (bytes <= most) return data
     throw new SessionError(
       'DATA_TOO_LARGE',
       `The session's data has ${bytes} bytes, and its column holds ${most}. Store less in the session, or widen the column.`,

@@ -1,15 +1,20 @@
 import { parseCookie } from 'cookie'
-import type { RowFilterValue, SessionRow } from './backend.js'
-import { check, isLimit } from './checks.js'
+import type { RowFilterValue } from './backend.js'
+import { check, invalid, isLimit } from './checks.js'
 import { Cleanup } from './cleanup.js'
+import type { CookieChannel } from './cookie-channel.js'
 import { SessionError } from './errors.js'
-import { createId, isWellFormedId } from './id.js'
-import { type ResolvedOptions, resolveOptions, type SessionOptions } from './options.js'
+import type { SessionEvents, SessionListener } from './events.js'
+import { ExpiredRows } from './expired-rows.js'
+import { isWellFormedId } from './id.js'
+import type { ResolvedOptions, SessionOptions } from './options.js'
+import { PlainStore } from './plain-store.js'
 import { Properties } from './properties.js'
-import { retry } from './retry.js'
-import { Rows } from './rows.js'
-import { type CookieChange, Session } from './session.js'
-import { type SessionData, type SessionProperties, type SessionView, viewOf } from './session-view.js'
+import type { StoredRow } from './record.js'
+import { resolveOptions } from './resolve-options.js'
+import { Session } from './session.js'
+import { type SessionData, type SessionProperties, type SessionView, sessionOf, viewOf } from './session-view.js'
+import { type Shared, share } from './shared.js'
 import { checkWhere } from './where.js'
 
 /** A condition on the custom columns of the model, or on `id` as {@link ListedSession} has it. */
@@ -37,6 +42,12 @@ export interface ListOptions {
   readonly limit?: number
 }
 
+/** Which sessions {@link SessionManager.revoke} spares. */
+export interface RevokeOptions {
+  /** The session that goes on, such as `ctx.session`. */
+  readonly except?: object
+}
+
 /**
  * The policy of one kind of sessions: how long they live, what their ids are, where they are kept. The middleware
  * makes one from its options; make one yourself to share it, or to reach sessions outside of a request.
@@ -55,51 +66,71 @@ export interface ListOptions {
 export class SessionManager<Columns extends object = object, Data extends object = SessionData> {
   /** The options, complete. */
   readonly options: ResolvedOptions<Columns>
-  readonly #rows: Rows
+  readonly #shared: Shared
+  readonly #store: PlainStore
+  readonly #expired: ExpiredRows
   readonly #cleanup: Cleanup | undefined
   #closed = false
 
   /** Throws a `SessionError` if an option is unknown, invalid or contradicts another. */
   constructor(options: SessionOptions<Columns>) {
     this.options = resolveOptions(options)
-    this.#rows = new Rows(this.options)
+    this.#shared = share(this.options)
+    this.#store = new PlainStore(this.#shared)
+    this.#expired = new ExpiredRows(this.#shared.rows)
     const { cleanup } = this.options
-    this.#cleanup = cleanup ? new Cleanup(cleanup.interval, () => this.deleteExpired()) : undefined
+    this.#cleanup = cleanup ? new Cleanup(cleanup.interval, () => this.#expired.remove(tracesStay)) : undefined
+  }
+
+  /** Calls `listener` for every event of this name. What it throws is reported as a warning. */
+  on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): this {
+    this.#shared.events.on(name, listener)
+    return this
+  }
+
+  /** Calls `listener` no more. */
+  off<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): this {
+    this.#shared.events.off(name, listener)
+    return this
   }
 
   /**
-   * For a web framework's adapter: the session of a request that came with the cookie `id`: the stored one if it is alive, else a new one with an id
-   * of its own. An id that is not in the database is never adopted. `tell` hears what must become of the cookie.
+   * For a web framework's adapter: the session of a request that came with the cookie `id`. When it is loaded, it is the
+   * stored one if that is alive, else a new one with an id of its own: an id that is not in the database is never
+   * adopted. `cookie` hears what must become of the cookie.
    */
-  async open(id: string | undefined, tell?: (change: CookieChange) => void): Promise<Session> {
+  session(id?: string, cookie?: CookieChannel): Session {
     this.#refuseClosed()
-    const row = id === undefined ? undefined : await this.#rows.findAlive(this.#rows.rowId(id))
-    if (row && id !== undefined) return new Session(this.#rows, id, row, tell)
-    return new Session(this.#rows, createId(this.options.idBytes), undefined, tell)
+    return new Session(this.#shared, id, cookie)
+  }
+
+  /** The same, loaded. */
+  async open(id?: string, cookie?: CookieChannel): Promise<Session> {
+    const session = this.session(id, cookie)
+    await session.load()
+    return session
   }
 
   /**
    * The session of a bare request, such as the upgrade to a WebSocket: what its cookie opens, or `undefined`. Nothing is
-   * written at the end of such a request: call `save()` or `update()`.
+   * written at the end of such a request: call `save()` or `update()`. No cookie can be sent, so `regenerate()` fails.
    */
   async fromRequest(request: RequestWithCookie): Promise<SessionView<Columns, Data> | undefined> {
     const id = parseCookie(request.headers.cookie ?? '')[this.options.key]
-    const session = isWellFormedId(id) ? await this.open(id) : undefined
-    return session && !session.isNew ? viewOf(session) : undefined
+    if (!isWellFormedId(id)) return undefined
+    const session = await this.open(id, { isOpen: false, tell: () => {} })
+    return session.isNew ? undefined : viewOf(session)
   }
 
   /** What the row of the session `id` is found by: what {@link list} shows as `id`. */
   rowId(id: string): string {
-    return this.#rows.rowId(id)
+    return this.#shared.rows.rowId(id)
   }
 
   /** The properties of the session `id`, or `undefined`. Renews it as a request would. */
   async get(id: string): Promise<SessionProperties<Columns, Data> | undefined> {
-    refuseInvalidId(id)
-    const session = await this.open(id)
-    if (session.isNew) return undefined
-    await session.commit()
-    return session.isNew ? undefined : (session.properties.toObject() as SessionProperties<Columns, Data>)
+    this.#refuseClosed()
+    return (await this.#store.get(id)) as SessionProperties<Columns, Data> | undefined
   }
 
   /**
@@ -108,69 +139,25 @@ export class SessionManager<Columns extends object = object, Data extends object
    */
   async set(id: string, properties: Partial<SessionProperties<Columns, Data>>): Promise<void> {
     this.#refuseClosed()
-    refuseInvalidId(id)
-    const rowId = this.#rows.rowId(id)
-    await retry(async () => {
-      const row = await this.#rows.find(rowId)
-      if (row && this.#rows.isAlive(row)) return this.#replace(new Session(this.#rows, id, row), properties)
-      if (row) await this.#rows.delete(rowId)
-      return this.#create(rowId, properties)
-    })
-  }
-
-  /** Tells `false` if the session was ended meanwhile. */
-  async #replace(session: Session, properties: Record<string, unknown>): Promise<boolean> {
-    try {
-      await session.update(() => {
-        session.touch()
-        session.properties.replace(properties)
-      })
-      return true
-    } catch (error) {
-      if (error instanceof SessionError && error.code === 'SESSION_GONE') return false
-      throw error
-    }
-  }
-
-  /** Tells `false` if another process has created the session meanwhile. */
-  async #create(rowId: string, properties: Record<string, unknown>): Promise<boolean> {
-    const content = new Properties(this.#rows.schema)
-    content.replace(properties)
-    const { columns } = content.changes()
-    try {
-      await this.#rows.create(rowId, content.text(), columns)
-      return true
-    } catch (error) {
-      const isTaken = error instanceof SessionError && error.code === 'BACKEND_FAILED'
-      if (isTaken && (await this.#rows.find(rowId))) return false
-      throw error
-    }
+    await this.#store.set(id, properties)
   }
 
   /** Ends the session `id`. It is no error if there is none. */
   async delete(id: string): Promise<void> {
     this.#refuseClosed()
-    refuseInvalidId(id)
-    await this.#rows.delete(this.#rows.rowId(id))
+    await this.#store.delete(id)
   }
 
   /** Ends every session, and tells how many there were. */
   async deleteAll(): Promise<number> {
     this.#refuseClosed()
-    return this.#rows.deleteAll()
+    return this.#shared.rows.deleteAll()
   }
 
   /** Removes the rows of all expired sessions, in batches, and tells how many there were. */
   async deleteExpired(): Promise<number> {
     this.#refuseClosed()
-    const batch = this.options.cleanup?.batch ?? 1000
-    let total = 0
-    let deleted = batch
-    while (deleted === batch && !this.#closed) {
-      deleted = await this.#rows.deleteExpired(batch)
-      total += deleted
-    }
-    return total
+    return this.#expired.remove(0)
   }
 
   /** The living sessions whose columns have these values, the one that expires first at the front. */
@@ -180,13 +167,13 @@ export class SessionManager<Columns extends object = object, Data extends object
   ): Promise<ListedSession<Columns, Data>[]> {
     this.#refuseClosed()
     check('limit', limit, isLimit, 'a whole number from 1 to 100000')
-    const rows = await this.#rows.list(checkWhere(where, this.#rows.schema.columns), limit)
+    const rows = await this.#shared.rows.list(checkWhere(where, this.#shared.rows.schema.columns), limit)
     return rows.map((row) => this.#listed(row))
   }
 
   /** Parses the data only if it is asked for, so that one corrupt row does not hide the others. */
-  #listed(row: SessionRow): ListedSession<Columns, Data> {
-    const properties = new Properties(this.#rows.schema, row)
+  #listed(row: StoredRow): ListedSession<Columns, Data> {
+    const properties = new Properties(this.#shared.rows.schema, row)
     return {
       id: row.id,
       createdAt: row.createdAt,
@@ -197,16 +184,41 @@ export class SessionManager<Columns extends object = object, Data extends object
     }
   }
 
-  /** Ends the sessions whose columns have these values, and tells how many there were. */
-  async revoke(where: SessionWhere<Columns>): Promise<number> {
+  /**
+   * Ends the sessions whose columns have these values, and tells how many there were.
+   *
+   * @example
+   * ```ts
+   * import { type RegisteredModel, type SessionContext, SessionManager } from 'koa-session-model'
+   *
+   * declare const Sessions: RegisteredModel<{ userId: number | null }>
+   * declare const ctx: SessionContext<typeof Sessions>
+   *
+   * const manager = new SessionManager({ model: Sessions })
+   * await manager.revoke({ userId: 42 }, { except: ctx.session }) // log out everywhere else
+   * ```
+   */
+  async revoke(where: SessionWhere<Columns>, { except }: RevokeOptions = {}): Promise<number> {
     this.#refuseClosed()
-    return this.#rows.deleteWhere(checkWhere(where, this.#rows.schema.columns))
+    const condition = checkWhere(where, this.#shared.rows.schema.columns)
+    return this.#shared.rows.deleteWhere(condition, except ? await this.#rowsOf(except) : [])
+  }
+
+  /** Another request may have given the session another id meanwhile. */
+  async #rowsOf(view: object): Promise<string[]> {
+    const session = sessionOf(view)
+    if (!session) throw invalid('except', 'no session', 'the session of a request, such as ctx.session')
+    await session.load()
+    const { rowId } = session.state
+    const row = await this.#shared.traces.follow(rowId)
+    return typeof row === 'string' ? [rowId] : [row.id]
   }
 
   /** Stops the clean-up, and refuses later calls. The connection to the database is yours, and stays open. */
   close(): void {
     this.#closed = true
     this.#cleanup?.stop()
+    this.#expired.stop()
   }
 
   #refuseClosed(): void {
@@ -218,10 +230,5 @@ export class SessionManager<Columns extends object = object, Data extends object
   }
 }
 
-function refuseInvalidId(id: unknown): void {
-  if (typeof id === 'string' && id !== '') return
-  throw new SessionError(
-    'ID_INVALID',
-    'A session id is a string that is not empty. Pass the id that the session was stored under.',
-  )
-}
+/** How long the clean-up leaves what is expired, so that requests under way still find the traces of replaced ids, in milliseconds. */
+const tracesStay = 15 * 60_000

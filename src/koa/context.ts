@@ -7,6 +7,12 @@ export interface KoaContext {
   readonly headerSent: boolean
   readonly secure: boolean
   readonly status: number
+  readonly path: string
+  readonly method: string
+  readonly body: unknown
+  readonly respond?: boolean | undefined
+  readonly res: { once(event: 'close', listener: () => void): unknown }
+  get(name: string): string
   onerror: (error: Error) => void
   readonly cookies: {
     secure: boolean

@@ -1,6 +1,6 @@
+import type { CookieChange, CookieChannel } from '../core/cookie-channel.js'
 import { isWellFormedId } from '../core/id.js'
 import type { ResolvedOptions } from '../core/options.js'
-import type { CookieChange } from '../core/session.js'
 import type { KoaContext } from './context.js'
 
 /** The session id that the request's cookie holds, if it could be one. Nothing else ever reaches the database. */
@@ -9,16 +9,25 @@ export function readCookie(ctx: KoaContext, { key }: ResolvedOptions): string | 
   return isWellFormedId(value) ? value : undefined
 }
 
-/** Lets the response set or clear the cookie. */
-export function writeCookie(ctx: KoaContext, options: ResolvedOptions, change: CookieChange): void {
-  const { key, cookie } = options
-  if (ctx.headerSent && (change.kind === 'clear' || change.id === readCookie(ctx, options))) return
+/** Lets the response set and clear the cookie, until it has begun. */
+export function cookieChannel(ctx: KoaContext, options: ResolvedOptions): CookieChannel {
+  return {
+    get isOpen() {
+      return !ctx.headerSent
+    },
+    tell: (change) => {
+      if (!ctx.headerSent) writeCookie(ctx, options, change)
+    },
+  }
+}
+
+function writeCookie(ctx: KoaContext, { key, cookie }: ResolvedOptions, change: CookieChange): void {
+  const { persistent, ...given } = cookie
   const secure = cookie.secure === 'auto' ? ctx.secure : cookie.secure
-  const attributes = { ...cookie, secure, signed: false, overwrite: true }
+  const attributes = { ...given, secure, signed: false, overwrite: true }
+  const lifetime = change.kind === 'set' && change.maxAge !== undefined ? { maxAge: change.maxAge } : {}
   const write = (): unknown =>
-    change.kind === 'clear'
-      ? ctx.cookies.set(key, null, attributes)
-      : ctx.cookies.set(key, change.id, { ...attributes, maxAge: change.maxAge })
+    ctx.cookies.set(key, change.kind === 'set' ? change.id : null, { ...attributes, ...lifetime })
   if (secure) asSecure(ctx, write)
   else write()
 }

@@ -1,13 +1,12 @@
-import { STATUS_CODES } from 'node:http'
 import type { RegisteredModel } from '../core/backend.js'
 import { SessionError } from '../core/errors.js'
 import type { SessionOptions } from '../core/options.js'
-import { notSerializable } from '../core/serializer.js'
 import type { Session } from '../core/session.js'
 import { SessionManager } from '../core/session-manager.js'
 import { type SessionData, type SessionView, viewOf } from '../core/session-view.js'
+import { commitAfter } from './commit.js'
 import type { KoaContext, SessionContext } from './context.js'
-import { readCookie, writeCookie } from './cookie.js'
+import { cookieChannel, readCookie } from './cookie.js'
 import { keepCookieOnError } from './cookie-on-error.js'
 
 /** A Koa middleware that adds {@link SessionContext} to the context. */
@@ -44,20 +43,14 @@ export function session<Data extends object = SessionData, Columns extends objec
   options: SessionOptions<Columns> | SessionManager<Columns, Data>,
 ): KoaSessionMiddleware<Columns, Data> {
   const manager = options instanceof SessionManager ? options : new SessionManager<Columns, Data>(options)
+  const { property, load, isExcluded } = manager.options
   return async (ctx, next) => {
-    if (!isFirst(ctx, manager)) return void (await next())
+    if (isExcluded(ctx) || !isFirst(ctx, manager)) return void (await next())
     keepCookieOnError(ctx, manager.options)
-    const session = await manager.open(readCookie(ctx, manager.options), (change) =>
-      writeCookie(ctx, manager.options, change),
-    )
-    expose(ctx, manager.options.property, session)
-    try {
-      await next()
-    } catch (error) {
-      await commitAfter(error, session, ctx)
-      throw error
-    }
-    await commit(session, ctx.status)
+    const session = manager.session(readCookie(ctx, manager.options), cookieChannel(ctx, manager.options))
+    if (load === 'eager') await session.load()
+    expose(ctx, property, session)
+    await commitAfter(ctx, session, manager.options, next)
   }
 }
 
@@ -75,30 +68,6 @@ function isFirst(ctx: object, manager: { readonly options: { readonly key: strin
   return true
 }
 
-/** Writes what has changed. After a failure of the server only an ended session counts: nobody saw the rest succeed. */
-async function commit(session: Session, status: number): Promise<void> {
-  if (status >= 500) session.discard()
-  await session.commit()
-}
-
-/** A failure to commit is reported beside an error of the server, whose cause it hides from nobody. */
-async function commitAfter(error: unknown, session: Session, ctx: KoaContext): Promise<void> {
-  const status = statusOf(error)
-  try {
-    await commit(session, status)
-  } catch (failure) {
-    if (status < 500) throw failure
-    if (!(error instanceof SessionError)) ctx.app.emit('error', failure, ctx)
-  }
-}
-
-/** The status that Koa answers the error with. */
-function statusOf(error: unknown): number {
-  const { status, statusCode } = (error ?? {}) as { status?: unknown; statusCode?: unknown }
-  const given = status || statusCode
-  return typeof given === 'number' && given in STATUS_CODES ? given : 500
-}
-
 function expose(ctx: object, property: string, session: Session): void {
   if (property in ctx) throw taken(`ctx.${property}`)
   const view: SessionView = viewOf(session)
@@ -108,15 +77,9 @@ function expose(ctx: object, property: string, session: Session): void {
     get: () => view,
     set: (value: unknown) => {
       if (value === null) session.end()
-      else if (isObject(value)) session.properties.replace({ ...value })
-      else throw notSerializable(`ctx.${property} can be set to null or to an object`)
+      else session.changeable.properties.replace(value as Record<string, unknown>)
     },
   })
-}
-
-/** Whether its own properties are all that it holds: no array, Map or Date. */
-function isObject(value: unknown): value is object {
-  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 function taken(what: string): SessionError {

@@ -92,7 +92,7 @@ export class SessionTable {
     const text = record[data.property]
     return {
       id: String(record[id.property]),
-      data: text instanceof Uint8Array ? Buffer.from(text).toString('utf8') : String(text ?? ''),
+      data: text instanceof Uint8Array ? Buffer.from(text).toString('utf8') : isThere(text) ? String(text) : null,
       expires: toDate(record[expires.property]),
       createdAt: createdAt && isThere(record[createdAt.property]) ? toDate(record[createdAt.property]) : null,
       version: version && isThere(record[version.property]) ? Number(record[version.property]) : null,
@@ -104,7 +104,8 @@ export class SessionTable {
     const roles = this.#roles
     const record: RowRecord = { ...columns }
     if (id !== undefined) record[roles.id.property] = id
-    if (data !== undefined) record[roles.data.property] = roles.data.traits.binary ? Buffer.from(data, 'utf8') : data
+    if (data !== undefined)
+      record[roles.data.property] = data && roles.data.traits.binary ? Buffer.from(data, 'utf8') : data
     if (expires) record[roles.expires.property] = encode(roles.expires, expires)
     if (createdAt && roles.createdAt) record[roles.createdAt.property] = encode(roles.createdAt, createdAt)
     if (typeof version === 'number' && roles.version) record[roles.version.property] = version

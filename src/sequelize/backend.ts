@@ -1,4 +1,4 @@
-import type { Model, ModelStatic, WhereOptions } from 'sequelize'
+import { type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
 import {
   type BackendCapabilities,
   type RowFilter,
@@ -84,8 +84,9 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#select({ ...this.#matching(where), ...expiryCondition(this.#table, false, now) }, limit)
   }
 
-  async deleteWhere(where: RowFilter): Promise<number> {
-    return this.#model.destroy({ ...apart, where: this.#matching(where) })
+  async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
+    const others = { [this.#table.id]: { [Op.notIn]: [...except] } }
+    return this.#model.destroy({ ...apart, where: { [Op.and]: [this.#matching(where), others] } })
   }
 
   async deleteAll(): Promise<number> {

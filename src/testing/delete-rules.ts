@@ -23,9 +23,19 @@ export const deleteRules: readonly BackendRule[] = [
       await add(backend, { id: a, columns: { userId: 1 } })
       await add(backend, { id: b, columns: { userId: 1, label: 'phone' } })
       await add(backend, { id: c, columns: { userId: 2 } })
-      assert.equal(await backend.deleteWhere({ userId: 1, label: null }), 1)
-      assert.equal(await backend.deleteWhere({ userId: 1 }), 1)
-      assert.equal(await backend.deleteWhere({ id: a }), 0)
+      assert.equal(await backend.deleteWhere({ userId: 1, label: null }, []), 1)
+      assert.equal(await backend.deleteWhere({ userId: 1 }, []), 1)
+      assert.equal(await backend.deleteWhere({ id: a }, []), 0)
+      assert.equal(await count(backend, a, b, c), 1)
+    },
+  },
+  {
+    title: 'spares the rows that a condition matches but that are excepted',
+    async check(backend) {
+      for (const id of [a, b, c]) await add(backend, { id, columns: { userId: 1 } })
+      assert.equal(await backend.deleteWhere({ userId: 1 }, [b, idOf('d')]), 2)
+      assert.equal(await count(backend, b), 1)
+      assert.equal(await backend.deleteWhere({ id: b }, [b]), 0)
       assert.equal(await count(backend, a, b, c), 1)
     },
   },

@@ -1,4 +1,4 @@
-import { type DataSource, In, IsNull, type ObjectLiteral, type QueryRunner } from 'typeorm'
+import { type DataSource, In, IsNull, Not, type ObjectLiteral, type QueryRunner } from 'typeorm'
 import type {
   BackendCapabilities,
   RowFilter,
@@ -84,8 +84,8 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#select({ ...this.#matching(where), ...expiryCondition(this.#table, false, now) }, limit)
   }
 
-  async deleteWhere(where: RowFilter): Promise<number> {
-    return this.#end(this.#matching(where))
+  async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
+    return this.#end(this.#matching(where), except)
   }
 
   async deleteAll(): Promise<number> {
@@ -145,13 +145,14 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   /** Deletes, or marks as deleted where the entity has a `@DeleteDateColumn()`. */
-  async #end(where: ObjectLiteral): Promise<number> {
+  async #end(where: ObjectLiteral, except: readonly string[] = []): Promise<number> {
     return this.#run(async ({ manager, connection }) => {
       const isSoft = connection.getMetadata(this.#entity).deleteDateColumn !== undefined
       const builder = manager.createQueryBuilder()
       const deletion = isSoft ? builder.softDelete().from(this.#entity) : builder.delete().from(this.#entity)
       const condition = { ...where, ...this.#notDeleted() }
       if (Object.keys(condition).length > 0) deletion.where(condition)
+      if (except.length > 0) deletion.andWhere({ [this.#table.id]: Not(In([...except])) })
       const { affected } = await deletion.execute()
       return affected ?? 0
     })

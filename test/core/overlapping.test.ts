@@ -24,8 +24,11 @@ function setUp() {
   const manager = new SessionManager({ backend: new SlowBackend(), cleanup: false })
   let cookie: string | undefined
   const open = (id?: string): Promise<Session> =>
-    manager.open(id, (change) => {
-      cookie = change.kind === 'set' ? change.id : undefined
+    manager.open(id, {
+      isOpen: true,
+      tell: (change) => {
+        cookie = change.kind === 'set' ? change.id : undefined
+      },
     })
   const stored = async (): Promise<Session> => {
     const session = await open()

@@ -17,7 +17,7 @@ describe('retrying', () => {
         return false
       }),
     )
-    expect(runs).to.equal(20)
+    expect(runs).to.equal(30)
     expect(error.status).to.equal(503)
   })
 

@@ -17,7 +17,7 @@ function setUp(options: SessionPolicy = {}) {
   const manager = new SessionManager({ backend, cleanup: false, now: clock.now, maxAge: '10d', ...options })
   const told: string[] = []
   const open = (id?: string): Promise<Session> =>
-    manager.open(id, (change) => told.push(change.kind === 'set' ? change.id : 'clear'))
+    manager.open(id, { isOpen: true, tell: (change) => told.push(change.kind === 'set' ? change.id : 'clear') })
   const stored = async (properties: Record<string, unknown> = { views: 1 }): Promise<string> => {
     const session = await open()
     session.properties.replace(properties)
@@ -46,7 +46,7 @@ describe('a session', () => {
     await session.commit()
     expect(told).to.deep.equal([session.id])
     expect(await backend.find([session.id])).to.deep.equal([])
-    expect(await backend.find([session.rowId])).to.have.length(1)
+    expect(await backend.find([session.state.rowId])).to.have.length(1)
   })
 
   it('never adopts an id', async () => {
@@ -218,7 +218,7 @@ describe('the life of a session', () => {
     const session = await open(id)
     await session.commit()
     expect(told).to.deep.equal([id])
-    expect(session.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
+    expect(session.state.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
   })
 
   it('is renewed by every change', async () => {
@@ -228,7 +228,7 @@ describe('the life of a session', () => {
     const session = await open(id)
     session.properties.set('views', 2)
     await session.commit()
-    expect(session.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
+    expect(session.state.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
   })
 
   it('is not renewed by use with rolling: false, but by touch()', async () => {
@@ -239,10 +239,10 @@ describe('the life of a session', () => {
     const session = await open(id)
     session.properties.set('views', 2)
     await session.commit()
-    expect(session.expires.getTime()).to.equal(expiry)
+    expect(session.state.expires.getTime()).to.equal(expiry)
     session.touch()
     await session.commit()
-    expect(session.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
+    expect(session.state.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
   })
 
   it('ends with the absolute timeout, however it is used', async () => {

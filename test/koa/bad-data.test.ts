@@ -10,6 +10,9 @@ const handlers: Handlers = {
   '/write': (ctx) => {
     ctx.session.views = 2
   },
+  '/column': (ctx) => {
+    ctx.session.label = 'x'
+  },
   '/replace': (ctx) => {
     ctx.session = { views: 2 }
   },
@@ -19,7 +22,7 @@ const handlers: Handlers = {
 }
 
 describe('a row whose data is corrupt', () => {
-  for (const data of ['{', 'null', '[]', '5', '"text"', 'binary\u0000']) {
+  for (const data of ['', '{', 'null', '[]', '5', '"text"', 'binary\u0000']) {
     it(`answers with 500, and stays as it is: ${JSON.stringify(data)}`, async () => {
       const { backend, client, errors } = await start(handlers)
       const visitor = client()
@@ -27,7 +30,7 @@ describe('a row whose data is corrupt', () => {
       const { id, version } = await backend.row()
       await backend.inner.update([{ id, version, now: new Date(0), values: { data } }])
       const corrupt = await backend.row()
-      for (const path of ['/', '/write', '/replace']) {
+      for (const path of ['/', '/write', '/column', '/replace']) {
         expect(await visitor.status(path), path).to.equal(500)
         await expectError('DATA_CORRUPT', () => Promise.reject(errors.pop()))
       }

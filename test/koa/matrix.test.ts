@@ -67,6 +67,7 @@ for (const { name, open } of await reachable([...typeormRows, ...sequelizeRows])
       await visitor.json('/login')
       expect(visitor.id).not.to.equal(old.id)
       expect(await visitor.json('/')).to.deep.equal(loggedIn)
+      site.clock.pass(10)
       expect(await old.json('/')).to.deep.equal({ userId: null, label: null })
     })
 

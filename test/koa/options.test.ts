@@ -109,6 +109,7 @@ describe('the options', () => {
       httpOnly: true,
       sameSite: 'lax',
       partitioned: false,
+      persistent: true,
     })
     for (const part of [options, options.cookie, options.merge]) expect(Object.isFrozen(part)).to.equal(true)
   })

@@ -44,9 +44,10 @@ export class WatchedBackend<Columns extends object> implements SessionBackend<Co
     return calls
   }
 
-  /** Every row that is stored. */
-  rows(): Promise<readonly SessionRow[]> {
-    return this.inner.list({}, new Date(0), 1000)
+  /** Every session that is stored. */
+  async rows(): Promise<readonly SessionRow[]> {
+    const rows = await this.inner.list({}, new Date(0), 1000)
+    return rows.filter(({ id }) => !id.startsWith('~'))
   }
 
   /** The only row that is stored. */
@@ -80,8 +81,8 @@ export class WatchedBackend<Columns extends object> implements SessionBackend<Co
     return this.#pass('list', () => this.inner.list(where, now, limit))
   }
 
-  deleteWhere(where: RowFilter): Promise<number> {
-    return this.#pass('deleteWhere', () => this.inner.deleteWhere(where))
+  deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
+    return this.#pass('deleteWhere', () => this.inner.deleteWhere(where, except))
   }
 
   deleteExpired(now: Date, limit: number): Promise<number> {

@@ -1,0 +1,14 @@
+/** What the browser must be told about its cookie. Without `maxAge` (milliseconds) the cookie ends with the browser. */
+export type CookieChange =
+  | { readonly kind: 'set'; readonly id: string; readonly maxAge: number | undefined }
+  | { readonly kind: 'clear' }
+
+/** The way to the browser. */
+export interface CookieChannel {
+  /** Whether a cookie can still be sent. */
+  readonly isOpen: boolean
+  tell(change: CookieChange): void
+}
+
+/** For a session that no browser is told of. */
+export const noBrowser: CookieChannel = { isOpen: true, tell: () => {} }

@@ -1,0 +1,36 @@
+import { invalid } from './checks.js'
+
+/** What is asked of a request to tell whether it gets a session; Koa's context fits. */
+export interface ExclusionRequest {
+  readonly path: string
+  readonly method: string
+  /** The value of a header. */
+  get(name: string): string
+}
+
+/** A path, which covers what is beneath it; a pattern of paths; or a function that tells whether a request is excluded. */
+export type Exclusion = string | RegExp | ((request: ExclusionRequest) => boolean)
+
+type Test = (request: ExclusionRequest) => boolean
+
+/** Checks the option `exclude`, and makes one test of it. */
+export function resolveExclude(exclude: Exclusion | readonly Exclusion[] = []): Test {
+  const tests = [exclude].flat().map(toTest)
+  return (request) => tests.some((test) => test(request))
+}
+
+function toTest(exclusion: unknown): Test {
+  if (typeof exclusion === 'function') return exclusion as Test
+  if (exclusion instanceof RegExp) return ({ path }) => path.search(exclusion) >= 0
+  if (typeof exclusion === 'string' && exclusion.startsWith('/')) return isBeneath(exclusion)
+  throw invalid(
+    'exclude',
+    JSON.stringify(exclusion) ?? String(exclusion),
+    "a path that begins with '/', a RegExp, a function, or a list of them",
+  )
+}
+
+function isBeneath(excluded: string): Test {
+  const folder = excluded.endsWith('/') ? excluded : `${excluded}/`
+  return ({ path }) => path === excluded || path.startsWith(folder)
+}

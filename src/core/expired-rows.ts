@@ -1,0 +1,29 @@
+import type { Rows } from './rows.js'
+
+/** Removes expired rows, in batches, until it is stopped. */
+export class ExpiredRows {
+  readonly #rows: Rows
+  #isStopped = false
+
+  constructor(rows: Rows) {
+    this.#rows = rows
+  }
+
+  /** Removes what has been expired for `age` milliseconds, and tells how many rows there were. */
+  async remove(age: number): Promise<number> {
+    const { cleanup, now } = this.#rows.options
+    const batch = cleanup?.batch ?? 1000
+    const until = new Date(now() - age)
+    let total = 0
+    let removed = batch
+    while (removed === batch && !this.#isStopped) {
+      removed = await this.#rows.deleteExpired(until, batch)
+      total += removed
+    }
+    return total
+  }
+
+  stop(): void {
+    this.#isStopped = true
+  }
+}

@@ -1,0 +1,65 @@
+import { SessionError } from './errors.js'
+import type { Events } from './events.js'
+import type { ResolvedLimit } from './limit-options.js'
+import { Lock } from './lock.js'
+import type { StoredRow } from './record.js'
+import type { Rows } from './rows.js'
+import { checkWhere } from './where.js'
+
+type Write = () => Promise<StoredRow | undefined>
+
+/** Holds the limit of sessions, exactly: those who write one value at the same moment, in any process, do so one by one. */
+export class Limit {
+  readonly #rows: Rows
+  readonly #events: Events
+  readonly #lock: Lock
+
+  constructor(rows: Rows, events: Events) {
+    this.#rows = rows
+    this.#events = events
+    this.#lock = new Lock(rows)
+  }
+
+  /** Writes the session with the row `rowId`, which gets `value` in the limited column, if there is room for it. */
+  async admit(rowId: string, value: unknown, write: Write): Promise<StoredRow | undefined> {
+    const { limit } = this.#rows.options
+    if (!limit || value === undefined || value === null) return write()
+    return this.#lock.hold(`limit ${limit.by} ${describe(value)}`, async () => {
+      const surplus = await this.#surplus(limit, value, rowId)
+      if (surplus.length > 0 && limit.onExceed === 'refuse') throw tooMany(limit)
+      const written = await write()
+      if (written) for (const { id } of surplus) await this.#revoke(id)
+      return written
+    })
+  }
+
+  /** The sessions that there is no room for beside this one: those that logged in first. */
+  async #surplus({ by, max }: ResolvedLimit, value: unknown, rowId: string): Promise<StoredRow[]> {
+    const where = checkWhere({ [by]: value }, this.#rows.schema.columns)
+    const all = await this.#rows.list(where, mostListed)
+    const others = all.filter(({ id }) => id !== rowId).sort((a, b) => age(a) - age(b) || (a.id < b.id ? -1 : 1))
+    return others.slice(0, Math.max(0, others.length + 1 - max))
+  }
+
+  async #revoke(rowId: string): Promise<void> {
+    await this.#rows.delete(rowId)
+    this.#events.emit('revoked', { session: rowId, reason: 'limit' })
+  }
+}
+
+const mostListed = 100_000
+
+function age({ meta, createdAt, expires }: StoredRow): number {
+  return meta.authenticatedAt ?? (createdAt ?? expires).getTime()
+}
+
+function describe(value: unknown): string {
+  return value instanceof Date ? String(value.getTime()) : `${typeof value} ${String(value)}`
+}
+
+function tooMany({ by, max }: ResolvedLimit): SessionError {
+  return new SessionError(
+    'SESSION_LIMIT',
+    `There are ${max} sessions with this ${by} already, which is the limit. End one of them first.`,
+  )
+}

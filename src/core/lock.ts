@@ -1,0 +1,77 @@
+import { hashId } from './id.js'
+import type { StoredRow } from './record.js'
+import { retry } from './retry.js'
+import type { Rows } from './rows.js'
+import { Turns } from './turns.js'
+
+/** After so long a lock counts as left behind by a process that is no more, in milliseconds. */
+const lease = 5000
+/** Until a lock that was left behind can be taken over, and some more. */
+const patience = { attempts: 300, longestPause: 50 }
+/** So often in a row a lock can be released just when somebody looks who has it. */
+const mostMisses = 10
+
+/**
+ * Lets one of several processes work at a time. The lock is a row in the table of the sessions, held until it expires or
+ * is released. It is no session: it has no columns, and an id that no cookie can hold.
+ */
+export class Lock {
+  readonly #rows: Rows
+  readonly #turns = new Turns()
+
+  constructor(rows: Rows) {
+    this.#rows = rows
+  }
+
+  /** Does the work while nobody else works under this name, in any process. */
+  hold<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const id = this.#idFor(name)
+    return this.#turns.take(id, async () => {
+      const held = await this.#wait(id)
+      try {
+        return await work()
+      } finally {
+        // If it was not, it expires by itself.
+        await this.#take(held, this.#rows.now()).catch(() => {})
+      }
+    })
+  }
+
+  async #wait(id: string): Promise<StoredRow> {
+    let held: StoredRow | undefined
+    let misses = 0
+    await retry(async () => {
+      const [row] = await this.#rows.find(id)
+      if (row && !this.#isFree(row)) return false
+      try {
+        held = await (row ? this.#take(row, this.#untilLeaseEnds()) : this.#insert(id))
+      } catch (error) {
+        if (++misses > mostMisses) throw error
+      }
+      return held !== undefined
+    }, patience)
+    return held as StoredRow
+  }
+
+  #insert(id: string): Promise<StoredRow> {
+    return this.#rows.insertNote(id, { lock: true }, this.#untilLeaseEnds())
+  }
+
+  /** Nothing if somebody else has taken it since it was read. */
+  #take(row: StoredRow, expires: Date): Promise<StoredRow | undefined> {
+    return this.#rows.rewriteNote(row, { lock: true }, expires)
+  }
+
+  #isFree({ expires }: StoredRow): boolean {
+    return expires.getTime() <= this.#rows.options.now()
+  }
+
+  #untilLeaseEnds(): Date {
+    return new Date(this.#rows.options.now() + lease)
+  }
+
+  #idFor(name: string): string {
+    const most = this.#rows.options.backend.capabilities.idLength ?? Number.POSITIVE_INFINITY
+    return `~${hashId(name).slice(1, most)}`
+  }
+}

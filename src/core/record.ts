@@ -1,0 +1,68 @@
+import type { SessionRow } from './backend.js'
+
+/** What the core itself keeps of a session, in front of its data, where there is something to keep. */
+export interface SessionMeta {
+  /** The idle timeout of this session, in milliseconds, where it is not that of the options. */
+  readonly maxAge?: number
+  /** When the session got its id by `regenerate()`, in milliseconds since 1970. */
+  readonly authenticatedAt?: number
+  /** The row is no session, but the trace of one: the row that the session has now. */
+  readonly successor?: string
+  /** On a trace: when the id was replaced, in milliseconds since 1970. */
+  readonly replacedAt?: number
+  /** On a trace: the columns as they were then, in base64. */
+  readonly columns?: string
+  /** The row is no session, but a lock. */
+  readonly lock?: true
+}
+
+/** A row with its column `data` taken apart. */
+export interface StoredRow extends SessionRow {
+  /** The text of the serializer. */
+  readonly data: string | null
+  readonly meta: SessionMeta
+}
+
+export const noMeta: SessionMeta = Object.freeze({})
+
+const beginning = '{"$session":'
+/** No value of {@link SessionMeta} has a brace in it. */
+const head = /^\{"\$session":(\{[^{}]*\})(?=[,}])/
+
+/**
+ * The content of the column `data`: the serializer's text, as other libraries write it. Where there is meta data, it
+ * becomes the first key of the text's object, so that JSON stays JSON; a text that is no object follows it.
+ */
+export function encodeData(meta: SessionMeta, text: string | null): string | null {
+  const json = JSON.stringify(meta)
+  if (text === null) return json === '{}' ? null : encodeData(meta, '{}')
+  if (json === '{}' && !text.startsWith(beginning)) return text
+  if (text === '{}') return `${beginning}${json}}`
+  const isObject = text.startsWith('{') && !text.startsWith('{}')
+  return beginning + json + (isObject ? `,${text.slice(1)}` : `}${text}`)
+}
+
+/**
+ * Takes the column `data` apart. What has no proper head is all text: if it is corrupt, that shows when it is read, and
+ * hides no other row.
+ */
+export function decodeRow(row: SessionRow): StoredRow {
+  const found = row.data?.startsWith(beginning) ? head.exec(row.data) : null
+  const meta = found?.[1] && parse(found[1])
+  if (!found || !meta) return { ...row, meta: noMeta }
+  return { ...row, meta, data: textAfter(found.input.slice(found[0].length)) }
+}
+
+function parse(json: string): SessionMeta | undefined {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
+/** `rest` begins with a comma or a brace. */
+function textAfter(rest: string): string {
+  if (rest === '}') return '{}'
+  return rest.startsWith(',') ? `{${rest.slice(1)}` : rest.slice(1)
+}

@@ -1,0 +1,43 @@
+import { SessionError } from './errors.js'
+
+/** The error where somebody asks for a session that was ended elsewhere. */
+export function gone(): SessionError {
+  return new SessionError(
+    'SESSION_GONE',
+    'The session was ended or has expired since this request began. Let the user log in again.',
+  )
+}
+
+/** The error for an operation that would wait for the one that it is part of. */
+export function nested(): SessionError {
+  return new SessionError(
+    'UPDATE_NESTED',
+    'Inside of update() the session cannot be saved, updated, reloaded or destroyed: it would wait for itself. Do so before or after it.',
+  )
+}
+
+/** The error for a session that has not been read yet. */
+export function notLoaded(): SessionError {
+  return new SessionError(
+    'SESSION_NOT_LOADED',
+    "The session has not been read from the database yet, since the option load is 'lazy'. Call await ctx.session.load() first.",
+  )
+}
+
+/** The error for a change that nobody would store. */
+export function committed(): SessionError {
+  return new SessionError(
+    'SESSION_COMMITTED',
+    'The session has been stored at the end of the request, so that this change would be lost. ' +
+      'Change the session before the last middleware returns, or use await ctx.session.update((session) => …), which stores at once.',
+  )
+}
+
+/** The error for a cookie that can no longer be sent. */
+export function cookieTooLate(): SessionError {
+  return new SessionError(
+    'COOKIE_TOO_LATE',
+    'The response has begun, so that the cookie of this session cannot be sent any more, and nothing was stored. ' +
+      'Call await ctx.session.save() before the response begins.',
+  )
+}

@@ -1,0 +1,23 @@
+import { Events } from './events.js'
+import { Limit } from './limit.js'
+import type { ResolvedOptions } from './options.js'
+import { Rows } from './rows.js'
+import { Traces } from './traces.js'
+import { Turns } from './turns.js'
+
+/** What the sessions of one manager have in common. */
+export interface Shared {
+  readonly options: ResolvedOptions
+  readonly rows: Rows
+  readonly traces: Traces
+  readonly turns: Turns
+  readonly events: Events
+  readonly limit: Limit
+}
+
+/** What sessions with these options have in common. */
+export function share(options: ResolvedOptions): Shared {
+  const rows = new Rows(options)
+  const events = new Events()
+  return { options, rows, traces: new Traces(rows), turns: new Turns(), events, limit: new Limit(rows, events) }
+}

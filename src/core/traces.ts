@@ -1,0 +1,118 @@
+import { deserialize, serialize } from 'node:v8'
+import type { SessionRow } from './backend.js'
+import { isAlive } from './expiry.js'
+import type { StoredRow } from './record.js'
+import type { Rows } from './rows.js'
+
+/** Why there is no session: its row is not there, or it is expired. */
+export type GoneReason = 'ended' | 'expired'
+
+/** Nobody takes so long between leaving a trace and replacing the id, in milliseconds: such a trace was left behind by a crash. */
+const longestReplacement = 5000
+
+/**
+ * What a session leaves under its old id when `regenerate()` gives it another: a row that names the successor, and keeps
+ * what the session was.
+ *
+ * Requests that began with the old id find the session by it, write to it and end it. Requests that come with the old
+ * id in the next moments do so too; they see the session as it was when it had that id, and never what only the new id
+ * opens. A trace is an expired row to everybody else, and is removed with the expired rows.
+ */
+export class Traces {
+  readonly #rows: Rows
+
+  constructor(rows: Rows) {
+    this.#rows = rows
+  }
+
+  /**
+   * The living session that a cookie's id opens: its row; or, while the id was replaced a moment ago, the row as it was
+   * then, under the old id.
+   */
+  async open(rowId: string): Promise<StoredRow | undefined> {
+    const { grace, now } = this.#rows.options
+    if (grace === 0) return this.#rows.findAlive(rowId)
+    const { own, trace } = await this.#find(rowId)
+    if (own) return isAlive(this.#rows.options, own) ? own : undefined
+    if (!trace || now() >= replacedAt(trace) + grace) return undefined
+    return typeof (await this.follow(successorOf(trace))) === 'string' ? undefined : snapshotOf(trace, rowId)
+  }
+
+  /** The row that the session has now which once had this one; or why there is none. */
+  async follow(rowId: string): Promise<StoredRow | GoneReason> {
+    const { own, trace } = await this.#find(rowId)
+    if (own) return isAlive(this.#rows.options, own) ? own : 'expired'
+    return trace ? this.follow(successorOf(trace)) : 'ended'
+  }
+
+  /** Ends the session that has this row, or once had it. */
+  async end(rowId: string): Promise<void> {
+    if ((await this.#rows.delete(rowId)) > 0) return
+    const { trace } = await this.#find(rowId)
+    if (trace) await this.end(successorOf(trace))
+  }
+
+  /**
+   * Leaves a trace before the id of `row` is replaced, so that there is no moment in which neither id leads to the
+   * session. Tells `false` if somebody else is about to replace it.
+   */
+  async leave(row: StoredRow, successor: string): Promise<boolean> {
+    const now = this.#rows.now()
+    const meta = { ...row.meta, successor, replacedAt: now.getTime(), columns: encodeColumns(row.columns) }
+    try {
+      await this.#rows.insertNote(traceId(row.id), meta, now, row.data)
+      return true
+    } catch (error) {
+      const { trace } = await this.#find(row.id)
+      if (!trace) throw error
+      const isOurs = successorOf(trace) === successor
+      if (!isOurs && now.getTime() < replacedAt(trace) + longestReplacement) return false
+      return (await this.#rows.rewriteNote(trace, meta, now, row.data)) !== undefined
+    }
+  }
+
+  /** Removes what {@link leave} left, where the session has ended before its id was replaced. */
+  async erase(rowId: string): Promise<void> {
+    await this.#rows.delete(traceId(rowId))
+  }
+
+  async #find(rowId: string): Promise<{ own: StoredRow | undefined; trace: StoredRow | undefined }> {
+    const rows = await this.#rows.find(rowId, traceId(rowId))
+    const own = rows.find(({ id }) => id === rowId)
+    const trace = rows.find(({ id, meta }) => id === traceId(rowId) && meta.successor !== undefined)
+    return { own, trace }
+  }
+}
+
+/** As long as an id, and none that a cookie can hold. */
+function traceId(rowId: string): string {
+  return `~${rowId.slice(1)}`
+}
+
+function successorOf({ meta }: StoredRow): string {
+  return meta.successor ?? ''
+}
+
+function replacedAt({ meta }: StoredRow): number {
+  return meta.replacedAt ?? 0
+}
+
+function snapshotOf(trace: StoredRow, rowId: string): StoredRow {
+  const { successor, replacedAt, columns, ...meta } = trace.meta
+  return { ...trace, id: rowId, meta, columns: columns ? deserialize(Buffer.from(columns, 'base64')) : {} }
+}
+
+/** A value that cannot be cloned is left out: the column is then what it is in a new session. */
+function encodeColumns(columns: SessionRow['columns']): string {
+  const entries = Object.entries(columns).filter(([, value]) => isCloneable(value))
+  return serialize(Object.fromEntries(entries)).toString('base64')
+}
+
+function isCloneable(value: unknown): boolean {
+  try {
+    serialize(value)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Whoever takes longer does not hold the others up: they go on, and the row's version decides. In milliseconds. */
+const longestWait = 1000
+
+/** Lets those who write to one row within this process go one after the other, rather than fight about the row's version. */
+export class Turns {
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  /** Does the work after that which came before under this key, and tells it whether there was any. */
+  async take<T>(key: string, work: (waited: boolean) => Promise<T>): Promise<T> {
+    const before = this.#last.get(key)
+    const turn = before ? finished(before).then(() => work(true)) : work(false)
+    const settled = turn.catch(() => {})
+    this.#last.set(key, settled)
+    try {
+      return await turn
+    } finally {
+      if (this.#last.get(key) === settled) this.#last.delete(key)
+    }
+  }
+}
+
+async function finished(work: Promise<unknown>): Promise<void> {
+  const stop = new AbortController()
+  await Promise.race([work, sleep(longestWait, undefined, { signal: stop.signal, ref: false }).catch(() => {})])
+  stop.abort()
+}
