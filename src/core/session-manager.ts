@@ -201,7 +201,7 @@ export class SessionManager<Columns extends object = object, Data extends object
   async revoke(where: SessionWhere<Columns>, { except }: RevokeOptions = {}): Promise<number> {
     this.#refuseClosed()
     const condition = checkWhere(where, this.#shared.rows.schema.columns)
-    return this.#shared.rows.deleteWhere(condition, except ? await this.#rowsOf(except) : [])
+    return this.#shared.rows.deleteWhere(condition, except === undefined ? [] : await this.#rowsOf(except))
   }
 
   /** Another request may have given the session another id meanwhile. */
