@@ -44,7 +44,7 @@ export class Writer {
       this.#persist(life, waited, async () => {
         const changes = waited || !first ? life.properties.changes() : first
         first = undefined
-        return { isWritten: await this.#try(life, changes), replay: () => life.properties.changes() }
+        return { isWritten: await this.#attempt(life, changes), replay: () => life.properties.changes() }
       }),
     )
     if (isGone(written) && life.row && life.nextId !== undefined) await this.#shared.traces.erase(life.row.id)
@@ -62,7 +62,7 @@ export class Writer {
           return { isWritten: await this.#tryChangeLate(life, change), replay: () => life.properties.changes() }
         await this.#run(life, change)
         const changes = life.properties.changes()
-        const isWritten = !this.#hasWork(life, changes) || (await this.#try(life, changes))
+        const isWritten = await this.#attempt(life, changes)
         return { isWritten, replay: () => changesSince(life.properties.changes(), changes) }
       }),
     )
@@ -118,6 +118,11 @@ export class Writer {
       return reason !== undefined
     })
     return reason ?? 'written'
+  }
+
+  /** Tells whether nothing is left to be written. */
+  async #attempt(life: Life, changes: Changes): Promise<boolean> {
+    return !this.#hasWork(life, changes) || (await this.#try(life, changes))
   }
 
   /** Tells whether the row was as it was read, and so has been written. */

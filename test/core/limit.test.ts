@@ -62,7 +62,9 @@ describe('the limit of sessions', () => {
     await manager.delete(first.id)
     await login(1, 'c')
     expect(await labels(1)).to.deep.equal(['c'])
-    expect((await backend.list({ userId: null }, new Date(0), 9)).filter(({ id }) => !id.startsWith('~'))).to.have.length(1)
+    expect(
+      (await backend.list({ userId: null }, new Date(0), 9)).filter(({ id }) => !id.startsWith('~')),
+    ).to.have.length(1)
   })
 
   it('counts no expired session, no value of NULL, and a session once', async () => {

@@ -84,7 +84,9 @@ describe("load: 'lazy'", () => {
   }
   for (const [name, act] of Object.entries(early)) {
     it(`is an error before load(): ${name}`, async () => {
-      const { visitor, backend } = await visit({ '/early': (ctx) => expectError('SESSION_NOT_LOADED', () => act(ctx)).then() })
+      const { visitor, backend } = await visit({
+        '/early': (ctx) => expectError('SESSION_NOT_LOADED', () => act(ctx)).then(),
+      })
       expect(await visitor.status('/early')).to.equal(200)
       expect(backend.takeCalls()).to.deep.equal([])
     })
@@ -154,7 +156,9 @@ describe('exclude', () => {
   })
 
   it('takes a function, and a list', async () => {
-    expect(await excluded(({ path, method, get }) => method === 'GET' && path === '/a' && get !== undefined)).to.deep.equal(['/a'])
+    expect(
+      await excluded(({ path, method, get }) => method === 'GET' && path === '/a' && get !== undefined),
+    ).to.deep.equal(['/a'])
     expect(await excluded(['/health', /png$/, ({ path }) => path === '/statics'])).to.deep.equal([
       '/statics',
       '/health',
