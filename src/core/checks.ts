@@ -1,7 +1,9 @@
 import type { SessionBackend } from './backend.js'
 import { SessionError } from './errors.js'
 import { fewestIdBytes, mostIdBytes } from './id.js'
+import type { ClearedData } from './options.js'
 import type { MergeFunction } from './properties.js'
+import type { RequestFacts } from './request-facts.js'
 import type { Serializer } from './serializer.js'
 
 /** Throws `OPTION_UNKNOWN` for a name that is not among `names`. */
@@ -45,6 +47,10 @@ export const isIdBytes = isWithin(fewestIdBytes, mostIdBytes)
 export const isBatch = isWithin(1, 10_000)
 export const isLimit = isWithin(1, 100_000)
 export const isTimerDelay = isWithin(1, 14 * 86_400_000)
+export const isByteCount = isWithin(2, 2 ** 31)
+export const isSecret = (value: unknown): value is string => typeof value === 'string' && value.length >= 16
+export const isBinding = (value: unknown): value is ((request: RequestFacts) => string) | null =>
+  value === null || isFunction(value)
 export const isGrace = isWithin(1, 600_000)
 export const isSessionCount = isWithin(1, 10_000)
 export const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
@@ -64,6 +70,10 @@ export function isSerializer(value: unknown): value is Serializer {
   const text: unknown = value.serialize({})
   return typeof text === 'string' && isObject(value.deserialize(text)) && !(value.deserialize(text) instanceof Promise)
 }
+
+const isClearedItem = oneOf('cache', 'cookies', 'storage', 'executionContexts', '*')
+export const isClearedData = (value: unknown): value is ClearedData[] =>
+  Array.isArray(value) && value.every(isClearedItem)
 
 const backendMethods = [
   'find',

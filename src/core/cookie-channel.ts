@@ -1,7 +1,7 @@
 /** What the browser must be told about its cookie. Without `maxAge` (milliseconds) the cookie ends with the browser. */
 export type CookieChange =
   | { readonly kind: 'set'; readonly id: string; readonly maxAge: number | undefined }
-  | { readonly kind: 'clear' }
+  | { readonly kind: 'clear'; readonly reason: 'logout' | 'gone' }
 
 /** The way to the browser. */
 export interface CookieChannel {

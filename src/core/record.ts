@@ -6,6 +6,10 @@ export interface SessionMeta {
   readonly maxAge?: number
   /** When the session got its id by `regenerate()`, in milliseconds since 1970. */
   readonly authenticatedAt?: number
+  /** The key that the data is encrypted with, if it is. */
+  readonly key?: string
+  /** A hash of where the session began, with the option `bind`. */
+  readonly binding?: string
   /** The row is no session, but the trace of one: the row that the session has now. */
   readonly successor?: string
   /** On a trace: when the id was replaced, in milliseconds since 1970. */
@@ -18,7 +22,7 @@ export interface SessionMeta {
 
 /** A row with its column `data` taken apart. */
 export interface StoredRow extends SessionRow {
-  /** The text of the serializer. */
+  /** The text of the serializer, encrypted where the meta data name a key. */
   readonly data: string | null
   readonly meta: SessionMeta
 }

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type CookieChannel, noBrowser } from './cookie-channel.js'
 import type { SessionError } from './errors.js'
-import { createId } from './id.js'
+import { createId, hashId } from './id.js'
 import { Life } from './life.js'
 import type { Properties } from './properties.js'
-import type { StoredRow } from './record.js'
+import { noMeta, type SessionMeta, type StoredRow } from './record.js'
 import { committed, gone, nested, notLoaded } from './refusals.js'
 import type { Shared } from './shared.js'
 import type { GoneReason } from './traces.js'
@@ -22,6 +22,8 @@ export class Session {
   readonly #shared: Shared
   readonly #cookie: CookieChannel
   readonly #writer: Writer
+  /** A hash of where the request comes from, if sessions are bound to that. */
+  readonly #binding: string | undefined
   /** The id that the cookie has, until its row is read. */
   #unread: string | undefined
   #life: Life
@@ -32,10 +34,11 @@ export class Session {
 
   /**
    * The session that the cookie's `id` opens, once it is loaded; without an id, a new session. `cookie` hears what the
-   * browser must be told.
+   * browser must be told. `origin` is where the request comes from, if sessions are bound to that.
    */
-  constructor(shared: Shared, id?: string, cookie: CookieChannel = noBrowser) {
+  constructor(shared: Shared, id?: string, cookie: CookieChannel = noBrowser, origin?: string) {
     this.#shared = shared
+    this.#binding = origin === undefined ? undefined : hashId(origin)
     this.#cookie = cookie
     this.#writer = new Writer(shared, () => cookie.isOpen)
     this.#unread = id
@@ -104,7 +107,7 @@ export class Session {
       const id = createId(this.#shared.options.idBytes)
       if (life.row) life.nextId = id
       else life.id = id
-      life.note({ authenticatedAt: this.#shared.options.now() })
+      life.note({ authenticatedAt: this.#shared.options.now(), ...this.#bound })
     }
     return updating.getStore() === this ? regenerate() : this.#inTurn(regenerate)
   }
@@ -183,12 +186,27 @@ export class Session {
   async #readRow(): Promise<void> {
     const id = this.#unread
     if (id === undefined) return
-    const { rows, traces } = this.#shared
-    const row = await traces.open(rows.rowId(id))
+    const { rows, traces, events } = this.#shared
+    const rowId = rows.rowId(id)
+    const row = await traces.open(rowId)
     // It may have been ended meanwhile.
     if (this.#unread !== id) return
     this.#unread = undefined
-    if (row) this.#life = new Life(rows, id, row)
+    if (row === 'ended') events.emit('rejected', rowId, { reason: 'unknown' })
+    else if (row === 'expired') events.emit('expired', rowId, { count: 1 })
+    else if (this.#isElsewhere(row)) events.emit('rejected', rowId, { reason: 'binding' })
+    else {
+      this.#life = new Life(rows, id, row)
+      events.emit('loaded', rowId, {})
+    }
+  }
+
+  #isElsewhere({ meta }: StoredRow): boolean {
+    return this.#shared.options.bind !== null && meta.binding !== undefined && meta.binding !== this.#binding
+  }
+
+  get #bound(): SessionMeta {
+    return this.#binding === undefined ? noMeta : { binding: this.#binding }
   }
 
   async #writeOrThrow(): Promise<void> {
@@ -228,8 +246,9 @@ export class Session {
     for (let dead = this.#dead[0]; dead; dead = this.#dead[0]) {
       const rowId = dead()
       if (rowId !== undefined) {
-        await this.#shared.traces.end(rowId)
-        this.#cookie.tell({ kind: 'clear' })
+        const count = await this.#shared.traces.end(rowId)
+        if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
+        this.#cookie.tell({ kind: 'clear', reason: 'logout' })
       }
       this.#dead.shift()
     }
@@ -237,14 +256,16 @@ export class Session {
 
   /** The session was ended elsewhere: what this request has changed goes with it. */
   #lose(life: Life, reason: GoneReason): SessionError {
-    this.#shared.events.emit('gone', { session: life.rowId, reason })
+    this.#shared.events.emit('gone', life.rowId, { reason })
     if (life === this.#life) this.#life = this.#newLife()
-    this.#cookie.tell({ kind: 'clear' })
+    this.#cookie.tell({ kind: 'clear', reason: 'gone' })
     return gone()
   }
 
   #newLife(): Life {
     const { rows, options } = this.#shared
-    return new Life(rows, createId(options.idBytes))
+    const life = new Life(rows, createId(options.idBytes))
+    life.meta = this.#bound
+    return life
   }
 }

@@ -7,6 +7,11 @@ import type { Rows } from './rows.js'
 /** Why there is no session: its row is not there, or it is expired. */
 export type GoneReason = 'ended' | 'expired'
 
+interface Found {
+  readonly own: StoredRow | undefined
+  readonly trace: StoredRow | undefined
+}
+
 /** Nobody takes so long between leaving a trace and replacing the id, in milliseconds: such a trace was left behind by a crash. */
 const longestReplacement = 5000
 
@@ -29,13 +34,13 @@ export class Traces {
    * The living session that a cookie's id opens: its row; or, while the id was replaced a moment ago, the row as it was
    * then, under the old id.
    */
-  async open(rowId: string): Promise<StoredRow | undefined> {
+  async open(rowId: string): Promise<StoredRow | GoneReason> {
     const { grace, now } = this.#rows.options
-    if (grace === 0) return this.#rows.findAlive(rowId)
-    const { own, trace } = await this.#find(rowId)
-    if (own) return isAlive(this.#rows.options, own) ? own : undefined
-    if (!trace || now() >= replacedAt(trace) + grace) return undefined
-    return typeof (await this.follow(successorOf(trace))) === 'string' ? undefined : snapshotOf(trace, rowId)
+    const { own, trace } = grace === 0 ? await this.#findOwn(rowId) : await this.#find(rowId)
+    if (own) return isAlive(this.#rows.options, own) ? own : 'expired'
+    if (!trace || now() >= replacedAt(trace) + grace) return 'ended'
+    const successor = await this.follow(successorOf(trace))
+    return typeof successor === 'string' ? successor : snapshotOf(trace, rowId)
   }
 
   /** The row that the session has now which once had this one; or why there is none. */
@@ -45,11 +50,12 @@ export class Traces {
     return trace ? this.follow(successorOf(trace)) : 'ended'
   }
 
-  /** Ends the session that has this row, or once had it. */
-  async end(rowId: string): Promise<void> {
-    if ((await this.#rows.delete(rowId)) > 0) return
+  /** Ends the session that has this row, or once had it, and tells how many there were: one or none. */
+  async end(rowId: string): Promise<number> {
+    const count = await this.#rows.delete(rowId)
+    if (count > 0) return count
     const { trace } = await this.#find(rowId)
-    if (trace) await this.end(successorOf(trace))
+    return trace ? this.end(successorOf(trace)) : 0
   }
 
   /**
@@ -76,7 +82,12 @@ export class Traces {
     await this.#rows.delete(traceId(rowId))
   }
 
-  async #find(rowId: string): Promise<{ own: StoredRow | undefined; trace: StoredRow | undefined }> {
+  async #findOwn(rowId: string): Promise<Found> {
+    const [own] = await this.#rows.find(rowId)
+    return { own: own?.id === rowId ? own : undefined, trace: undefined }
+  }
+
+  async #find(rowId: string): Promise<Found> {
     const rows = await this.#rows.find(rowId, traceId(rowId))
     const own = rows.find(({ id }) => id === rowId)
     const trace = rows.find(({ id, meta }) => id === traceId(rowId) && meta.successor !== undefined)

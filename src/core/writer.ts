@@ -113,7 +113,7 @@ export class Writer {
     await retry(async () => {
       const { isWritten, replay } = await attempt()
       if (isWritten) return true
-      this.#shared.events.emit('conflict', { session: life.row?.id ?? '' })
+      this.#shared.events.emit('conflict', life.rowId, {})
       reason = await this.readAgain(life, replay)
       return reason !== undefined
     })
@@ -132,10 +132,14 @@ export class Writer {
     if (late) return nextId === undefined ? this.#tryLate(life, changes) : this.#trySplit(life, nextId, changes)
     if (nextId !== undefined) return this.#tryReplace(life, nextId, changes)
     const isTouch = changes.byName.size === 0 && meta === noMeta
-    const written = isTouch
-      ? await this.#shared.rows.renew(row)
-      : await this.#update(row, changes, life.nextMeta, renew)
+    const written = isTouch ? await this.#renew(row) : await this.#update(row, changes, life.nextMeta, renew)
     return this.#accept(life, written, changes, meta)
+  }
+
+  async #renew(row: StoredRow): Promise<StoredRow | undefined> {
+    const renewed = await this.#shared.rows.renew(row)
+    if (renewed) this.#shared.events.emit('renewed', row.id, {})
+    return renewed
   }
 
   async #insert(life: Life, id: string, changes: Changes): Promise<boolean> {
@@ -146,19 +150,22 @@ export class Writer {
     const content = { id: rows.rowId(id), data: properties.text(), columns, meta: life.nextMeta }
     const value = options.limit && properties.get(options.limit.by)
     const created = await limit.admit(content.id, value, () => rows.create(content))
+    this.#shared.events.emit('created', content.id, {})
     life.late = false
     return this.#accept(life, created, changes, meta)
   }
 
   /** Gives the row another id, in the statement that writes the changes. */
   async #tryReplace(life: Life, nextId: string, changes: Changes): Promise<boolean> {
-    const { rows, traces } = this.#shared
+    const { rows, traces, events } = this.#shared
     if (!this.#canSetCookie()) throw cookieTooLate()
     const { meta } = life
     const row = life.row as StoredRow
     const id = rows.rowId(nextId)
     if (!(await traces.leave(row, id))) return false
-    return this.#accept(life, await this.#update(row, changes, life.nextMeta, true, id), changes, meta)
+    const written = await this.#update(row, changes, life.nextMeta, true, id)
+    if (written) events.emit('rotated', id, { previous: events.nameOf(row.id) })
+    return this.#accept(life, written, changes, meta)
   }
 
   /** Makes the changes on the row that the session has now. This request goes on seeing what it saw, and what it changed. */
@@ -168,7 +175,8 @@ export class Writer {
     const fresh = await traces.follow((row as StoredRow).id)
     if (typeof fresh === 'string') return false
     const merged = properties.replay(fresh, changes, options.merge).changes()
-    if (!(await this.#update(fresh, merged, { ...fresh.meta, ...meta }, false))) return false
+    const nextMeta = meta === noMeta ? fresh.meta : { ...fresh.meta, ...meta }
+    if (!(await this.#update(fresh, merged, nextMeta, false))) return false
     properties.accept(changes)
     life.acceptMeta(meta)
     return true

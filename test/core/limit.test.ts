@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
+import { viewOf } from '../../src/core/session-view.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
 
@@ -10,7 +11,7 @@ function setUp(limit: Limit, backend = new MemorySessionBackend<Columns>({ userI
   const clock = new Clock()
   const manager = new SessionManager({ backend, limit, now: clock.now, cleanup: false })
   const revoked: string[] = []
-  manager.on('revoked', ({ session, reason }) => revoked.push(`${session} ${reason}`))
+  manager.on('destroyed', ({ session, reason }) => revoked.push(`${session} ${reason}`))
   /** Logs in a visitor who has had a session since `begun` seconds ago. */
   const login = async (userId: number | null, label: string | null = null) => {
     const session = await manager.open()
@@ -28,13 +29,13 @@ function setUp(limit: Limit, backend = new MemorySessionBackend<Columns>({ userI
 
 describe('the limit of sessions', () => {
   it('ends those that logged in first', async () => {
-    const { login, labels, revoked } = setUp({ by: 'userId', max: 2 })
+    const { login, labels, revoked, manager } = setUp({ by: 'userId', max: 2 })
     const first = await login(1, 'a')
     for (const label of ['b', 'c']) await login(1, label)
     await login(2, 'other')
     expect(await labels(1)).to.deep.equal(['b', 'c'])
     expect(await labels(2)).to.deep.equal(['other'])
-    expect(revoked).to.deep.equal([`${first.state.rowId} limit`])
+    expect(revoked).to.deep.equal([`${manager.nameOf(viewOf(first))} limit`])
   })
 
   it('counts from the login, not from the first visit', async () => {

@@ -60,23 +60,25 @@ describe('the events of a manager', () => {
     const { manager, login } = setUp()
     const events: unknown[] = []
     manager.on('conflict', ({ session }) => events.push(['conflict', session]))
-    const listener = ({ session, reason }: { session: string; reason: string }): void => {
+    const listener = ({ session, reason }: { session: string | null; reason: string }): void => {
       events.push([reason, session])
     }
     manager.on('gone', listener)
-    const { id, state } = await login(1)
+    const first = await login(1)
+    const { id } = first
+    const name = manager.nameOf(viewOf(first))
     const [one, two, three] = [await manager.open(id), await manager.open(id), await manager.open(id)]
     one.properties.set('a', 1)
     await one.commit()
     two.properties.set('b', 1)
     await two.commit()
-    expect(events).to.deep.equal([['conflict', state.rowId]])
+    expect(events).to.deep.equal([['conflict', name]])
     await manager.revoke({ userId: 1 })
     three.properties.set('c', 1)
     await three.commit()
     expect(events.slice(1)).to.deep.equal([
-      ['conflict', state.rowId],
-      ['ended', state.rowId],
+      ['conflict', name],
+      ['ended', name],
     ])
     manager.off('gone', listener)
     await expectError('SESSION_GONE', () => two.save().then(() => two.reload()))

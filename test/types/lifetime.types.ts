@@ -56,7 +56,8 @@ new Koa().use(session(manager)).use(async (ctx) => {
 })
 
 manager.on('gone', (event) => {
-  expectType<Equal<typeof event.session, string>>(true)
+  expectType<Equal<typeof event.session, string | null>>(true)
+  expectType<Equal<typeof event.at, Date>>(true)
   expectType<Equal<typeof event.reason, 'ended' | 'expired'>>(true)
 })
 // @ts-expect-error: no such event
