@@ -1,5 +1,5 @@
 /** Where drivers and ORMs keep values of a statement on their errors. */
-const secrets = ['sql', 'parameters', 'detail', 'bind', 'instance', 'record'] as const
+const secrets = ['sql', 'parameters', 'detail', 'bind', 'instance', 'fields', 'value'] as const
 /** Where they keep the error that they have wrapped. */
 const wrapped = ['cause', 'parent', 'original', 'driverError', 'errors'] as const
 

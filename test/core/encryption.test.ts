@@ -1,13 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
-import { type EncryptionKey, MemorySessionBackend, type SessionBackend, SessionManager, type SessionRow } from 'koa-session-model'
+import {
+  type EncryptionKey,
+  MemorySessionBackend,
+  type SessionBackend,
+  SessionManager,
+  type SessionRow,
+} from 'koa-session-model'
 import { expectError } from '../support/errors.js'
 
 const [oldKey, newKey] = [randomBytes(32), randomBytes(32)]
 
 type Backend = SessionBackend<{ userId: number | null }>
 
-function open(encryptionKeys?: readonly EncryptionKey[], backend: Backend = new MemorySessionBackend({ userId: null })) {
+function open(
+  encryptionKeys?: readonly EncryptionKey[],
+  backend: Backend = new MemorySessionBackend({ userId: null }),
+) {
   const keys = encryptionKeys ? { encryptionKeys } : {}
   const manager = new SessionManager({ backend, cleanup: false, ...keys })
   const row = async (id: string): Promise<SessionRow> => {
