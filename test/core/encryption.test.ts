@@ -148,6 +148,25 @@ describe('encryption', () => {
     }
   })
 
+  const spellings: Readonly<Record<string, (head: string, body: string) => string>> = {
+    'without padding': (head, body) => head + body.replace(/=+$/, ''),
+    'in the alphabet of URLs': (head, body) => head + body.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''),
+    'with line breaks': (head, body) => `${head}${body.slice(0, 20)}\n${body.slice(20)}`,
+    'after another brace': (head, body) => `${head}}${body}`,
+    'after a comma': (head, body) => `${head.slice(0, -1)},${body}`,
+  }
+  for (const [name, spell] of Object.entries(spellings)) {
+    it(`takes the same bytes in no other spelling: ${name}`, async () => {
+      const { backend, manager, row } = open([newKey])
+      await manager.set('a', { text: 'of sixty bytes, so that there is some padding behind it' })
+      const { id, version, data } = await row('a')
+      const at = (data ?? '').indexOf('}') + 2
+      const values = { data: spell((data ?? '').slice(0, at), (data ?? '').slice(at)) }
+      await backend.update([{ id, version, now: new Date(0), values }])
+      await expectError('DATA_CORRUPT', () => manager.get('a'))
+    })
+  }
+
   const wrong: Readonly<Record<string, unknown>> = {
     'no list': newKey,
     'a short key': [randomBytes(16)],
