@@ -3,6 +3,7 @@ import type { SessionRow } from './backend.js'
 import { isAlive } from './expiry.js'
 import type { StoredRow } from './record.js'
 import type { Rows } from './rows.js'
+import { corrupt } from './serializer.js'
 
 /** Why there is no session: its row is not there, or it is expired. */
 export type GoneReason = 'ended' | 'expired'
@@ -110,7 +111,18 @@ function replacedAt({ meta }: StoredRow): number {
 
 function snapshotOf(trace: StoredRow, rowId: string): StoredRow {
   const { successor, replacedAt, columns, ...meta } = trace.meta
-  return { ...trace, id: rowId, meta, columns: columns ? deserialize(Buffer.from(columns, 'base64')) : {} }
+  return { ...trace, id: rowId, meta, columns: columns ? decodeColumns(columns) : {} }
+}
+
+function decodeColumns(text: string): SessionRow['columns'] {
+  let columns: unknown
+  try {
+    columns = deserialize(Buffer.from(text, 'base64'))
+  } catch (cause) {
+    throw corrupt(cause)
+  }
+  if (typeof columns !== 'object' || columns === null) throw corrupt()
+  return columns as SessionRow['columns']
 }
 
 /** A value that cannot be cloned is left out: the column is then what it is in a new session. */

@@ -7,7 +7,9 @@ const sizes = {
   /** Cookie headers that are sent to a server. */
   requests: { short: 300, long: 20_000 },
   values: { short: 500, long: 50_000 },
-  ciphertexts: { short: 1500, long: 20_000 },
+  /** Some change only meta data, so that more than 20,000 change what is encrypted. */
+  ciphertexts: { short: 1500, long: 28_000 },
+  traces: { short: 500, long: 10_000 },
   conditions: { short: 2000, long: 50_000 },
 } as const
 

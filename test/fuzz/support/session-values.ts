@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { reservedNames } from '../../../src/core/properties.js'
+
+/** Surrogates may stand alone here. */
+const codeUnit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code))
+
+/** Texts that mean something to JSON, to SQL, to an ORM, or to the library. */
+const words = fc.constantFrom(
+  '',
+  '\0',
+  '\\',
+  "'",
+  '"',
+  '`',
+  '\\0\\Z\\n',
+  "'; DROP TABLE sessions --",
+  '?',
+  ':id',
+  ':data',
+  '$1',
+  '$$',
+  '%s',
+  '\u2028\u2029',
+  '\ufeff',
+  '\ud800',
+  '\udfff\ud800',
+  '💥',
+  '{"$session":{"key":"x"}}',
+  '{}',
+  'null',
+  'NaN',
+  '2026-03-14T15:09:26.000Z',
+)
+
+const text = fc.oneof(
+  { weight: 6, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
+  { weight: 4, arbitrary: fc.string({ unit: codeUnit, maxLength: 30 }) },
+  { weight: 4, arbitrary: words },
+  { weight: 1, arbitrary: fc.string({ unit: codeUnit, minLength: 500, maxLength: 2000 }) },
+)
+
+const edges = fc.constantFrom(
+  0,
+  -0,
+  Number.MAX_SAFE_INTEGER,
+  Number.MIN_SAFE_INTEGER,
+  2 ** 53,
+  2 ** 63,
+  Number.MAX_VALUE,
+  -Number.MAX_VALUE,
+  Number.MIN_VALUE,
+  Number.EPSILON,
+  0.1,
+  1e21,
+  1e-7,
+)
+
+const number = fc.oneof(edges, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }))
+
+const names = fc.constantFrom(
+  '__proto__',
+  'constructor',
+  'prototype',
+  'hasOwnProperty',
+  'toString',
+  'valueOf',
+  'then',
+  'toJSON',
+  'length',
+  '$session',
+  'key',
+  'data',
+  'version',
+  '0',
+  '-1',
+  '4294967295',
+)
+
+const key = fc.oneof({ weight: 1, arbitrary: names }, { weight: 3, arbitrary: text })
+
+/** `Object.fromEntries` makes `__proto__` a key like any other. */
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, depthSize: 'small' },
+    { weight: 6, arbitrary: fc.oneof(text, text, number, fc.boolean(), fc.constant(null)) },
+    { weight: 1, arbitrary: fc.array(tie('value'), { maxLength: 5 }) },
+    {
+      weight: 1,
+      arbitrary: fc.array(fc.tuple(key, tie('value')), { maxLength: 5 }).map((pairs) => Object.fromEntries(pairs)),
+    },
+  ),
+}))
+
+/** What the session has of its own, and the columns of the models in these tests. */
+const isFree = (name: string): boolean => !reservedNames.has(name) && name !== 'userId' && name !== 'label'
+
+/** The properties of sessions, with `count` values each. */
+export function sessionValues(count: number): fc.Arbitrary<Record<string, unknown>> {
+  const pairs = fc.tuple(key.filter(isFree), value)
+  return fc
+    .uniqueArray(pairs, { minLength: count, maxLength: count, selector: ([name]) => name })
+    .map((entries) => Object.fromEntries(entries))
+}
+
+/** The value as JSON has it: it knows no -0, which comes back as 0. All else must come back as it is. */
+export function asJsonHasIt(value: unknown): unknown {
+  if (value === 0) return 0
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(asJsonHasIt)
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asJsonHasIt(inner)]))
+}
