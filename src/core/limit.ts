@@ -1,3 +1,4 @@
+import type { RowFilter } from './backend.js'
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
 import type { ResolvedLimit } from './limit-options.js'
@@ -24,8 +25,9 @@ export class Limit {
   async admit(rowId: string, value: unknown, write: Write): Promise<StoredRow | undefined> {
     const { limit } = this.#rows.options
     if (!limit || value === undefined || value === null) return write()
+    const where = checkWhere({ [limit.by]: value }, this.#rows.schema.columns)
     return this.#lock.hold(`limit ${limit.by} ${describe(value)}`, async () => {
-      const surplus = await this.#surplus(limit, value, rowId)
+      const surplus = await this.#surplus(limit, where, rowId)
       if (surplus.length > 0 && limit.onExceed === 'refuse') throw tooMany(limit)
       const written = await write()
       if (written) for (const { id } of surplus) await this.#revoke(id)
@@ -34,8 +36,7 @@ export class Limit {
   }
 
   /** The sessions that there is no room for beside this one: those that logged in first. */
-  async #surplus({ by, max }: ResolvedLimit, value: unknown, rowId: string): Promise<StoredRow[]> {
-    const where = checkWhere({ [by]: value }, this.#rows.schema.columns)
+  async #surplus({ max }: ResolvedLimit, where: RowFilter, rowId: string): Promise<StoredRow[]> {
     const all = await this.#rows.list(where, mostListed)
     const others = all.filter(({ id }) => id !== rowId).sort((a, b) => age(a) - age(b) || (a.id < b.id ? -1 : 1))
     return others.slice(0, Math.max(0, others.length + 1 - max))

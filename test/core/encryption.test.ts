@@ -150,7 +150,8 @@ describe('encryption', () => {
 
   const spellings: Readonly<Record<string, (head: string, body: string) => string>> = {
     'without padding': (head, body) => head + body.replace(/=+$/, ''),
-    'in the alphabet of URLs': (head, body) => head + body.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''),
+    'in the alphabet of URLs': (head, body) =>
+      head + body.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''),
     'with line breaks': (head, body) => `${head}${body.slice(0, 20)}\n${body.slice(20)}`,
     'after another brace': (head, body) => `${head}}${body}`,
     'after a comma': (head, body) => `${head.slice(0, -1)},${body}`,
