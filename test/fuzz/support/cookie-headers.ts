@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { classics, oversized } from './hostile-texts.js'
 
 /** The ids that a cookie header may be made of. */
 export interface Ids {
@@ -20,33 +21,6 @@ const noise = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 120 }),
   fc.string({ unit: fc.constantFrom(...' ;,="%\t\0\\sid'), maxLength: 60 }),
 )
-
-const classics = fc.constantFrom(
-  '',
-  '""',
-  '"',
-  '%',
-  '%00',
-  '%ZZ',
-  'undefined',
-  'null',
-  '[object Object]',
-  '__proto__',
-  'constructor',
-  "' OR 1=1 --",
-  '{"$gt":""}',
-  'j:{"$ne":null}',
-  '../../../etc/passwd',
-  '<script>',
-  '\0'.repeat(43),
-  '~'.repeat(64),
-  '=',
-  '====',
-)
-
-const oversized = fc
-  .tuple(fc.constantFrom('A', '%41', ' ', '"', '\0', 'é', '=', '~'), fc.integer({ min: 1000, max: 40_000 }))
-  .map(([text, count]) => text.repeat(count))
 
 /** One change of a text at one place. */
 function mutations(text: string): fc.Arbitrary<string> {
