@@ -1,0 +1,46 @@
+import { createId, hashId } from './id.js'
+import { Life } from './life.js'
+import { noMeta, type SessionMeta, type StoredRow } from './record.js'
+import type { Shared } from './shared.js'
+
+/** Begins and opens sessions for the requests of one origin. */
+export class Opener {
+  readonly #shared: Shared
+  /** What sessions that begin here are bound to, if they are. */
+  readonly binding: SessionMeta
+
+  /** `origin` is what the option `bind` tells of the request. */
+  constructor(shared: Shared, origin: string | undefined) {
+    this.#shared = shared
+    this.binding = origin === undefined ? noMeta : { binding: hashId(origin) }
+  }
+
+  /** A new session. */
+  begin(): Life {
+    const { rows, options } = this.#shared
+    const life = new Life(rows, createId(options.idBytes))
+    life.meta = this.binding
+    return life
+  }
+
+  /** The living session that a cookie's id opens, if it does. */
+  async open(id: string): Promise<Life | undefined> {
+    const { rows, traces, events } = this.#shared
+    const rowId = rows.rowId(id)
+    const row = await traces.open(rowId)
+    if (row === 'ended') events.emit('rejected', rowId, { reason: 'unknown' })
+    else if (row === 'expired') events.emit('expired', rowId, { count: 1 })
+    else if (this.#isElsewhere(row)) events.emit('rejected', rowId, { reason: 'binding' })
+    else {
+      events.emit('loaded', rowId, {})
+      return new Life(rows, id, row)
+    }
+    return undefined
+  }
+
+  /** A session that began while nobody asked for the origin is bound to none. */
+  #isElsewhere({ meta }: StoredRow): boolean {
+    const isAsked = this.#shared.options.bind !== null && meta.binding !== undefined
+    return isAsked && meta.binding !== this.binding.binding
+  }
+}
