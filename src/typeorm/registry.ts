@@ -17,7 +17,7 @@ export function isDataSource(value: unknown): value is DataSource {
 export function addToDataSource(dataSource: DataSource, entity: Constructor): (() => Promise<void>) | undefined {
   const listed: unknown[] = Object.values(dataSource.options.entities ?? {})
   if (dataSource.isInitialized) buildMetadata(dataSource, entity)
-  if (!listed.includes(entity)) dataSource.setOptions({ entities: [...listed, entity] as never })
+  if (!listed.includes(entity)) listEntity(dataSource, entity)
   if (!dataSource.isInitialized || !dataSource.options.synchronize) return undefined
   let ready: Promise<void> | undefined
   return () => {
@@ -27,6 +27,14 @@ export function addToDataSource(dataSource: DataSource, entity: Constructor): ((
     })
     return ready
   }
+}
+
+/** Into options of its own: those that it was made with are the caller's, who may use them again. */
+function listEntity(dataSource: DataSource, entity: Constructor): void {
+  const { options: given, driver } = dataSource
+  const options = { ...given, entities: [...Object.values(given.entities ?? {}), entity] }
+  Object.assign(dataSource, { options })
+  if (driver.options === given) Object.assign(driver, { options })
 }
 
 async function ensureTable(dataSource: DataSource, entity: Constructor): Promise<void> {
