@@ -29,6 +29,7 @@ const apart = { transaction: null, useMaster: true, rejectOnEmpty: false, omitNu
  * deletions. Default scopes do not apply.
  */
 export class SequelizeSessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
+  declare readonly columnTypes?: Columns
   readonly #registration: RegisteredSequelizeModel
   #unscoped: ModelStatic<Model> | undefined
 

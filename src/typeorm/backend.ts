@@ -19,6 +19,7 @@ import { type RegisteredEntity, registrationOf } from './registration.js'
  * data source of a model that was registered on a base class.
  */
 export class TypeOrmSessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
+  declare readonly columnTypes?: Columns
   readonly #registration: RegisteredEntity
   readonly #dataSource: DataSource | undefined
 
@@ -118,7 +119,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   /** Asked for each time: it changes when a data source takes an entity that was registered on a base class. */
   get #table(): SessionTable {
-    return this.#registration.table
+    return this.#registration.table(this.#dataSource)
   }
 
   async #select(where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {

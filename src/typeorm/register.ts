@@ -101,21 +101,26 @@ function registerIn(dataSource: DataSource, registry: object, model: Constructor
   return registrationFor({ registry, model, table: () => table, dataSource: () => dataSource, ready })
 }
 
-/** The database is known when a data source that lists the entity is initialized: then the types become its own. */
+/**
+ * The database is known when a data source that lists the entity is initialized: then the types become its own. Several
+ * may list it, each with a database of its own kind.
+ */
 function registerForLater(registry: object, model: Constructor): RegisteredEntity {
   const plan = planFor(model)
-  let table = map(model, undefined)
-  let source: DataSource | undefined
+  const general = map(model, undefined)
+  const tables = new WeakMap<DataSource, SessionTable>()
+  let latest: DataSource | undefined
   whenInitialized(model, (dataSource) => {
-    source = dataSource
-    table = sessionTable(model, plan, dataSource.options.type)
+    tables.set(dataSource, sessionTable(model, plan, dataSource.options.type))
     adaptColumns(dataSource, model, plan)
+    latest = dataSource
   })
+  const table = (dataSource = latest): SessionTable => (dataSource && tables.get(dataSource)) ?? general
   const dataSource = (): DataSource => {
-    if (source) return source
+    if (latest) return latest
     throw noDataSource(model)
   }
-  return registrationFor({ registry, model, table: () => table, dataSource })
+  return registrationFor({ registry, model, table, dataSource })
 }
 
 function map(model: Constructor, database: DatabaseType | undefined): SessionTable {
@@ -133,7 +138,7 @@ function planFor(model: Constructor): ColumnPlan<DeclaredEntityColumn> {
 interface RegistrationParts {
   readonly registry: object
   readonly model: Constructor
-  readonly table: () => SessionTable
+  readonly table: RegisteredEntity['table']
   readonly dataSource: () => DataSource
   readonly ready?: (() => Promise<void>) | undefined
 }
@@ -147,9 +152,7 @@ function registrationFor({ registry, model, table, dataSource, ready }: Registra
     entity: model,
     dataSource,
     ready,
-    get table() {
-      return table()
-    },
+    table,
     isExpired: (row) => table().isExpired(row, clock()),
     condition: (expired) => expiryCondition(table(), expired, new Date(clock())),
   }
