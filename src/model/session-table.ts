@@ -18,6 +18,8 @@ export interface ColumnTraits {
   readonly whole: boolean
   /** The most characters that it holds; `null` for no limit. */
   readonly characters: number | null
+  /** Whether a shorter text comes back with blanks at its end, as from CHAR on PostgreSQL. */
+  readonly padded: boolean
   /** The most bytes that it holds; `null` for no limit. */
   readonly bytes: number | null
 }
@@ -91,7 +93,7 @@ export class SessionTable {
     const { id, data, expires, createdAt, version } = this.#roles
     const text = record[data.property]
     return {
-      id: String(record[id.property]),
+      id: idOf(id, record),
       data: text instanceof Uint8Array ? Buffer.from(text).toString('utf8') : String(text ?? ''),
       expires: toDate(record[expires.property]),
       createdAt: createdAt && isThere(record[createdAt.property]) ? toDate(record[createdAt.property]) : null,
@@ -110,6 +112,11 @@ export class SessionTable {
     if (typeof version === 'number' && roles.version) record[roles.version.property] = version
     return record
   }
+}
+
+function idOf({ property, traits }: RoleColumn, record: Readonly<RowRecord>): string {
+  const id = String(record[property])
+  return traits.padded ? id.trimEnd() : id
 }
 
 /** A table that existed before may have rows without a value. */

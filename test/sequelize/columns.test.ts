@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { SessionModel, type SessionModelOptions } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { AllowNull, Column, DataType, Model } from 'sequelize-typescript'
+import { hashId } from '../../src/core/id.js'
 import { describeEach } from './support/databases.js'
 import { managerOf } from './support/manager.js'
 
@@ -53,6 +54,22 @@ describeEach('managed columns', (open, { server }) => {
     const { manager } = await store('sequelize_columns_short', { id: { length: 64 } })
     expect(manager.options.backend.capabilities.idLength).to.equal(64)
   })
+
+  for (const hashIds of [true, false]) {
+    it(`id can have a fixed width, hashIds: ${hashIds}`, async () => {
+      const { Sessions } = await store('sequelize_columns_char', { id: { type: DataType.CHAR(100) } })
+      const manager = managerOf(Sessions, { hashIds })
+      const session = await manager.open(undefined)
+      session.properties.set('note', 1)
+      await session.save()
+      await manager.set(session.id, { note: 2 })
+      expect((await manager.open(session.id)).properties.get('note')).to.equal(2)
+      const [listed] = await manager.list({ id: hashIds ? hashId(session.id) : session.id })
+      expect(listed?.id).to.equal(hashIds ? hashId(session.id) : session.id)
+      await manager.delete(session.id)
+      expect(await manager.get(session.id)).to.equal(undefined)
+    })
+  }
 
   it('a type can be given by its name', async () => {
     await store('sequelize_columns_typed', { version: { type: 'BIGINT' }, createdAt: { type: DataType.DATE(6) } })
