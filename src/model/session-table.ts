@@ -58,7 +58,7 @@ export class SessionTable {
       versions: roles.version !== undefined,
       creationDates: roles.createdAt !== undefined,
       idLength: roles.id.traits.characters,
-      dataBytes: roles.data.traits.bytes,
+      dataBytes: mostBytes(roles.data.traits),
     })
   }
 
@@ -102,9 +102,11 @@ export class SessionTable {
     }
   }
 
+  /** Throws `DATA_TOO_LARGE` for more characters than the column holds: the core knows only its bytes. */
   toRecord({ id, data, expires, createdAt, version, columns }: WritableRow): RowRecord {
     const roles = this.#roles
     const record: RowRecord = { ...columns }
+    if (data !== undefined) refuseTooLong(data, roles.data.traits)
     if (id !== undefined) record[roles.id.property] = id
     if (data !== undefined) record[roles.data.property] = roles.data.traits.binary ? Buffer.from(data, 'utf8') : data
     if (expires) record[roles.expires.property] = encode(roles.expires, expires)
@@ -122,6 +124,21 @@ function idOf({ property, traits }: RoleColumn, record: Readonly<RowRecord>): st
 /** A table that existed before may have rows without a value. */
 function isThere(value: unknown): boolean {
   return value !== null && value !== undefined
+}
+
+/** Where characters are limited, no more than that many times the four bytes that a character has at the most. */
+function mostBytes({ bytes, characters }: ColumnTraits): number | null {
+  return characters === null ? bytes : characters * 4
+}
+
+function refuseTooLong(data: string, { characters }: ColumnTraits): void {
+  if (characters === null || data.length <= characters) return
+  const { length } = Array.from(data)
+  if (length <= characters) return
+  throw new SessionError(
+    'DATA_TOO_LARGE',
+    `The session's data has ${length} characters, and its column holds ${characters} characters. Store less in the session, or widen the column.`,
+  )
 }
 
 function encode({ traits }: RoleColumn, date: Date): Date | number {

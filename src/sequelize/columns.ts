@@ -88,7 +88,7 @@ export function columnTraits({ type }: Pick<Attribute, 'type'>, dialect?: Dialec
     whole: /^(TINY|SMALL|MEDIUM|BIG)?INT(EGER)?$/.test(key),
     characters,
     padded: key === 'CHAR' && dialect === 'postgres',
-    bytes: isLong && dialect !== undefined && isMysql(dialect) ? mysqlCapacity(options) : characters,
+    bytes: isLong && dialect !== undefined && isMysql(dialect) ? mysqlCapacity(options) : null,
   }
 }
 

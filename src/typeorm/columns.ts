@@ -80,7 +80,7 @@ export function columnTraits(options: ColumnOptions, database: DatabaseType | un
     whole: type === undefined || type === Number || /int/.test(name),
     characters: characters(options, database),
     padded: isFixedWidth(type) && isPostgres(database),
-    bytes: isMysql(database) && name in mysqlBytes ? (mysqlBytes[name] ?? null) : characters(options, database),
+    bytes: isMysql(database) ? (mysqlBytes[name] ?? null) : null,
   }
 }
 

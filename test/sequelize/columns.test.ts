@@ -3,6 +3,7 @@ import { SessionModel, type SessionModelOptions } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { AllowNull, Column, DataType, Model } from 'sequelize-typescript'
 import { hashId } from '../../src/core/id.js'
+import { expectError } from '../support/errors.js'
 import { describeEach } from './support/databases.js'
 import { managerOf } from './support/manager.js'
 
@@ -73,6 +74,17 @@ describeEach('managed columns', (open, { server }) => {
 
   it('a type can be given by its name', async () => {
     await store('sequelize_columns_typed', { version: { type: 'BIGINT' }, createdAt: { type: DataType.DATE(6) } })
+  })
+
+  it('data can be a limited number of characters, which may have several bytes each', async () => {
+    const { manager } = await store('sequelize_columns_small', { data: { type: DataType.STRING(300) } })
+    const note = '🐎'.repeat(289) // with {"note":""} 300 characters
+    await manager.set('id', { note })
+    expect(await manager.get('id')).to.deep.equal({ userId: null, note })
+    const error = await expectError('DATA_TOO_LARGE', () => manager.set('id', { note: `${note}x` }))
+    expect(error.message).to.contain('300 characters')
+    await expectError('DATA_TOO_LARGE', () => manager.set('other', { note: 'x'.repeat(290) }))
+    expect(await manager.get('id')).to.deep.equal({ userId: null, note })
   })
 
   it('can be declared by the model', async () => {

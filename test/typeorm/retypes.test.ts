@@ -5,7 +5,7 @@ import { describe, it } from 'mocha'
 import { Column, type ColumnOptions, type ColumnType, PrimaryColumn } from 'typeorm'
 import { hashId } from '../../src/core/id.js'
 import { createTables, databases, newDataSource, pendingStatements, tableName } from './support/data-sources.js'
-import { expectRefusal } from './support/expect-error.js'
+import { expectRefusal, expectRejection } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
 
 const table = tableName('retypes')
@@ -81,6 +81,24 @@ for (const database of databases) {
         expectRefusal('ID_TOO_LONG', () => registerSessionModel(newDataSource(database), OneCharacter))
       })
     }
+
+    it('data as a limited number of characters, which may have several bytes each', async () => {
+      @SessionModel({ tableName: table })
+      class SmallSession {
+        @Column({ type: 'varchar', length: 300 }) data!: string
+      }
+      const dataSource = newDataSource(database)
+      const Sessions = registerSessionModel(dataSource, SmallSession)
+      await createTables(dataSource, database)
+      const manager = managerOf(Sessions)
+      const note = '🐎'.repeat(289) // with {"note":""} 300 characters
+      await manager.set('an id', { note })
+      expect(await manager.get('an id')).to.deep.equal({ note })
+      const error = await expectRejection('DATA_TOO_LARGE', manager.set('an id', { note: `${note}x` }))
+      expect(error.message).to.contain('300 characters')
+      await expectRejection('DATA_TOO_LARGE', manager.set('another', { note: 'x'.repeat(290) }))
+      expect(await manager.get('an id')).to.deep.equal({ note })
+    })
 
     it('a column `expires` of the user with a transformer', async () => {
       @SessionModel({ tableName: table, now: () => noon })
