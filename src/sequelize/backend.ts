@@ -9,9 +9,11 @@ import {
   type SessionRow,
   sessionBackend,
 } from '../core/backend.js'
+import { insertMakingRoom } from '../model/make-room.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import type { Attribute } from './columns.js'
 import { defaultOf } from './declared.js'
+import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { explainRefusal } from './refusal.js'
 import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
@@ -55,12 +57,11 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
-    const records = rows.map((row) => this.#table.toRecord(row)) as never[]
-    const [only, ...others] = records
-    await explainRefusal<unknown>(() => {
-      if (only && others.length === 0) return this.#model.create(only, { ...apart, returning: false })
-      return this.#model.bulkCreate(records, { ...apart, validate: true })
-    })
+    const ids = rows.map((row) => row.id)
+    await insertMakingRoom(
+      () => this.#insert(rows.map((row) => this.#table.toRecord(row)) as never[]),
+      () => removeEnded(this.#model, this.#table.id, ids, apart),
+    )
   }
 
   async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
@@ -111,6 +112,14 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   get #model(): ModelStatic<Model> {
     this.#unscoped ??= this.#registration.initialized().model.unscoped()
     return this.#unscoped
+  }
+
+  async #insert(records: readonly never[]): Promise<void> {
+    const [only, ...others] = records
+    await explainRefusal<unknown>(() => {
+      if (only && others.length === 0) return this.#model.create(only, { ...apart, returning: false })
+      return this.#model.bulkCreate(records, { ...apart, validate: true })
+    })
   }
 
   async #select(where: WhereOptions, limit?: number): Promise<SessionRow[]> {

@@ -8,8 +8,10 @@ import type {
   SessionColumn,
   SessionRow,
 } from '../core/backend.js'
+import { insertMakingRoom } from '../model/make-room.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
+import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { matching } from './matching.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
@@ -46,21 +48,13 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
-    await this.#run((runner) => {
-      const metadata = runner.connection.getMetadata(this.#entity)
-      const entities = rows.map((row) => Object.assign(metadata.create(), this.#table.toRecord(row)))
-      const written = metadata.columns.filter((column) => column.isInsert && column.asExpression === undefined)
-      return runner.manager
-        .createQueryBuilder()
-        .insert()
-        .into(
-          this.#entity,
-          written.map((column) => column.propertyPath),
-        )
-        .values(entities)
-        .updateEntity(false)
-        .execute()
-    })
+    const ids = rows.map((row) => row.id)
+    await this.#run((runner) =>
+      insertMakingRoom(
+        () => this.#insert(runner, rows),
+        () => removeEnded(runner, this.#entity, this.#table.id, ids),
+      ),
+    )
   }
 
   async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
@@ -120,6 +114,22 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   /** Asked for each time: it changes when a data source takes an entity that was registered on a base class. */
   get #table(): SessionTable {
     return this.#registration.table(this.#dataSource)
+  }
+
+  async #insert({ connection, manager }: QueryRunner, rows: readonly SessionRow[]): Promise<void> {
+    const metadata = connection.getMetadata(this.#entity)
+    const entities = rows.map((row) => Object.assign(metadata.create(), this.#table.toRecord(row)))
+    const written = metadata.columns.filter((column) => column.isInsert && column.asExpression === undefined)
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(
+        this.#entity,
+        written.map((column) => column.propertyPath),
+      )
+      .values(entities)
+      .updateEntity(false)
+      .execute()
   }
 
   async #select(where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {
