@@ -23,8 +23,12 @@ export function sessionTable(
     const traits = columnTraits(options, database)
     return [role, { property, traits: generated ? { ...traits, text: false } : traits }]
   })
-  const row = new target()
-  const columns = plan.custom.map((column) => ({ name: column.property, initial: () => initialValue(column, row) }))
+  const newRow = (): object => new target()
+  const row = newRow()
+  const columns = plan.custom.map((column) => ({
+    name: column.property,
+    initial: () => initialValue(column, row, newRow),
+  }))
   return new SessionTable(Object.fromEntries([...added, ...serving]) as Roles, columns)
 }
 
