@@ -15,6 +15,7 @@ import type { Attribute } from './columns.js'
 import { defaultOf } from './declared.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
+import { idIn, matching } from './matching.js'
 import { explainRefusal } from './refusal.js'
 import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
 
@@ -53,7 +54,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
-    return this.#select({ [this.#table.id]: [...ids] })
+    return this.#select(this.#ids(ids))
   }
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
@@ -79,7 +80,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   async delete(ids: readonly string[]): Promise<number> {
-    return this.#model.destroy({ ...apart, where: { [this.#table.id]: [...ids] } })
+    return this.#model.destroy({ ...apart, where: this.#ids(ids) })
   }
 
   async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
@@ -140,12 +141,15 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   #alive(id: string, now: Date): WhereOptions {
-    return { [this.#table.id]: id, ...expiryCondition(this.#table, false, now) } as WhereOptions
+    return { ...this.#ids([id]), ...expiryCondition(this.#table, false, now) } as WhereOptions
+  }
+
+  #ids(ids: readonly string[]): WhereOptions {
+    return idIn(this.#model, this.#table.id, ids)
   }
 
   #matching(where: RowFilter): WhereOptions {
-    const { id } = this.#table
-    return Object.fromEntries(Object.entries(where).map(([name, value]) => [name === 'id' ? id : name, value]))
+    return matching(this.#model, where, this.#table.id)
   }
 
   async #each<T>(items: readonly T[], write: (item: T) => Promise<boolean>): Promise<boolean[]> {

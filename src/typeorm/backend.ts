@@ -13,7 +13,7 @@ import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
-import { matching } from './matching.js'
+import { idIn, matching } from './matching.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 
 /**
@@ -44,7 +44,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
-    return this.#select({ [this.#table.id]: In([...ids]) })
+    return this.#select(this.#ids(ids))
   }
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
@@ -72,7 +72,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async delete(ids: readonly string[]): Promise<number> {
-    return this.#end({ [this.#table.id]: In([...ids]) })
+    return this.#end(this.#ids(ids))
   }
 
   async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
@@ -169,7 +169,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   #alive(id: string, now: Date): ObjectLiteral {
-    return { [this.#table.id]: id, ...expiryCondition(this.#table, false, now), ...this.#notDeleted() }
+    return { ...this.#ids([id]), ...expiryCondition(this.#table, false, now), ...this.#notDeleted() }
   }
 
   #notDeleted(): ObjectLiteral {
@@ -191,6 +191,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     const { versionColumn } = this.#source.getMetadata(this.#entity)
     if (!versionColumn) return {}
     return { [versionColumn.propertyName]: () => this.#source.driver.escape(versionColumn.databaseName) }
+  }
+
+  #ids(ids: readonly string[]): ObjectLiteral {
+    return { [this.#table.id]: idIn(this.#source, this.#entity, this.#table.id, ids) }
   }
 
   #matching(where: RowFilter): ObjectLiteral {
