@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { invalid as invalidOption, refuseUnknown } from '../core/checks.js'
+import { invalid as invalidOption, refuseUnknown, shown } from '../core/checks.js'
 import { SessionError } from '../core/errors.js'
 
 /** The columns that this package keeps, by the name of their property. */
@@ -132,5 +132,5 @@ function isName(value: unknown): value is string {
 }
 
 function invalid(option: string, is: unknown, takes: string): SessionError {
-  return invalidOption(`${option} of @SessionModel()`, String(is), takes)
+  return invalidOption(`${option} of @SessionModel()`, shown(is), takes)
 }
