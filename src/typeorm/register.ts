@@ -12,6 +12,7 @@ import type { DatabaseType } from './columns.js'
 import { type DeclaredEntityColumn, declaredColumns } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-entity.js'
+import { newRow } from './new-row.js'
 import { noDataSource, type RegisteredEntity } from './registration.js'
 import { addToDataSource, isDataSource } from './registry.js'
 import type { SessionEntityClass } from './types.js'
@@ -124,7 +125,7 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
 }
 
 function map(model: Constructor, database: DatabaseType | undefined): SessionTable {
-  refuseShadowing(new model())
+  refuseShadowing(newRow(model))
   const plan = planFor(model)
   const table = sessionTable(model, plan, database)
   mapEntity(model, plan, database)
