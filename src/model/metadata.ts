@@ -123,7 +123,7 @@ function refuseDuplicates(columns: readonly ManagedColumnSpec[]): void {
 export function duplicateColumn(name: string): SessionError {
   return new SessionError(
     'COLUMN_DUPLICATE',
-    `Two columns of the model have the name '${name}'. Rename one of them, for instance with @SessionModel({ columns: … }).`,
+    `Two columns of the model have the name '${name}', or names that are one to the database. Rename one of them, for instance with @SessionModel({ columns: … }).`,
   )
 }
 

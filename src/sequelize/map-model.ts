@@ -26,7 +26,10 @@ export interface MappedModel {
 export function mapModel(model: ModelClass, own: Record<string, Attribute>, given: ModelOptions): MappedModel {
   const options = withDefaults(given, { timestamps: hasTable(model) })
   const declared = declaredAttributes(own, options)
-  const plan = planColumns(metadataOf(model).columns, declared)
+  const plan = planColumns(metadataOf(model).columns, declared, {
+    nameOf: ({ role, name }) => columnName(role, name === role ? {} : { field: name }, options),
+    caseSensitive: given.sequelize.getDialect() === 'postgres',
+  })
   const hasOwnKey = declared.some(({ attribute }) => attribute.primaryKey === true)
   const added = addedAttributes(plan, given.sequelize.getDialect(), hasOwnKey)
   // Ours first: Sequelize takes what comes last for a column that has the name of another one's property.

@@ -13,7 +13,7 @@ export function isMysql(database: DatabaseType | undefined): boolean {
   return database !== undefined && mysqlFamily.has(database)
 }
 
-function isPostgres(database: DatabaseType | undefined): boolean {
+export function isPostgres(database: DatabaseType | undefined): boolean {
   return database !== undefined && postgresFamily.has(database)
 }
 

@@ -4,6 +4,7 @@ import type { DeclaredColumn } from '../model/columns.js'
 import type { Constructor } from '../model/metadata.js'
 import { isAdded } from './added.js'
 import { inheritanceTree } from './inheritance-tree.js'
+import { entityNaming } from './naming.js'
 
 /** A column that the entity declares itself, with TypeORM's decorators. */
 export interface DeclaredEntityColumn extends DeclaredColumn {
@@ -12,7 +13,7 @@ export interface DeclaredEntityColumn extends DeclaredColumn {
 }
 
 /** The columns that the entity and its superclasses declare. Throws for relations and embedded columns that cannot work. */
-export function declaredColumns(model: Constructor): DeclaredEntityColumn[] {
+export function declaredColumns(model: Constructor, naming = entityNaming(undefined)): DeclaredEntityColumn[] {
   const storage = getMetadataArgsStorage()
   const tree = inheritanceTree(model) as never[]
   storage.filterRelations(tree).forEach(refuseRequiredRelation)
@@ -26,7 +27,7 @@ export function declaredColumns(model: Constructor): DeclaredEntityColumn[] {
       const isDate = mode === 'createDate' || mode === 'updateDate' || mode === 'deleteDate'
       return {
         property: propertyName,
-        name: options.name ?? propertyName,
+        name: naming.columnName(propertyName, options.name),
         optional: options.nullable === true || options.default !== undefined || generated || isManagedByOrm,
         writable: !generated && !isManagedByOrm && options.insert !== false && options.update !== false,
         options: isDate ? { type: Date, ...options } : options,

@@ -8,10 +8,10 @@ import { type AbstractConstructor, type Constructor, metadataOf } from '../model
 import type { SessionTable } from '../model/session-table.js'
 import { TypeOrmSessionBackend } from './backend.js'
 import { dataSourceOf, entityOn, whenInitialized } from './base.js'
-import type { DatabaseType } from './columns.js'
 import { type DeclaredEntityColumn, declaredColumns } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-entity.js'
+import { entityNaming, refuseSharedNames } from './naming.js'
 import { newRow } from './new-row.js'
 import { noDataSource, type RegisteredEntity } from './registration.js'
 import { addToDataSource, isDataSource } from './registry.js'
@@ -97,7 +97,7 @@ function register(registry: object, model: Constructor, dataSource: DataSource |
 }
 
 function registerIn(dataSource: DataSource, registry: object, model: Constructor): RegisteredEntity {
-  const table = map(model, dataSource.options.type)
+  const table = map(model, dataSource)
   const ready = addToDataSource(dataSource, model)
   return registrationFor({ registry, model, table: () => table, dataSource: () => dataSource, ready })
 }
@@ -107,11 +107,12 @@ function registerIn(dataSource: DataSource, registry: object, model: Constructor
  * may list it, each with a database of its own kind.
  */
 function registerForLater(registry: object, model: Constructor): RegisteredEntity {
-  const plan = planFor(model)
+  const plan = planFor(model, undefined)
   const general = map(model, undefined)
   const tables = new WeakMap<DataSource, SessionTable>()
   let latest: DataSource | undefined
   whenInitialized(model, (dataSource) => {
+    refuseSharedNames(dataSource, model)
     tables.set(dataSource, sessionTable(model, plan, dataSource.options.type))
     adaptColumns(dataSource, model, plan)
     latest = dataSource
@@ -124,16 +125,18 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
   return registrationFor({ registry, model, table, dataSource })
 }
 
-function map(model: Constructor, database: DatabaseType | undefined): SessionTable {
+function map(model: Constructor, dataSource: DataSource | undefined): SessionTable {
   refuseShadowing(newRow(model))
-  const plan = planFor(model)
+  const plan = planFor(model, dataSource)
+  const database = dataSource?.options.type
   const table = sessionTable(model, plan, database)
   mapEntity(model, plan, database)
   return table
 }
 
-function planFor(model: Constructor): ColumnPlan<DeclaredEntityColumn> {
-  return planColumns(metadataOf(model).columns, declaredColumns(model))
+function planFor(model: Constructor, dataSource: DataSource | undefined): ColumnPlan<DeclaredEntityColumn> {
+  const naming = entityNaming(dataSource)
+  return planColumns(metadataOf(model).columns, declaredColumns(model, naming), naming)
 }
 
 interface RegistrationParts {

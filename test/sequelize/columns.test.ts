@@ -123,4 +123,34 @@ describeEach('managed columns', (open, { server }) => {
     expect(await manager.deleteExpired()).to.equal(0)
     expect(Object.keys(Sessions.getAttributes())).to.have.members(['key', 'endsAt', 'data', 'createdAt', 'version'])
   })
+
+  it(`are not the model's own where names differ only in case${server === 'postgres' ? '' : ': refused'}`, async () => {
+    @SessionModel({ tableName: 'sequelize_columns_case' })
+    class UpperCase extends Model {
+      @Column({ type: DataType.STRING, field: 'Data' }) declare label: string | null
+    }
+    if (server !== 'postgres')
+      return void (await expectError('COLUMN_DUPLICATE', () => registerSessionModel(open(), UpperCase)))
+    const Sessions = registerSessionModel(open(), UpperCase)
+    await Sessions.sync({ force: true })
+    await managerOf(Sessions).set('id', { label: 'mine', note: 1 })
+    expect(await managerOf(Sessions).get('id')).to.deep.equal({ label: 'mine', note: 1 })
+  })
+
+  it('are compared by the names that the option underscored makes', async () => {
+    const underscored = () => open({ define: { underscored: true } })
+    @SessionModel({ tableName: 'sequelize_columns_underscored' })
+    class Underscored extends Model {
+      @Column(DataType.STRING) declare created_at: string | null
+    }
+    @SessionModel({ tableName: 'sequelize_columns_underscored', columns: { createdAt: 'created_at' } })
+    class Served extends Model {
+      @AllowNull(false) @Column(DataType.DATE) declare createdAt: Date
+    }
+    await expectError('COLUMN_TYPE', () => registerSessionModel(underscored(), Underscored))
+    const Sessions = registerSessionModel(underscored(), Served)
+    await Sessions.sync({ force: true })
+    await managerOf(Sessions).set('id', { note: 1 })
+    expect(await managerOf(Sessions).get('id')).to.deep.equal({ note: 1 })
+  })
 })
