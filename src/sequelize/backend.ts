@@ -11,8 +11,7 @@ import {
 } from '../core/backend.js'
 import { insertMakingRoom } from '../model/make-room.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import type { Attribute } from './columns.js'
-import { defaultOf } from './declared.js'
+import { writtenValue } from './declared.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { idIn, matching } from './matching.js'
@@ -132,10 +131,8 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   /** Writes `values` to the row that matches, and tells whether there is one. */
   async #write(where: WhereOptions, values: RowRecord): Promise<boolean> {
-    const attributes = this.#model.getAttributes() as Record<string, Attribute>
-    const record = Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, value === undefined ? defaultOf(attributes[name]) : value]),
-    )
+    const entries = Object.entries(values)
+    const record = Object.fromEntries(entries.map(([name, value]) => [name, writtenValue(this.#model, name, value)]))
     const [written] = await explainRefusal(() => this.#model.update(record, { ...apart, where }))
     return written === 1
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type InitOptions, type Model, type ModelStatic, Utils } from 'sequelize'
 import type { SessionColumn } from '../core/backend.js'
 import type { DeclaredColumn } from '../model/columns.js'
@@ -88,9 +89,15 @@ export function sessionColumn(model: ModelStatic<Model>, { property, attribute }
   return { name: property, initial }
 }
 
-/** What a column goes back to: as Sequelize makes it for a new row, an SQL expression too. */
-export function defaultOf(attribute: Attribute | undefined): unknown {
-  return Utils.toDefaultValue(attribute?.defaultValue) ?? null
+/**
+ * What an update writes for the value of a property. `undefined` goes back to the default, as Sequelize makes it for a new
+ * row, an SQL expression too. What a getter makes of nothing is nothing, which its setter might not know.
+ */
+export function writtenValue(model: ModelStatic<Model>, property: string, value: unknown): unknown {
+  const attribute: Attribute | undefined = model.getAttributes()[property]
+  if (value === undefined) return Utils.toDefaultValue(attribute?.defaultValue) ?? null
+  const mayBeNothing = attribute?.get && attribute.allowNull !== false && (attribute.defaultValue ?? null) === null
+  return mayBeNothing && isDeepStrictEqual(value, model.build().get(property)) ? null : value
 }
 
 /** The literal default, else `null`; `undefined` leaves it to Sequelize. */

@@ -63,7 +63,8 @@ describeEach('getters and setters of columns', (open) => {
     await manager.set(session.id, { secret: 'milk', tags: ['c'] })
     await manager.set(session.id, {})
     expect(await manager.get(session.id)).to.deep.equal({ secret: 'tea', tags: [] })
-    expect((await Sessions.findOne({ rejectOnEmpty: true })).getDataValue('secret')).to.equal('dGVh')
+    const row = await Sessions.findOne({ rejectOnEmpty: true })
+    expect([row.getDataValue('secret'), row.getDataValue('tags')]).to.deep.equal(['dGVh', null])
   })
 
   it('do not make a column change that nobody has changed', async () => {
