@@ -8,10 +8,12 @@ import type {
   SessionColumn,
   SessionRow,
 } from '../core/backend.js'
+import { insertMakingRoom } from '../model/make-room.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
+import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
-import { matching } from './matching.js'
+import { idIn, matching } from './matching.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 
 /**
@@ -19,6 +21,7 @@ import { type RegisteredEntity, registrationOf } from './registration.js'
  * data source of a model that was registered on a base class.
  */
 export class TypeOrmSessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
+  declare readonly columnTypes?: Columns
   readonly #registration: RegisteredEntity
   readonly #dataSource: DataSource | undefined
 
@@ -41,25 +44,17 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
-    return this.#select({ [this.#table.id]: In([...ids]) })
+    return this.#select(this.#ids(ids))
   }
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
-    await this.#run((runner) => {
-      const metadata = runner.connection.getMetadata(this.#entity)
-      const entities = rows.map((row) => Object.assign(metadata.create(), this.#table.toRecord(row)))
-      const written = metadata.columns.filter((column) => column.isInsert && column.asExpression === undefined)
-      return runner.manager
-        .createQueryBuilder()
-        .insert()
-        .into(
-          this.#entity,
-          written.map((column) => column.propertyPath),
-        )
-        .values(entities)
-        .updateEntity(false)
-        .execute()
-    })
+    const ids = rows.map((row) => row.id)
+    await this.#run((runner) =>
+      insertMakingRoom(
+        () => this.#insert(runner, rows),
+        () => removeEnded(runner, this.#entity, this.#table.id, ids),
+      ),
+    )
   }
 
   async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
@@ -77,7 +72,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async delete(ids: readonly string[]): Promise<number> {
-    return this.#end({ [this.#table.id]: In([...ids]) })
+    return this.#end(this.#ids(ids))
   }
 
   async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
@@ -118,7 +113,23 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   /** Asked for each time: it changes when a data source takes an entity that was registered on a base class. */
   get #table(): SessionTable {
-    return this.#registration.table
+    return this.#registration.table(this.#dataSource)
+  }
+
+  async #insert({ connection, manager }: QueryRunner, rows: readonly SessionRow[]): Promise<void> {
+    const metadata = connection.getMetadata(this.#entity)
+    const entities = rows.map((row) => Object.assign(metadata.create(), this.#table.toRecord(row)))
+    const written = metadata.columns.filter((column) => column.isInsert && column.asExpression === undefined)
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(
+        this.#entity,
+        written.map((column) => column.propertyPath),
+      )
+      .values(entities)
+      .updateEntity(false)
+      .execute()
   }
 
   async #select(where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {
@@ -159,7 +170,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   #alive(id: string, now: Date): ObjectLiteral {
-    return { [this.#table.id]: id, ...expiryCondition(this.#table, false, now), ...this.#notDeleted() }
+    return { ...this.#ids([id]), ...expiryCondition(this.#table, false, now), ...this.#notDeleted() }
   }
 
   #notDeleted(): ObjectLiteral {
@@ -181,6 +192,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     const { versionColumn } = this.#source.getMetadata(this.#entity)
     if (!versionColumn) return {}
     return { [versionColumn.propertyName]: () => this.#source.driver.escape(versionColumn.databaseName) }
+  }
+
+  #ids(ids: readonly string[]): ObjectLiteral {
+    return { [this.#table.id]: idIn(this.#source, this.#entity, this.#table.id, ids) }
   }
 
   #matching(where: RowFilter): ObjectLiteral {
