@@ -1,10 +1,7 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { PassThrough, Readable } from 'node:stream'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { Client } from './support/client.js'
-import { latch } from './support/latch.js'
 import { type Context, type Handlers, type Options, type Site, start } from './support/site.js'
 
 /** What becomes of `ctx.session.views = 2` in a session with `views: 1`, or of the session, and of its cookie. */
@@ -224,42 +221,4 @@ describe('a stored session', () => {
       expect(await goThrough(situation)).to.deep.equal(situation.outcome)
     })
   }
-})
-
-describe('a new session', () => {
-  it('of a client that has gone away is stored, though nobody has its cookie', async () => {
-    const [arrived, gone, stored] = [latch(), latch(), latch()]
-    const { url, backend } = await start({
-      '/': async (ctx) => {
-        ctx.req.once('close', () => gone.open())
-        arrived.open()
-        await gone.promise
-        write(ctx)
-        await ctx.session.save()
-        stored.open()
-      },
-    })
-    const { hostname, port } = new URL(url)
-    const socket = connect(Number(port), hostname)
-    await once(socket, 'connect')
-    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
-    await arrived.promise
-    socket.destroy()
-    await stored.promise
-    expect((await backend.row()).data).to.equal('{"views":2}')
-  })
-
-  it('begins after the one that the cookie names was ended, with an id of its own', async () => {
-    const { client, manager } = await start({
-      '/': (ctx) => {
-        ctx.session.userId = 1
-      },
-    })
-    const visitor = client()
-    await visitor.json('/')
-    const { id } = visitor
-    await manager.revoke({ userId: 1 })
-    await visitor.json('/')
-    expect(visitor.id).not.to.equal(id)
-  })
 })
