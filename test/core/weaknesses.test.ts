@@ -69,7 +69,7 @@ describe('where the traces of replaced ids were removed early', () => {
     expect((await manager.open(id)).isNew).to.equal(true)
     late.properties.set('late', true)
     await late.commit()
-    expect(told).to.deep.equal([{ kind: 'clear' }])
+    expect(told.map(({ kind }) => kind)).to.deep.equal(['clear'])
     expect(await get(first.id)).to.deep.equal({ x: 0, userId: null, label: null })
   })
 })
