@@ -95,6 +95,13 @@ export class Life {
     this.acceptMeta(meta)
   }
 
+  /** The same where another row was written: this one goes on as what the request sees. */
+  acceptLate(row: StoredRow, meta: SessionMeta): void {
+    const { key: _, ...others } = { ...row.meta, ...meta }
+    this.row = { ...row, data: this.properties.text(), columns: this.properties.columnValues(), meta: others }
+    this.acceptMeta(meta)
+  }
+
   /** Takes these meta data as written. What was noted since stays to be written. */
   acceptMeta(meta: SessionMeta): void {
     if (this.meta === meta) this.meta = noMeta

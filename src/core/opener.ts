@@ -27,13 +27,15 @@ export class Opener {
   async open(id: string): Promise<Life | undefined> {
     const { rows, traces, events } = this.#shared
     const rowId = rows.rowId(id)
-    const row = await traces.open(rowId)
-    if (row === 'ended') events.emit('rejected', rowId, { reason: 'unknown' })
-    else if (row === 'expired') events.emit('expired', rowId, { count: 1 })
-    else if (this.#isElsewhere(row)) events.emit('rejected', rowId, { reason: 'binding' })
+    const opened = await traces.open(rowId)
+    if (opened === 'ended') events.emit('rejected', rowId, { reason: 'unknown' })
+    else if (opened === 'expired') events.emit('expired', rowId, { count: 1 })
+    else if (this.#isElsewhere(opened.row)) events.emit('rejected', rowId, { reason: 'binding' })
     else {
       events.emit('loaded', rowId, {})
-      return new Life(rows, id, row)
+      const life = new Life(rows, id, opened.row)
+      life.late = opened.late
+      return life
     }
     return undefined
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { RowFilter, SessionBackend, SessionColumn, SessionRow } from './backend.js'
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
@@ -8,6 +9,9 @@ import type { PropertySchema } from './properties.js'
 import { decodeRow, encodeData, type SessionMeta, type StoredRow } from './record.js'
 import { redact } from './redact.js'
 import { Vault } from './vault.js'
+
+/** How many rows are ended at a time where they are ended one by one. */
+const longestPage = 1000
 
 /** What a new row holds. */
 export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
@@ -132,8 +136,23 @@ export class Rows {
     return rows.map(decodeRow).filter((row) => isAlive(this.options, row))
   }
 
-  deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
-    return this.#ask((backend) => backend.deleteWhere(where, except))
+  /** Ends the sessions that match, and spares rows that are no sessions: a condition on defaults or NULL meets those too. */
+  async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
+    if (!this.#meetsNotes(where)) return this.#ask((backend) => backend.deleteWhere(where, except))
+    let total = 0
+    for (;;) {
+      const rows = await this.list(where, longestPage)
+      const ids = rows.map(({ id }) => id).filter((id) => !except.includes(id))
+      if (ids.length === 0) return total
+      total += await this.#ask((backend) => backend.delete(ids))
+    }
+  }
+
+  #meetsNotes(where: RowFilter): boolean {
+    return Object.entries(where).every(([name, value]) => {
+      const initial = this.schema.columns.get(name)?.initial()
+      return name !== 'id' && (value === null || initial === undefined || isDeepStrictEqual(initial, value))
+    })
   }
 
   deleteExpired(now: Date, limit: number): Promise<number> {

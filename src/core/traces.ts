@@ -7,6 +7,12 @@ import type { Rows } from './rows.js'
 /** Why there is no session: its row is not there, or it is expired. */
 export type GoneReason = 'ended' | 'expired'
 
+/** A row that an id opens, and whether it is only what the session was: its row stands under another id by now. */
+export interface Opened {
+  readonly row: StoredRow
+  readonly late: boolean
+}
+
 interface Found {
   readonly own: StoredRow | undefined
   readonly trace: StoredRow | undefined
@@ -34,13 +40,13 @@ export class Traces {
    * The living session that a cookie's id opens: its row; or, while the id was replaced a moment ago, the row as it was
    * then, under the old id.
    */
-  async open(rowId: string): Promise<StoredRow | GoneReason> {
+  async open(rowId: string): Promise<Opened | GoneReason> {
     const { grace, now } = this.#rows.options
     const { own, trace } = grace === 0 ? await this.#findOwn(rowId) : await this.#find(rowId)
-    if (own) return isAlive(this.#rows.options, own) ? own : 'expired'
+    if (own) return isAlive(this.#rows.options, own) ? { row: own, late: false } : 'expired'
     if (!trace || now() >= replacedAt(trace) + grace) return 'ended'
     const successor = await this.follow(successorOf(trace))
-    return typeof successor === 'string' ? successor : snapshotOf(trace, rowId)
+    return typeof successor === 'string' ? successor : { row: snapshotOf(trace, rowId, successor), late: true }
   }
 
   /** The row that the session has now which once had this one; or why there is none. */
@@ -108,9 +114,10 @@ function replacedAt({ meta }: StoredRow): number {
   return meta.replacedAt ?? 0
 }
 
-function snapshotOf(trace: StoredRow, rowId: string): StoredRow {
-  const { successor, replacedAt, columns, ...meta } = trace.meta
-  return { ...trace, id: rowId, meta, columns: columns ? deserialize(Buffer.from(columns, 'base64')) : {} }
+function snapshotOf(trace: StoredRow, rowId: string, { expires, createdAt }: StoredRow): StoredRow {
+  const { successor, replacedAt, columns: encoded, ...meta } = trace.meta
+  const columns = encoded ? deserialize(Buffer.from(encoded, 'base64')) : {}
+  return { ...trace, id: rowId, meta, columns, expires, createdAt }
 }
 
 /** A value that cannot be cloned is left out: the column is then what it is in a new session. */
