@@ -1,4 +1,4 @@
-import { createId, hashId } from './id.js'
+import { hashId } from './id.js'
 import { Life } from './life.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
 import type { Shared } from './shared.js'
@@ -17,8 +17,7 @@ export class Opener {
 
   /** A new session. */
   begin(): Life {
-    const { rows, options } = this.#shared
-    const life = new Life(rows, createId(options.idBytes))
+    const life = new Life(this.#shared.rows)
     life.meta = this.binding
     return life
   }
@@ -38,6 +37,12 @@ export class Opener {
       return life
     }
     return undefined
+  }
+
+  /** The row that ending the session of a cookie's id ends: none from elsewhere. */
+  async endable(id: string): Promise<string | undefined> {
+    if (this.#shared.options.bind === null) return this.#shared.rows.rowId(id)
+    return (await this.open(id))?.rowId
   }
 
   /** A session that began while nobody asked for the origin is bound to none. */

@@ -28,7 +28,7 @@ export class Session {
   #unread: string | undefined
   #life: Life
   /** The sessions that are ended, but still in the database: what tells their row, if they have one by then. */
-  #dead: (() => string | undefined)[] = []
+  #dead: (() => string | undefined | Promise<string | undefined>)[] = []
   #isClosed = false
   #lastTurn: Promise<unknown> = Promise.resolve()
 
@@ -104,9 +104,8 @@ export class Session {
   regenerate(): Promise<void> {
     const regenerate = async (): Promise<void> => {
       const life = this.changeable
-      const id = createId(this.#shared.options.idBytes)
-      if (life.row) life.nextId = id
-      else life.id = id
+      if (life.row) life.nextId = createId(this.#shared.options.idBytes)
+      else life.renewId()
       life.note({ authenticatedAt: this.#shared.options.now(), ...this.#opener.binding })
     }
     return updating.getStore() === this ? regenerate() : this.#inTurn(regenerate)
@@ -220,7 +219,7 @@ export class Session {
   /** Goes on with a new session. */
   #end(): void {
     const [life, unread] = [this.#life, this.#unread]
-    this.#dead.push(() => (unread === undefined ? life.row?.id : this.#shared.rows.rowId(unread)))
+    this.#dead.push(() => (unread === undefined ? life.row?.id : this.#opener.endable(unread)))
     this.#unread = undefined
     this.#life = this.#opener.begin()
   }
@@ -228,7 +227,7 @@ export class Session {
   /** Carries out {@link end}. */
   async #deleteDead(): Promise<void> {
     for (let dead = this.#dead[0]; dead; dead = this.#dead[0]) {
-      const rowId = dead()
+      const rowId = await dead()
       if (rowId !== undefined) {
         const count = await this.#shared.traces.end(rowId)
         if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
