@@ -196,7 +196,7 @@ export class Properties {
     for (const [name, { base, mine }] of changes.byName) {
       const theirs = fresh.get(name)
       const settle = Object.hasOwn(merge, name) && !isDeepStrictEqual(base, theirs) ? merge[name] : undefined
-      fresh.set(name, settle ? settle(base, mine, theirs) : mine)
+      fresh.set(name, settle ? settle(copyOf(base), mine, theirs) : mine)
     }
     return fresh
   }

@@ -3,6 +3,7 @@ import type { RowFilter, SessionBackend, SessionColumn, SessionRow } from './bac
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
 import { isAlive, nextExpiry } from './expiry.js'
+import { FindBatch } from './find-batch.js'
 import { hashId } from './id.js'
 import type { ResolvedOptions } from './options.js'
 import type { PropertySchema } from './properties.js'
@@ -39,6 +40,7 @@ export class Rows {
   readonly #backend: SessionBackend
   readonly #events: Events
   readonly #vault: Vault
+  readonly #batch = new FindBatch((ids) => this.#ask((backend) => backend.find(ids)))
 
   constructor(options: ResolvedOptions, events: Events) {
     this.options = options
@@ -62,7 +64,7 @@ export class Rows {
 
   /** The rows with these ids, alive or not. */
   async find(...rowIds: string[]): Promise<StoredRow[]> {
-    return (await this.#ask((backend) => backend.find(rowIds))).map(decodeRow)
+    return (await this.#batch.find(rowIds)).map(decodeRow)
   }
 
   /** The row of a living session. */
