@@ -6,7 +6,7 @@ import { runs } from './support/runs.js'
 
 const time = fc.nat({ max: 4102444800000 })
 
-const meta: fc.Arbitrary<SessionMeta> = fc.record(
+const someMeta: fc.Arbitrary<SessionMeta> = fc.record(
   {
     maxAge: fc.nat(),
     authenticatedAt: time,
@@ -17,6 +17,8 @@ const meta: fc.Arbitrary<SessionMeta> = fc.record(
   },
   { requiredKeys: [], noNullPrototype: true },
 )
+
+const meta = fc.oneof({ weight: 3, arbitrary: someMeta }, fc.constant<SessionMeta>({}))
 
 const beginnings = [
   '{"$session":',
