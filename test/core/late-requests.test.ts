@@ -11,13 +11,14 @@ function setUp() {
     const stored = await manager.open()
     stored.properties.set('cart', ['book'])
     await stored.commit()
+    clock.pass(60)
     const [first, late] = [await manager.open(stored.id), await manager.open(stored.id)]
     await first.regenerate()
     for (const [name, value] of Object.entries(properties)) first.properties.set(name, value)
     await first.commit()
     return { first, late, oldId: stored.id }
   }
-  return { clock, manager, replaced }
+  return { clock, backend, manager, replaced }
 }
 
 describe('a request whose session has another id by now', () => {
@@ -46,5 +47,16 @@ describe('a request whose session has another id by now', () => {
     })
     await late.commit()
     expect(await manager.get(first.id)).to.include({ winner: 'first' })
+  })
+
+  it('knows when the session began and when it expires, and a mere read writes nothing', async () => {
+    const { clock, backend, manager, replaced } = setUp()
+    const { first, oldId } = await replaced({})
+    clock.pass(5)
+    const late = await manager.open(oldId)
+    expect(late.state.createdAt).to.deep.equal(first.state.createdAt)
+    expect(late.state.expires).to.deep.equal(first.state.expires)
+    for (const write of ['insert', 'update', 'touch'] as const) backend[write] = () => expect.fail(write)
+    await late.commit()
   })
 })
