@@ -15,7 +15,7 @@ describe('any history of one session', () => {
           for (const step of steps) await run.step(step)
           await run.finish()
         }),
-        runs(150),
+        runs(120),
       ),
     ).timeout(60_000)
   }

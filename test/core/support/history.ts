@@ -21,19 +21,18 @@ export const columns: Readonly<Record<string, unknown>> = { userId: null, prefs:
 const known = ['userId', 'prefs', 'a', 'b', '__proto__', 'constructor', 'toString', 'then', '', 'naïve 漢字 👩‍👩‍👧']
 const isFree = (name: string) => !reservedNames.has(name) && name !== 'counter'
 
-/** Names of columns and of data keys, also odd ones. */
-export const name = fc.oneof(
+const name = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...known) },
   fc.string({ unit: 'grapheme' }).filter(isFree),
 )
 
-/** JSON values, falsy ones often. */
-export const value: fc.Arbitrary<unknown> = fc.oneof(
+const value: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(0, false, '', null, 1),
   fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value))),
 )
 
-const change = fc.oneof(
+/** A change of one property. */
+export const change = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(fc.constant('set' as const), name, value) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('remove' as const), name) },
 )
