@@ -13,13 +13,16 @@ const plans = fc.array(
   { minLength: 2, maxLength: 5, size: 'max' },
 )
 
+/** What only one request removes. No two set the same value either: what is as it is already is no change. */
+const own = Object.fromEntries([0, 1, 2, 3, 4].map((request) => [`of ${request}`, request]))
+
 /** A stored session, as two processes with the same backend see it. */
 async function setUp(merge: Readonly<Record<string, MergeFunction>> = {}) {
   const backend = new SlowBackend(columns)
   const managers = [0, 1].map(() => new SessionManager({ backend, cleanup: false, merge }))
   const open = (process: number, id?: string) => (managers[process] as SessionManager).open(id)
   const first = await open(0)
-  first.properties.replace({ counter: 0, sum: 100, tags: ['old'], a: 1 })
+  first.properties.replace({ counter: 0, sum: 100, tags: ['old'], ...own })
   await first.commit()
   const stored = async () => valuesOf(await open(0, first.id))
   const { id } = first
@@ -37,12 +40,12 @@ describe('requests that run in parallel, in one process and in two', () => {
         const work = sessions.map((session, request) => {
           const { changes, counts } = plans[request] as (typeof plans)[number]
           return backend.run(request, scheduler, async () => {
-            for (const [kind, name, value] of changes) {
-              if (kind === 'set') session.properties.set(name, value)
+            for (const [kind, key, value] of changes) {
+              const name = kind === 'set' ? key : `of ${request}`
+              if (kind === 'set') session.properties.set(name, [request, value])
               else session.properties.remove(name)
-              const now = session.properties.get(name)
-              if (now === undefined) sights[request]?.view.delete(name)
-              else sights[request]?.view.set(name, now)
+              if (kind === 'set') sights[request]?.view.set(name, [request, value])
+              else sights[request]?.view.delete(name)
             }
             await session.save()
             const count = () => session.properties.set('counter', Number(session.properties.get('counter')) + 1)
