@@ -66,7 +66,7 @@ export class Traces {
 
   /**
    * Leaves a trace before the id of `row` is replaced, so that there is no moment in which neither id leads to the
-   * session. Tells `false` if somebody else is about to replace it.
+   * session. Tells `false` if somebody else is about to replace it, or has done so.
    */
   async leave(row: StoredRow, successor: string): Promise<boolean> {
     const now = this.#rows.now()
@@ -75,10 +75,11 @@ export class Traces {
       await this.#rows.insertNote(traceId(row.id), meta, now, row.data)
       return true
     } catch (error) {
-      const { trace } = await this.#find(row.id)
+      const { own, trace } = await this.#find(row.id)
       if (!trace) throw error
       const isOurs = successorOf(trace) === successor
-      if (!isOurs && now.getTime() < replacedAt(trace) + longestReplacement) return false
+      const isLeftBehind = own && now.getTime() >= replacedAt(trace) + longestReplacement
+      if (!isOurs && !isLeftBehind) return false
       return (await this.#rows.rewriteNote(trace, meta, now, row.data)) !== undefined
     }
   }

@@ -56,12 +56,17 @@ export class Writer {
    * what it computes from the session is exact.
    */
   async update(life: Life, change: () => Promise<void>): Promise<Written> {
+    let refused: Changes | undefined
     return this.#inTurn(life, (waited) =>
       this.#persist(life, waited, async () => {
-        if (life.late)
+        if (life.late) {
+          if (refused) life.properties.revert(refused)
+          refused = undefined
           return { isWritten: await this.#tryChangeLate(life, change), replay: () => life.properties.changes() }
+        }
         await this.#run(life, change)
         const changes = life.properties.changes()
+        refused = changes
         const isWritten = await this.#attempt(life, changes)
         return { isWritten, replay: () => changesSince(life.properties.changes(), changes) }
       }),
