@@ -14,6 +14,7 @@ import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { idIn, matching } from './matching.js'
+import { PreparedFind } from './prepared-find.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 
 /**
@@ -24,6 +25,8 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   declare readonly columnTypes?: Columns
   readonly #registration: RegisteredEntity
   readonly #dataSource: DataSource | undefined
+  /** For each table: it changes when a data source takes the entity, which is when the names of columns are final. */
+  readonly #finds = new WeakMap<SessionTable, PreparedFind | undefined>()
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
   constructor(dataSource: DataSource | undefined, model: object) {
@@ -44,7 +47,13 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
-    return this.#select(this.#ids(ids))
+    const table = this.#table
+    return this.#run(async (runner) => {
+      const prepared = this.#preparedFind(table)
+      if (!prepared) return this.#select(runner, this.#ids(ids))
+      const rows = (await prepared.run(runner, ids)).map((record) => table.toRow(record))
+      return rows.filter((row) => ids.includes(row.id)) // MySQL and MariaDB do not see blanks at the end
+    })
   }
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
@@ -76,7 +85,8 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
-    return this.#select({ ...this.#matching(where), ...expiryCondition(this.#table, false, now) }, limit)
+    const condition = { ...this.#matching(where), ...expiryCondition(this.#table, false, now) }
+    return this.#run((runner) => this.#select(runner, condition, limit))
   }
 
   async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
@@ -132,18 +142,21 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
       .execute()
   }
 
-  async #select(where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {
+  async #select({ manager, connection }: QueryRunner, where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {
     const table = this.#table
-    return this.#run(async ({ manager, connection }) => {
-      const keys = connection.getMetadata(this.#entity).primaryColumns.map((column) => column.propertyPath)
-      const names = new Set([...keys, ...table.properties])
-      const select = manager
-        .createQueryBuilder(this.#entity, 'session')
-        .select(Array.from(names, (name) => `session.${name}`))
-        .where(where)
-      if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
-      return (await select.getMany()).map((row) => table.toRow(row as RowRecord))
-    })
+    const keys = connection.getMetadata(this.#entity).primaryColumns.map((column) => column.propertyPath)
+    const names = new Set([...keys, ...table.properties])
+    const select = manager
+      .createQueryBuilder(this.#entity, 'session')
+      .select(Array.from(names, (name) => `session.${name}`))
+      .where(where)
+    if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
+    return (await select.getMany()).map((row) => table.toRow(row as RowRecord))
+  }
+
+  #preparedFind(table: SessionTable): PreparedFind | undefined {
+    if (!this.#finds.has(table)) this.#finds.set(table, PreparedFind.prepare(this.#source, this.#entity, table))
+    return this.#finds.get(table)
   }
 
   /** Writes `values` to the row that matches, and tells whether there is one. */
