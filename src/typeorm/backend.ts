@@ -47,6 +47,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
+    if (ids.length === 0) return []
     const table = this.#table
     return this.#run(async (runner) => {
       const prepared = this.#preparedFind(table)
