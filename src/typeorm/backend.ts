@@ -53,7 +53,8 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
       const prepared = this.#preparedFind(table)
       if (!prepared) return this.#select(runner, this.#ids(ids))
       const rows = (await prepared.run(runner, ids)).map((record) => table.toRow(record))
-      return rows.filter((row) => ids.includes(row.id)) // MySQL and MariaDB do not see blanks at the end
+      const wanted = new Set(ids)
+      return rows.filter((row) => wanted.has(row.id)) // MySQL and MariaDB do not see blanks at the end
     })
   }
 
