@@ -19,7 +19,7 @@ type Listed = { id: string; label: string; isThis: boolean }
 
 describe('ASVS 7.5.2: a user can see and end his own sessions', () => {
   onEach(everyDatabase, (start) => {
-    it('a user sees all his living sessions, and nobody else’s', async () => {
+    it('a user sees all his living sessions, and those of nobody else', async () => {
       const site = await start(handlers)
       const { phone } = await loggedIn(site)
       const sessions = (await phone.json('/sessions')).sessions as Listed[]
