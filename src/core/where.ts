@@ -4,7 +4,7 @@ import { SessionError } from './errors.js'
 /**
  * Checks a condition that may hold input of a request: only known columns, or `id`, and only plain values. Objects
  * and arrays are refused, so that nobody smuggles in an operator, and `undefined`, so that a typing error does not
- * match everything.
+ * match everything. An id is text: MySQL takes the number 0 for equal to most texts.
  */
 export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionColumn>): RowFilter {
   if (typeof where !== 'object' || where === null) throw invalid('The condition is no object')
@@ -13,6 +13,7 @@ export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionC
   for (const [name, value] of entries) {
     if (name !== 'id' && !columns.has(name)) throw invalid(`The model has no column '${name}'`)
     if (!isPlainValue(value)) throw invalid(`The value for '${name}' is ${describe(value)}`)
+    if (name === 'id' && typeof value !== 'string') throw invalid(`The id is ${describe(value)}, and not text`)
   }
   return Object.freeze(Object.fromEntries(entries)) as RowFilter
 }
@@ -26,7 +27,7 @@ function isPlainValue(value: unknown): boolean {
 
 function describe(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
-  return typeof value === 'number' || value === undefined ? String(value) : `a ${typeof value}`
+  return typeof value === 'number' || value === undefined || value === null ? String(value) : `a ${typeof value}`
 }
 
 function invalid(problem: string): SessionError {

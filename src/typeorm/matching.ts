@@ -1,6 +1,6 @@
 import { type DataSource, type EntityTarget, type FindOperator, In, IsNull, type ObjectLiteral, Raw } from 'typeorm'
 import type { RowFilter } from '../core/backend.js'
-import { isMysql } from './columns.js'
+import { columnTraits, isMysql } from './columns.js'
 
 type Entity = EntityTarget<ObjectLiteral>
 
@@ -43,5 +43,11 @@ export function idIn(
 
 function prepare(dataSource: DataSource, entity: Entity, property: string, value: unknown): unknown {
   const column = dataSource.getMetadata(entity).findColumnWithPropertyName(property)
-  return column ? dataSource.driver.preparePersistentValue(value, column) : value
+  const prepared: unknown = column ? dataSource.driver.preparePersistentValue(value, column) : value
+  return column && columnTraits({ type: column.type }, undefined).text ? textOf(prepared) : prepared
+}
+
+/** What text is compared with: MySQL takes the number 0 for equal to every text that does not begin with a digit. */
+function textOf(value: unknown): unknown {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : value
 }
