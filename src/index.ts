@@ -20,6 +20,14 @@ export type { EndReason, RejectionReason, SessionEvent, SessionEvents, SessionLi
 export type { Exclusion } from './core/exclude.js'
 export type { Life } from './core/life.js'
 export type { ResolvedLimit, SessionLimit } from './core/limit-options.js'
+export type {
+  BareRequestOptions,
+  ListedSession,
+  ListOptions,
+  RequestWithCookie,
+  RevokeOptions,
+  SessionWhere,
+} from './core/manager-types.js'
 export { MemorySessionBackend } from './core/memory-backend.js'
 export type {
   CleanupOptions,
@@ -35,15 +43,7 @@ export type { Change, Changes, MergeFunction, Properties } from './core/properti
 export type { RequestFacts } from './core/request-facts.js'
 export type { Serializer } from './core/serializer.js'
 export type { Session } from './core/session.js'
-export {
-  type BareRequestOptions,
-  type ListedSession,
-  type ListOptions,
-  type RequestWithCookie,
-  type RevokeOptions,
-  SessionManager,
-  type SessionWhere,
-} from './core/session-manager.js'
+export { SessionManager } from './core/session-manager.js'
 export type { Callback, SessionData, SessionMembers, SessionProperties, SessionView } from './core/session-view.js'
 export type { GoneReason } from './core/traces.js'
 export type { ColumnsOf, KoaContext, SessionContext } from './koa/context.js'

@@ -178,6 +178,13 @@ export class Properties {
     for (const [name, value] of Object.entries(changes.columns)) this.#baseColumns.set(name, value)
   }
 
+  /** Takes changes back, except where the same property was changed again since. */
+  revert({ byName }: Changes): void {
+    for (const [name, { base, mine }] of byName) {
+      if (isDeepStrictEqual(this.get(name), mine)) this.set(name, copyOf(base))
+    }
+  }
+
   /** Takes changes that were written for another copy of the session, as if they had been made and written here. */
   absorb({ byName }: Changes): void {
     const base = this.#base()
@@ -196,7 +203,7 @@ export class Properties {
     for (const [name, { base, mine }] of changes.byName) {
       const theirs = fresh.get(name)
       const settle = Object.hasOwn(merge, name) && !isDeepStrictEqual(base, theirs) ? merge[name] : undefined
-      fresh.set(name, settle ? settle(base, mine, theirs) : mine)
+      fresh.set(name, settle ? settle(copyOf(base), mine, theirs) : mine)
     }
     return fresh
   }

@@ -30,6 +30,8 @@ export interface StoredRow extends SessionRow {
 export const noMeta: SessionMeta = Object.freeze({})
 
 const beginning = '{"$session":'
+/** After the meta data, an empty text. No other text looks like that there: one that begins with `{}` is no object. */
+const emptyText = ',}'
 /** No value of {@link SessionMeta} has a brace in it. */
 const head = /^\{"\$session":(\{[^{}]*\})(?=[,}])/
 
@@ -42,6 +44,7 @@ export function encodeData(meta: SessionMeta, text: string | null): string | nul
   if (text === null) return json === '{}' ? null : encodeData(meta, '{}')
   if (json === '{}' && !text.startsWith(beginning)) return text
   if (text === '{}') return `${beginning}${json}}`
+  if (text === '') return beginning + json + emptyText
   const isObject = text.startsWith('{') && !text.startsWith('{}')
   return beginning + json + (isObject ? `,${text.slice(1)}` : `}${text}`)
 }
@@ -68,5 +71,6 @@ function parse(json: string): SessionMeta | undefined {
 /** `rest` begins with a comma or a brace. */
 function textAfter(rest: string): string {
   if (rest === '}') return '{}'
+  if (rest === emptyText) return ''
   return rest.startsWith(',') ? `{${rest.slice(1)}` : rest.slice(1)
 }

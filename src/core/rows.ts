@@ -1,13 +1,18 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { RowFilter, SessionBackend, SessionColumn, SessionRow } from './backend.js'
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
 import { isAlive, nextExpiry } from './expiry.js'
+import { FindBatch } from './find-batch.js'
 import { hashId } from './id.js'
 import type { ResolvedOptions } from './options.js'
 import type { PropertySchema } from './properties.js'
 import { decodeRow, encodeData, type SessionMeta, type StoredRow } from './record.js'
 import { redact } from './redact.js'
 import { Vault } from './vault.js'
+
+/** How many rows are ended at a time where they are ended one by one. */
+const longestPage = 1000
 
 /** What a new row holds. */
 export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
@@ -35,6 +40,7 @@ export class Rows {
   readonly #backend: SessionBackend
   readonly #events: Events
   readonly #vault: Vault
+  readonly #batch = new FindBatch((ids) => this.#ask((backend) => backend.find(ids)))
 
   constructor(options: ResolvedOptions, events: Events) {
     this.options = options
@@ -58,7 +64,7 @@ export class Rows {
 
   /** The rows with these ids, alive or not. */
   async find(...rowIds: string[]): Promise<StoredRow[]> {
-    return (await this.#ask((backend) => backend.find(rowIds))).map(decodeRow)
+    return (await this.#batch.find(rowIds)).map(decodeRow)
   }
 
   /** The row of a living session. */
@@ -132,8 +138,23 @@ export class Rows {
     return rows.map(decodeRow).filter((row) => isAlive(this.options, row))
   }
 
-  deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
-    return this.#ask((backend) => backend.deleteWhere(where, except))
+  /** Ends the sessions that match, and spares rows that are no sessions: a condition on defaults or NULL meets those too. */
+  async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
+    if (!this.#meetsNotes(where)) return this.#ask((backend) => backend.deleteWhere(where, except))
+    let total = 0
+    for (;;) {
+      const rows = await this.list(where, longestPage)
+      const ids = rows.map(({ id }) => id).filter((id) => !except.includes(id))
+      if (ids.length === 0) return total
+      total += await this.#ask((backend) => backend.delete(ids))
+    }
+  }
+
+  #meetsNotes(where: RowFilter): boolean {
+    return Object.entries(where).every(([name, value]) => {
+      const initial = this.schema.columns.get(name)?.initial()
+      return name !== 'id' && (value === null || initial === undefined || isDeepStrictEqual(initial, value))
+    })
   }
 
   deleteExpired(now: Date, limit: number): Promise<number> {

@@ -1,5 +1,4 @@
 import { parseCookie } from 'cookie'
-import type { RowFilterValue } from './backend.js'
 import { check, invalid, isLimit } from './checks.js'
 import { Cleanup } from './cleanup.js'
 import type { CookieChannel } from './cookie-channel.js'
@@ -8,6 +7,14 @@ import { SessionError } from './errors.js'
 import type { SessionEvents, SessionListener } from './events.js'
 import { ExpiredRows } from './expired-rows.js'
 import { isWellFormedId } from './id.js'
+import type {
+  BareRequestOptions,
+  ListedSession,
+  ListOptions,
+  RequestWithCookie,
+  RevokeOptions,
+  SessionWhere,
+} from './manager-types.js'
 import type { ResolvedOptions, SessionOptions } from './options.js'
 import { PlainStore } from './plain-store.js'
 import { Properties } from './properties.js'
@@ -17,43 +24,6 @@ import { Session } from './session.js'
 import { type SessionData, type SessionProperties, type SessionView, sessionOf, viewOf } from './session-view.js'
 import { type Shared, share } from './shared.js'
 import { checkWhere } from './where.js'
-
-/** A condition on the custom columns of the model, or on `id` as {@link ListedSession} has it. */
-export type SessionWhere<Columns extends object = object> = { readonly id?: string } & {
-  readonly [Name in keyof Columns]?: Extract<Columns[Name], RowFilterValue>
-}
-
-/** A session as {@link SessionManager.list} shows it. */
-export interface ListedSession<Columns extends object = object, Data extends object = SessionData> {
-  /** What the row is found by. With `hashIds` it is no secret: it does not open the session. */
-  readonly id: string
-  readonly createdAt: Date | null
-  readonly expires: Date
-  readonly properties: SessionProperties<Columns, Data>
-}
-
-/** What {@link SessionManager.fromRequest} needs of a request: Node's `IncomingMessage` fits. */
-export interface RequestWithCookie {
-  readonly headers: { readonly cookie?: string | undefined }
-}
-
-/** What is known of a bare request besides its cookie. */
-export interface BareRequestOptions {
-  /** What the option `bind` would tell of it. */
-  readonly origin?: string
-}
-
-/** How far {@link SessionManager.list} goes. */
-export interface ListOptions {
-  /** The most sessions that are returned, those that expire first. Default 1000. */
-  readonly limit?: number
-}
-
-/** Which sessions {@link SessionManager.revoke} spares. */
-export interface RevokeOptions {
-  /** The session that goes on, such as `ctx.session`. */
-  readonly except?: object
-}
 
 /**
  * The policy of one kind of sessions: how long they live, what their ids are, where they are kept. The middleware

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type CookieChannel, noBrowser } from './cookie-channel.js'
 import type { SessionError } from './errors.js'
-import { createId, hashId } from './id.js'
+import { createId } from './id.js'
 import { Life } from './life.js'
+import { Opener } from './opener.js'
 import type { Properties } from './properties.js'
-import { noMeta, type SessionMeta, type StoredRow } from './record.js'
+import type { StoredRow } from './record.js'
 import { committed, gone, nested, notLoaded } from './refusals.js'
 import type { Shared } from './shared.js'
 import type { GoneReason } from './traces.js'
@@ -22,13 +23,12 @@ export class Session {
   readonly #shared: Shared
   readonly #cookie: CookieChannel
   readonly #writer: Writer
-  /** A hash of where the request comes from, if sessions are bound to that. */
-  readonly #binding: string | undefined
+  readonly #opener: Opener
   /** The id that the cookie has, until its row is read. */
   #unread: string | undefined
   #life: Life
   /** The sessions that are ended, but still in the database: what tells their row, if they have one by then. */
-  #dead: (() => string | undefined)[] = []
+  #dead: (() => string | undefined | Promise<string | undefined>)[] = []
   #isClosed = false
   #lastTurn: Promise<unknown> = Promise.resolve()
 
@@ -38,11 +38,11 @@ export class Session {
    */
   constructor(shared: Shared, id?: string, cookie: CookieChannel = noBrowser, origin?: string) {
     this.#shared = shared
-    this.#binding = origin === undefined ? undefined : hashId(origin)
+    this.#opener = new Opener(shared, origin)
     this.#cookie = cookie
     this.#writer = new Writer(shared, () => cookie.isOpen)
     this.#unread = id
-    this.#life = this.#newLife()
+    this.#life = this.#opener.begin()
   }
 
   /** The session `id`, as its row holds it; without a row, a new one that will have this id. */
@@ -104,10 +104,9 @@ export class Session {
   regenerate(): Promise<void> {
     const regenerate = async (): Promise<void> => {
       const life = this.changeable
-      const id = createId(this.#shared.options.idBytes)
-      if (life.row) life.nextId = id
-      else life.id = id
-      life.note({ authenticatedAt: this.#shared.options.now(), ...this.#bound })
+      if (life.row) life.nextId = createId(this.#shared.options.idBytes)
+      else life.renewId()
+      life.note({ authenticatedAt: this.#shared.options.now(), ...this.#opener.binding })
     }
     return updating.getStore() === this ? regenerate() : this.#inTurn(regenerate)
   }
@@ -186,27 +185,11 @@ export class Session {
   async #readRow(): Promise<void> {
     const id = this.#unread
     if (id === undefined) return
-    const { rows, traces, events } = this.#shared
-    const rowId = rows.rowId(id)
-    const row = await traces.open(rowId)
+    const life = await this.#opener.open(id)
     // It may have been ended meanwhile.
     if (this.#unread !== id) return
     this.#unread = undefined
-    if (row === 'ended') events.emit('rejected', rowId, { reason: 'unknown' })
-    else if (row === 'expired') events.emit('expired', rowId, { count: 1 })
-    else if (this.#isElsewhere(row)) events.emit('rejected', rowId, { reason: 'binding' })
-    else {
-      this.#life = new Life(rows, id, row)
-      events.emit('loaded', rowId, {})
-    }
-  }
-
-  #isElsewhere({ meta }: StoredRow): boolean {
-    return this.#shared.options.bind !== null && meta.binding !== undefined && meta.binding !== this.#binding
-  }
-
-  get #bound(): SessionMeta {
-    return this.#binding === undefined ? noMeta : { binding: this.#binding }
+    if (life) this.#life = life
   }
 
   async #writeOrThrow(): Promise<void> {
@@ -236,15 +219,15 @@ export class Session {
   /** Goes on with a new session. */
   #end(): void {
     const [life, unread] = [this.#life, this.#unread]
-    this.#dead.push(() => (unread === undefined ? life.row?.id : this.#shared.rows.rowId(unread)))
+    this.#dead.push(() => (unread === undefined ? life.row?.id : this.#opener.endable(unread)))
     this.#unread = undefined
-    this.#life = this.#newLife()
+    this.#life = this.#opener.begin()
   }
 
   /** Carries out {@link end}. */
   async #deleteDead(): Promise<void> {
     for (let dead = this.#dead[0]; dead; dead = this.#dead[0]) {
-      const rowId = dead()
+      const rowId = await dead()
       if (rowId !== undefined) {
         const count = await this.#shared.traces.end(rowId)
         if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
@@ -257,15 +240,8 @@ export class Session {
   /** The session was ended elsewhere: what this request has changed goes with it. */
   #lose(life: Life, reason: GoneReason): SessionError {
     this.#shared.events.emit('gone', life.rowId, { reason })
-    if (life === this.#life) this.#life = this.#newLife()
+    if (life === this.#life) this.#life = this.#opener.begin()
     this.#cookie.tell({ kind: 'clear', reason: 'gone' })
     return gone()
-  }
-
-  #newLife(): Life {
-    const { rows, options } = this.#shared
-    const life = new Life(rows, createId(options.idBytes))
-    life.meta = this.#bound
-    return life
   }
 }

@@ -8,6 +8,12 @@ import { corrupt } from './serializer.js'
 /** Why there is no session: its row is not there, or it is expired. */
 export type GoneReason = 'ended' | 'expired'
 
+/** A row that an id opens, and whether it is only what the session was: its row stands under another id by now. */
+export interface Opened {
+  readonly row: StoredRow
+  readonly late: boolean
+}
+
 interface Found {
   readonly own: StoredRow | undefined
   readonly trace: StoredRow | undefined
@@ -35,13 +41,13 @@ export class Traces {
    * The living session that a cookie's id opens: its row; or, while the id was replaced a moment ago, the row as it was
    * then, under the old id.
    */
-  async open(rowId: string): Promise<StoredRow | GoneReason> {
+  async open(rowId: string): Promise<Opened | GoneReason> {
     const { grace, now } = this.#rows.options
     const { own, trace } = grace === 0 ? await this.#findOwn(rowId) : await this.#find(rowId)
-    if (own) return isAlive(this.#rows.options, own) ? own : 'expired'
+    if (own) return isAlive(this.#rows.options, own) ? { row: own, late: false } : 'expired'
     if (!trace || now() >= replacedAt(trace) + grace) return 'ended'
     const successor = await this.follow(successorOf(trace))
-    return typeof successor === 'string' ? successor : snapshotOf(trace, rowId)
+    return typeof successor === 'string' ? successor : { row: snapshotOf(trace, rowId, successor), late: true }
   }
 
   /** The row that the session has now which once had this one; or why there is none. */
@@ -61,7 +67,7 @@ export class Traces {
 
   /**
    * Leaves a trace before the id of `row` is replaced, so that there is no moment in which neither id leads to the
-   * session. Tells `false` if somebody else is about to replace it.
+   * session. Tells `false` if somebody else is about to replace it, or has done so.
    */
   async leave(row: StoredRow, successor: string): Promise<boolean> {
     const now = this.#rows.now()
@@ -70,10 +76,11 @@ export class Traces {
       await this.#rows.insertNote(traceId(row.id), meta, now, row.data)
       return true
     } catch (error) {
-      const { trace } = await this.#find(row.id)
+      const { own, trace } = await this.#find(row.id)
       if (!trace) throw error
       const isOurs = successorOf(trace) === successor
-      if (!isOurs && now.getTime() < replacedAt(trace) + longestReplacement) return false
+      const isLeftBehind = own && now.getTime() >= replacedAt(trace) + longestReplacement
+      if (!isOurs && !isLeftBehind) return false
       return (await this.#rows.rewriteNote(trace, meta, now, row.data)) !== undefined
     }
   }
@@ -109,9 +116,9 @@ function replacedAt({ meta }: StoredRow): number {
   return meta.replacedAt ?? 0
 }
 
-function snapshotOf(trace: StoredRow, rowId: string): StoredRow {
+function snapshotOf(trace: StoredRow, rowId: string, { expires, createdAt }: StoredRow): StoredRow {
   const { successor, replacedAt, columns, ...meta } = trace.meta
-  return { ...trace, id: rowId, meta, columns: columns ? decodeColumns(columns) : {} }
+  return { ...trace, id: rowId, meta, columns: columns ? decodeColumns(columns) : {}, expires, createdAt }
 }
 
 function decodeColumns(text: string): SessionRow['columns'] {

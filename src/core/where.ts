@@ -5,7 +5,7 @@ import { SessionError } from './errors.js'
 /**
  * Checks a condition that may hold input of a request: only known columns, or `id`, and only plain values. Objects
  * and arrays are refused, so that nobody smuggles in an operator, and `undefined`, so that a typing error does not
- * match everything.
+ * match everything. An id is text: MySQL takes the number 0 for equal to most texts.
  */
 export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionColumn>): RowFilter {
   if (typeof where !== 'object' || where === null) throw invalid('The condition is no object')
@@ -14,9 +14,8 @@ export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionC
   const checked = entries.map(([name, value]): [string, RowFilterValue] => {
     if (name !== 'id' && !columns.has(name)) throw invalid(`The model has no column '${name}'`)
     const plain = plainValue(value)
-    // A number as an id matches every id that begins with a letter on MySQL, if it is 0.
-    if (plain === undefined || (name === 'id' && typeof plain !== 'string'))
-      throw invalid(`The value for '${name}' is ${describe(value)}`)
+    if (plain === undefined) throw invalid(`The value for '${name}' is ${describe(value)}`)
+    if (name === 'id' && typeof plain !== 'string') throw invalid(`The id is ${describe(value)}, and not text`)
     return [name, plain]
   })
   return Object.freeze(Object.fromEntries(checked))
@@ -33,7 +32,7 @@ function plainValue(value: unknown): RowFilterValue | undefined {
 
 function describe(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
-  return typeof value === 'number' || value == null ? String(value) : `a ${typeof value}`
+  return typeof value === 'number' || value === undefined || value === null ? String(value) : `a ${typeof value}`
 }
 
 function invalid(problem: string): SessionError {

@@ -56,12 +56,17 @@ export class Writer {
    * what it computes from the session is exact.
    */
   async update(life: Life, change: () => Promise<void>): Promise<Written> {
+    let refused: Changes | undefined
     return this.#inTurn(life, (waited) =>
       this.#persist(life, waited, async () => {
-        if (life.late)
+        if (life.late) {
+          if (refused) life.properties.revert(refused)
+          refused = undefined
           return { isWritten: await this.#tryChangeLate(life, change), replay: () => life.properties.changes() }
+        }
         await this.#run(life, change)
         const changes = life.properties.changes()
+        refused = changes
         const isWritten = await this.#attempt(life, changes)
         return { isWritten, replay: () => changesSince(life.properties.changes(), changes) }
       }),
@@ -171,33 +176,37 @@ export class Writer {
   /** Makes the changes on the row that the session has now. This request goes on seeing what it saw, and what it changed. */
   async #tryLate(life: Life, changes: Changes): Promise<boolean> {
     const { traces, options } = this.#shared
-    const { properties, meta, row } = life
-    const fresh = await traces.follow((row as StoredRow).id)
+    const { properties, meta } = life
+    const row = life.row as StoredRow
+    const fresh = await traces.follow(row.id)
     if (typeof fresh === 'string') return false
     const merged = properties.replay(fresh, changes, options.merge).changes()
     const nextMeta = meta === noMeta ? fresh.meta : { ...fresh.meta, ...meta }
     if (!(await this.#update(fresh, merged, nextMeta, false))) return false
     properties.accept(changes)
-    life.acceptMeta(meta)
+    life.acceptLate(row, meta)
     return true
   }
 
   /** Runs `change` on the row that the session has now. */
   async #tryChangeLate(life: Life, change: () => Promise<void>): Promise<boolean> {
     const { traces, rows } = this.#shared
-    const shown = life.properties
-    const fresh = await traces.follow((life.row as StoredRow).id)
+    const [shown, row] = [life.properties, life.row as StoredRow]
+    const fresh = await traces.follow(row.id)
     if (typeof fresh === 'string') return false
     const current = new Properties(rows.schema, fresh)
     life.properties = current
     try {
       await change()
       const changes = current.changes()
-      const isWritten =
-        changes.byName.size === 0 || (await this.#update(fresh, changes, fresh.meta, false)) !== undefined
-      if (isWritten) shown.absorb(changes)
+      const isWritten = changes.byName.size === 0 || (await this.#update(fresh, changes, fresh.meta, false))
+      life.properties = shown
+      if (isWritten) {
+        shown.absorb(changes)
+        life.acceptLate(row, noMeta)
+      }
       for (const [name, { mine }] of changesSince(current.changes(), changes).byName) shown.set(name, mine)
-      return isWritten
+      return Boolean(isWritten)
     } finally {
       life.properties = shown
     }

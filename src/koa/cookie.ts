@@ -48,6 +48,7 @@ export class SessionCookie {
   #write(ctx: KoaContext, change: CookieChange): void {
     const { persistent, hostPrefix, ...given } = this.#options.cookie
     const secure = this.#isSecure(ctx)
+    if (!ctx.secure && (secure || this.#mayBeSecure(ctx))) this.#warn()
     const attributes = { ...given, secure, signed: false, overwrite: true }
     const lifetime = change.kind === 'set' && change.maxAge !== undefined ? { maxAge: change.maxAge } : {}
     const value = change.kind === 'set' ? change.id : null
@@ -58,7 +59,6 @@ export class SessionCookie {
 
   /** Koa refuses a secure cookie where it sees no HTTPS. With `secure: true` it is the app that knows of the proxy. */
   #asSecure(ctx: KoaContext, write: () => unknown): void {
-    if (!ctx.secure) this.#warn()
     const { secure } = ctx.cookies
     ctx.cookies.secure = true
     try {
@@ -72,8 +72,9 @@ export class SessionCookie {
     if (this.#hasWarned) return
     this.#hasWarned = true
     process.emitWarning(
-      'koa-session-model: the option cookie.secure is true, and Koa sees no HTTPS. Behind a proxy that ends TLS set ' +
-        "app.proxy = true, so that Koa sees it. Without HTTPS browsers drop the cookie: use cookie.secure 'auto'.",
+      'koa-session-model: Koa sees no HTTPS, and the option cookie.secure is true, or a proxy says that there is HTTPS. ' +
+        'Behind a proxy that ends TLS set app.proxy = true: until then the cookie is not protected as it could be. ' +
+        "Without HTTPS browsers drop a secure cookie: use cookie.secure 'auto'.",
       { code: 'KOA_SESSION_MODEL_INSECURE' },
     )
   }
@@ -81,6 +82,11 @@ export class SessionCookie {
   #clearSite(ctx: KoaContext): void {
     const { clearSiteData } = this.#options
     if (clearSiteData.length > 0) ctx.set('Clear-Site-Data', clearSiteData.map((data) => `"${data}"`).join(', '))
+  }
+
+  /** Whether a proxy that Koa does not trust says that the request came over HTTPS. */
+  #mayBeSecure(ctx: KoaContext): boolean {
+    return this.#options.cookie.secure === 'auto' && /^https\b/i.test(ctx.get('X-Forwarded-Proto'))
   }
 
   #isSecure(ctx: KoaContext): boolean {

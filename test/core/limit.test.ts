@@ -68,6 +68,19 @@ describe('the limit of sessions', () => {
     ).to.have.length(1)
   })
 
+  it('is answered by a handler that catches the error, and forgets the login by reload()', async () => {
+    const { login, labels, manager } = setUp({ by: 'userId', max: 1, onExceed: 'refuse' })
+    await login(1, 'a')
+    const session = await manager.open()
+    session.properties.set('userId', 1)
+    await expectError('SESSION_LIMIT', () => session.save())
+    await expectError('SESSION_LIMIT', () => session.commit())
+    await session.reload()
+    await session.commit()
+    expect(session.isNew).to.equal(true)
+    expect(await labels(1)).to.deep.equal(['a'])
+  })
+
   it('counts no expired session, no value of NULL, and a session once', async () => {
     const { login, labels, clock, manager } = setUp({ by: 'userId', max: 1, onExceed: 'refuse' })
     await login(null, 'a')

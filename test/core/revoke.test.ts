@@ -45,6 +45,21 @@ describe('revoke() with except', () => {
     expect(await left()).to.equal(0)
   })
 
+  it('by NULL ends sessions, and no trace of a replaced id', async () => {
+    const { manager, login } = setUp()
+    const visitor = await manager.open()
+    visitor.properties.set('views', 1)
+    await visitor.save()
+    const own = await login(1)
+    const before = own.id
+    await own.regenerate()
+    await own.save()
+    expect(await manager.revoke({ userId: null }, { except: viewOf(visitor) })).to.equal(0)
+    expect(await manager.revoke({ userId: null })).to.equal(1)
+    expect(await manager.get(visitor.id)).to.equal(undefined)
+    expect((await manager.open(before)).isNew).to.equal(false)
+  })
+
   it('takes nothing but a session', async () => {
     const { manager, login, left } = setUp()
     await login(1)

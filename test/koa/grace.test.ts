@@ -250,3 +250,39 @@ describe('the trace of a replaced id', () => {
     expect(errors).to.have.length(1)
   })
 })
+
+describe('a request with an old id that only reads', () => {
+  it('costs the two queries that find the session, and tells of no conflict', async () => {
+    const { old, backend, manager } = await loggedIn()
+    const conflicts: unknown[] = []
+    manager.on('conflict', (event) => conflicts.push(event))
+    backend.takeCalls()
+    await old.json('/')
+    expect(backend.takeCalls()).to.deep.equal(['find', 'find'])
+    expect(conflicts).to.deep.equal([])
+  })
+
+  it('sees when the session expires, and after reload() what it has written itself', async () => {
+    const { client, clock, url } = await start({
+      ...handlers,
+      '/reload': async (ctx) => {
+        ctx.session.own = 1
+        await ctx.session.save()
+        await ctx.session.update((session) => {
+          session.own = Number(session.own) + 1
+        })
+        ctx.session.dropped = true
+        await ctx.session.reload()
+        ctx.body = { ...ctx.session.toJSON(), expires: ctx.session.expires }
+      },
+    })
+    expect(url).to.be.a('string')
+    const visitor = client()
+    await visitor.json('/begin')
+    const old = visitor.copy()
+    await visitor.json('/login')
+    const expires = new Date(clock.now() + 14 * 86_400_000).toISOString()
+    expect(await old.json('/reload')).to.deep.equal({ ...before, own: 2, expires })
+    expect(await visitor.json('/')).to.deep.equal({ ...after, own: 2 })
+  })
+})

@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly timezone?: string
   /** The clock of the model. */
   readonly now?: () => number
+  /** Hears of every statement that is sent. */
+  readonly onStatement?: (sql: string) => void
 }
 
 /** An ORM on a database with a registered model. */
@@ -25,6 +27,10 @@ export interface OpenModel {
   remove(state: 'expired' | 'active'): Promise<number>
   /** The row, as the ORM gives it. */
   row(id: string): Promise<{ expired: boolean; active: boolean; expires: Date } | null>
+  /** Everything in the table, as a dump of the database has it. */
+  dump(): Promise<Record<string, unknown>[]>
+  /** Runs a statement, in which `?` is the table's name, quoted. */
+  execute(sql: string): Promise<void>
   close(): Promise<void>
 }
 

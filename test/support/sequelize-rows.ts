@@ -1,5 +1,6 @@
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
+import { QueryTypes } from 'sequelize'
 import { Column, DataType, Model, Sequelize, type SequelizeOptions } from 'sequelize-typescript'
 import { type Server, servers } from './databases.js'
 import type { MatrixRow, OpenModel, OpenOptions } from './matrix.js'
@@ -43,20 +44,23 @@ export const sequelizeRows: readonly MatrixRow[] = sequelizeDatabases.map(({ con
 
 function opener(connection: Connection): MatrixRow['open'] {
   return async (options): Promise<OpenModel> => {
-    const { table, create = true, now } = options
+    const { table, create = true, now, onStatement } = options
     @SessionModel({ tableName: table, ...(now && { now }) })
     class TestSession extends Model {
       @Column(DataType.INTEGER) declare userId: number | null
       @Column(DataType.STRING(200)) declare label: string | null
     }
-    const sequelize = new Sequelize({ ...connection(options), logging: false })
+    const sequelize = new Sequelize({ ...connection(options), logging: onStatement ?? false })
     const model = registerSessionModel(sequelize, TestSession)
     if (create) await model.sync({ force: true })
+    const quoted = sequelize.getQueryInterface().quoteIdentifier(table)
     return {
       model,
       count: (state) => model.count({ where: model[state] }),
       remove: (state) => model.destroy({ where: model[state] }),
       row: (id) => model.findByPk(id),
+      dump: () => sequelize.query(`SELECT * FROM ${quoted}`, { type: QueryTypes.SELECT }),
+      execute: async (sql) => void (await sequelize.query(sql.replace('?', quoted))),
       close: () => sequelize.close(),
     }
   }

@@ -1,6 +1,6 @@
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
-import { Column, DataSource, type DataSourceOptions } from 'typeorm'
+import { Column, DataSource, type DataSourceOptions, type Logger } from 'typeorm'
 import { type Server, servers } from './databases.js'
 import type { MatrixRow, OpenModel, OpenOptions } from './matrix.js'
 
@@ -45,13 +45,16 @@ export const typeormRows: readonly MatrixRow[] = typeormDatabases.map(({ connect
 
 function opener(connection: Connection): MatrixRow['open'] {
   return async (options): Promise<OpenModel> => {
-    const { table, create = true, now } = options
+    const { table, create = true, now, onStatement } = options
     @SessionModel({ tableName: table, ...(now && { now }) })
     class TestSession {
       @Column({ type: 'integer', nullable: true }) userId!: number | null
       @Column({ type: 'varchar', length: 200, nullable: true }) label!: string | null
     }
-    const dataSource = new DataSource(connection(options))
+    const dataSource = new DataSource({
+      ...connection(options),
+      ...(onStatement && { logging: true, logger: loggerOf(onStatement) }),
+    })
     const model = registerSessionModel(dataSource, TestSession)
     await dataSource.initialize()
     if (create) {
@@ -59,12 +62,27 @@ function opener(connection: Connection): MatrixRow['open'] {
       await dataSource.synchronize()
     }
     const repository = dataSource.getRepository(model)
+    const quoted = dataSource.driver.escape(table)
     return {
       model,
       count: (state) => repository.countBy(model[state]),
       remove: async (state) => (await repository.delete(model[state])).affected ?? 0,
       row: (id) => repository.findOneBy({ id }),
+      dump: () => dataSource.query(`SELECT * FROM ${quoted}`),
+      execute: (sql) => dataSource.query(sql.replace('?', quoted)),
       close: () => dataSource.destroy(),
     }
+  }
+}
+
+function loggerOf(logQuery: (sql: string) => void): Logger {
+  const nothing = (): void => {}
+  return {
+    logQuery,
+    logQueryError: nothing,
+    logQuerySlow: nothing,
+    logSchemaBuild: nothing,
+    logMigration: nothing,
+    log: nothing,
   }
 }

@@ -1,0 +1,16 @@
+import { expect } from 'chai'
+import { bothOrms, onEach } from './support/site.js'
+
+describe('OWASP: the name of the cookie tells nothing of the software', () => {
+  onEach(bothOrms, (start) => {
+    it('the cookie has a name that many sites use, and the app can give another', async () => {
+      const usual = (await start()).browser()
+      const response = await usual.get('/login')
+      expect(usual.lines[0]?.split('=')[0]).to.equal('__Host-sid')
+      expect(JSON.stringify([...response.headers])).not.to.match(/koa|session-model|typeorm|sequelize/i)
+      const other = (await start({}, { key: 'id' })).browser()
+      await other.json('/login')
+      expect(other.lines[0]).to.match(/^__Host-id=/)
+    })
+  })
+})
