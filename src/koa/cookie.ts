@@ -46,7 +46,7 @@ export class SessionCookie {
   }
 
   #write(ctx: KoaContext, change: CookieChange): void {
-    const { persistent, hostPrefix, ...given } = this.#options.cookie
+    const { persistent, prefix, ...given } = this.#options.cookie
     const secure = this.#isSecure(ctx)
     if (!ctx.secure && (secure || this.#mayBeSecure(ctx))) this.#warn()
     const attributes = { ...given, secure, signed: false, overwrite: true }
