@@ -1,6 +1,7 @@
+import { type Changes, changesSince } from './changes.js'
 import { isRenewalDue } from './expiry.js'
 import type { Life } from './life.js'
-import { type Changes, changesSince, Properties } from './properties.js'
+import { Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
 import { cookieTooLate } from './refusals.js'
 import { retry } from './retry.js'
