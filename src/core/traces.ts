@@ -54,7 +54,7 @@ export class Traces {
 
   /**
    * Leaves a trace before the id of `row` is replaced, so that there is no moment in which neither id leads to the
-   * session. Tells `false` if somebody else is about to replace it.
+   * session. Tells `false` if somebody else is about to replace it, has replaced it, or has ended the session.
    */
   async leave(row: StoredRow, successor: string): Promise<boolean> {
     const now = this.#rows.now()
@@ -63,7 +63,8 @@ export class Traces {
       await this.#rows.insertNote(traceId(row.id), meta, now, row.data)
       return true
     } catch (error) {
-      const { trace } = await this.#find(row.id)
+      const { own, trace } = await this.#find(row.id)
+      if (!own) return false
       if (!trace) throw error
       const isOurs = successorOf(trace) === successor
       if (!isOurs && now.getTime() < replacedAt(trace) + longestReplacement) return false

@@ -3,7 +3,7 @@ import type { Life } from './life.js'
 import { type Changes, changesSince, Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
 import { cookieTooLate } from './refusals.js'
-import { retry } from './retry.js'
+import { retry, usual } from './retry.js'
 import type { Shared } from './shared.js'
 import type { GoneReason } from './traces.js'
 
@@ -14,6 +14,9 @@ export type Written = 'unchanged' | 'written' | GoneReason
 export function isGone(written: Written): written is GoneReason {
   return written === 'ended' || written === 'expired'
 }
+
+/** For a request that wants to replace an id, but must wait for another one that does so, or has crashed while it did. */
+const untilTakenOver = { attempts: 200, longestPause: 64 }
 
 /** Whether a write found its row as it was read; if not, what is to be made again on the fresh row. */
 interface Attempt {
@@ -110,13 +113,16 @@ export class Writer {
   async #persist(life: Life, waited: boolean, attempt: () => Promise<Attempt>): Promise<Written> {
     let reason = waited ? await this.readAgain(life, () => life.properties.changes()) : undefined
     if (reason) return reason
-    await retry(async () => {
-      const { isWritten, replay } = await attempt()
-      if (isWritten) return true
-      this.#shared.events.emit('conflict', { session: life.row?.id ?? '' })
-      reason = await this.readAgain(life, replay)
-      return reason !== undefined
-    })
+    await retry(
+      async () => {
+        const { isWritten, replay } = await attempt()
+        if (isWritten) return true
+        this.#shared.events.emit('conflict', { session: life.row?.id ?? '' })
+        reason = await this.readAgain(life, replay)
+        return reason !== undefined
+      },
+      life.nextId === undefined ? usual : untilTakenOver,
+    )
     return reason ?? 'written'
   }
 
@@ -190,10 +196,18 @@ export class Writer {
     }
   }
 
-  /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */
+  /**
+   * A late request that logs in begins a session of its own: what the other one holds by now is not for it. If that is
+   * ended meanwhile, so is this one, which whoever ended it may not have seen yet.
+   */
   async #trySplit(life: Life, id: string, changes: Changes): Promise<boolean> {
-    const successor = await this.#shared.traces.follow((life.row as StoredRow).id)
-    return typeof successor !== 'string' && this.#insert(life, id, changes)
+    const { rows, traces } = this.#shared
+    const { id: former } = life.row as StoredRow
+    const isEnded = async (): Promise<boolean> => typeof (await traces.follow(former)) === 'string'
+    if ((await isEnded()) || !(await this.#insert(life, id, changes))) return false
+    if (!(await isEnded())) return true
+    await rows.delete(life.rowId)
+    return false
   }
 
   #update(
