@@ -209,8 +209,9 @@ export class Session {
       this.#lose(life, written)
       return false
     }
-    if (written === 'written' && life === this.#life && life.row && !life.late) {
-      this.#cookie.tell({ kind: 'set', id: life.id, maxAge: life.cookieMaxAge })
+    if (written === 'written' && life === this.#life && life.row) {
+      const { id, late, cookieMaxAge: maxAge } = life
+      this.#cookie.tell(late ? { kind: 'keep', id } : { kind: 'set', id, maxAge })
     }
     return true
   }

@@ -16,12 +16,25 @@ export function cookieChannel(ctx: KoaContext, options: ResolvedOptions): Cookie
       return !ctx.headerSent
     },
     tell: (change) => {
-      if (!ctx.headerSent) writeCookie(ctx, options, change)
+      if (ctx.headerSent) return
+      if (change.kind === 'keep') takeBack(ctx, `${options.key}=${change.id}`)
+      else writeCookie(ctx, options, change)
     },
   }
 }
 
-function writeCookie(ctx: KoaContext, { key, cookie }: ResolvedOptions, change: CookieChange): void {
+/** Removes the header that sets the cookie so. */
+function takeBack({ response }: KoaContext, pair: string): void {
+  const cookies = [response.get('Set-Cookie') ?? []].flat()
+  const others = cookies.filter((cookie) => cookie.split(';', 1)[0] !== pair)
+  if (others.length === cookies.length) return
+  if (others.length > 0) response.set('Set-Cookie', others)
+  else response.remove('Set-Cookie')
+}
+
+type Told = Exclude<CookieChange, { kind: 'keep' }>
+
+function writeCookie(ctx: KoaContext, { key, cookie }: ResolvedOptions, change: Told): void {
   const { persistent, ...given } = cookie
   const secure = cookie.secure === 'auto' ? ctx.secure : cookie.secure
   const attributes = { ...given, secure, signed: false, overwrite: true }

@@ -21,6 +21,7 @@ export function check(log: readonly Entry[], rows: readonly FinalRow[], options:
   const known = new Set([...found.values()].flat())
   return [
     ...lineage.sessions.flatMap((session) => checkSession(session, found.get(session) ?? [], log, lineage, options)),
+    ...log.filter((entry) => isOldId(entry, lineage)).map(({ n }) => leak(`an id that was replaced, to request ${n}`)),
     ...rows.filter((row) => !known.has(row)).flatMap((row) => checkStray(row, log)),
   ]
 }
@@ -49,6 +50,15 @@ function rowsOf(session: Session, rows: readonly FinalRow[], { rowId }: CheckOpt
   if (found.length > 0 || !session.unsure.some(({ deed }) => deed === 'login')) return found
   const { user, began } = session.birth
   return rows.filter((row) => row.began === began && row.properties.userId === user)
+}
+
+/** Whether the response gave an id to the cookie that had been replaced before the request began. */
+function isOldId({ to = '', start }: Entry, { replacedBy }: Lineage): boolean {
+  return start > (replacedBy.get(to)?.end ?? Number.POSITIVE_INFINITY)
+}
+
+function leak(what: string): Violation {
+  return { fault: 'leaked', what }
 }
 
 /** A row that no response told of is there only if a response was an error. */

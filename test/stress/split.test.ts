@@ -30,6 +30,11 @@ describe('the checker of the stress test, of a session that split off', () => {
     expect(faults(log, first, seeing)).to.deep.equal(['leaked: the key k_4 in c'])
   })
 
+  it('finds a response that gives an id which was replaced', () => {
+    const given = [...log, ...logOf({ deed: 'read', n: 7, to: 'a', start: 90, end: 95 })]
+    expect(faults(given, first, split)).to.deep.equal(['leaked: an id that was replaced, to request 7'])
+  })
+
   it('lets it live when the other one logs out, and end with its user', () => {
     const loggedOut = [...log, ...logOf({ deed: 'logout', from: 'b', start: 90, end: 95 })]
     expect(faults(loggedOut, split)).to.deep.equal([])
