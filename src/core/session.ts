@@ -209,10 +209,7 @@ export class Session {
       this.#lose(life, written)
       return false
     }
-    if (written === 'written' && life === this.#life && life.row) {
-      const { id, late, cookieMaxAge: maxAge } = life
-      this.#cookie.tell(late ? { kind: 'keep', id } : { kind: 'set', id, maxAge })
-    }
+    if (written === 'written' && life === this.#life && life.row) this.#cookie.tell(life.cookieChange)
     return true
   }
 
