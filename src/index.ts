@@ -14,14 +14,24 @@ export { sessionBackend } from './core/backend.js'
 export type { CookieChange, CookieChannel } from './core/cookie-channel.js'
 export type { ResolvedCookieOptions, SessionCookieOptions } from './core/cookie-options.js'
 export type { Duration } from './core/duration.js'
+export type { EncryptionKey } from './core/encryption-keys.js'
 export { SessionError, type SessionErrorCode } from './core/errors.js'
-export type { SessionEvents, SessionListener } from './core/events.js'
-export type { Exclusion, ExclusionRequest } from './core/exclude.js'
+export type { EndReason, RejectionReason, SessionEvent, SessionEvents, SessionListener } from './core/events.js'
+export type { Exclusion } from './core/exclude.js'
 export type { Life } from './core/life.js'
 export type { ResolvedLimit, SessionLimit } from './core/limit-options.js'
+export type {
+  BareRequestOptions,
+  ListedSession,
+  ListOptions,
+  RequestWithCookie,
+  RevokeOptions,
+  SessionWhere,
+} from './core/manager-types.js'
 export { MemorySessionBackend } from './core/memory-backend.js'
 export type {
   CleanupOptions,
+  ClearedData,
   RequestOutcome,
   ResolvedOptions,
   ResolvedTimes,
@@ -30,16 +40,10 @@ export type {
   SessionPolicy,
 } from './core/options.js'
 export type { Change, Changes, MergeFunction, Properties } from './core/properties.js'
+export type { RequestFacts } from './core/request-facts.js'
 export type { Serializer } from './core/serializer.js'
 export type { Session } from './core/session.js'
-export {
-  type ListedSession,
-  type ListOptions,
-  type RequestWithCookie,
-  type RevokeOptions,
-  SessionManager,
-  type SessionWhere,
-} from './core/session-manager.js'
+export { SessionManager } from './core/session-manager.js'
 export type { Callback, SessionData, SessionMembers, SessionProperties, SessionView } from './core/session-view.js'
 export type { GoneReason } from './core/traces.js'
 export type { ColumnsOf, KoaContext, SessionContext } from './koa/context.js'

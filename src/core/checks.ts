@@ -1,26 +1,42 @@
+import { inspect } from 'node:util'
 import type { SessionBackend } from './backend.js'
 import { SessionError } from './errors.js'
 import { fewestIdBytes, mostIdBytes } from './id.js'
+import type { ClearedData } from './options.js'
 import type { MergeFunction } from './properties.js'
+import type { RequestFacts } from './request-facts.js'
 import type { Serializer } from './serializer.js'
 
 /** Throws `OPTION_UNKNOWN` for a name that is not among `names`. */
 export function refuseUnknown(where: string, options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalid(where, `${options}`, 'an object of options')
+  if (typeof options !== 'object' || options === null) throw invalid(where, shown(options), 'an object of options')
   const unknown = Object.keys(options).find((name) => !names.includes(name))
   if (unknown === undefined) return
   throw new SessionError('OPTION_UNKNOWN', `${where} has no option '${unknown}'. It has: ${names.join(', ')}.`)
 }
 
-/** The value, if it passes; else `OPTION_INVALID` with what the option takes. */
+/** The value, if it passes; else `OPTION_INVALID` with what the option takes, and what a function of it has thrown. */
 export function check<T>(option: string, value: unknown, passes: (value: unknown) => value is T, takes: string): T {
-  if (passes(value)) return value
-  throw invalid(option, `${typeof value === 'string' ? JSON.stringify(value) : String(value)}`, takes)
+  let thrown: unknown
+  try {
+    if (passes(value)) return value
+  } catch (error) {
+    thrown = error
+  }
+  if (thrown === undefined) throw invalid(option, shown(value), takes)
+  const reason = thrown instanceof Error ? thrown.message : shown(thrown)
+  throw invalid(option, `${shown(value)}, which has thrown: ${reason}`, takes, { cause: thrown })
 }
 
 /** The error for an option: what it is, and what it takes. */
-export function invalid(option: string, is: string, takes: string): SessionError {
-  return new SessionError('OPTION_INVALID', `The option ${option} is ${is}. Give ${takes}.`)
+export function invalid(option: string, is: string, takes: string, options?: ErrorOptions): SessionError {
+  return new SessionError('OPTION_INVALID', `The option ${option} is ${is}. Give ${takes}.`, options)
+}
+
+/** A value as a message names it, whatever it is. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, customInspect: false })
 }
 
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
@@ -45,6 +61,10 @@ export const isIdBytes = isWithin(fewestIdBytes, mostIdBytes)
 export const isBatch = isWithin(1, 10_000)
 export const isLimit = isWithin(1, 100_000)
 export const isTimerDelay = isWithin(1, 14 * 86_400_000)
+export const isByteCount = isWithin(2, 2 ** 31)
+export const isSecret = (value: unknown): value is string => typeof value === 'string' && value.length >= 16
+export const isBinding = (value: unknown): value is ((request: RequestFacts) => string) | null =>
+  value === null || isFunction(value)
 export const isGrace = isWithin(1, 600_000)
 export const isSessionCount = isWithin(1, 10_000)
 export const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
@@ -64,6 +84,10 @@ export function isSerializer(value: unknown): value is Serializer {
   const text: unknown = value.serialize({})
   return typeof text === 'string' && isObject(value.deserialize(text)) && !(value.deserialize(text) instanceof Promise)
 }
+
+const isClearedItem = oneOf('cache', 'cookies', 'storage', 'executionContexts', '*')
+export const isClearedData = (value: unknown): value is ClearedData[] =>
+  Array.isArray(value) && value.every(isClearedItem)
 
 const backendMethods = [
   'find',

@@ -5,12 +5,14 @@
 export class Cleanup {
   readonly #interval: number
   readonly #sweep: () => Promise<unknown>
+  readonly #report: (error: unknown) => void
   #timer: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(interval: number, sweep: () => Promise<unknown>) {
+  constructor(interval: number, sweep: () => Promise<unknown>, report: (error: unknown) => void = warn) {
     this.#interval = interval
     this.#sweep = sweep
+    this.#report = report
     this.#schedule()
   }
 
@@ -29,8 +31,12 @@ export class Cleanup {
       await this.#sweep()
     } catch (error) {
       // A failed sweep harms nobody: expired sessions are refused without it, and the next one comes.
-      process.emitWarning(error instanceof Error ? error : String(error))
+      this.#report(error)
     }
     this.#schedule()
   }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error))
 }

@@ -4,7 +4,7 @@
  */
 export type CookieChange =
   | { readonly kind: 'set'; readonly id: string; readonly maxAge: number | undefined }
-  | { readonly kind: 'clear' }
+  | { readonly kind: 'clear'; readonly reason: 'logout' | 'gone' }
   | { readonly kind: 'keep'; readonly id: string }
 
 /** The way to the browser. */

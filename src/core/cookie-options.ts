@@ -20,6 +20,11 @@ export interface SessionCookieOptions {
    * `maxAge` of its own does ("remember me").
    */
   readonly persistent?: boolean
+  /**
+   * Whether the cookie's name begins with `__Host-` where the request came over HTTPS, so that no other host of the
+   * domain can set it. Default `true`, unless a domain or a path is given, or the name has a prefix already.
+   */
+  readonly hostPrefix?: boolean
 }
 
 /** The attributes with their defaults: checked and frozen. */
@@ -36,10 +41,11 @@ const cookieNames = [
   'partitioned',
   'priority',
   'persistent',
+  'hostPrefix',
 ] as const satisfies readonly (keyof SessionCookieOptions)[]
 
-/** Checks the attributes of the cookie named `key`, and completes them. */
-export function resolveCookie(cookie: SessionCookieOptions, key: string): ResolvedCookieOptions {
+/** Checks the attributes of the cookie named `key` with a value of so many characters, and completes them. */
+export function resolveCookie(cookie: SessionCookieOptions, key: string, valueLength: number): ResolvedCookieOptions {
   refuseUnknown('cookie', cookie, cookieNames)
   const { domain, priority } = cookie
   if (domain !== undefined) check('cookie.domain', domain, isDomain, "a host name such as 'example.com'")
@@ -57,16 +63,45 @@ export function resolveCookie(cookie: SessionCookieOptions, key: string): Resolv
     ),
     partitioned: check('cookie.partitioned', cookie.partitioned ?? false, isBoolean, 'true or false'),
     persistent: check('cookie.persistent', cookie.persistent ?? true, isBoolean, 'true or false'),
+    hostPrefix: check('cookie.hostPrefix', cookie.hostPrefix ?? canBePrefixed(cookie, key), isBoolean, 'true or false'),
     ...(domain === undefined ? {} : { domain }),
     ...(priority === undefined ? {} : { priority }),
   })
   refuseContradictions(resolved, key)
+  refuseTooLong(resolved, key, valueLength)
   return resolved
+}
+
+/** The name that the cookie `key` has. */
+export function cookieName(key: string, { hostPrefix }: ResolvedCookieOptions, isSecure: boolean): string {
+  return isSecure && hostPrefix ? `${prefix}${key}` : key
+}
+
+const prefix = '__Host-'
+const longestCookie = 4096
+/** The attributes that every cookie may have, at their longest. */
+const usualAttributes =
+  '; path=; expires=Thu, 01 Jan 1970 00:00:00 GMT; domain=; priority=medium; samesite=strict; secure; httponly; partitioned'
+
+function canBePrefixed({ domain, path = '/' }: SessionCookieOptions, key: string): boolean {
+  return domain === undefined && path === '/' && !/^__(Host|Secure)-/i.test(key)
+}
+
+/** Browsers drop such a cookie without a word. */
+function refuseTooLong({ path, domain = '' }: ResolvedCookieOptions, key: string, valueLength: number): void {
+  const length = prefix.length + key.length + 1 + valueLength + usualAttributes.length + path.length + domain.length
+  if (length > longestCookie) {
+    throw invalid(
+      'cookie',
+      `up to ${length} bytes long`,
+      `a shorter key, path or domain: browsers take ${longestCookie} bytes`,
+    )
+  }
 }
 
 /** What browsers refuse without a word. */
 function refuseContradictions(
-  { sameSite, secure, partitioned, path, domain }: ResolvedCookieOptions,
+  { sameSite, secure, partitioned, path, domain, hostPrefix }: ResolvedCookieOptions,
   key: string,
 ): void {
   const needsSecure =
@@ -74,7 +109,9 @@ function refuseContradictions(
     (partitioned && 'cookie.partitioned') ||
     (/^__(Host|Secure)-/i.test(key) && `the name ${key}`)
   if (needsSecure && secure === false) throw invalid('cookie.secure', `false with ${needsSecure}`, "true or 'auto'")
-  if (/^__Host-/i.test(key) && (path !== '/' || domain !== undefined)) {
-    throw invalid('key', `${key} with a cookie.domain or cookie.path`, 'a name without __Host-, or leave out both')
+  const isHost = /^__Host-/i.test(key) || hostPrefix
+  if (isHost && (path !== '/' || domain !== undefined)) {
+    const is = hostPrefix ? 'cookie.hostPrefix' : `the name ${key}`
+    throw invalid(is, 'given with a cookie.domain or cookie.path', 'one or the other')
   }
 }

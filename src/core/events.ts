@@ -1,22 +1,74 @@
+import { createHmac } from 'node:crypto'
 import { EventEmitter } from 'node:events'
+import type { ResolvedOptions } from './options.js'
 import type { GoneReason } from './traces.js'
 
-/** What a {@link SessionManager} tells of, by event. `session` is what `manager.list()` shows as `id`: with `hashIds` no secret. */
+/** Why a cookie did not open a session. */
+export type RejectionReason =
+  /** It could not be an id of ours; nobody asked the database. */
+  | 'malformed'
+  /** No session has this id, or not any more. */
+  | 'unknown'
+  /** The request does not come from where the session began: the option `bind`. */
+  | 'binding'
+
+/** Why sessions were ended. */
+export type EndReason =
+  /** `destroy()`, `ctx.session = null` or `manager.delete()`. */
+  | 'logout'
+  /** `manager.revoke()` or `manager.deleteAll()`. */
+  | 'revoked'
+  /** There were too many of one user: the option `limit`. */
+  | 'limit'
+
+/** What every event tells. */
+export interface SessionEvent {
+  /** When, by the clock of the manager. */
+  readonly at: Date
+  /**
+   * A name for the session in logs: a hash under the option `auditKey` of what its row is found by, so that a log opens
+   * no session. `null` where there is none, or where there are several.
+   */
+  readonly session: string | null
+}
+
+/** What a `SessionManager` tells of, by event. No event holds an id, data or a column. */
 export interface SessionEvents {
-  /** A request wanted to write to a session that was ended, or expired, meanwhile. What it wanted to write is dropped. */
-  gone: { readonly session: string; readonly reason: GoneReason }
+  /** A new session was stored. */
+  created: SessionEvent
+  /** A request has opened a session. */
+  loaded: SessionEvent
+  /** The expiry of a session was moved. */
+  renewed: SessionEvent
+  /** `regenerate()` has given a session another id. */
+  rotated: SessionEvent & { readonly previous: string }
+  /** Sessions were ended. */
+  destroyed: SessionEvent & { readonly count: number; readonly reason: EndReason }
+  /** A request has come with a session that is expired, or the clean-up has removed some. */
+  expired: SessionEvent & { readonly count: number }
+  /** A cookie did not open a session. */
+  rejected: SessionEvent & { readonly reason: RejectionReason }
   /** Another request was faster. What this one changed is changed again on what the other has written. */
-  conflict: { readonly session: string }
-  /** A login was one too many, by the option `limit`, and this session was ended for it. */
-  revoked: { readonly session: string; readonly reason: 'limit' }
+  conflict: SessionEvent
+  /** A request wanted to write to a session that was ended, or expired, meanwhile. What it wanted to write is dropped. */
+  gone: SessionEvent & { readonly reason: GoneReason }
+  /** The database failed. A request gets the error too; the clean-up goes on at its next turn. */
+  error: SessionEvent & { readonly error: unknown }
 }
 
 /** Listens to one kind of event. */
 export type SessionListener<Name extends keyof SessionEvents> = (event: SessionEvents[Name]) => void
 
-/** An emitter that knows its events. A listener that throws harms no session: the error is reported as a warning. */
+type Facts<Name extends keyof SessionEvents> = Omit<SessionEvents[Name], keyof SessionEvent>
+
+/** An emitter that knows its events. A listener that throws harms no session: its error is reported as a warning. */
 export class Events {
+  readonly #options: Pick<ResolvedOptions, 'auditKey' | 'now'>
   readonly #emitter = new EventEmitter()
+
+  constructor(options: Pick<ResolvedOptions, 'auditKey' | 'now'>) {
+    this.#options = options
+  }
 
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): void {
     this.#emitter.on(name, listener)
@@ -26,11 +78,24 @@ export class Events {
     this.#emitter.off(name, listener)
   }
 
-  emit<Name extends keyof SessionEvents>(name: Name, event: SessionEvents[Name]): void {
+  /** Whether anybody listens. */
+  has(name: keyof SessionEvents): boolean {
+    return this.#emitter.listenerCount(name) > 0
+  }
+
+  /** Tells of the session that has this row. */
+  emit<Name extends keyof SessionEvents>(name: Name, rowId: string | null, facts: Facts<Name>): void {
+    if (!this.has(name)) return
     try {
-      this.#emitter.emit(name, event)
+      const session = rowId === null ? null : this.nameOf(rowId)
+      this.#emitter.emit(name, { at: new Date(this.#options.now()), session, ...facts })
     } catch (error) {
       process.emitWarning(error instanceof Error ? error : String(error))
     }
+  }
+
+  /** The name that logs have for the session with this row. */
+  nameOf(rowId: string): string {
+    return createHmac('sha256', this.#options.auditKey).update(rowId).digest('base64url').slice(0, 16)
   }
 }

@@ -1,17 +1,10 @@
 import { invalid } from './checks.js'
-
-/** What is asked of a request to tell whether it gets a session; Koa's context fits. */
-export interface ExclusionRequest {
-  readonly path: string
-  readonly method: string
-  /** The value of a header. */
-  get(name: string): string
-}
+import type { RequestFacts } from './request-facts.js'
 
 /** A path, which covers what is beneath it; a pattern of paths; or a function that tells whether a request is excluded. */
-export type Exclusion = string | RegExp | ((request: ExclusionRequest) => boolean)
+export type Exclusion = string | RegExp | ((request: RequestFacts) => boolean)
 
-type Test = (request: ExclusionRequest) => boolean
+type Test = (request: RequestFacts) => boolean
 
 /** Checks the option `exclude`, and makes one test of it. */
 export function resolveExclude(exclude: Exclusion | readonly Exclusion[] = []): Test {

@@ -1,12 +1,15 @@
+import type { Events } from './events.js'
 import type { Rows } from './rows.js'
 
 /** Removes expired rows, in batches, until it is stopped. */
 export class ExpiredRows {
   readonly #rows: Rows
+  readonly #events: Events
   #isStopped = false
 
-  constructor(rows: Rows) {
+  constructor(rows: Rows, events: Events) {
     this.#rows = rows
+    this.#events = events
   }
 
   /** Removes what has been expired for `age` milliseconds, and tells how many rows there were. */
@@ -20,6 +23,7 @@ export class ExpiredRows {
       removed = await this.#rows.deleteExpired(until, batch)
       total += removed
     }
+    if (total > 0) this.#events.emit('expired', null, { count: total })
     return total
   }
 

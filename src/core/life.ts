@@ -1,13 +1,12 @@
 import type { CookieChange } from './cookie-channel.js'
 import { maxAgeOf, nextExpiry } from './expiry.js'
+import { createId } from './id.js'
 import { Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
 import type { Rows } from './rows.js'
 
 /** What a session is, as one request knows it, until it is ended. Then the request goes on with a new one. */
 export class Life {
-  /** The id that the row is stored under, or will be. */
-  id: string
   /** The id that the next write gives it. */
   nextId: string | undefined
   row: StoredRow | undefined
@@ -21,13 +20,25 @@ export class Life {
   /** Whether another request has replaced the id: the row stands under another one by now. */
   late = false
   readonly #rows: Rows
+  #id: string | undefined
 
-  /** With a row: the session `id` as it is stored. Without: a new session. */
-  constructor(rows: Rows, id: string, row?: StoredRow) {
+  /** With a row: the session `id` as it is stored. Without: a new session, which gets an id when one is asked for. */
+  constructor(rows: Rows, id?: string, row?: StoredRow) {
     this.#rows = rows
-    this.id = id
+    this.#id = id
     this.row = row
     this.properties = new Properties(rows.schema, row)
+  }
+
+  /** The id that the row is stored under, or will be. */
+  get id(): string {
+    this.#id ??= createId(this.#rows.options.idBytes)
+    return this.#id
+  }
+
+  /** Replaces the id of a session that is not stored yet. */
+  renewId(): void {
+    this.#id = undefined
   }
 
   /** The id that the cookie has, or will have. */
@@ -94,11 +105,18 @@ export class Life {
   /** Takes the row as it was written with these meta data for what later changes start from. */
   accept(row: StoredRow, meta: SessionMeta): void {
     if (this.nextId !== undefined && row.id === this.#rows.rowId(this.nextId)) {
-      this.id = this.nextId
+      this.#id = this.nextId
       this.nextId = undefined
     }
     this.row = row
     this.renew = false
+    this.acceptMeta(meta)
+  }
+
+  /** The same where another row was written: this one goes on as what the request sees. */
+  acceptLate(row: StoredRow, meta: SessionMeta): void {
+    const { key: _, ...others } = { ...row.meta, ...meta }
+    this.row = { ...row, data: this.properties.text(), columns: this.properties.columnValues(), meta: others }
     this.acceptMeta(meta)
   }
 

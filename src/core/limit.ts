@@ -42,8 +42,8 @@ export class Limit {
   }
 
   async #revoke(rowId: string): Promise<void> {
-    await this.#rows.delete(rowId)
-    this.#events.emit('revoked', { session: rowId, reason: 'limit' })
+    const count = await this.#rows.delete(rowId)
+    if (count > 0) this.#events.emit('destroyed', rowId, { count, reason: 'limit' })
   }
 }
 

@@ -6,6 +6,8 @@ import { Turns } from './turns.js'
 
 /** After so long a lock counts as left behind by a process that is no more, in milliseconds. */
 const lease = 5000
+/** A lock that is free has expired long ago, by the clock of every process, and in every time zone. */
+const longAgo = new Date(86_400_000)
 /** Until a lock that was left behind can be taken over, and some more. */
 const patience = { attempts: 300, longestPause: 50 }
 /** So often in a row a lock can be released just when somebody looks who has it. */
@@ -32,7 +34,7 @@ export class Lock {
         return await work()
       } finally {
         // If it was not, it expires by itself.
-        await this.#take(held, this.#rows.now()).catch(() => {})
+        await this.#take(held, longAgo).catch(() => {})
       }
     })
   }

@@ -1,9 +1,11 @@
 import type { RegisteredModel, SessionBackend } from './backend.js'
 import type { ResolvedCookieOptions, SessionCookieOptions } from './cookie-options.js'
 import type { Duration } from './duration.js'
-import type { Exclusion, ExclusionRequest } from './exclude.js'
+import type { EncryptionKey } from './encryption-keys.js'
+import type { Exclusion } from './exclude.js'
 import type { ResolvedLimit, SessionLimit } from './limit-options.js'
 import type { MergeFunction } from './properties.js'
+import type { RequestFacts } from './request-facts.js'
 import type { Serializer } from './serializer.js'
 
 /** When expired rows are removed. */
@@ -21,6 +23,9 @@ export type SessionPlace<Columns extends object = object> =
 
 /** What `session()` and {@link SessionManager} take: one of `model` and `backend`, and what has defaults. */
 export type SessionOptions<Columns extends object = object> = SessionPlace<Columns> & SessionPolicy<Columns>
+
+/** What a browser can be told to remove, as the header `Clear-Site-Data` names it. */
+export type ClearedData = 'cache' | 'cookies' | 'storage' | 'executionContexts' | '*'
 
 /** How a request ended. */
 export interface RequestOutcome {
@@ -58,6 +63,22 @@ export interface SessionPolicy<Columns extends object = object> {
   readonly limit?: SessionLimit<Columns>
   /** The attributes of the cookie. */
   readonly cookie?: SessionCookieOptions
+  /**
+   * What clients are told to remove when a session ends, by the header `Clear-Site-Data`. `true` for cache and storage.
+   * Default `false`.
+   */
+  readonly clearSiteData?: boolean | readonly ClearedData[]
+  /**
+   * Where a request comes from, such as its user agent: a session that is used from elsewhere is refused. What is stored
+   * is a hash. Default: not asked.
+   */
+  readonly bind?: (request: RequestFacts) => string
+  /** Encrypts the data of sessions with the first key, and decrypts it with any: each 32 random bytes. Default: plain. */
+  readonly encryptionKeys?: readonly EncryptionKey[]
+  /** The most that the data of a session may have, in bytes of UTF-8. Default 1 MiB. */
+  readonly maxDataBytes?: number
+  /** Makes the names that sessions have in events the same in all processes. Default: random for each manager. */
+  readonly auditKey?: string
   /** How many random bytes an id has: 16 to 64. Default 32. */
   readonly idBytes?: number
   /** Store the SHA-256 of an id instead of the id. Default `true`. */
@@ -87,11 +108,17 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly key: string
   readonly property: string
   readonly load: 'eager' | 'lazy'
-  readonly isExcluded: (request: ExclusionRequest) => boolean
+  readonly isExcluded: (request: RequestFacts) => boolean
   readonly keepChanges: (outcome: RequestOutcome) => boolean
   readonly onGone: 'ignore' | 'throw'
   readonly limit: ResolvedLimit | null
   readonly cookie: ResolvedCookieOptions
+  readonly clearSiteData: readonly ClearedData[]
+  readonly bind: ((request: RequestFacts) => string) | null
+  /** The keys, as bytes. */
+  readonly encryptionKeys: readonly Uint8Array[]
+  readonly maxDataBytes: number
+  readonly auditKey: string
   readonly idBytes: number
   readonly hashIds: boolean
   readonly serializer: Serializer

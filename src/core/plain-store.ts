@@ -32,9 +32,9 @@ export class PlainStore {
     })
   }
 
-  /** It is no error if there is none. */
-  async delete(id: string): Promise<void> {
-    await this.#shared.traces.end(this.#rowId(id))
+  /** Tells how many there were: one or none. */
+  delete(id: string): Promise<number> {
+    return this.#shared.traces.end(this.#rowId(id))
   }
 
   /** Tells `false` if the session was ended meanwhile. */

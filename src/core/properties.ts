@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { SessionColumn, SessionRow } from './backend.js'
+import type { SessionColumn } from './backend.js'
 import { copyOf } from './copy.js'
 import { SessionError } from './errors.js'
+import type { StoredRow } from './record.js'
 import { deserialize, notSerializable, type Serializer, serialize } from './serializer.js'
 
 /** The names that `ctx.session` uses itself. A column or a data key cannot have one of them. */
@@ -26,6 +27,8 @@ export const reservedNames: ReadonlySet<string> = new Set([
 export interface PropertySchema {
   readonly columns: ReadonlyMap<string, SessionColumn>
   readonly serializer: Serializer
+  /** The text of a row's data, decrypted. */
+  textOf(row: StoredRow): string | null
 }
 
 /** One property that differs from the row: `undefined` where it is absent. */
@@ -65,13 +68,15 @@ export class Properties {
   readonly #schema: PropertySchema
   readonly #baseColumns = new Map<string, unknown>()
   readonly #columns = new Map<string, unknown>()
+  /** The row that {@link #baseText} has not been taken from yet. */
+  #unread: StoredRow | undefined
   #baseText: string | undefined
   #data: Record<string, unknown> | undefined
 
   /** Without a row: the properties of a new session. */
-  constructor(schema: PropertySchema, row?: SessionRow) {
+  constructor(schema: PropertySchema, row?: StoredRow) {
     this.#schema = schema
-    this.#baseText = row?.data ?? undefined
+    this.#unread = row
     for (const { name, initial } of schema.columns.values()) {
       const value = row && name in row.columns ? row.columns[name] : initial()
       this.#baseColumns.set(name, value)
@@ -82,7 +87,7 @@ export class Properties {
   /** A copy that later changes of this one do not reach. Data is copied by serializing it. */
   copy(): Properties {
     const copy = new Properties(this.#schema)
-    copy.#baseText = this.#baseText
+    copy.#baseText = this.#text()
     for (const [name, value] of this.#baseColumns) copy.#baseColumns.set(name, value)
     for (const [name, value] of this.#columns) copy.#columns.set(name, copyOf(value))
     if (this.#data) copy.#data = deserialize(this.#schema.serializer, this.text())
@@ -146,7 +151,7 @@ export class Properties {
     }
     if (!this.#data && byName.size > 0) this.#base() // nothing is written to a row whose data is corrupt
     const text = this.#data && serialize(this.#schema.serializer, this.#data)
-    const changed = text !== undefined && text !== (this.#baseText ?? emptyText) && this.#compareData(text, byName)
+    const changed = text !== undefined && text !== (this.#text() ?? emptyText) && this.#compareData(text, byName)
     return { byName, columns, data: changed ? text : undefined }
   }
 
@@ -164,13 +169,20 @@ export class Properties {
 
   /** The text of the data as it is now, for a row that is written whole. */
   text(): string {
-    return this.#data ? serialize(this.#schema.serializer, this.#data) : (this.#baseText ?? emptyText)
+    return this.#data ? serialize(this.#schema.serializer, this.#data) : (this.#text() ?? emptyText)
   }
 
   /** Takes what was written as the new base, so that only changes since then count. */
   accept(changes: Changes): void {
-    if (changes.data !== undefined) this.#baseText = changes.data
+    if (changes.data !== undefined) this.#setText(changes.data)
     for (const [name, value] of Object.entries(changes.columns)) this.#baseColumns.set(name, value)
+  }
+
+  /** Takes changes back, except where the same property was changed again since. */
+  revert({ byName }: Changes): void {
+    for (const [name, { base, mine }] of byName) {
+      if (isDeepStrictEqual(this.get(name), mine)) this.set(name, copyOf(base))
+    }
   }
 
   /** Takes changes that were written for another copy of the session, as if they had been made and written here. */
@@ -182,16 +194,16 @@ export class Properties {
       else base[name] = mine
       this.set(name, copyOf(mine))
     }
-    this.#baseText = serialize(this.#schema.serializer, base)
+    this.#setText(serialize(this.#schema.serializer, base))
   }
 
   /** The properties of the fresh `row`, with `changes` made again on it. */
-  replay(row: SessionRow, changes: Changes, merge: Readonly<Record<string, MergeFunction>>): Properties {
+  replay(row: StoredRow, changes: Changes, merge: Readonly<Record<string, MergeFunction>>): Properties {
     const fresh = new Properties(this.#schema, row)
     for (const [name, { base, mine }] of changes.byName) {
       const theirs = fresh.get(name)
       const settle = Object.hasOwn(merge, name) && !isDeepStrictEqual(base, theirs) ? merge[name] : undefined
-      fresh.set(name, settle ? settle(base, mine, theirs) : mine)
+      fresh.set(name, settle ? settle(copyOf(base), mine, theirs) : mine)
     }
     return fresh
   }
@@ -202,8 +214,19 @@ export class Properties {
   }
 
   #base(): Record<string, unknown> {
-    if (this.#baseText === undefined) return Object.create(null) as Record<string, unknown>
-    return deserialize(this.#schema.serializer, this.#baseText)
+    const text = this.#text()
+    if (text === undefined) return Object.create(null) as Record<string, unknown>
+    return deserialize(this.#schema.serializer, text)
+  }
+
+  #text(): string | undefined {
+    if (this.#unread) this.#setText(this.#schema.textOf(this.#unread) ?? undefined)
+    return this.#baseText
+  }
+
+  #setText(text: string | undefined): void {
+    this.#baseText = text
+    this.#unread = undefined
   }
 }
 

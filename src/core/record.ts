@@ -6,6 +6,10 @@ export interface SessionMeta {
   readonly maxAge?: number
   /** When the session got its id by `regenerate()`, in milliseconds since 1970. */
   readonly authenticatedAt?: number
+  /** The key that the data is encrypted with, if it is. */
+  readonly key?: string
+  /** A hash of where the session began, with the option `bind`. */
+  readonly binding?: string
   /** The row is no session, but the trace of one: the row that the session has now. */
   readonly successor?: string
   /** On a trace: when the id was replaced, in milliseconds since 1970. */
@@ -18,7 +22,7 @@ export interface SessionMeta {
 
 /** A row with its column `data` taken apart. */
 export interface StoredRow extends SessionRow {
-  /** The text of the serializer. */
+  /** The text of the serializer, encrypted where the meta data name a key. */
   readonly data: string | null
   readonly meta: SessionMeta
 }
@@ -26,6 +30,8 @@ export interface StoredRow extends SessionRow {
 export const noMeta: SessionMeta = Object.freeze({})
 
 const beginning = '{"$session":'
+/** After the meta data, an empty text. No other text looks like that there: one that begins with `{}` is no object. */
+const emptyText = ',}'
 /** No value of {@link SessionMeta} has a brace in it. */
 const head = /^\{"\$session":(\{[^{}]*\})(?=[,}])/
 
@@ -38,6 +44,7 @@ export function encodeData(meta: SessionMeta, text: string | null): string | nul
   if (text === null) return json === '{}' ? null : encodeData(meta, '{}')
   if (json === '{}' && !text.startsWith(beginning)) return text
   if (text === '{}') return `${beginning}${json}}`
+  if (text === '') return beginning + json + emptyText
   const isObject = text.startsWith('{') && !text.startsWith('{}')
   return beginning + json + (isObject ? `,${text.slice(1)}` : `}${text}`)
 }
@@ -64,5 +71,6 @@ function parse(json: string): SessionMeta | undefined {
 /** `rest` begins with a comma or a brace. */
 function textAfter(rest: string): string {
   if (rest === '}') return '{}'
+  if (rest === emptyText) return ''
   return rest.startsWith(',') ? `{${rest.slice(1)}` : rest.slice(1)
 }

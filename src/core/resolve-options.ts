@@ -4,7 +4,10 @@ import {
   invalid,
   isBackend,
   isBatch,
+  isBinding,
   isBoolean,
+  isByteCount,
+  isClearedData,
   isClock,
   isCookieName,
   isFunction,
@@ -12,6 +15,7 @@ import {
   isIdBytes,
   isMerge,
   isPropertyName,
+  isSecret,
   isSerializer,
   isShare,
   isTimerDelay,
@@ -20,11 +24,13 @@ import {
 } from './checks.js'
 import { resolveCookie } from './cookie-options.js'
 import { toMilliseconds } from './duration.js'
+import { resolveKeys } from './encryption-keys.js'
 import { SessionError } from './errors.js'
 import { resolveExclude } from './exclude.js'
-import { fewestIdBytes, hashLength, idLength, mostIdBytes } from './id.js'
+import { createId, fewestIdBytes, hashLength, idLength, mostIdBytes } from './id.js'
 import { resolveLimit } from './limit-options.js'
 import type {
+  ClearedData,
   RequestOutcome,
   ResolvedOptions,
   ResolvedTimes,
@@ -50,6 +56,11 @@ const optionNames = [
   'onGone',
   'limit',
   'cookie',
+  'clearSiteData',
+  'bind',
+  'encryptionKeys',
+  'maxDataBytes',
+  'auditKey',
   'idBytes',
   'hashIds',
   'serializer',
@@ -82,7 +93,17 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
     ),
     onGone: check('onGone', options.onGone ?? 'ignore', oneOf('ignore', 'throw'), "'ignore' or 'throw'"),
     limit: resolveLimit(options.limit, backend),
-    cookie: resolveCookie(options.cookie ?? {}, key),
+    cookie: resolveCookie(options.cookie ?? {}, key, idLength(options.idBytes ?? 32)),
+    clearSiteData: resolveClearSiteData(options.clearSiteData),
+    bind: check('bind', options.bind ?? null, isBinding, 'a function that returns text, of a request'),
+    encryptionKeys: resolveKeys(options.encryptionKeys),
+    maxDataBytes: check(
+      'maxDataBytes',
+      options.maxDataBytes ?? mebibyte,
+      isByteCount,
+      'a whole number from 2 to 2 GiB',
+    ),
+    auditKey: check('auditKey', options.auditKey ?? createId(32), isSecret, 'text of at least 16 characters'),
     idBytes: check(
       'idBytes',
       options.idBytes ?? 32,
@@ -110,6 +131,20 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
   }
   refuseContradictions(resolved)
   return Object.freeze(resolved)
+}
+
+const mebibyte = 1024 * 1024
+const clearedByDefault = ['cache', 'storage'] as const
+
+function resolveClearSiteData(cleared: SessionPolicy['clearSiteData'] = false): readonly ClearedData[] {
+  const takes = "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'"
+  return Object.freeze(
+    typeof cleared === 'boolean'
+      ? cleared
+        ? clearedByDefault
+        : []
+      : [...check('clearSiteData', cleared, isClearedData, takes)],
+  )
 }
 
 function isNoServerError({ status }: RequestOutcome): boolean {

@@ -1,10 +1,18 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { RowFilter, SessionBackend, SessionColumn, SessionRow } from './backend.js'
 import { SessionError } from './errors.js'
+import type { Events } from './events.js'
 import { isAlive, nextExpiry } from './expiry.js'
+import { FindBatch } from './find-batch.js'
 import { hashId } from './id.js'
 import type { ResolvedOptions } from './options.js'
 import type { PropertySchema } from './properties.js'
 import { decodeRow, encodeData, type SessionMeta, type StoredRow } from './record.js'
+import { redact } from './redact.js'
+import { Vault } from './vault.js'
+
+/** How many rows are ended at a time where they are ended one by one. */
+const longestPage = 1000
 
 /** What a new row holds. */
 export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
@@ -30,12 +38,19 @@ export class Rows {
   readonly options: ResolvedOptions
   readonly schema: PropertySchema
   readonly #backend: SessionBackend
+  readonly #events: Events
+  readonly #vault: Vault
+  readonly #batch = new FindBatch((ids) => this.#ask((backend) => backend.find(ids)))
 
-  constructor(options: ResolvedOptions) {
+  constructor(options: ResolvedOptions, events: Events) {
     this.options = options
     this.#backend = options.backend
+    this.#events = events
+    const vault = new Vault(options.encryptionKeys)
+    this.#vault = vault
     const byName = (column: SessionColumn): [string, SessionColumn] => [column.name, column]
-    this.schema = { columns: new Map(options.backend.columns.map(byName)), serializer: options.serializer }
+    const columns = new Map(options.backend.columns.map(byName))
+    this.schema = { columns, serializer: options.serializer, textOf: (row) => vault.open(row) }
   }
 
   now(): Date {
@@ -49,7 +64,7 @@ export class Rows {
 
   /** The rows with these ids, alive or not. */
   async find(...rowIds: string[]): Promise<StoredRow[]> {
-    return (await this.#ask((backend) => backend.find(rowIds))).map(decodeRow)
+    return (await this.#batch.find(rowIds)).map(decodeRow)
   }
 
   /** The row of a living session. */
@@ -60,16 +75,16 @@ export class Rows {
 
   /** Stores a new session, and gives back its row. */
   async create(content: RowContent): Promise<StoredRow> {
-    const row = { ...content, ...this.#birth() }
-    return this.insert({ ...row, expires: nextExpiry(this.options, row) })
+    const row = { ...content, ...this.#seal(content.id, content.meta, content.data), ...this.#birth() }
+    return this.#insert({ ...row, expires: nextExpiry(this.options, row) })
   }
 
   /** Stores a row that is no session. To those who do not know of such rows it is one that expires at `expires`. */
   async insertNote(id: string, meta: SessionMeta, expires: Date, data: string | null = '{}'): Promise<StoredRow> {
-    return this.insert({ id, data, meta, columns: {}, ...this.#birth(), expires })
+    return this.#insert({ id, data, meta, columns: {}, ...this.#birth(), expires })
   }
 
-  async insert(row: StoredRow): Promise<StoredRow> {
+  async #insert(row: StoredRow): Promise<StoredRow> {
     const { meta, ...stored } = row
     const data = this.#encode(meta, row.data)
     await this.#ask((backend) => backend.insert([{ ...stored, data }]))
@@ -78,7 +93,8 @@ export class Rows {
 
   /** Writes to the living row as it was read, and gives back what it is now; nothing if it has changed or is gone. */
   async write(row: StoredRow, change: RowChange): Promise<StoredRow | undefined> {
-    const { id = row.id, data = row.data, meta, columns } = change
+    const { id = row.id, columns } = change
+    const { data, meta } = this.#sealAgain(row, id, change)
     const next = { ...row, id, data, meta, columns: { ...row.columns, ...columns } }
     const isRenewed = change.renew || this.options.rolling
     const expires = isRenewed ? nextExpiry(this.options, next) : row.expires
@@ -122,8 +138,23 @@ export class Rows {
     return rows.map(decodeRow).filter((row) => isAlive(this.options, row))
   }
 
-  deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
-    return this.#ask((backend) => backend.deleteWhere(where, except))
+  /** Ends the sessions that match, and spares rows that are no sessions: a condition on defaults or NULL meets those too. */
+  async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
+    if (!this.#meetsNotes(where)) return this.#ask((backend) => backend.deleteWhere(where, except))
+    let total = 0
+    for (;;) {
+      const rows = await this.list(where, longestPage)
+      const ids = rows.map(({ id }) => id).filter((id) => !except.includes(id))
+      if (ids.length === 0) return total
+      total += await this.#ask((backend) => backend.delete(ids))
+    }
+  }
+
+  #meetsNotes(where: RowFilter): boolean {
+    return Object.entries(where).every(([name, value]) => {
+      const initial = this.schema.columns.get(name)?.initial()
+      return name !== 'id' && (value === null || initial === undefined || isDeepStrictEqual(initial, value))
+    })
   }
 
   deleteExpired(now: Date, limit: number): Promise<number> {
@@ -155,6 +186,29 @@ export class Rows {
     return written === true
   }
 
+  /** What is stored of a text in the row `id`. */
+  #seal(id: string, meta: SessionMeta, text: string | null): Pick<StoredRow, 'data' | 'meta'> {
+    if (text !== null) this.#refuseTooLong(text)
+    const { key: _, ...others } = meta
+    const { data, key } = this.#vault.seal(id, text)
+    return { data, meta: key === undefined ? others : { ...others, key } }
+  }
+
+  /** The same for a row that is there. What is encrypted with the current key, for this row, stays as it is. */
+  #sealAgain(row: StoredRow, id: string, { data, meta }: RowChange): Pick<StoredRow, 'data' | 'meta'> {
+    if (data !== undefined) return this.#seal(id, meta, data)
+    const isBound = row.meta.key !== undefined && id !== row.id
+    if (isBound || this.#vault.isOutdated(row)) return this.#seal(id, meta, this.#vault.open(row))
+    return { data: row.data, meta }
+  }
+
+  #refuseTooLong(text: string): void {
+    const { maxDataBytes } = this.options
+    if (text.length * 3 <= maxDataBytes) return
+    const bytes = Buffer.byteLength(text)
+    if (bytes > maxDataBytes) throw tooLarge(bytes, `the option maxDataBytes allows ${maxDataBytes}`)
+  }
+
   /** The content of the column `data`, if the column can hold it. */
   #encode(meta: SessionMeta, text: string | null): string | null {
     const data = encodeData(meta, text)
@@ -162,22 +216,29 @@ export class Rows {
     if (most === null || data === null || data.length * 3 <= most) return data
     const bytes = Buffer.byteLength(data)
     if (bytes <= most) return data
-    throw new SessionError(
-      'DATA_TOO_LARGE',
-      `The session's data has ${bytes} bytes, and its column holds ${most}. Store less in the session, or widen the column.`,
-    )
+    throw tooLarge(bytes, `its column holds ${most}`)
   }
 
   async #ask<T>(question: (backend: SessionBackend) => Promise<T>): Promise<T> {
     try {
       return await question(this.#backend)
     } catch (cause) {
+      redact(cause)
       if (cause instanceof SessionError) throw cause
-      throw new SessionError(
+      const error = new SessionError(
         'BACKEND_FAILED',
         'The session database did not answer as it should; see the cause. Check the connection, and that the table exists with all columns.',
         { cause },
       )
+      this.#events.emit('error', null, { error })
+      throw error
     }
   }
+}
+
+function tooLarge(bytes: number, limit: string): SessionError {
+  return new SessionError(
+    'DATA_TOO_LARGE',
+    `The session's data has ${bytes} bytes, and ${limit}. Store less in the session, or raise the limit.`,
+  )
 }

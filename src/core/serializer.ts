@@ -70,7 +70,8 @@ export function notSerializable(reason: string, cause?: unknown): SessionError {
   )
 }
 
-function corrupt(cause?: unknown): SessionError {
+/** The error for a row whose data nobody can read. */
+export function corrupt(cause?: unknown): SessionError {
   return new SessionError(
     'DATA_CORRUPT',
     'The data of a session row is not what the serializer writes. The row was left as it is: repair or delete it, ' +

@@ -1,12 +1,20 @@
 import { parseCookie } from 'cookie'
-import type { RowFilterValue } from './backend.js'
 import { check, invalid, isLimit } from './checks.js'
 import { Cleanup } from './cleanup.js'
 import type { CookieChannel } from './cookie-channel.js'
+import { cookieName } from './cookie-options.js'
 import { SessionError } from './errors.js'
 import type { SessionEvents, SessionListener } from './events.js'
 import { ExpiredRows } from './expired-rows.js'
 import { isWellFormedId } from './id.js'
+import type {
+  BareRequestOptions,
+  ListedSession,
+  ListOptions,
+  RequestWithCookie,
+  RevokeOptions,
+  SessionWhere,
+} from './manager-types.js'
 import type { ResolvedOptions, SessionOptions } from './options.js'
 import { PlainStore } from './plain-store.js'
 import { Properties } from './properties.js'
@@ -16,37 +24,6 @@ import { Session } from './session.js'
 import { type SessionData, type SessionProperties, type SessionView, sessionOf, viewOf } from './session-view.js'
 import { type Shared, share } from './shared.js'
 import { checkWhere } from './where.js'
-
-/** A condition on the custom columns of the model, or on `id` as {@link ListedSession} has it. */
-export type SessionWhere<Columns extends object = object> = { readonly id?: string } & {
-  readonly [Name in keyof Columns]?: Extract<Columns[Name], RowFilterValue>
-}
-
-/** A session as {@link SessionManager.list} shows it. */
-export interface ListedSession<Columns extends object = object, Data extends object = SessionData> {
-  /** What the row is found by. With `hashIds` it is no secret: it does not open the session. */
-  readonly id: string
-  readonly createdAt: Date | null
-  readonly expires: Date
-  readonly properties: SessionProperties<Columns, Data>
-}
-
-/** What {@link SessionManager.fromRequest} needs of a request: Node's `IncomingMessage` fits. */
-export interface RequestWithCookie {
-  readonly headers: { readonly cookie?: string | undefined }
-}
-
-/** How far {@link SessionManager.list} goes. */
-export interface ListOptions {
-  /** The most sessions that are returned, those that expire first. Default 1000. */
-  readonly limit?: number
-}
-
-/** Which sessions {@link SessionManager.revoke} spares. */
-export interface RevokeOptions {
-  /** The session that goes on, such as `ctx.session`. */
-  readonly except?: object
-}
 
 /**
  * The policy of one kind of sessions: how long they live, what their ids are, where they are kept. The middleware
@@ -77,9 +54,13 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.options = resolveOptions(options)
     this.#shared = share(this.options)
     this.#store = new PlainStore(this.#shared)
-    this.#expired = new ExpiredRows(this.#shared.rows)
+    const { rows, events } = this.#shared
+    this.#expired = new ExpiredRows(rows, events)
     const { cleanup } = this.options
-    this.#cleanup = cleanup ? new Cleanup(cleanup.interval, () => this.#expired.remove(tracesStay)) : undefined
+    const sweep = (): Promise<number> => this.#expired.remove(tracesStay)
+    // Who listens to errors has heard of it.
+    const report = (error: unknown): void => void (events.has('error') || process.emitWarning(error as Error))
+    this.#cleanup = cleanup ? new Cleanup(cleanup.interval, sweep, report) : undefined
   }
 
   /** Calls `listener` for every event of this name. What it throws is reported as a warning. */
@@ -97,28 +78,44 @@ export class SessionManager<Columns extends object = object, Data extends object
   /**
    * For a web framework's adapter: the session of a request that came with the cookie `id`. When it is loaded, it is the
    * stored one if that is alive, else a new one with an id of its own: an id that is not in the database is never
-   * adopted. `cookie` hears what must become of the cookie.
+   * adopted. `cookie` hears what must become of the cookie; `origin` is what the option `bind` tells of the request.
    */
-  session(id?: string, cookie?: CookieChannel): Session {
+  session(id?: string, cookie?: CookieChannel, origin?: string): Session {
     this.#refuseClosed()
-    return new Session(this.#shared, id, cookie)
+    return new Session(this.#shared, id, cookie, origin)
   }
 
   /** The same, loaded. */
-  async open(id?: string, cookie?: CookieChannel): Promise<Session> {
-    const session = this.session(id, cookie)
+  async open(id?: string, cookie?: CookieChannel, origin?: string): Promise<Session> {
+    const session = this.session(id, cookie, origin)
     await session.load()
     return session
+  }
+
+  /** For a web framework's adapter: tells of a cookie that could not be an id of ours. */
+  refuseMalformed(): void {
+    this.#shared.events.emit('rejected', null, { reason: 'malformed' })
+  }
+
+  /** The name that events have for the session of a request, such as `ctx.session`, for logs of your own. */
+  nameOf(session: object): string {
+    return this.#shared.events.nameOf(behind(session).state.rowId)
   }
 
   /**
    * The session of a bare request, such as the upgrade to a WebSocket: what its cookie opens, or `undefined`. Nothing is
    * written at the end of such a request: call `save()` or `update()`. No cookie can be sent, so `regenerate()` fails.
    */
-  async fromRequest(request: RequestWithCookie): Promise<SessionView<Columns, Data> | undefined> {
-    const id = parseCookie(request.headers.cookie ?? '')[this.options.key]
+  async fromRequest(
+    request: RequestWithCookie,
+    { origin }: BareRequestOptions = {},
+  ): Promise<SessionView<Columns, Data> | undefined> {
+    const { key, cookie } = this.options
+    const cookies = parseCookie(request.headers.cookie ?? '')
+    const secure = cookies[cookieName(key, cookie, true)]
+    const id = cookie.secure === true ? secure : (secure ?? cookies[key])
     if (!isWellFormedId(id)) return undefined
-    const session = await this.open(id, { isOpen: false, tell: () => {} })
+    const session = await this.open(id, { isOpen: false, tell: () => {} }, origin)
     return session.isNew ? undefined : viewOf(session)
   }
 
@@ -145,13 +142,14 @@ export class SessionManager<Columns extends object = object, Data extends object
   /** Ends the session `id`. It is no error if there is none. */
   async delete(id: string): Promise<void> {
     this.#refuseClosed()
-    await this.#store.delete(id)
+    const count = await this.#store.delete(id)
+    if (count > 0) this.#shared.events.emit('destroyed', this.rowId(id), { count, reason: 'logout' })
   }
 
   /** Ends every session, and tells how many there were. */
   async deleteAll(): Promise<number> {
     this.#refuseClosed()
-    return this.#shared.rows.deleteAll()
+    return this.#revoked(await this.#shared.rows.deleteAll())
   }
 
   /** Removes the rows of all expired sessions, in batches, and tells how many there were. */
@@ -201,13 +199,13 @@ export class SessionManager<Columns extends object = object, Data extends object
   async revoke(where: SessionWhere<Columns>, { except }: RevokeOptions = {}): Promise<number> {
     this.#refuseClosed()
     const condition = checkWhere(where, this.#shared.rows.schema.columns)
-    return this.#shared.rows.deleteWhere(condition, except ? await this.#rowsOf(except) : [])
+    const spared = except === undefined ? [] : await this.#rowsOf(except)
+    return this.#revoked(await this.#shared.rows.deleteWhere(condition, spared))
   }
 
   /** Another request may have given the session another id meanwhile. */
   async #rowsOf(view: object): Promise<string[]> {
-    const session = sessionOf(view)
-    if (!session) throw invalid('except', 'no session', 'the session of a request, such as ctx.session')
+    const session = behind(view)
     await session.load()
     const { rowId } = session.state
     const row = await this.#shared.traces.follow(rowId)
@@ -221,6 +219,11 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.#expired.stop()
   }
 
+  #revoked(count: number): number {
+    if (count > 0) this.#shared.events.emit('destroyed', null, { count, reason: 'revoked' })
+    return count
+  }
+
   #refuseClosed(): void {
     if (!this.#closed) return
     throw new SessionError(
@@ -228,6 +231,12 @@ export class SessionManager<Columns extends object = object, Data extends object
       'The session manager is closed. Call close() after the last request, not before.',
     )
   }
+}
+
+function behind(view: object): Session {
+  const session = sessionOf(view)
+  if (session) return session
+  throw invalid('the session', 'none', 'the session of a request, such as ctx.session')
 }
 
 /** How long the clean-up leaves what is expired, so that requests under way still find the traces of replaced ids, in milliseconds. */

@@ -70,7 +70,11 @@ export function sessionOf(view: unknown): Session | undefined {
 
 /** An object whose properties are those of the session. */
 export function viewOf<Columns extends object, Data extends object>(session: Session): SessionView<Columns, Data> {
-  const members = membersOf(session, () => view)
+  let made: Members | undefined
+  const members = (): Members => {
+    made ??= membersOf(session, () => view)
+    return made
+  }
   // util.inspect looks past a proxy, at its target.
   const target = Object.create(null, { [inspect.custom]: { value: () => inspected(session), configurable: true } })
   const view: object = new Proxy<object>(target, handlerFor(session, members))
@@ -128,24 +132,24 @@ function inspected(session: Session): unknown {
   return session.isLoaded ? session.properties.toObject() : '[Session, not loaded]'
 }
 
-function handlerFor(session: Session, members: Members): ProxyHandler<object> {
+function handlerFor(session: Session, members: () => Members): ProxyHandler<object> {
   const isProperty = (key: string | symbol): key is string => typeof key === 'string' && !reservedNames.has(key)
   const read = (key: string): unknown => {
     const value = session.properties.get(key)
     return session.isClosed ? readOnly(value, committed) : value
   }
   const write = (key: string | symbol, value: unknown): boolean => {
-    if (key === 'maxAge') return Reflect.set(members, key, value)
+    if (key === 'maxAge') return Reflect.set(members(), key, value)
     session.changeable.properties.set(nameOf(key), value)
     return true
   }
   return {
     get: (_, key) => {
       if (isProperty(key)) return read(key)
-      return key === Symbol.toPrimitive ? () => '[object Session]' : Reflect.get(members, key)
+      return key === Symbol.toPrimitive ? () => '[object Session]' : Reflect.get(members(), key)
     },
     set: (_, key, value) => write(key, value),
-    has: (_, key) => (isProperty(key) ? session.properties.has(key) : Reflect.has(members, key)),
+    has: (_, key) => (isProperty(key) ? session.properties.has(key) : Reflect.has(members(), key)),
     deleteProperty: (_, key) => {
       if (!isProperty(key)) return false
       session.changeable.properties.remove(key)

@@ -3,6 +3,7 @@ import { type CookieChannel, noBrowser } from './cookie-channel.js'
 import type { SessionError } from './errors.js'
 import { createId } from './id.js'
 import { Life } from './life.js'
+import { Opener } from './opener.js'
 import type { Properties } from './properties.js'
 import type { StoredRow } from './record.js'
 import { committed, gone, nested, notLoaded } from './refusals.js'
@@ -22,24 +23,26 @@ export class Session {
   readonly #shared: Shared
   readonly #cookie: CookieChannel
   readonly #writer: Writer
+  readonly #opener: Opener
   /** The id that the cookie has, until its row is read. */
   #unread: string | undefined
   #life: Life
   /** The sessions that are ended, but still in the database: what tells their row, if they have one by then. */
-  #dead: (() => string | undefined)[] = []
+  #dead: (() => string | undefined | Promise<string | undefined>)[] = []
   #isClosed = false
   #lastTurn: Promise<unknown> = Promise.resolve()
 
   /**
    * The session that the cookie's `id` opens, once it is loaded; without an id, a new session. `cookie` hears what the
-   * browser must be told.
+   * browser must be told. `origin` is where the request comes from, if sessions are bound to that.
    */
-  constructor(shared: Shared, id?: string, cookie: CookieChannel = noBrowser) {
+  constructor(shared: Shared, id?: string, cookie: CookieChannel = noBrowser, origin?: string) {
     this.#shared = shared
+    this.#opener = new Opener(shared, origin)
     this.#cookie = cookie
     this.#writer = new Writer(shared, () => cookie.isOpen)
     this.#unread = id
-    this.#life = this.#newLife()
+    this.#life = this.#opener.begin()
   }
 
   /** The session `id`, as its row holds it; without a row, a new one that will have this id. */
@@ -101,10 +104,9 @@ export class Session {
   regenerate(): Promise<void> {
     const regenerate = async (): Promise<void> => {
       const life = this.changeable
-      const id = createId(this.#shared.options.idBytes)
-      if (life.row) life.nextId = id
-      else life.id = id
-      life.note({ authenticatedAt: this.#shared.options.now() })
+      if (life.row) life.nextId = createId(this.#shared.options.idBytes)
+      else life.renewId()
+      life.note({ authenticatedAt: this.#shared.options.now(), ...this.#opener.binding })
     }
     return updating.getStore() === this ? regenerate() : this.#inTurn(regenerate)
   }
@@ -183,12 +185,11 @@ export class Session {
   async #readRow(): Promise<void> {
     const id = this.#unread
     if (id === undefined) return
-    const { rows, traces } = this.#shared
-    const row = await traces.open(rows.rowId(id))
+    const life = await this.#opener.open(id)
     // It may have been ended meanwhile.
     if (this.#unread !== id) return
     this.#unread = undefined
-    if (row) this.#life = new Life(rows, id, row)
+    if (life) this.#life = life
   }
 
   async #writeOrThrow(): Promise<void> {
@@ -216,18 +217,19 @@ export class Session {
   /** Goes on with a new session. */
   #end(): void {
     const [life, unread] = [this.#life, this.#unread]
-    this.#dead.push(() => (unread === undefined ? life.row?.id : this.#shared.rows.rowId(unread)))
+    this.#dead.push(() => (unread === undefined ? life.row?.id : this.#opener.endable(unread)))
     this.#unread = undefined
-    this.#life = this.#newLife()
+    this.#life = this.#opener.begin()
   }
 
   /** Carries out {@link end}. */
   async #deleteDead(): Promise<void> {
     for (let dead = this.#dead[0]; dead; dead = this.#dead[0]) {
-      const rowId = dead()
+      const rowId = await dead()
       if (rowId !== undefined) {
-        await this.#shared.traces.end(rowId)
-        this.#cookie.tell({ kind: 'clear' })
+        const count = await this.#shared.traces.end(rowId)
+        if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
+        this.#cookie.tell({ kind: 'clear', reason: 'logout' })
       }
       this.#dead.shift()
     }
@@ -235,14 +237,9 @@ export class Session {
 
   /** The session was ended elsewhere: what this request has changed goes with it. */
   #lose(life: Life, reason: GoneReason): SessionError {
-    this.#shared.events.emit('gone', { session: life.rowId, reason })
-    if (life === this.#life) this.#life = this.#newLife()
-    this.#cookie.tell({ kind: 'clear' })
+    this.#shared.events.emit('gone', life.rowId, { reason })
+    if (life === this.#life) this.#life = this.#opener.begin()
+    this.#cookie.tell({ kind: 'clear', reason: 'gone' })
     return gone()
-  }
-
-  #newLife(): Life {
-    const { rows, options } = this.#shared
-    return new Life(rows, createId(options.idBytes))
   }
 }

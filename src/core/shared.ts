@@ -17,7 +17,7 @@ export interface Shared {
 
 /** What sessions with these options have in common. */
 export function share(options: ResolvedOptions): Shared {
-  const rows = new Rows(options)
-  const events = new Events()
+  const events = new Events(options)
+  const rows = new Rows(options, events)
   return { options, rows, traces: new Traces(rows), turns: new Turns(), events, limit: new Limit(rows, events) }
 }

@@ -7,6 +7,17 @@ import type { Rows } from './rows.js'
 /** Why there is no session: its row is not there, or it is expired. */
 export type GoneReason = 'ended' | 'expired'
 
+/** A row that an id opens, and whether it is only what the session was: its row stands under another id by now. */
+export interface Opened {
+  readonly row: StoredRow
+  readonly late: boolean
+}
+
+interface Found {
+  readonly own: StoredRow | undefined
+  readonly trace: StoredRow | undefined
+}
+
 /** Nobody takes so long between leaving a trace and replacing the id, in milliseconds: such a trace was left behind by a crash. */
 const longestReplacement = 5000
 
@@ -29,13 +40,13 @@ export class Traces {
    * The living session that a cookie's id opens: its row; or, while the id was replaced a moment ago, the row as it was
    * then, under the old id.
    */
-  async open(rowId: string): Promise<StoredRow | undefined> {
+  async open(rowId: string): Promise<Opened | GoneReason> {
     const { grace, now } = this.#rows.options
-    if (grace === 0) return this.#rows.findAlive(rowId)
-    const { own, trace } = await this.#find(rowId)
-    if (own) return isAlive(this.#rows.options, own) ? own : undefined
-    if (!trace || now() >= replacedAt(trace) + grace) return undefined
-    return typeof (await this.follow(successorOf(trace))) === 'string' ? undefined : snapshotOf(trace, rowId)
+    const { own, trace } = grace === 0 ? await this.#findOwn(rowId) : await this.#find(rowId)
+    if (own) return isAlive(this.#rows.options, own) ? { row: own, late: false } : 'expired'
+    if (!trace || now() >= replacedAt(trace) + grace) return 'ended'
+    const successor = await this.follow(successorOf(trace))
+    return typeof successor === 'string' ? successor : { row: snapshotOf(trace, rowId, successor), late: true }
   }
 
   /** The row that the session has now which once had this one; or why there is none. */
@@ -45,11 +56,12 @@ export class Traces {
     return trace ? this.follow(successorOf(trace)) : 'ended'
   }
 
-  /** Ends the session that has this row, or once had it. */
-  async end(rowId: string): Promise<void> {
-    if ((await this.#rows.delete(rowId)) > 0) return
+  /** Ends the session that has this row, or once had it, and tells how many there were: one or none. */
+  async end(rowId: string): Promise<number> {
+    const count = await this.#rows.delete(rowId)
+    if (count > 0) return count
     const { trace } = await this.#find(rowId)
-    if (trace) await this.end(successorOf(trace))
+    return trace ? this.end(successorOf(trace)) : 0
   }
 
   /**
@@ -67,7 +79,8 @@ export class Traces {
       if (!own) return false
       if (!trace) throw error
       const isOurs = successorOf(trace) === successor
-      if (!isOurs && now.getTime() < replacedAt(trace) + longestReplacement) return false
+      const isLeftBehind = now.getTime() >= replacedAt(trace) + longestReplacement
+      if (!isOurs && !isLeftBehind) return false
       return (await this.#rows.rewriteNote(trace, meta, now, row.data)) !== undefined
     }
   }
@@ -77,7 +90,12 @@ export class Traces {
     await this.#rows.delete(traceId(rowId))
   }
 
-  async #find(rowId: string): Promise<{ own: StoredRow | undefined; trace: StoredRow | undefined }> {
+  async #findOwn(rowId: string): Promise<Found> {
+    const [own] = await this.#rows.find(rowId)
+    return { own: own?.id === rowId ? own : undefined, trace: undefined }
+  }
+
+  async #find(rowId: string): Promise<Found> {
     const rows = await this.#rows.find(rowId, traceId(rowId))
     const own = rows.find(({ id }) => id === rowId)
     const trace = rows.find(({ id, meta }) => id === traceId(rowId) && meta.successor !== undefined)
@@ -98,9 +116,10 @@ function replacedAt({ meta }: StoredRow): number {
   return meta.replacedAt ?? 0
 }
 
-function snapshotOf(trace: StoredRow, rowId: string): StoredRow {
-  const { successor, replacedAt, columns, ...meta } = trace.meta
-  return { ...trace, id: rowId, meta, columns: columns ? deserialize(Buffer.from(columns, 'base64')) : {} }
+function snapshotOf(trace: StoredRow, rowId: string, { expires, createdAt }: StoredRow): StoredRow {
+  const { successor, replacedAt, columns: encoded, ...meta } = trace.meta
+  const columns = encoded ? deserialize(Buffer.from(encoded, 'base64')) : {}
+  return { ...trace, id: rowId, meta, columns, expires, createdAt }
 }
 
 /** A value that cannot be cloned is left out: the column is then what it is in a new session. */

@@ -3,7 +3,7 @@ import type { Life } from './life.js'
 import { type Changes, changesSince, Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
 import { cookieTooLate } from './refusals.js'
-import { retry, usual } from './retry.js'
+import { retry, untilTakenOver, usual } from './retry.js'
 import type { Shared } from './shared.js'
 import type { GoneReason } from './traces.js'
 
@@ -14,9 +14,6 @@ export type Written = 'unchanged' | 'written' | GoneReason
 export function isGone(written: Written): written is GoneReason {
   return written === 'ended' || written === 'expired'
 }
-
-/** For a request that wants to replace an id, but must wait for another one that does so, or has crashed while it did. */
-const untilTakenOver = { attempts: 200, longestPause: 64 }
 
 /** Whether a write found its row as it was read; if not, what is to be made again on the fresh row. */
 interface Attempt {
@@ -47,7 +44,7 @@ export class Writer {
       this.#persist(life, waited, async () => {
         const changes = waited || !first ? life.properties.changes() : first
         first = undefined
-        return { isWritten: await this.#try(life, changes), replay: () => life.properties.changes() }
+        return { isWritten: await this.#attempt(life, changes), replay: () => life.properties.changes() }
       }),
     )
     if (isGone(written) && life.row && life.nextId !== undefined) await this.#shared.traces.erase(life.row.id)
@@ -59,13 +56,18 @@ export class Writer {
    * what it computes from the session is exact.
    */
   async update(life: Life, change: () => Promise<void>): Promise<Written> {
+    let refused: Changes | undefined
     return this.#inTurn(life, (waited) =>
       this.#persist(life, waited, async () => {
-        if (life.late)
+        if (life.late) {
+          if (refused) life.properties.revert(refused)
+          refused = undefined
           return { isWritten: await this.#tryChangeLate(life, change), replay: () => life.properties.changes() }
+        }
         await this.#run(life, change)
         const changes = life.properties.changes()
-        const isWritten = !this.#hasWork(life, changes) || (await this.#try(life, changes))
+        refused = changes
+        const isWritten = await this.#attempt(life, changes)
         return { isWritten, replay: () => changesSince(life.properties.changes(), changes) }
       }),
     )
@@ -113,17 +115,20 @@ export class Writer {
   async #persist(life: Life, waited: boolean, attempt: () => Promise<Attempt>): Promise<Written> {
     let reason = waited ? await this.readAgain(life, () => life.properties.changes()) : undefined
     if (reason) return reason
-    await retry(
-      async () => {
-        const { isWritten, replay } = await attempt()
-        if (isWritten) return true
-        this.#shared.events.emit('conflict', { session: life.row?.id ?? '' })
-        reason = await this.readAgain(life, replay)
-        return reason !== undefined
-      },
-      life.nextId === undefined ? usual : untilTakenOver,
-    )
+    const once = async (): Promise<boolean> => {
+      const { isWritten, replay } = await attempt()
+      if (isWritten) return true
+      this.#shared.events.emit('conflict', life.rowId, {})
+      reason = await this.readAgain(life, replay)
+      return reason !== undefined
+    }
+    await retry(once, life.nextId === undefined ? usual : untilTakenOver)
     return reason ?? 'written'
+  }
+
+  /** Tells whether nothing is left to be written. */
+  async #attempt(life: Life, changes: Changes): Promise<boolean> {
+    return !this.#hasWork(life, changes) || (await this.#try(life, changes))
   }
 
   /** Tells whether the row was as it was read, and so has been written. */
@@ -133,81 +138,93 @@ export class Writer {
     if (late) return nextId === undefined ? this.#tryLate(life, changes) : this.#trySplit(life, nextId, changes)
     if (nextId !== undefined) return this.#tryReplace(life, nextId, changes)
     const isTouch = changes.byName.size === 0 && meta === noMeta
-    const written = isTouch
-      ? await this.#shared.rows.renew(row)
-      : await this.#update(row, changes, life.nextMeta, renew)
+    const written = isTouch ? await this.#renew(row) : await this.#update(row, changes, life.nextMeta, renew)
     return this.#accept(life, written, changes, meta)
   }
 
-  async #insert(life: Life, id: string, changes: Changes): Promise<boolean> {
-    const { rows, limit, options } = this.#shared
+  async #renew(row: StoredRow): Promise<StoredRow | undefined> {
+    const renewed = await this.#shared.rows.renew(row)
+    if (renewed) this.#shared.events.emit('renewed', row.id, {})
+    return renewed
+  }
+
+  /** Stores a new session. One that splits off is ended with that which it comes from, also if that is only now. */
+  async #insert(life: Life, id: string, changes: Changes, isEnded?: () => Promise<boolean>): Promise<boolean> {
+    const { rows, limit, options, events } = this.#shared
     if (!this.#canSetCookie()) throw cookieTooLate()
     const { properties, meta } = life
     const columns = life.row ? properties.columnValues() : changes.columns
     const content = { id: rows.rowId(id), data: properties.text(), columns, meta: life.nextMeta }
     const value = options.limit && properties.get(options.limit.by)
-    const created = await limit.admit(content.id, value, () => rows.create(content))
+    const created = await limit.admit(content.id, value, async () => {
+      const row = await rows.create(content)
+      if (!(await isEnded?.())) return row
+      await rows.delete(row.id)
+      return undefined
+    })
+    if (!created) return false
+    events.emit('created', content.id, {})
     life.late = false
     return this.#accept(life, created, changes, meta)
   }
 
   /** Gives the row another id, in the statement that writes the changes. */
   async #tryReplace(life: Life, nextId: string, changes: Changes): Promise<boolean> {
-    const { rows, traces } = this.#shared
+    const { rows, traces, events } = this.#shared
     if (!this.#canSetCookie()) throw cookieTooLate()
     const { meta } = life
     const row = life.row as StoredRow
     const id = rows.rowId(nextId)
     if (!(await traces.leave(row, id))) return false
-    return this.#accept(life, await this.#update(row, changes, life.nextMeta, true, id), changes, meta)
+    const written = await this.#update(row, changes, life.nextMeta, true, id)
+    if (written) events.emit('rotated', id, { previous: events.nameOf(row.id) })
+    return this.#accept(life, written, changes, meta)
   }
 
   /** Makes the changes on the row that the session has now. This request goes on seeing what it saw, and what it changed. */
   async #tryLate(life: Life, changes: Changes): Promise<boolean> {
     const { traces, options } = this.#shared
-    const { properties, meta, row } = life
-    const fresh = await traces.follow((row as StoredRow).id)
+    const { properties, meta } = life
+    const row = life.row as StoredRow
+    const fresh = await traces.follow(row.id)
     if (typeof fresh === 'string') return false
     const merged = properties.replay(fresh, changes, options.merge).changes()
-    if (!(await this.#update(fresh, merged, { ...fresh.meta, ...meta }, false))) return false
+    const nextMeta = meta === noMeta ? fresh.meta : { ...fresh.meta, ...meta }
+    if (!(await this.#update(fresh, merged, nextMeta, false))) return false
     properties.accept(changes)
-    life.acceptMeta(meta)
+    life.acceptLate(row, meta)
     return true
   }
 
   /** Runs `change` on the row that the session has now. */
   async #tryChangeLate(life: Life, change: () => Promise<void>): Promise<boolean> {
     const { traces, rows } = this.#shared
-    const shown = life.properties
-    const fresh = await traces.follow((life.row as StoredRow).id)
+    const [shown, row] = [life.properties, life.row as StoredRow]
+    const fresh = await traces.follow(row.id)
     if (typeof fresh === 'string') return false
     const current = new Properties(rows.schema, fresh)
     life.properties = current
     try {
       await change()
       const changes = current.changes()
-      const isWritten =
-        changes.byName.size === 0 || (await this.#update(fresh, changes, fresh.meta, false)) !== undefined
-      if (isWritten) shown.absorb(changes)
+      const isWritten = changes.byName.size === 0 || (await this.#update(fresh, changes, fresh.meta, false))
+      life.properties = shown
+      if (isWritten) {
+        shown.absorb(changes)
+        life.acceptLate(row, noMeta)
+      }
       for (const [name, { mine }] of changesSince(current.changes(), changes).byName) shown.set(name, mine)
-      return isWritten
+      return Boolean(isWritten)
     } finally {
       life.properties = shown
     }
   }
 
-  /**
-   * A late request that logs in begins a session of its own: what the other one holds by now is not for it. If that is
-   * ended meanwhile, so is this one, which whoever ended it may not have seen yet.
-   */
+  /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */
   async #trySplit(life: Life, id: string, changes: Changes): Promise<boolean> {
-    const { rows, traces } = this.#shared
     const { id: former } = life.row as StoredRow
-    const isEnded = async (): Promise<boolean> => typeof (await traces.follow(former)) === 'string'
-    if ((await isEnded()) || !(await this.#insert(life, id, changes))) return false
-    if (!(await isEnded())) return true
-    await rows.delete(life.rowId)
-    return false
+    const isEnded = async (): Promise<boolean> => typeof (await this.#shared.traces.follow(former)) === 'string'
+    return !(await isEnded()) && this.#insert(life, id, changes, isEnded)
   }
 
   #update(

@@ -5,6 +5,7 @@ import type { RequestOutcome, ResolvedOptions } from '../core/options.js'
 import { committed } from '../core/refusals.js'
 import type { Session } from '../core/session.js'
 import type { KoaContext } from './context.js'
+import { keepFromCachesStill } from './headers.js'
 
 /** Runs the rest of the request, and makes what it has changed in the session durable, before the response leaves. */
 export async function commitAfter(
@@ -20,6 +21,7 @@ export async function commitAfter(
     throw error
   }
   await commit(session, options, { status: ctx.status, error: undefined })
+  keepFromCachesStill(ctx)
   if (goesOn(ctx)) ctx.res.once('close', () => reportLost(ctx, session))
 }
 

@@ -8,11 +8,14 @@ export interface KoaContext {
   readonly secure: boolean
   readonly status: number
   readonly path: string
+  readonly ip: string
   readonly method: string
   readonly body: unknown
   readonly respond?: boolean | undefined
   readonly res: { once(event: 'close', listener: () => void): unknown }
   get(name: string): string
+  set(name: string, value: string): unknown
+  vary(name: string): unknown
   onerror: (error: Error) => void
   readonly cookies: {
     secure: boolean

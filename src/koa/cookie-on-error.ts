@@ -1,5 +1,6 @@
-import type { ResolvedOptions } from '../core/options.js'
 import type { KoaContext } from './context.js'
+import type { SessionCookie } from './cookie.js'
+import { sessionHeaders } from './headers.js'
 
 /**
  * Lets the cookie survive an error: Koa then removes every header, and sets those that the error has.
@@ -7,12 +8,14 @@ import type { KoaContext } from './context.js'
  * The error has the cookie only while Koa answers with it, and hidden from loggers: the same error may be thrown again
  * for somebody else, and the id belongs in no log.
  */
-export function keepCookieOnError(ctx: KoaContext, { key }: ResolvedOptions): void {
+export function keepCookieOnError(ctx: KoaContext, cookie: SessionCookie): void {
   const { onerror } = ctx
+  const name = cookie.nameOn(ctx)
   ctx.onerror = (error) => {
-    const ours = [ctx.response.get('Set-Cookie') ?? []].flat().filter((cookie) => cookie.startsWith(`${key}=`))
+    const ours = [ctx.response.get('Set-Cookie') ?? []].flat().filter((line) => line.startsWith(`${name}=`))
     if (ours.length > 0 && isObject(error)) {
-      withHeaders(error, addCookies(headersOf(error), ours), () => onerror.call(ctx, error))
+      const headers = { ...headersOf(error), ...sessionHeaders(ctx) }
+      withHeaders(error, addCookies(headers, ours), () => onerror.call(ctx, error))
     } else onerror.call(ctx, error)
   }
 }

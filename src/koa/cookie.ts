@@ -1,25 +1,92 @@
 import type { CookieChange, CookieChannel } from '../core/cookie-channel.js'
+import { cookieName } from '../core/cookie-options.js'
 import { isWellFormedId } from '../core/id.js'
 import type { ResolvedOptions } from '../core/options.js'
 import type { KoaContext } from './context.js'
+import { keepFromCaches } from './headers.js'
 
-/** The session id that the request's cookie holds, if it could be one. Nothing else ever reaches the database. */
-export function readCookie(ctx: KoaContext, { key }: ResolvedOptions): string | undefined {
-  const value = ctx.cookies.get(key, { signed: false })
-  return isWellFormedId(value) ? value : undefined
-}
+/** The session cookie of one middleware: how it is read from a request, and written to a response. */
+export class SessionCookie {
+  readonly #options: ResolvedOptions
+  #hasWarned = false
 
-/** Lets the response set and clear the cookie, until it has begun. */
-export function cookieChannel(ctx: KoaContext, options: ResolvedOptions): CookieChannel {
-  return {
-    get isOpen() {
-      return !ctx.headerSent
-    },
-    tell: (change) => {
-      if (ctx.headerSent) return
-      if (change.kind === 'keep') takeBack(ctx, `${options.key}=${change.id}`)
-      else writeCookie(ctx, options, change)
-    },
+  constructor(options: ResolvedOptions) {
+    this.#options = options
+  }
+
+  /** The name that the cookie has on this request. */
+  nameOn(ctx: KoaContext): string {
+    const { key, cookie } = this.#options
+    return cookieName(key, cookie, this.#isSecure(ctx))
+  }
+
+  /**
+   * The session id that the request's cookie holds; `undefined` where it has none; `'malformed'` where it could be no id.
+   * Nothing else ever reaches the database.
+   */
+  read(ctx: KoaContext): { readonly id: string } | 'malformed' | undefined {
+    const value = ctx.cookies.get(this.nameOn(ctx), { signed: false })
+    if (value === undefined || value === '') return undefined
+    return isWellFormedId(value) ? { id: value } : 'malformed'
+  }
+
+  /** Lets the response set and clear the cookie, until it has begun. */
+  channel(ctx: KoaContext): CookieChannel {
+    return {
+      get isOpen() {
+        return !ctx.headerSent
+      },
+      tell: (change) => {
+        if (ctx.headerSent) return
+        if (change.kind === 'keep') return takeBack(ctx, `${this.nameOn(ctx)}=${change.id}`)
+        this.#write(ctx, change)
+        keepFromCaches(ctx)
+        if (change.kind === 'clear' && change.reason === 'logout') this.#clearSite(ctx)
+      },
+    }
+  }
+
+  #write(ctx: KoaContext, change: Exclude<CookieChange, { kind: 'keep' }>): void {
+    const { persistent, hostPrefix, ...given } = this.#options.cookie
+    const secure = this.#isSecure(ctx)
+    const attributes = { ...given, secure, signed: false, overwrite: true }
+    const lifetime = change.kind === 'set' && change.maxAge !== undefined ? { maxAge: change.maxAge } : {}
+    const value = change.kind === 'set' ? change.id : null
+    const write = (): unknown => ctx.cookies.set(this.nameOn(ctx), value, { ...attributes, ...lifetime })
+    if (secure) this.#asSecure(ctx, write)
+    else write()
+  }
+
+  /** Koa refuses a secure cookie where it sees no HTTPS. With `secure: true` it is the app that knows of the proxy. */
+  #asSecure(ctx: KoaContext, write: () => unknown): void {
+    if (!ctx.secure) this.#warn()
+    const { secure } = ctx.cookies
+    ctx.cookies.secure = true
+    try {
+      write()
+    } finally {
+      ctx.cookies.secure = secure
+    }
+  }
+
+  #warn(): void {
+    if (this.#hasWarned) return
+    this.#hasWarned = true
+    process.emitWarning(
+      'koa-session-model: the option cookie.secure is true, and Koa sees no HTTPS. Behind a proxy that ends TLS set ' +
+        "app.proxy = true, so that Koa sees it. Without HTTPS browsers drop the cookie: use cookie.secure 'auto'.",
+      { code: 'KOA_SESSION_MODEL_INSECURE' },
+    )
+  }
+
+  #clearSite(ctx: KoaContext): void {
+    const { clearSiteData } = this.#options
+    if (clearSiteData.length > 0) ctx.set('Clear-Site-Data', clearSiteData.map((data) => `"${data}"`).join(', '))
+  }
+
+  #isSecure(ctx: KoaContext): boolean {
+    const { secure } = this.#options.cookie
+    return secure === 'auto' ? ctx.secure : secure
   }
 }
 
@@ -30,28 +97,4 @@ function takeBack({ response }: KoaContext, pair: string): void {
   if (others.length === cookies.length) return
   if (others.length > 0) response.set('Set-Cookie', others)
   else response.remove('Set-Cookie')
-}
-
-type Told = Exclude<CookieChange, { kind: 'keep' }>
-
-function writeCookie(ctx: KoaContext, { key, cookie }: ResolvedOptions, change: Told): void {
-  const { persistent, ...given } = cookie
-  const secure = cookie.secure === 'auto' ? ctx.secure : cookie.secure
-  const attributes = { ...given, secure, signed: false, overwrite: true }
-  const lifetime = change.kind === 'set' && change.maxAge !== undefined ? { maxAge: change.maxAge } : {}
-  const write = (): unknown =>
-    ctx.cookies.set(key, change.kind === 'set' ? change.id : null, { ...attributes, ...lifetime })
-  if (secure) asSecure(ctx, write)
-  else write()
-}
-
-/** Koa refuses a secure cookie where it sees no HTTPS. With `secure: true` it is the app that knows of the proxy. */
-function asSecure(ctx: KoaContext, write: () => unknown): void {
-  const { secure } = ctx.cookies
-  ctx.cookies.secure = true
-  try {
-    write()
-  } finally {
-    ctx.cookies.secure = secure
-  }
 }

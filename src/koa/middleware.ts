@@ -1,12 +1,14 @@
 import type { RegisteredModel } from '../core/backend.js'
+import { invalid } from '../core/checks.js'
 import { SessionError } from '../core/errors.js'
-import type { SessionOptions } from '../core/options.js'
+import type { ResolvedOptions, SessionOptions } from '../core/options.js'
+import type { RequestFacts } from '../core/request-facts.js'
 import type { Session } from '../core/session.js'
 import { SessionManager } from '../core/session-manager.js'
 import { type SessionData, type SessionView, viewOf } from '../core/session-view.js'
 import { commitAfter } from './commit.js'
 import type { KoaContext, SessionContext } from './context.js'
-import { cookieChannel, readCookie } from './cookie.js'
+import { SessionCookie } from './cookie.js'
 import { keepCookieOnError } from './cookie-on-error.js'
 
 /** A Koa middleware that adds {@link SessionContext} to the context. */
@@ -44,10 +46,15 @@ export function session<Data extends object = SessionData, Columns extends objec
 ): KoaSessionMiddleware<Columns, Data> {
   const manager = options instanceof SessionManager ? options : new SessionManager<Columns, Data>(options)
   const { property, load, isExcluded } = manager.options
+  const cookie = new SessionCookie(manager.options)
   return async (ctx, next) => {
-    if (isExcluded(ctx) || !isFirst(ctx, manager)) return void (await next())
-    keepCookieOnError(ctx, manager.options)
-    const session = manager.session(readCookie(ctx, manager.options), cookieChannel(ctx, manager.options))
+    const facts = factsOf(ctx)
+    if (isExcluded(facts) || !isFirst(ctx, manager)) return void (await next())
+    keepCookieOnError(ctx, cookie)
+    const found = cookie.read(ctx)
+    if (found === 'malformed') manager.refuseMalformed()
+    const id = typeof found === 'object' ? found.id : undefined
+    const session = manager.session(id, cookie.channel(ctx), originOf(facts, manager.options))
     if (load === 'eager') await session.load()
     expose(ctx, property, session)
     await commitAfter(ctx, session, manager.options, next)
@@ -66,6 +73,25 @@ function isFirst(ctx: object, manager: { readonly options: { readonly key: strin
   if (other) throw taken(`the cookie '${key}'`)
   managers.set(key, manager)
   return true
+}
+
+function factsOf(ctx: KoaContext): RequestFacts {
+  return {
+    path: ctx.path,
+    method: ctx.method,
+    get ip() {
+      return ctx.ip
+    },
+    get: (name) => ctx.get(name),
+  }
+}
+
+/** What the option `bind` tells of the request. */
+function originOf(facts: RequestFacts, { bind }: ResolvedOptions): string | undefined {
+  if (bind === null) return undefined
+  const origin: unknown = bind(facts)
+  if (typeof origin === 'string') return origin
+  throw invalid('bind', `a function that returned ${typeof origin}`, 'one that returns text for every request')
 }
 
 function expose(ctx: object, property: string, session: Session): void {

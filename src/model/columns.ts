@@ -15,6 +15,14 @@ export interface DeclaredColumn {
   readonly writable: boolean
 }
 
+/** How the database names the columns of a table. */
+export interface ColumnNaming {
+  /** The name that the column of a managed one gets. */
+  nameOf(spec: ManagedColumnSpec): string
+  /** Whether names that differ only in case are those of two columns. */
+  readonly caseSensitive: boolean
+}
+
 /** Which property serves as which managed column, and which columns are the session's properties. */
 export interface ColumnPlan<Declared extends DeclaredColumn> {
   /** The managed columns that the model does not declare itself, to be added. */
@@ -32,15 +40,16 @@ export interface ColumnPlan<Declared extends DeclaredColumn> {
 export function planColumns<Declared extends DeclaredColumn>(
   specs: readonly ManagedColumnSpec[],
   declared: readonly Declared[],
+  naming: ColumnNaming,
 ): ColumnPlan<Declared> {
   const serving = new Map<ManagedColumn, Declared>()
   for (const spec of specs) {
-    const own = findServing(spec, declared)
+    const own = findServing(spec, naming.nameOf(spec), declared)
     if (own) serving.set(spec.role, own)
   }
   const added = specs.filter((spec) => !serving.has(spec.role))
   const custom = declared.filter((column) => column.writable && ![...serving.values()].includes(column))
-  refuseDuplicates([...added, ...declared].map((column) => column.name))
+  refuseDuplicates([...added.map(naming.nameOf), ...declared.map((column) => column.name)], naming.caseSensitive)
   custom.forEach(refuseReserved)
   custom.forEach(refuseRequired)
   return { added, serving, custom }
@@ -48,12 +57,14 @@ export function planColumns<Declared extends DeclaredColumn>(
 
 /** By the column's name, if the model was told one; else by the property's. */
 function findServing<Declared extends DeclaredColumn>(
-  { role, name }: ManagedColumnSpec,
+  spec: ManagedColumnSpec,
+  name: string,
   declared: readonly Declared[],
 ): Declared | undefined {
+  const { role } = spec
   const byName = declared.find((column) => column.name === name)
   const byProperty = declared.find((column) => column.property === role)
-  if (byProperty && byProperty !== byName && name !== role) throw nameTaken(role, name)
+  if (byProperty && byProperty !== byName && spec.name !== role) throw nameTaken(role, spec.name)
   return byProperty ?? byName
 }
 
@@ -65,8 +76,10 @@ function nameTaken(role: string, name: string): SessionError {
   )
 }
 
-function refuseDuplicates(names: readonly string[]): void {
-  const twice = names.find((name, index) => names.indexOf(name) < index)
+/** Throws `COLUMN_DUPLICATE` where two columns of a table would have one name. */
+export function refuseDuplicates(names: readonly string[], caseSensitive: boolean): void {
+  const keys = caseSensitive ? names : names.map((name) => name.toLowerCase())
+  const twice = names.find((_, index) => keys.indexOf(keys[index] as string) < index)
   if (twice !== undefined) throw duplicateColumn(twice)
 }
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { invalid as invalidOption, refuseUnknown } from '../core/checks.js'
+import { invalid as invalidOption, refuseUnknown, shown } from '../core/checks.js'
 import { SessionError } from '../core/errors.js'
 
 /** The columns that this package keeps, by the name of their property. */
@@ -123,7 +123,7 @@ function refuseDuplicates(columns: readonly ManagedColumnSpec[]): void {
 export function duplicateColumn(name: string): SessionError {
   return new SessionError(
     'COLUMN_DUPLICATE',
-    `Two columns of the model have the name '${name}'. Rename one of them, for instance with @SessionModel({ columns: … }).`,
+    `Two columns of the model have the name '${name}', or names that are one to the database. Rename one of them, for instance with @SessionModel({ columns: … }).`,
   )
 }
 
@@ -132,5 +132,5 @@ function isName(value: unknown): value is string {
 }
 
 function invalid(option: string, is: unknown, takes: string): SessionError {
-  return invalidOption(`${option} of @SessionModel()`, String(is), takes)
+  return invalidOption(`${option} of @SessionModel()`, shown(is), takes)
 }

@@ -18,6 +18,8 @@ export interface ColumnTraits {
   readonly whole: boolean
   /** The most characters that it holds; `null` for no limit. */
   readonly characters: number | null
+  /** Whether a shorter text comes back with blanks at its end, as from CHAR on PostgreSQL. */
+  readonly padded: boolean
   /** The most bytes that it holds; `null` for no limit. */
   readonly bytes: number | null
 }
@@ -56,7 +58,7 @@ export class SessionTable {
       versions: roles.version !== undefined,
       creationDates: roles.createdAt !== undefined,
       idLength: roles.id.traits.characters,
-      dataBytes: roles.data.traits.bytes,
+      dataBytes: mostBytes(roles.data.traits),
     })
   }
 
@@ -91,7 +93,7 @@ export class SessionTable {
     const { id, data, expires, createdAt, version } = this.#roles
     const text = record[data.property]
     return {
-      id: String(record[id.property]),
+      id: idOf(id, record),
       data: text instanceof Uint8Array ? Buffer.from(text).toString('utf8') : isThere(text) ? String(text) : null,
       expires: toDate(record[expires.property]),
       createdAt: createdAt && isThere(record[createdAt.property]) ? toDate(record[createdAt.property]) : null,
@@ -100,9 +102,11 @@ export class SessionTable {
     }
   }
 
+  /** Throws `DATA_TOO_LARGE` for more characters than the column holds: the core knows only its bytes. */
   toRecord({ id, data, expires, createdAt, version, columns }: WritableRow): RowRecord {
     const roles = this.#roles
     const record: RowRecord = { ...columns }
+    if (data) refuseTooLong(data, roles.data.traits)
     if (id !== undefined) record[roles.id.property] = id
     if (data !== undefined)
       record[roles.data.property] = data && roles.data.traits.binary ? Buffer.from(data, 'utf8') : data
@@ -113,9 +117,29 @@ export class SessionTable {
   }
 }
 
+function idOf({ property, traits }: RoleColumn, record: Readonly<RowRecord>): string {
+  const id = String(record[property])
+  return traits.padded ? id.trimEnd() : id
+}
+
 /** A table that existed before may have rows without a value. */
 function isThere(value: unknown): boolean {
   return value !== null && value !== undefined
+}
+
+/** Where characters are limited, no more than that many times the four bytes that a character has at the most. */
+function mostBytes({ bytes, characters }: ColumnTraits): number | null {
+  return characters === null ? bytes : characters * 4
+}
+
+function refuseTooLong(data: string, { characters }: ColumnTraits): void {
+  if (characters === null || data.length <= characters) return
+  const { length } = Array.from(data)
+  if (length <= characters) return
+  throw new SessionError(
+    'DATA_TOO_LARGE',
+    `The session's data has ${length} characters, and its column holds ${characters} characters. Store less in the session, or widen the column.`,
+  )
 }
 
 function encode({ traits }: RoleColumn, date: Date): Date | number {

@@ -9,10 +9,12 @@ import {
   type SessionRow,
   sessionBackend,
 } from '../core/backend.js'
+import { insertMakingRoom } from '../model/make-room.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import type { Attribute } from './columns.js'
-import { defaultOf } from './declared.js'
+import { writtenValue } from './declared.js'
+import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
+import { idIn, matching } from './matching.js'
 import { explainRefusal } from './refusal.js'
 import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
 
@@ -29,6 +31,7 @@ const apart = { transaction: null, useMaster: true, rejectOnEmpty: false, omitNu
  * deletions. Default scopes do not apply.
  */
 export class SequelizeSessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
+  declare readonly columnTypes?: Columns
   readonly #registration: RegisteredSequelizeModel
   #unscoped: ModelStatic<Model> | undefined
 
@@ -50,16 +53,15 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
-    return this.#select({ [this.#table.id]: [...ids] })
+    return this.#select(this.#ids(ids))
   }
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
-    const records = rows.map((row) => this.#table.toRecord(row)) as never[]
-    const [only, ...others] = records
-    await explainRefusal<unknown>(() => {
-      if (only && others.length === 0) return this.#model.create(only, { ...apart, returning: false })
-      return this.#model.bulkCreate(records, { ...apart, validate: true })
-    })
+    const ids = rows.map((row) => row.id)
+    await insertMakingRoom(
+      () => this.#insert(rows.map((row) => this.#table.toRecord(row)) as never[]),
+      () => removeEnded(this.#model, this.#table.id, ids, apart),
+    )
   }
 
   async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
@@ -77,7 +79,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   async delete(ids: readonly string[]): Promise<number> {
-    return this.#model.destroy({ ...apart, where: { [this.#table.id]: [...ids] } })
+    return this.#model.destroy({ ...apart, where: this.#ids(ids) })
   }
 
   async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
@@ -113,6 +115,14 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#unscoped
   }
 
+  async #insert(records: readonly never[]): Promise<void> {
+    const [only, ...others] = records
+    await explainRefusal<unknown>(() => {
+      if (only && others.length === 0) return this.#model.create(only, { ...apart, returning: false })
+      return this.#model.bulkCreate(records, { ...apart, validate: true })
+    })
+  }
+
   async #select(where: WhereOptions, limit?: number): Promise<SessionRow[]> {
     const table = this.#table
     const page = limit === undefined ? {} : { limit, order: [[table.expires, 'ASC']] as [string, string][] }
@@ -122,21 +132,22 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   /** Writes `values` to the row that matches, and tells whether there is one. */
   async #write(where: WhereOptions, values: RowRecord): Promise<boolean> {
-    const attributes = this.#model.getAttributes() as Record<string, Attribute>
-    const record = Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, value === undefined ? defaultOf(attributes[name]) : value]),
-    )
+    const entries = Object.entries(values)
+    const record = Object.fromEntries(entries.map(([name, value]) => [name, writtenValue(this.#model, name, value)]))
     const [written] = await explainRefusal(() => this.#model.update(record, { ...apart, where }))
     return written === 1
   }
 
   #alive(id: string, now: Date): WhereOptions {
-    return { [this.#table.id]: id, ...expiryCondition(this.#table, false, now) } as WhereOptions
+    return { ...this.#ids([id]), ...expiryCondition(this.#table, false, now) } as WhereOptions
+  }
+
+  #ids(ids: readonly string[]): WhereOptions {
+    return idIn(this.#model, this.#table.id, ids)
   }
 
   #matching(where: RowFilter): WhereOptions {
-    const { id } = this.#table
-    return Object.fromEntries(Object.entries(where).map(([name, value]) => [name === 'id' ? id : name, value]))
+    return matching(this.#model, where, this.#table.id)
   }
 
   async #each<T>(items: readonly T[], write: (item: T) => Promise<boolean>): Promise<boolean[]> {

@@ -87,7 +87,8 @@ export function columnTraits({ type }: Pick<Attribute, 'type'>, dialect?: Dialec
     binary: key === 'BLOB',
     whole: /^(TINY|SMALL|MEDIUM|BIG)?INT(EGER)?$/.test(key),
     characters,
-    bytes: isLong && dialect !== undefined && isMysql(dialect) ? mysqlCapacity(options) : characters,
+    padded: key === 'CHAR' && dialect === 'postgres',
+    bytes: isLong && dialect !== undefined && isMysql(dialect) ? mysqlCapacity(options) : null,
   }
 }
 

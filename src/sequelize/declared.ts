@@ -1,4 +1,5 @@
-import { type InitOptions, type Model, Utils } from 'sequelize'
+import { isDeepStrictEqual } from 'node:util'
+import { type InitOptions, type Model, type ModelStatic, Utils } from 'sequelize'
 import type { SessionColumn } from '../core/backend.js'
 import type { DeclaredColumn } from '../model/columns.js'
 import type { Attribute } from './columns.js'
@@ -76,17 +77,27 @@ function isVirtual({ type }: Attribute): boolean {
   return (type as { key?: string }).key === 'VIRTUAL'
 }
 
-/** The column as a property of the session. What it is in a new session is a copy, so that no session changes the default. */
-export function sessionColumn({ property, attribute }: DeclaredAttribute): SessionColumn {
-  return {
-    name: property,
-    initial: () => initialValue(attribute),
+/**
+ * The column as a property of the session. What it is in a new session is a copy, so that no session changes the
+ * default, and comes from a new row where the model converts it.
+ */
+export function sessionColumn(model: ModelStatic<Model>, { property, attribute }: DeclaredAttribute): SessionColumn {
+  const initial = (): unknown => {
+    const value = initialValue(attribute)
+    return value === undefined || !attribute.get ? value : model.build().get(property)
   }
+  return { name: property, initial }
 }
 
-/** What a column goes back to: as Sequelize makes it for a new row, an SQL expression too. */
-export function defaultOf(attribute: Attribute | undefined): unknown {
-  return Utils.toDefaultValue(attribute?.defaultValue) ?? null
+/**
+ * What an update writes for the value of a property. `undefined` goes back to the default, as Sequelize makes it for a new
+ * row, an SQL expression too. What a getter makes of nothing is nothing, which its setter might not know.
+ */
+export function writtenValue(model: ModelStatic<Model>, property: string, value: unknown): unknown {
+  const attribute: Attribute | undefined = model.getAttributes()[property]
+  if (value === undefined) return Utils.toDefaultValue(attribute?.defaultValue) ?? null
+  const mayBeNothing = attribute?.get && attribute.allowNull !== false && (attribute.defaultValue ?? null) === null
+  return mayBeNothing && isDeepStrictEqual(value, model.build().get(property)) ? null : value
 }
 
 /** The literal default, else `null`; `undefined` leaves it to Sequelize. */

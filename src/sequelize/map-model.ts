@@ -1,3 +1,4 @@
+import type { Model, ModelStatic } from 'sequelize'
 import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { metadataOf } from '../model/metadata.js'
 import { type RoleColumn, type Roles, SessionTable } from '../model/session-table.js'
@@ -25,12 +26,16 @@ export interface MappedModel {
 export function mapModel(model: ModelClass, own: Record<string, Attribute>, given: ModelOptions): MappedModel {
   const options = withDefaults(given, { timestamps: hasTable(model) })
   const declared = declaredAttributes(own, options)
-  const plan = planColumns(metadataOf(model).columns, declared)
+  const plan = planColumns(metadataOf(model).columns, declared, {
+    nameOf: ({ role, name }) => columnName(role, name === role ? {} : { field: name }, options),
+    caseSensitive: given.sequelize.getDialect() === 'postgres',
+  })
   const hasOwnKey = declared.some(({ attribute }) => attribute.primaryKey === true)
   const added = addedAttributes(plan, given.sequelize.getDialect(), hasOwnKey)
   // Ours first: Sequelize takes what comes last for a column that has the name of another one's property.
   const attributes = { ...added, ...own }
-  const table = new SessionTable(rolesOf(plan, added, given.sequelize.getDialect()), plan.custom.map(sessionColumn))
+  const columns = plan.custom.map((column) => sessionColumn(model as unknown as ModelStatic<Model>, column))
+  const table = new SessionTable(rolesOf(plan, added, given.sequelize.getDialect()), columns)
   const indexOn = (property: string) => ({ fields: [columnName(property, attributes[property] ?? {}, options)] })
   const indexes = [indexOn(table.expires), ...(added.id && hasOwnKey ? [{ ...indexOn('id'), unique: true }] : [])]
   return { attributes, table, options: { ...given, ...tableOptions(model, given, options, indexes) } }

@@ -8,10 +8,13 @@ import type {
   SessionColumn,
   SessionRow,
 } from '../core/backend.js'
+import { insertMakingRoom } from '../model/make-room.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
+import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
-import { matching } from './matching.js'
+import { idIn, matching } from './matching.js'
+import { PreparedFind } from './prepared-find.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 
 /**
@@ -19,8 +22,11 @@ import { type RegisteredEntity, registrationOf } from './registration.js'
  * data source of a model that was registered on a base class.
  */
 export class TypeOrmSessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
+  declare readonly columnTypes?: Columns
   readonly #registration: RegisteredEntity
   readonly #dataSource: DataSource | undefined
+  /** For each table: it changes when a data source takes the entity, which is when the names of columns are final. */
+  readonly #finds = new WeakMap<SessionTable, PreparedFind | undefined>()
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
   constructor(dataSource: DataSource | undefined, model: object) {
@@ -41,25 +47,24 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
-    return this.#select({ [this.#table.id]: In([...ids]) })
+    if (ids.length === 0) return []
+    const table = this.#table
+    return this.#run(async (runner) => {
+      const prepared = this.#preparedFind(table)
+      if (!prepared) return this.#select(runner, this.#ids(ids))
+      const rows = (await prepared.run(runner, ids)).map((record) => table.toRow(record))
+      return rows.filter((row) => ids.includes(row.id)) // MySQL and MariaDB do not see blanks at the end
+    })
   }
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
-    await this.#run((runner) => {
-      const metadata = runner.connection.getMetadata(this.#entity)
-      const entities = rows.map((row) => Object.assign(metadata.create(), this.#table.toRecord(row)))
-      const written = metadata.columns.filter((column) => column.isInsert && column.asExpression === undefined)
-      return runner.manager
-        .createQueryBuilder()
-        .insert()
-        .into(
-          this.#entity,
-          written.map((column) => column.propertyPath),
-        )
-        .values(entities)
-        .updateEntity(false)
-        .execute()
-    })
+    const ids = rows.map((row) => row.id)
+    await this.#run((runner) =>
+      insertMakingRoom(
+        () => this.#insert(runner, rows),
+        () => removeEnded(runner, this.#entity, this.#table.id, ids),
+      ),
+    )
   }
 
   async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
@@ -77,11 +82,12 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async delete(ids: readonly string[]): Promise<number> {
-    return this.#end({ [this.#table.id]: In([...ids]) })
+    return this.#end(this.#ids(ids))
   }
 
   async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
-    return this.#select({ ...this.#matching(where), ...expiryCondition(this.#table, false, now) }, limit)
+    const condition = { ...this.#matching(where), ...expiryCondition(this.#table, false, now) }
+    return this.#run((runner) => this.#select(runner, condition, limit))
   }
 
   async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
@@ -118,21 +124,40 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   /** Asked for each time: it changes when a data source takes an entity that was registered on a base class. */
   get #table(): SessionTable {
-    return this.#registration.table
+    return this.#registration.table(this.#dataSource)
   }
 
-  async #select(where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {
+  async #insert({ connection, manager }: QueryRunner, rows: readonly SessionRow[]): Promise<void> {
+    const metadata = connection.getMetadata(this.#entity)
+    const entities = rows.map((row) => Object.assign(metadata.create(), this.#table.toRecord(row)))
+    const written = metadata.columns.filter((column) => column.isInsert && column.asExpression === undefined)
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(
+        this.#entity,
+        written.map((column) => column.propertyPath),
+      )
+      .values(entities)
+      .updateEntity(false)
+      .execute()
+  }
+
+  async #select({ manager, connection }: QueryRunner, where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {
     const table = this.#table
-    return this.#run(async ({ manager, connection }) => {
-      const keys = connection.getMetadata(this.#entity).primaryColumns.map((column) => column.propertyPath)
-      const names = new Set([...keys, ...table.properties])
-      const select = manager
-        .createQueryBuilder(this.#entity, 'session')
-        .select(Array.from(names, (name) => `session.${name}`))
-        .where(where)
-      if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
-      return (await select.getMany()).map((row) => table.toRow(row as RowRecord))
-    })
+    const keys = connection.getMetadata(this.#entity).primaryColumns.map((column) => column.propertyPath)
+    const names = new Set([...keys, ...table.properties])
+    const select = manager
+      .createQueryBuilder(this.#entity, 'session')
+      .select(Array.from(names, (name) => `session.${name}`))
+      .where(where)
+    if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
+    return (await select.getMany()).map((row) => table.toRow(row as RowRecord))
+  }
+
+  #preparedFind(table: SessionTable): PreparedFind | undefined {
+    if (!this.#finds.has(table)) this.#finds.set(table, PreparedFind.prepare(this.#source, this.#entity, table))
+    return this.#finds.get(table)
   }
 
   /** Writes `values` to the row that matches, and tells whether there is one. */
@@ -159,7 +184,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   #alive(id: string, now: Date): ObjectLiteral {
-    return { [this.#table.id]: id, ...expiryCondition(this.#table, false, now), ...this.#notDeleted() }
+    return { ...this.#ids([id]), ...expiryCondition(this.#table, false, now), ...this.#notDeleted() }
   }
 
   #notDeleted(): ObjectLiteral {
@@ -181,6 +206,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     const { versionColumn } = this.#source.getMetadata(this.#entity)
     if (!versionColumn) return {}
     return { [versionColumn.propertyName]: () => this.#source.driver.escape(versionColumn.databaseName) }
+  }
+
+  #ids(ids: readonly string[]): ObjectLiteral {
+    return { [this.#table.id]: idIn(this.#source, this.#entity, this.#table.id, ids) }
   }
 
   #matching(where: RowFilter): ObjectLiteral {

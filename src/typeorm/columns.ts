@@ -13,6 +13,10 @@ export function isMysql(database: DatabaseType | undefined): boolean {
   return database !== undefined && mysqlFamily.has(database)
 }
 
+export function isPostgres(database: DatabaseType | undefined): boolean {
+  return database !== undefined && postgresFamily.has(database)
+}
+
 /**
  * The options of a managed column. Types are chosen so that no time zone of a process, a connection or a server
  * changes a date, and so that `data` holds at least 16 MiB.
@@ -43,7 +47,7 @@ function defaults(spec: ManagedColumnSpec, database: DatabaseType | undefined): 
 }
 
 function dateOptions(database: DatabaseType | undefined): ColumnOptions {
-  if (database !== undefined && postgresFamily.has(database)) return { type: 'timestamptz' }
+  if (isPostgres(database)) return { type: 'timestamptz' }
   if (database === undefined || isMysql(database)) return { type: 'bigint', transformer: epochTransformer }
   return { type: 'datetime' }
 }
@@ -75,7 +79,8 @@ export function columnTraits(options: ColumnOptions, database: DatabaseType | un
     binary: /blob|binary|bytea|raw/.test(name),
     whole: type === undefined || type === Number || /int/.test(name),
     characters: characters(options, database),
-    bytes: isMysql(database) && name in mysqlBytes ? (mysqlBytes[name] ?? null) : characters(options, database),
+    padded: isFixedWidth(type) && isPostgres(database),
+    bytes: isMysql(database) ? (mysqlBytes[name] ?? null) : null,
   }
 }
 
@@ -95,7 +100,7 @@ function transformed(transformer: ValueTransformer | ValueTransformer[], date: D
 /** Whether the type is an integer of 64 bits, which milliseconds since 1970 need. */
 function isBigInteger(type: ColumnType | undefined, database: DatabaseType | undefined): boolean {
   if (type === 'bigint' || type === 'int8' || type === 'int64') return true
-  const isSqlite = database !== undefined && !isMysql(database) && !postgresFamily.has(database)
+  const isSqlite = database !== undefined && !isMysql(database) && !isPostgres(database)
   return isSqlite && (type === 'integer' || type === 'int' || type === Number)
 }
 
@@ -114,5 +119,10 @@ const mysqlBytes: Readonly<Record<string, number>> = {
 function characters({ type, length }: ColumnOptions, database: DatabaseType | undefined): number | null {
   if (type !== String && !(typeof type === 'string' && type.includes('char'))) return null
   if (length !== undefined && length !== '') return Number(length)
+  if (isFixedWidth(type)) return isMysql(database) || isPostgres(database) ? 1 : null
   return isMysql(database) ? 255 : null
+}
+
+function isFixedWidth(type: ColumnType | undefined): boolean {
+  return typeof type === 'string' && /^((native|national) )?(n?char|character|bpchar)$/.test(type)
 }

@@ -4,6 +4,7 @@ import type { DeclaredColumn } from '../model/columns.js'
 import type { Constructor } from '../model/metadata.js'
 import { isAdded } from './added.js'
 import { inheritanceTree } from './inheritance-tree.js'
+import { entityNaming } from './naming.js'
 
 /** A column that the entity declares itself, with TypeORM's decorators. */
 export interface DeclaredEntityColumn extends DeclaredColumn {
@@ -12,7 +13,7 @@ export interface DeclaredEntityColumn extends DeclaredColumn {
 }
 
 /** The columns that the entity and its superclasses declare. Throws for relations and embedded columns that cannot work. */
-export function declaredColumns(model: Constructor): DeclaredEntityColumn[] {
+export function declaredColumns(model: Constructor, naming = entityNaming(undefined)): DeclaredEntityColumn[] {
   const storage = getMetadataArgsStorage()
   const tree = inheritanceTree(model) as never[]
   storage.filterRelations(tree).forEach(refuseRequiredRelation)
@@ -26,7 +27,7 @@ export function declaredColumns(model: Constructor): DeclaredEntityColumn[] {
       const isDate = mode === 'createDate' || mode === 'updateDate' || mode === 'deleteDate'
       return {
         property: propertyName,
-        name: options.name ?? propertyName,
+        name: naming.columnName(propertyName, options.name),
         optional: options.nullable === true || options.default !== undefined || generated || isManagedByOrm,
         writable: !generated && !isManagedByOrm && options.insert !== false && options.update !== false,
         options: isDate ? { type: Date, ...options } : options,
@@ -59,12 +60,15 @@ interface RelationArgs {
 }
 
 /**
- * What a session property is in a new session: what the class's field initializer gives `row`, else the column's literal
+ * What a session property is in a new session: what the class's field initializer gives, else the column's literal
  * default, else `null`; `undefined` leaves it to the database.
+ *
+ * @param row A new row.
+ * @param newRow Makes another one: an object of the initializer's would be shared by all sessions otherwise.
  */
-export function initialValue({ property, options }: DeclaredEntityColumn, row: object): unknown {
+export function initialValue({ property, options }: DeclaredEntityColumn, row: object, newRow: () => object): unknown {
   const initialized: unknown = Reflect.get(row, property)
-  if (initialized !== undefined && !isObject(initialized)) return initialized
+  if (initialized !== undefined) return isObject(initialized) ? Reflect.get(newRow(), property) : initialized
   const { default: value, nullable, transformer, type } = options
   const isLiteral = value !== undefined && value !== null && typeof value !== 'function' && !isObject(value)
   const isText = typeof type === 'string' && /json|array|date|time|interval/.test(type)

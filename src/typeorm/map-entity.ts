@@ -7,6 +7,7 @@ import { addColumn, addIndex, hideInheritedColumns } from './added.js'
 import { columnTraits, type DatabaseType, managedColumnOptions } from './columns.js'
 import { type DeclaredEntityColumn, declaredColumns, initialValue } from './declared.js'
 import { inheritanceTree } from './inheritance-tree.js'
+import { newRow } from './new-row.js'
 import { spareOperators } from './transformers.js'
 
 /** The table that {@link mapEntity} makes, as the backend needs it. Throws where a column cannot play its role. */
@@ -23,8 +24,11 @@ export function sessionTable(
     const traits = columnTraits(options, database)
     return [role, { property, traits: generated ? { ...traits, text: false } : traits }]
   })
-  const row = new target()
-  const columns = plan.custom.map((column) => ({ name: column.property, initial: () => initialValue(column, row) }))
+  const row = newRow(target)
+  const columns = plan.custom.map((column) => ({
+    name: column.property,
+    initial: () => initialValue(column, row, () => new target()),
+  }))
   return new SessionTable(Object.fromEntries([...added, ...serving]) as Roles, columns)
 }
 

@@ -8,10 +8,11 @@ import { type AbstractConstructor, type Constructor, metadataOf } from '../model
 import type { SessionTable } from '../model/session-table.js'
 import { TypeOrmSessionBackend } from './backend.js'
 import { dataSourceOf, entityOn, whenInitialized } from './base.js'
-import type { DatabaseType } from './columns.js'
 import { type DeclaredEntityColumn, declaredColumns } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-entity.js'
+import { entityNaming, refuseSharedNames } from './naming.js'
+import { newRow } from './new-row.js'
 import { noDataSource, type RegisteredEntity } from './registration.js'
 import { addToDataSource, isDataSource } from './registry.js'
 import type { SessionEntityClass } from './types.js'
@@ -96,44 +97,52 @@ function register(registry: object, model: Constructor, dataSource: DataSource |
 }
 
 function registerIn(dataSource: DataSource, registry: object, model: Constructor): RegisteredEntity {
-  const table = map(model, dataSource.options.type)
+  const table = map(model, dataSource)
   const ready = addToDataSource(dataSource, model)
   return registrationFor({ registry, model, table: () => table, dataSource: () => dataSource, ready })
 }
 
-/** The database is known when a data source that lists the entity is initialized: then the types become its own. */
+/**
+ * The database is known when a data source that lists the entity is initialized: then the types become its own. Several
+ * may list it, each with a database of its own kind.
+ */
 function registerForLater(registry: object, model: Constructor): RegisteredEntity {
-  const plan = planFor(model)
-  let table = map(model, undefined)
-  let source: DataSource | undefined
+  const plan = planFor(model, undefined)
+  const general = map(model, undefined)
+  const tables = new WeakMap<DataSource, SessionTable>()
+  let latest: DataSource | undefined
   whenInitialized(model, (dataSource) => {
-    source = dataSource
-    table = sessionTable(model, plan, dataSource.options.type)
+    refuseSharedNames(dataSource, model)
+    tables.set(dataSource, sessionTable(model, plan, dataSource.options.type))
     adaptColumns(dataSource, model, plan)
+    latest = dataSource
   })
+  const table = (dataSource = latest): SessionTable => (dataSource && tables.get(dataSource)) ?? general
   const dataSource = (): DataSource => {
-    if (source) return source
+    if (latest) return latest
     throw noDataSource(model)
   }
-  return registrationFor({ registry, model, table: () => table, dataSource })
+  return registrationFor({ registry, model, table, dataSource })
 }
 
-function map(model: Constructor, database: DatabaseType | undefined): SessionTable {
-  refuseShadowing(new model())
-  const plan = planFor(model)
+function map(model: Constructor, dataSource: DataSource | undefined): SessionTable {
+  refuseShadowing(newRow(model))
+  const plan = planFor(model, dataSource)
+  const database = dataSource?.options.type
   const table = sessionTable(model, plan, database)
   mapEntity(model, plan, database)
   return table
 }
 
-function planFor(model: Constructor): ColumnPlan<DeclaredEntityColumn> {
-  return planColumns(metadataOf(model).columns, declaredColumns(model))
+function planFor(model: Constructor, dataSource: DataSource | undefined): ColumnPlan<DeclaredEntityColumn> {
+  const naming = entityNaming(dataSource)
+  return planColumns(metadataOf(model).columns, declaredColumns(model, naming), naming)
 }
 
 interface RegistrationParts {
   readonly registry: object
   readonly model: Constructor
-  readonly table: () => SessionTable
+  readonly table: RegisteredEntity['table']
   readonly dataSource: () => DataSource
   readonly ready?: (() => Promise<void>) | undefined
 }
@@ -147,9 +156,7 @@ function registrationFor({ registry, model, table, dataSource, ready }: Registra
     entity: model,
     dataSource,
     ready,
-    get table() {
-      return table()
-    },
+    table,
     isExpired: (row) => table().isExpired(row, clock()),
     condition: (expired) => expiryCondition(table(), expired, new Date(clock())),
   }

@@ -7,8 +7,9 @@ import type { SessionTable } from '../model/session-table.js'
 /** What `registerSessionModel` knows of an entity. */
 export interface RegisteredEntity extends ModelMapping {
   readonly entity: Constructor
-  readonly table: SessionTable
-  /** The data source, or `BACKEND_FAILED` while there is none. */
+  /** The table in this data source. Default: in the one that was initialized last. */
+  table(dataSource?: DataSource): SessionTable
+  /** The data source that was initialized last, or `BACKEND_FAILED` while there is none. */
   dataSource(): DataSource
   /** Waits for a table that has to be created late. */
   readonly ready: (() => Promise<void>) | undefined

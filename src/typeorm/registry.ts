@@ -1,7 +1,9 @@
 import { type DataSource, type EntityMetadata, getMetadataArgsStorage } from 'typeorm'
 import { EntityMetadataBuilder } from 'typeorm/metadata-builder/EntityMetadataBuilder.js'
 import { EntityMetadataValidator } from 'typeorm/metadata-builder/EntityMetadataValidator.js'
+import { SessionError } from '../core/errors.js'
 import type { Constructor } from '../model/metadata.js'
+import { refusedEntity } from './new-row.js'
 
 /** Whether this is a TypeORM data source, of whichever copy of TypeORM. */
 export function isDataSource(value: unknown): value is DataSource {
@@ -16,8 +18,8 @@ export function isDataSource(value: unknown): value is DataSource {
  */
 export function addToDataSource(dataSource: DataSource, entity: Constructor): (() => Promise<void>) | undefined {
   const listed: unknown[] = Object.values(dataSource.options.entities ?? {})
-  if (dataSource.isInitialized) buildMetadata(dataSource, entity)
-  if (!listed.includes(entity)) dataSource.setOptions({ entities: [...listed, entity] as never })
+  if (dataSource.isInitialized) addMetadata(dataSource, entity)
+  if (!listed.includes(entity)) listEntity(dataSource, entity)
   if (!dataSource.isInitialized || !dataSource.options.synchronize) return undefined
   let ready: Promise<void> | undefined
   return () => {
@@ -27,6 +29,14 @@ export function addToDataSource(dataSource: DataSource, entity: Constructor): ((
     })
     return ready
   }
+}
+
+/** Into options of its own: those that it was made with are the caller's, who may use them again. */
+function listEntity(dataSource: DataSource, entity: Constructor): void {
+  const { options: given, driver } = dataSource
+  const options = { ...given, entities: [...Object.values(given.entities ?? {}), entity] }
+  Object.assign(dataSource, { options })
+  if (driver.options === given) Object.assign(driver, { options })
 }
 
 async function ensureTable(dataSource: DataSource, entity: Constructor): Promise<void> {
@@ -48,8 +58,17 @@ function inTurn(dataSource: DataSource & { [lastTurnKey]?: Promise<void> }, work
   return turn
 }
 
-/** What `DataSource.initialize()` does for an entity. The others are built again only to find this one's relations. */
-function buildMetadata(dataSource: DataSource, entity: Constructor): void {
+/** What `DataSource.initialize()` does for an entity. Throws `MODEL_CLASS` where TypeORM refuses it. */
+function addMetadata(dataSource: DataSource, entity: Constructor): void {
+  try {
+    useMetadata(dataSource, entity, buildMetadata(dataSource, entity))
+  } catch (cause) {
+    throw cause instanceof SessionError ? cause : refusedEntity(entity, cause, 'Correct the model.')
+  }
+}
+
+/** The metadata of all entities. The others are built again only to find this one's relations. */
+function buildMetadata(dataSource: DataSource, entity: Constructor): EntityMetadata[] {
   const others = dataSource.entityMetadatas.filter((metadata) => metadata.target !== entity)
   const classes = others.map((metadata) => metadata.target).filter((target) => typeof target === 'function')
   const built = new EntityMetadataBuilder(dataSource, getMetadataArgsStorage()).build([...classes, entity])
@@ -58,7 +77,10 @@ function buildMetadata(dataSource: DataSource, entity: Constructor): void {
     target === entity || (isJunction && !known.has(tablePath))
   const own = built.filter(isNew)
   for (const metadata of own) new EntityMetadataValidator().validate(metadata, built, dataSource.driver)
-  const all: EntityMetadata[] = [...others, ...own]
+  return [...others, ...own]
+}
+
+function useMetadata(dataSource: DataSource, entity: Constructor, all: readonly EntityMetadata[]): void {
   Object.assign(dataSource, {
     entityMetadatas: all,
     entityMetadatasMap: new Map(all.map((metadata) => [metadata.target, metadata])),

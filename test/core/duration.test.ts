@@ -1,6 +1,10 @@
+import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { toMilliseconds } from '../../src/core/duration.js'
 import { expectError } from '../support/errors.js'
+
+const cycle: Record<string, unknown> = {}
+cycle.itself = cycle
 
 describe('durations', () => {
   it('are milliseconds, or a number with a unit', () => {
@@ -27,10 +31,29 @@ describe('durations', () => {
     new Date(),
     [],
     true,
+    10n,
+    cycle,
+    Symbol('day'),
+    Object.create(null),
+    'x'.repeat(300),
   ]) {
-    it(`are not ${JSON.stringify(wrong)} (${typeof wrong})`, async () => {
+    it(`are not ${inspect(wrong)} (${typeof wrong})`, async () => {
       const error = await expectError('OPTION_INVALID', () => toMilliseconds('maxAge', wrong))
       expect(error.message).to.contain('maxAge')
     })
   }
+
+  it('are named in the error as they are', async () => {
+    for (const [wrong, text] of [
+      [Number.NaN, 'NaN'],
+      [Number.POSITIVE_INFINITY, 'Infinity'],
+      [10n, '10n'],
+      ['soon', '"soon"'],
+      [null, 'null'],
+      [{ days: 1 }, '{ days: 1 }'],
+    ]) {
+      const error = await expectError('OPTION_INVALID', () => toMilliseconds('maxAge', wrong))
+      expect(error.message).to.contain(`maxAge is ${text},`)
+    }
+  })
 })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import type { SessionRow } from '../../src/core/backend.js'
 import { Properties, reservedNames } from '../../src/core/properties.js'
+import { noMeta, type StoredRow } from '../../src/core/record.js'
 import { jsonSerializer } from '../../src/core/serializer.js'
 import { expectError } from '../support/errors.js'
 
@@ -9,12 +9,24 @@ const columns = [
   { name: 'role', initial: () => 'guest' },
   { name: 'tags', initial: () => null },
 ]
-const schema = { columns: new Map(columns.map((column) => [column.name, column])), serializer: jsonSerializer }
+const schema = {
+  columns: new Map(columns.map((column) => [column.name, column])),
+  serializer: jsonSerializer,
+  textOf: ({ data }: StoredRow) => data,
+}
 
-function rowWith(data: object | string, values: Record<string, unknown> = {}): SessionRow {
+function rowWith(data: object | string, values: Record<string, unknown> = {}): StoredRow {
   const text = typeof data === 'string' ? data : JSON.stringify(data)
   const base = { userId: null, role: 'guest', tags: null }
-  return { id: 'x', data: text, expires: new Date(), createdAt: null, version: 1, columns: { ...base, ...values } }
+  return {
+    id: 'x',
+    data: text,
+    expires: new Date(),
+    createdAt: null,
+    version: 1,
+    meta: noMeta,
+    columns: { ...base, ...values },
+  }
 }
 
 function changesOf(data: object | string, change: (properties: Properties) => void): Record<string, unknown> {
@@ -118,7 +130,7 @@ describe('the properties of a session', () => {
 })
 
 describe('replaying changes on a fresh row', () => {
-  function replay(change: (properties: Properties) => void, fresh: SessionRow, merge = {}): Record<string, unknown> {
+  function replay(change: (properties: Properties) => void, fresh: StoredRow, merge = {}): Record<string, unknown> {
     const properties = new Properties(schema, rowWith({ a: 1, b: 1, list: [1] }, { userId: 1 }))
     change(properties)
     return { ...properties.replay(fresh, properties.changes(), merge).toObject() }

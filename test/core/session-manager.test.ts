@@ -140,6 +140,17 @@ describe('the session of a bare request', () => {
     expect(await manager.fromRequest({ headers })).to.equal(undefined)
   })
 
+  it('gets no new id, which no cookie could tell', async () => {
+    const { manager } = setUp({ key: 'app' })
+    const session = await manager.open()
+    session.properties.set('seen', true)
+    await session.commit()
+    const found = await manager.fromRequest({ headers: { cookie: `app=${session.id}` } })
+    await found?.regenerate()
+    await expectError('COOKIE_TOO_LATE', () => found?.save())
+    expect(await manager.get(session.id)).to.include({ seen: true })
+  })
+
   for (const cookie of [undefined, '', 'app=', 'app=short', `app=${'A'.repeat(43)}`, `app="${'A'.repeat(43)}`]) {
     it(`is nothing with the cookie header ${cookie}`, async () => {
       const { manager } = setUp({ key: 'app' })

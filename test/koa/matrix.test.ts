@@ -21,11 +21,17 @@ function handlers(): Record<string, (ctx: Context) => unknown> {
       ctx.session.cart = [{ name: 'book', qty: 1 }]
     },
     '/count': async (ctx) => {
-      await meet()
+      if (ctx.querystring !== 'counted') await meet()
       ctx.session[ctx.querystring] = true
       await ctx.session.update((session) => {
         session.views = Number(session.views ?? 0) + 1
       })
+    },
+    '/write': async (ctx) => {
+      const key = ctx.querystring
+      await ctx.session.save()
+      ctx.session[key] = true
+      ctx.session.label = key
     },
     '/logout': (ctx) => ctx.session.destroy(),
     '/': (ctx) => {
@@ -69,6 +75,26 @@ for (const { name, open } of await reachable([...typeormRows, ...sequelizeRows])
       expect(await visitor.json('/')).to.deep.equal(loggedIn)
       site.clock.pass(10)
       expect(await old.json('/')).to.deep.equal({ userId: null, label: null })
+    })
+
+    it('leads requests with a replaced id to the session, and shows them what it was', async () => {
+      const { visitor, manager, count } = site
+      await visitor.json('/write?guest')
+      const old = visitor.copy()
+      const underWay = await manager.open(old.id)
+      await visitor.json('/login')
+      underWay.properties.set('slow', true)
+      await underWay.commit()
+      expect(await old.json('/')).to.deep.equal({ userId: null, label: 'guest', guest: true })
+      await old.json('/write?late')
+      await old.json('/count?counted')
+      expect(old.id).not.to.equal(visitor.id)
+      const session = { ...loggedIn, guest: true, slow: true, late: true, label: 'late', counted: true, views: 1 }
+      expect(await visitor.json('/')).to.deep.equal(session)
+      expect(await count('active')).to.equal(1)
+      await old.json('/logout')
+      expect(await count('active')).to.equal(0)
+      expect(await visitor.json('/')).to.deep.equal({ userId: null, label: null })
     })
 
     it('counts each of the requests that run in parallel', async () => {

@@ -9,6 +9,7 @@ describe('@SessionModel()', () => {
     ['sid', { columns: { sid: 'x' } }, 'OPTION_UNKNOWN'],
     ['size', { columns: { id: { size: 5 } } }, 'OPTION_UNKNOWN'],
     ['tableName', { tableName: '' }, 'OPTION_INVALID'],
+    ['tableName', { tableName: Object.create(null) }, 'OPTION_INVALID'],
     ['now', { now: 5 }, 'OPTION_INVALID'],
     ['columns.id', { columns: { id: false } }, 'OPTION_INVALID'],
     ['columns.data', { columns: { data: false } }, 'OPTION_INVALID'],

@@ -11,6 +11,7 @@ describeEach('getters and setters of columns', (open) => {
     class WebSession extends Model {
       @Column({
         type: DataType.STRING,
+        defaultValue: 'dGVh',
         get(this: WebSession) {
           const stored: unknown = this.getDataValue('secret')
           return typeof stored === 'string' ? Buffer.from(stored, 'base64').toString() : null
@@ -50,6 +51,20 @@ describeEach('getters and setters of columns', (open) => {
     expect(stored).to.deep.equal({ secret: 'dGVh', tags: 'a,b' })
     await manager.set('id', { secret: 'milk', tags: ['c'] })
     expect(await manager.get('id')).to.deep.equal({ secret: 'milk', tags: ['c'] })
+  })
+
+  it('convert also what a new session begins with, and what removing a property leaves', async () => {
+    const { Sessions, manager } = await store()
+    const session = await sessionOf(manager)
+    expect(session.properties.toObject()).to.deep.equal({ secret: 'tea', tags: [] })
+    session.properties.set('cart', 1)
+    await session.commit()
+    expect(await manager.get(session.id)).to.deep.equal({ secret: 'tea', tags: [], cart: 1 })
+    await manager.set(session.id, { secret: 'milk', tags: ['c'] })
+    await manager.set(session.id, {})
+    expect(await manager.get(session.id)).to.deep.equal({ secret: 'tea', tags: [] })
+    const row = await Sessions.findOne({ rejectOnEmpty: true })
+    expect([row.getDataValue('secret'), row.getDataValue('tags')]).to.deep.equal(['dGVh', null])
   })
 
   it('do not make a column change that nobody has changed', async () => {

@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import { SessionModel, type SessionModelOptions } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { AllowNull, Column, DataType, Model } from 'sequelize-typescript'
+import { hashId } from '../../src/core/id.js'
+import { expectError } from '../support/errors.js'
 import { describeEach } from './support/databases.js'
 import { managerOf } from './support/manager.js'
 
@@ -54,8 +56,35 @@ describeEach('managed columns', (open, { server }) => {
     expect(manager.options.backend.capabilities.idLength).to.equal(64)
   })
 
+  for (const hashIds of [true, false]) {
+    it(`id can have a fixed width, hashIds: ${hashIds}`, async () => {
+      const { Sessions } = await store('sequelize_columns_char', { id: { type: DataType.CHAR(100) } })
+      const manager = managerOf(Sessions, { hashIds })
+      const session = await manager.open(undefined)
+      session.properties.set('note', 1)
+      await session.save()
+      await manager.set(session.id, { note: 2 })
+      expect((await manager.open(session.id)).properties.get('note')).to.equal(2)
+      const [listed] = await manager.list({ id: hashIds ? hashId(session.id) : session.id })
+      expect(listed?.id).to.equal(hashIds ? hashId(session.id) : session.id)
+      await manager.delete(session.id)
+      expect(await manager.get(session.id)).to.equal(undefined)
+    })
+  }
+
   it('a type can be given by its name', async () => {
     await store('sequelize_columns_typed', { version: { type: 'BIGINT' }, createdAt: { type: DataType.DATE(6) } })
+  })
+
+  it('data can be a limited number of characters, which may have several bytes each', async () => {
+    const { manager } = await store('sequelize_columns_small', { data: { type: DataType.STRING(300) } })
+    const note = '🐎'.repeat(289) // with {"note":""} 300 characters
+    await manager.set('id', { note })
+    expect(await manager.get('id')).to.deep.equal({ userId: null, note })
+    const error = await expectError('DATA_TOO_LARGE', () => manager.set('id', { note: `${note}x` }))
+    expect(error.message).to.contain('300 characters')
+    await expectError('DATA_TOO_LARGE', () => manager.set('other', { note: 'x'.repeat(290) }))
+    expect(await manager.get('id')).to.deep.equal({ userId: null, note })
   })
 
   it('can be declared by the model', async () => {
@@ -93,5 +122,35 @@ describeEach('managed columns', (open, { server }) => {
     expect(await Sessions.findOne({ where: Sessions.active })).to.include({ expired: false })
     expect(await manager.deleteExpired()).to.equal(0)
     expect(Object.keys(Sessions.getAttributes())).to.have.members(['key', 'endsAt', 'data', 'createdAt', 'version'])
+  })
+
+  it(`are not the model's own where names differ only in case${server === 'postgres' ? '' : ': refused'}`, async () => {
+    @SessionModel({ tableName: 'sequelize_columns_case' })
+    class UpperCase extends Model {
+      @Column({ type: DataType.STRING, field: 'Data' }) declare label: string | null
+    }
+    if (server !== 'postgres')
+      return void (await expectError('COLUMN_DUPLICATE', () => registerSessionModel(open(), UpperCase)))
+    const Sessions = registerSessionModel(open(), UpperCase)
+    await Sessions.sync({ force: true })
+    await managerOf(Sessions).set('id', { label: 'mine', note: 1 })
+    expect(await managerOf(Sessions).get('id')).to.deep.equal({ label: 'mine', note: 1 })
+  })
+
+  it('are compared by the names that the option underscored makes', async () => {
+    const underscored = () => open({ define: { underscored: true } })
+    @SessionModel({ tableName: 'sequelize_columns_underscored' })
+    class Underscored extends Model {
+      @Column(DataType.STRING) declare created_at: string | null
+    }
+    @SessionModel({ tableName: 'sequelize_columns_underscored', columns: { createdAt: 'created_at' } })
+    class Served extends Model {
+      @AllowNull(false) @Column(DataType.DATE) declare createdAt: Date
+    }
+    await expectError('COLUMN_TYPE', () => registerSessionModel(underscored(), Underscored))
+    const Sessions = registerSessionModel(underscored(), Served)
+    await Sessions.sync({ force: true })
+    await managerOf(Sessions).set('id', { note: 1 })
+    expect(await managerOf(Sessions).get('id')).to.deep.equal({ note: 1 })
   })
 })

@@ -58,6 +58,34 @@ describeEach('a paranoid model', (open) => {
     expect(await Sessions.count({ paranoid: false })).to.equal(0)
   })
 
+  it('lets a session begin under the id of a dead row, which it replaces', async () => {
+    const { Sessions, manager } = await store()
+    await manager.delete('id')
+    await manager.set('id', { userId: 2 })
+    expect(await manager.get('id')).to.deep.equal({ userId: 2 })
+    expect(await Sessions.count({ paranoid: false })).to.equal(1)
+    expect(await Sessions.findOne()).to.include({ version: 1, deletedAt: null })
+  })
+
+  it('lets no new session replace a living row', async () => {
+    const { manager } = await store()
+    await manager.set('dead', { userId: 3 })
+    const { backend } = manager.options
+    const [alive, dead] = [
+      ...(await backend.list({ userId: 1 }, new Date(0), 1)),
+      ...(await backend.list({ userId: 3 }, new Date(0), 1)),
+    ]
+    if (!alive || !dead) throw new Error('expected two sessions')
+    await manager.delete('dead')
+    for (const rows of [[alive], [dead, alive]]) {
+      const others = rows.map((row) => ({ ...row, columns: { userId: 9 } }))
+      const error = await expectError('BACKEND_FAILED', () => backend.insert(others))
+      expect(error.message).to.contain('unique')
+    }
+    expect(await manager.get('id')).to.deep.equal({ userId: 1 })
+    expect(await manager.get('dead')).to.equal(undefined)
+  })
+
   it('ends all sessions softly', async () => {
     const { Sessions, manager } = await store()
     expect(await manager.deleteAll()).to.equal(1)

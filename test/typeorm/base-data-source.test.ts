@@ -91,6 +91,21 @@ for (const database of databases) {
       expect(await first?.get('an id')).to.deep.equal({ userId: null, note: 'first' })
     })
 
+    it('is the one that a backend is given, whichever of several was initialized last', async () => {
+      const Sessions = registerSessionModel(BaseEntity, newModel())
+      for (const kind of databases) await createTables(newDataSource(kind, { entities: [Sessions] }), kind)
+      const dataSource = newDataSource(database, { entities: [Sessions] })
+      const backend = new TypeOrmSessionBackend<{ userId: number | null }>(dataSource, Sessions)
+      await createTables(dataSource, database)
+      for (const kind of databases) await newDataSource(kind, { entities: [Sessions] }).initialize()
+      const manager = new SessionManager({ backend, cleanup: false })
+      await manager.set('an id', { userId: 5 })
+      await manager.set('an id', { userId: 6 })
+      expect(await manager.get('an id')).to.deep.equal({ userId: 6 })
+      expect(await manager.list({ userId: 6 })).to.have.lengthOf(1)
+      expect(await manager.deleteExpired()).to.equal(0)
+    })
+
     it('may be closed and initialized again', async () => {
       const Sessions = registerSessionModel(BaseEntity, newModel())
       const dataSource = newDataSource(database, { entities: [Sessions] })

@@ -2,9 +2,19 @@ import { expect } from 'chai'
 import { SessionModel } from 'koa-session-model'
 import { createSessionModel, registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
-import { BaseEntity, Column, Entity, JoinColumn, JoinTable, ManyToMany, ManyToOne, PrimaryColumn } from 'typeorm'
+import {
+  BaseEntity,
+  Column,
+  Entity,
+  JoinColumn,
+  JoinTable,
+  ManyToMany,
+  ManyToOne,
+  PrimaryColumn,
+  TypeORMError,
+} from 'typeorm'
 import { databases, dropTables, newDataSource, pendingStatements, tableName } from './support/data-sources.js'
-import { expectRefusal, expectRejection } from './support/expect-error.js'
+import { expectError, expectRefusal, expectRejection } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
 
 const users = tableName('late_users')
@@ -103,7 +113,17 @@ describe('TypeORM: registration after initialize()', () => {
     class Faulty {
       @Column({ type: 'hstore', nullable: true }) labels!: unknown
     }
-    expect(() => registerSessionModel(dataSource, Faulty)).to.throw()
+    @SessionModel()
+    class Lonely {
+      @ManyToOne(() => newClasses().User) user!: object
+    }
+    for (const model of [Faulty, Lonely]) {
+      const error = expectError('MODEL_CLASS', () => registerSessionModel(dataSource, model))
+      expect(error.cause).to.be.instanceOf(TypeORMError)
+      expect(error.message)
+        .to.contain(model.name)
+        .and.contain((error.cause as Error).message.replace(/\.$/, ''))
+    }
     expect(dataSource.entityMetadatas).to.deep.equal([])
     expectRefusal('MODEL_NOT_REGISTERED', () => (Faulty as never as { expired: unknown }).expired)
   })

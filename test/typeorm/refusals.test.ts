@@ -3,6 +3,7 @@ import { SessionModel, type SessionModelOptions } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Sequelize } from 'sequelize'
+import { Model } from 'sequelize-typescript'
 import {
   Column,
   type ColumnOptions,
@@ -85,6 +86,27 @@ describe('TypeORM: refused at registration, with nothing half done', () => {
       expectRefusal('REGISTRY_UNKNOWN', () => registerSessionModel(registry as never, model))
     })
   }
+
+  it('a class that cannot be made without arguments, or not at all: MODEL_CLASS', async () => {
+    @SessionModel()
+    class Demanding {
+      readonly name: string
+      constructor(user: { name: string }) {
+        this.name = user.name
+      }
+    }
+    @SessionModel()
+    class OfSequelize extends Model {}
+    const [before, after] = [newDataSource(), await newDataSource().initialize()]
+    for (const model of [Demanding, OfSequelize]) {
+      for (const registry of [before, after, class Base {}]) {
+        expectRefusal('MODEL_CLASS', () => registerSessionModel(registry as typeof before, model))
+      }
+    }
+    const model = modelWith('note', text)
+    expectRefusal('MODEL_CLASS', () => registerSessionModel(Model, model))
+    expect(before.options.entities).to.equal(undefined)
+  })
 
   it('a class field that hides a member: COLUMN_SHADOWED; on a base class it hides nothing', () => {
     @SessionModel()

@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
-import { Column, Entity } from 'typeorm'
-import { newDataSource, pendingStatements } from './support/data-sources.js'
+import { Column, type DataSourceOptions, Entity } from 'typeorm'
+import { dataSourceOf, type Entities, newDataSource, pendingStatements, sqlite } from './support/data-sources.js'
 import { expectError } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
 
@@ -65,6 +65,32 @@ describe('TypeORM: registration with a data source', () => {
     expect(dataSource.entityMetadatas).to.have.lengthOf(1)
     expect(dataSource.options.entities).to.deep.equal([model])
     await managerOf(Sessions).set('an id', { userId: 1 })
+  })
+
+  it("never changes the caller's own options: another data source of the same options knows nothing of the model", async () => {
+    const listed: Entities = []
+    const connection = sqlite.connection({ table: '' })
+    const options = { ...connection, synchronize: true, entities: Object.freeze(listed) } as DataSourceOptions
+    Object.freeze(options)
+    const [one, other] = [dataSourceOf(options), dataSourceOf(options)]
+    const Sessions = registerSessionModel(one, newModel())
+    await one.initialize()
+    await other.initialize()
+    await managerOf(Sessions).set('an id', { userId: 1 })
+    expect(options.entities).to.deep.equal([])
+    expect(other.entityMetadatas).to.deep.equal([])
+    const late = registerSessionModel(other, newModel())
+    await managerOf(late).set('an id', { userId: 2 })
+    expect(await managerOf(Sessions).get('an id')).to.deep.equal({ userId: 1 })
+    expect(options.entities).to.deep.equal([])
+  })
+
+  it('leaves setOptions() working: later changes reach the driver too', () => {
+    const dataSource = newDataSource()
+    registerSessionModel(dataSource, newModel())
+    dataSource.setOptions({ synchronize: false, cache: false })
+    expect(dataSource.options).to.include({ synchronize: false })
+    expect(dataSource.driver.options).to.equal(dataSource.options)
   })
 
   it('takes the name of the table from @Entity()', async () => {

@@ -2,9 +2,10 @@ import { expect } from 'chai'
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
-import { Column, type DataSource, DefaultNamingStrategy } from 'typeorm'
+import { Column, type DataSource } from 'typeorm'
 import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
 import { managerOf } from './support/manager.js'
+import { SnakeCase } from './support/snake-case.js'
 
 const table = tableName('renames')
 
@@ -17,12 +18,6 @@ function newRenamed() {
     @Column({ type: 'integer', nullable: true, name: 'user_key' }) userId!: number | null
   }
   return RenamedSession
-}
-
-class SnakeCase extends DefaultNamingStrategy {
-  override columnName(property: string, customName: string): string {
-    return customName || property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-  }
 }
 
 async function columnNames(dataSource: DataSource): Promise<string[]> {

@@ -2,8 +2,10 @@ import { expect } from 'chai'
 import { SessionManager, SessionModel, type SessionModelOptions, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
-import { Column, type ColumnOptions, type ColumnType } from 'typeorm'
+import { Column, type ColumnOptions, type ColumnType, PrimaryColumn } from 'typeorm'
+import { hashId } from '../../src/core/id.js'
 import { createTables, databases, newDataSource, pendingStatements, tableName } from './support/data-sources.js'
+import { expectRefusal, expectRejection } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
 
 const table = tableName('retypes')
@@ -50,6 +52,53 @@ for (const database of databases) {
         expect(await pendingStatements(dataSource)).to.deep.equal([])
       })
     }
+
+    for (const hashIds of [true, false]) {
+      it(`id as characters of a fixed width, hashIds: ${hashIds}`, async () => {
+        const type = server === 'sqlite' ? 'character' : 'char'
+        const dataSource = newDataSource(database)
+        const Sessions = registerSessionModel(dataSource, newModel({ id: { type, length: 100 } }))
+        await createTables(dataSource, database)
+        const manager = managerOf(Sessions, { hashIds })
+        const session = await manager.open(undefined)
+        session.properties.set('note', 1)
+        await session.save()
+        await manager.set(session.id, { note: 2 })
+        expect((await manager.open(session.id)).properties.get('note')).to.equal(2)
+        const [listed] = await manager.list({ id: hashIds ? hashId(session.id) : session.id })
+        expect(listed?.id).to.equal(hashIds ? hashId(session.id) : session.id)
+        await manager.delete(session.id)
+        expect(await manager.get(session.id)).to.equal(undefined)
+      })
+    }
+
+    if (database.server) {
+      it('id as one character, which CHAR without a length is: ID_TOO_LONG', () => {
+        @SessionModel({ tableName: table })
+        class OneCharacter {
+          @PrimaryColumn({ type: 'char' }) id!: string
+        }
+        expectRefusal('ID_TOO_LONG', () => registerSessionModel(newDataSource(database), OneCharacter))
+      })
+    }
+
+    it('data as a limited number of characters, which may have several bytes each', async () => {
+      @SessionModel({ tableName: table })
+      class SmallSession {
+        @Column({ type: 'varchar', length: 300 }) data!: string
+      }
+      const dataSource = newDataSource(database)
+      const Sessions = registerSessionModel(dataSource, SmallSession)
+      await createTables(dataSource, database)
+      const manager = managerOf(Sessions)
+      const note = '🐎'.repeat(289) // with {"note":""} 300 characters
+      await manager.set('an id', { note })
+      expect(await manager.get('an id')).to.deep.equal({ note })
+      const error = await expectRejection('DATA_TOO_LARGE', manager.set('an id', { note: `${note}x` }))
+      expect(error.message).to.contain('300 characters')
+      await expectRejection('DATA_TOO_LARGE', manager.set('another', { note: 'x'.repeat(290) }))
+      expect(await manager.get('an id')).to.deep.equal({ note })
+    })
 
     it('a column `expires` of the user with a transformer', async () => {
       @SessionModel({ tableName: table, now: () => noon })

@@ -69,9 +69,45 @@ for (const database of databases) {
       expect(await countAll()).to.equal(0)
     })
 
+    it('lets a session begin under the id of an ended one, whose row it replaces', async () => {
+      const { manager, repository, countAll } = await open()
+      await manager.set('an id', { userId: 1, note: 1 })
+      await manager.set('another', { userId: 3 })
+      await manager.delete('an id')
+      await manager.delete('another')
+      await manager.set('an id', { userId: 2 })
+      expect(await manager.get('an id')).to.deep.equal({ userId: 2 })
+      expect(await countAll()).to.equal(2)
+      expect(await repository.findOneByOrFail({ userId: 2 })).to.include({ version: 1, destroyedAt: null })
+    })
+
+    it('never replaces the row of a living session', async () => {
+      const { Sessions, manager, countAll } = await open()
+      await manager.set('alive', { userId: 1 })
+      await manager.set('ended', { userId: 2 })
+      const backend = Sessions[sessionBackend]()
+      const [alive] = await backend.list({ userId: 1 }, new Date(0), 1)
+      const [ended] = await backend.list({ userId: 2 }, new Date(0), 1)
+      await manager.delete('ended')
+      if (!alive || !ended) throw new Error('expected two sessions')
+      await rejected(backend.insert([{ ...alive, columns: { userId: 9 } }]))
+      await rejected(backend.insert([ended, { ...alive, columns: { userId: 9 } }]))
+      expect(await manager.get('alive')).to.deep.equal({ userId: 1 })
+      expect(await manager.get('ended')).to.equal(undefined)
+      expect(await countAll()).to.be.at.most(2)
+    })
+
     it('does not take the date for a session property', async () => {
       const { Sessions } = await open()
       expect(Sessions[sessionBackend]().columns.map((column) => column.name)).to.deep.equal(['userId'])
     })
   })
+}
+
+async function rejected(work: Promise<unknown>): Promise<void> {
+  const outcome = await work.then(
+    () => 'done',
+    () => 'rejected',
+  )
+  expect(outcome).to.equal('rejected')
 }

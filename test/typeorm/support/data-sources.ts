@@ -29,7 +29,12 @@ export function newDataSource(
   options: Partial<DataSourceOptions> = {},
 ): DataSource {
   const connection = database.connection({ table: '' })
-  const dataSource = new DataSource({ ...connection, synchronize: true, ...options } as DataSourceOptions)
+  return dataSourceOf({ ...connection, synchronize: true, ...options } as DataSourceOptions)
+}
+
+/** A data source of exactly these options. It is closed after the test. */
+export function dataSourceOf(options: DataSourceOptions): DataSource {
+  const dataSource = new DataSource(options)
   opened.push(dataSource)
   return dataSource
 }

@@ -9,9 +9,16 @@ export function expectRefusal(code: SessionErrorCode, work: () => unknown): void
   expect(recorded()).to.deep.equal(before)
 }
 
-/** Expects a `SessionError` with this code. */
-export function expectError(code: SessionErrorCode, work: () => unknown): void {
-  expect(work).to.throw(SessionError).with.property('code', code)
+/** Expects a `SessionError` with this code, and gives it back. */
+export function expectError(code: SessionErrorCode, work: () => unknown): SessionError {
+  let error: unknown
+  try {
+    work()
+  } catch (thrown) {
+    error = thrown
+  }
+  expect(error).to.be.instanceOf(SessionError).with.property('code', code)
+  return error as SessionError
 }
 
 /** Expects a rejection with a `SessionError` of this code, and gives it back. */

@@ -1,0 +1,53 @@
+import { hashId } from './id.js'
+import { Life } from './life.js'
+import { noMeta, type SessionMeta, type StoredRow } from './record.js'
+import type { Shared } from './shared.js'
+
+/** Begins and opens sessions for the requests of one origin. */
+export class Opener {
+  readonly #shared: Shared
+  /** What sessions that begin here are bound to, if they are. */
+  readonly binding: SessionMeta
+
+  /** `origin` is what the option `bind` tells of the request. */
+  constructor(shared: Shared, origin: string | undefined) {
+    this.#shared = shared
+    this.binding = origin === undefined ? noMeta : { binding: hashId(origin) }
+  }
+
+  /** A new session. */
+  begin(): Life {
+    const life = new Life(this.#shared.rows)
+    life.meta = this.binding
+    return life
+  }
+
+  /** The living session that a cookie's id opens, if it does. */
+  async open(id: string): Promise<Life | undefined> {
+    const { rows, traces, events } = this.#shared
+    const rowId = rows.rowId(id)
+    const opened = await traces.open(rowId)
+    if (opened === 'ended') events.emit('rejected', rowId, { reason: 'unknown' })
+    else if (opened === 'expired') events.emit('expired', rowId, { count: 1 })
+    else if (this.#isElsewhere(opened.row)) events.emit('rejected', rowId, { reason: 'binding' })
+    else {
+      events.emit('loaded', rowId, {})
+      const life = new Life(rows, id, opened.row)
+      life.late = opened.late
+      return life
+    }
+    return undefined
+  }
+
+  /** The row that ending the session of a cookie's id ends: none from elsewhere. */
+  async endable(id: string): Promise<string | undefined> {
+    if (this.#shared.options.bind === null) return this.#shared.rows.rowId(id)
+    return (await this.open(id))?.rowId
+  }
+
+  /** A session that began while nobody asked for the origin is bound to none. */
+  #isElsewhere({ meta }: StoredRow): boolean {
+    const isAsked = this.#shared.options.bind !== null && meta.binding !== undefined
+    return isAsked && meta.binding !== this.binding.binding
+  }
+}

@@ -1,0 +1,84 @@
+import type { DataSource, ObjectLiteral, QueryRunner } from 'typeorm'
+import type { Constructor } from '../model/metadata.js'
+import type { RowRecord, SessionTable } from '../model/session-table.js'
+
+type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
+
+/** Stands for the ids in the parameters of the statement. */
+const marker = '\u0000ids'
+
+/** How a database takes a list of any length as one parameter, so that one statement serves for any number of ids. */
+interface ListParameter {
+  condition(property: string): string
+  value(ids: readonly unknown[]): unknown
+}
+
+const inArray: ListParameter = { condition: (id) => `${id} = ANY(:session_ids)`, value: (ids) => ids }
+/** The driver writes the values of an array one by one. */
+const inList: ListParameter = { condition: (id) => `${id} IN (:session_ids)`, value: (ids) => ids }
+const inJson: ListParameter = {
+  condition: (id) => `${id} IN (SELECT value FROM json_each(:session_ids))`,
+  value: (ids) => JSON.stringify(ids),
+}
+
+const listParameters: Partial<Record<DataSource['options']['type'] | 'sqlite', ListParameter>> = {
+  postgres: inArray,
+  mysql: inList,
+  mariadb: inList,
+  sqlite: inJson,
+  'better-sqlite3': inJson,
+}
+
+/** A selected column, and the name that its value has in a raw result. */
+interface Selected {
+  readonly column: ColumnMetadata
+  readonly alias: string
+}
+
+/** The statement that finds rows by their ids: TypeORM's own, made once and then replayed. */
+export class PreparedFind {
+  readonly #sql: string
+  readonly #parameters: readonly unknown[]
+  readonly #list: ListParameter
+  readonly #selected: readonly Selected[]
+  readonly #id: ColumnMetadata
+
+  private constructor(dataSource: DataSource, entity: Constructor, table: SessionTable, list: ListParameter) {
+    const { columns } = dataSource.getMetadata(entity)
+    const names = new Set(table.properties)
+    const selected = columns.filter((column) => names.has(column.propertyPath))
+    this.#list = list
+    this.#selected = selected.map((column, index) => ({ column, alias: `c${index}` }))
+    this.#id = selected.find((column) => column.propertyPath === table.id) as ColumnMetadata
+    const select = dataSource.createQueryBuilder(entity as Constructor<ObjectLiteral>, 'session').select([])
+    for (const { column, alias } of this.#selected) select.addSelect(`session.${column.propertyPath}`, alias)
+    select.where(list.condition(`session.${table.id}`), { session_ids: marker })
+    const [sql, parameters] = select.getQueryAndParameters()
+    this.#sql = sql
+    this.#parameters = parameters
+  }
+
+  /** `undefined` on other databases, and where the application listens to the loading of entities. */
+  static prepare(dataSource: DataSource, entity: Constructor, table: SessionTable): PreparedFind | undefined {
+    const list = listParameters[dataSource.options.type]
+    const { afterLoadListeners } = dataSource.getMetadata(entity)
+    const isHeard = afterLoadListeners.length > 0 || dataSource.subscribers.some(({ afterLoad }) => afterLoad)
+    return list && !isHeard ? new PreparedFind(dataSource, entity, table, list) : undefined
+  }
+
+  /** The rows, as the columns' own conversions give them. */
+  async run(runner: QueryRunner, ids: readonly string[]): Promise<RowRecord[]> {
+    const { driver } = runner.connection
+    const list = this.#list.value(ids.map((id) => driver.preparePersistentValue(id, this.#id)))
+    const parameters = this.#parameters.map((parameter) => (parameter === marker ? list : parameter))
+    const rows: Readonly<Record<string, unknown>>[] = await runner.query(this.#sql, parameters)
+    return rows.map((row) =>
+      Object.fromEntries(
+        this.#selected.map(({ column, alias }) => [
+          column.propertyName,
+          driver.prepareHydratedValue(row[alias], column),
+        ]),
+      ),
+    )
+  }
+}

@@ -1,0 +1,100 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect } from 'chai'
+import type { SessionRow } from 'koa-session-model'
+import { FindBatch } from '../../src/core/find-batch.js'
+
+class Money {
+  amount = 1
+}
+
+/** A database that answers when it is told to, and notes what it was asked. */
+class Statements {
+  readonly asked: string[][] = []
+  readonly #pending: (() => void)[] = []
+  readonly #columns: Record<string, unknown>
+
+  constructor(columns: Record<string, unknown> = {}) {
+    this.#columns = columns
+  }
+
+  readonly find = (ids: readonly string[]): Promise<readonly SessionRow[]> => {
+    this.asked.push([...ids])
+    const rows = ids.filter((id) => !id.startsWith('unknown')).map((id) => this.#row(id))
+    return new Promise((resolve, reject) => {
+      this.#pending.push(() => (ids.includes('bad') ? reject(new Error('bad')) : resolve(rows.reverse())))
+    })
+  }
+
+  /** Lets the oldest statement that is under way end. */
+  async answer(): Promise<void> {
+    this.#pending.shift()?.()
+    await nextTurn()
+  }
+
+  #row(id: string): SessionRow {
+    return { id, data: id, expires: new Date(), createdAt: null, version: 1, columns: { ...this.#columns } }
+  }
+}
+
+function setUp(columns?: Record<string, unknown>) {
+  const statements = new Statements(columns)
+  const batch = new FindBatch(statements.find)
+  const find = async (...ids: string[]): Promise<string[]> => (await batch.find(ids)).map((row) => String(row.data))
+  return { statements, batch, find }
+}
+
+describe('finding rows for many requests', () => {
+  it('asks at once while little is under way', () => {
+    const { statements, find } = setUp()
+    void find('a')
+    void find('b', 'b2')
+    expect(statements.asked).to.deep.equal([['a'], ['b', 'b2']])
+  })
+
+  it('asks for all that wait in one statement, and gives each its own answer', async () => {
+    const { statements, find } = setUp()
+    const early = [find('a'), find('b')]
+    const late = [find('c', 'unknown1'), find('unknown2'), find('d', 'c'), find('c')]
+    expect(statements.asked).to.have.length(2)
+    await statements.answer()
+    expect(statements.asked[2]).to.deep.equal(['c', 'unknown1', 'unknown2', 'd'])
+    for (let n = 0; n < 2; n++) await statements.answer()
+    expect(await Promise.all([...early, ...late])).to.deep.equal([['a'], ['b'], ['c'], [], ['d', 'c'], ['c']])
+    expect(statements.asked).to.have.length(3)
+  })
+
+  it('keeps an error to the statement that had it', async () => {
+    const { statements, find } = setUp()
+    const outcomes = [find('bad'), find('a'), find('b'), find('bad', 'c'), find('d')].map((found) =>
+      found.catch((error: Error) => error.message),
+    )
+    for (let n = 0; n < 4; n++) await statements.answer()
+    expect(await Promise.all(outcomes)).to.deep.equal(['bad', ['a'], 'bad', 'bad', 'bad'])
+    expect(statements.asked).to.deep.equal([['bad'], ['a'], ['b', 'bad', 'c', 'd']])
+  })
+
+  it('asks for a bounded number at a time, in the order in which they came', async () => {
+    const { statements, find } = setUp()
+    const found = Array.from({ length: 302 }, (_, n) => find(String(n)))
+    for (let n = 0; n < 6; n++) await statements.answer()
+    expect(statements.asked.map((ids) => ids.length)).to.deep.equal([1, 1, 128, 128, 44])
+    expect((await Promise.all(found)).flat()).to.deep.equal(Array.from({ length: 302 }, (_, n) => String(n)))
+  })
+
+  it('lets two requests share a row only if neither can change what the other has', async () => {
+    for (const [columns, isShared] of [
+      [{ tags: ['a', { b: 1 }], at: new Date(), n: 1 }, true],
+      [{ prices: [new Money()] }, false],
+      [{ price: new Money() }, false],
+    ] as const) {
+      const { statements, batch } = setUp(columns)
+      const blockers = [batch.find(['x']), batch.find(['y'])]
+      const both = [batch.find(['a']), batch.find(['a'])]
+      for (let n = 0; n < 4; n++) await statements.answer()
+      await Promise.all(blockers)
+      const [[one], [two]] = (await Promise.all(both)) as [[SessionRow], [SessionRow]]
+      expect(one === two).to.equal(isShared)
+      expect(two.id).to.equal('a')
+    }
+  })
+})

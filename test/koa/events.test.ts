@@ -1,0 +1,191 @@
+import { inspect } from 'node:util'
+import { expect } from 'chai'
+import { type SessionEvents, SessionManager } from 'koa-session-model'
+import { viewOf } from '../../src/core/session-view.js'
+import { expectError } from '../support/errors.js'
+import { type Handlers, type Options, start } from './support/site.js'
+
+const handlers: Handlers = {
+  '/login': async (ctx) => {
+    await ctx.session.regenerate()
+    Object.assign(ctx.session, { userId: 1, secret: 'word' })
+  },
+  '/write': (ctx) => {
+    ctx.session.views = 1
+  },
+  '/logout': (ctx) => ctx.session.destroy(),
+  '/': (ctx) => {
+    ctx.body = ctx.session
+  },
+}
+
+const names: readonly (keyof SessionEvents)[] = [
+  'created',
+  'loaded',
+  'renewed',
+  'rotated',
+  'destroyed',
+  'expired',
+  'rejected',
+  'conflict',
+  'gone',
+  'error',
+]
+
+async function listen(options: Options = {}) {
+  const site = await start(handlers, options)
+  const events: { name: string; event: SessionEvents[keyof SessionEvents] }[] = []
+  for (const name of names) site.manager.on(name, (event) => events.push({ name, event }))
+  /** What was told since the last time, by name, and by what else it says. */
+  const take = () => events.splice(0).map(({ name, event: { at, session, ...facts } }) => ({ name, ...facts }))
+  return { ...site, events, take }
+}
+
+const userAgent = (ua: string): RequestInit => ({ headers: { 'User-Agent': ua } })
+
+describe('the events of a session', () => {
+  it('tell its whole life', async () => {
+    const { client, take, clock, manager, events } = await listen()
+    const visitor = client()
+    await visitor.json('/write')
+    expect(take()).to.deep.equal([{ name: 'created' }])
+    clock.pass(5 * 86_400)
+    await visitor.json('/')
+    expect(take()).to.deep.equal([{ name: 'loaded' }, { name: 'renewed' }])
+    await visitor.json('/login')
+    const [, rotated] = events
+    const previous = events[0]?.event.session
+    expect(rotated?.event.session).not.to.equal(previous)
+    expect(take()).to.deep.equal([{ name: 'loaded' }, { name: 'rotated', previous }])
+    await visitor.copy().json('/logout')
+    expect(take()).to.deep.equal([{ name: 'loaded' }, { name: 'destroyed', count: 1, reason: 'logout' }])
+    await visitor.json('/')
+    expect(take()).to.deep.equal([{ name: 'rejected', reason: 'unknown' }])
+    await visitor.json('/login')
+    take()
+    expect(await manager.revoke({ userId: 1 })).to.equal(1)
+    expect(await manager.revoke({ userId: 1 })).to.equal(0)
+    expect(take()).to.deep.equal([{ name: 'destroyed', count: 1, reason: 'revoked' }])
+  })
+
+  it('tell of cookies that open nothing', async () => {
+    const { client, take, clock, manager } = await listen()
+    const visitor = client()
+    visitor.cookie = 'nonsense'
+    await visitor.json('/')
+    expect(take()).to.deep.equal([{ name: 'rejected', reason: 'malformed' }])
+    visitor.cookie = 'A'.repeat(43)
+    await visitor.json('/')
+    expect(take()).to.deep.equal([{ name: 'rejected', reason: 'unknown' }])
+    await visitor.json('/login')
+    clock.pass(14 * 86_400)
+    take()
+    await visitor.json('/')
+    expect(take()).to.deep.equal([{ name: 'expired', count: 1 }])
+    await manager.deleteExpired()
+    expect(take()).to.deep.equal([{ name: 'expired', count: 1 }])
+  })
+
+  it('tell when the database fails', async () => {
+    const { client, take, backend, events } = await listen()
+    const visitor = client()
+    await visitor.json('/write')
+    take()
+    backend.before = () => {
+      throw Object.assign(new Error('down'), { sql: "… 'word'", parameters: ['word'], parent: { sql: "'word'" } })
+    }
+    expect(await visitor.status('/')).to.equal(503)
+    expect(events.map(({ name }) => name)).to.deep.equal(['error'])
+    const error: unknown = Reflect.get(events[0]?.event ?? {}, 'error')
+    expect(error).to.include({ code: 'BACKEND_FAILED' })
+    expect(inspect(error, { depth: 9 }))
+      .to.contain('down')
+      .and.not.to.contain('word')
+  })
+
+  it('hold no id, no row id and no data, and name a session the same in all processes with one auditKey', async () => {
+    const auditKey = 'a key of at least sixteen characters'
+    const { client, events, manager, backend, clock } = await listen({ auditKey })
+    const visitor = client()
+    await visitor.json('/write')
+    const first = visitor.id
+    await visitor.json('/login')
+    await visitor.json('/')
+    const text = JSON.stringify(events)
+    for (const secret of [first, visitor.id, manager.rowId(first), manager.rowId(visitor.id), 'word']) {
+      expect(text).not.to.contain(secret)
+    }
+    const other = new SessionManager({ backend: backend.inner, auditKey, cleanup: false, now: clock.now })
+    expect(other.nameOf(viewOf(await other.open(visitor.id)))).to.equal(events.at(-1)?.event.session)
+    expect(events.at(-1)?.event.session).to.match(/^[\w-]{16}$/)
+    expect(events.at(-1)?.event.at).to.deep.equal(new Date(clock.now()))
+    expect(await backend.rows()).to.have.length(1)
+  })
+})
+
+describe('bind', () => {
+  const bind: Options['bind'] = ({ get }) => get('User-Agent')
+
+  it('refuses a session that is used from elsewhere, and reports it', async () => {
+    const { client, take, manager } = await listen({ bind })
+    const visitor = client()
+    await (await visitor.request('/login', userAgent('Firefox'))).text()
+    take()
+    const thief = visitor.copy()
+    const response = await thief.request('/', userAgent('curl'))
+    expect(await response.json()).to.include({ userId: null })
+    expect(response.headers.getSetCookie()).to.deep.equal([])
+    expect(take()).to.deep.equal([{ name: 'rejected', reason: 'binding' }])
+    expect(await (await visitor.request('/', userAgent('Firefox'))).json()).to.include({ userId: 1 })
+    expect(await manager.list({ userId: 1 })).to.have.length(1)
+  })
+
+  it('lets nobody end, or write to, a session from elsewhere', async () => {
+    const { client, backend } = await listen({ bind })
+    const visitor = client()
+    await (await visitor.request('/login', userAgent('Firefox'))).text()
+    const before = await backend.row()
+    const thief = visitor.copy()
+    await (await thief.request('/write', userAgent('curl'))).text()
+    expect(thief.id).not.to.equal(visitor.id)
+    const again = visitor.copy()
+    await (await again.request('/logout', userAgent('curl'))).text()
+    const rows = await backend.rows()
+    expect(rows).to.have.length(2)
+    expect(rows).to.deep.include(before)
+  })
+
+  it('stores no plain text of where a session began', async () => {
+    const { client, backend } = await listen({ bind })
+    await (await client().request('/login', userAgent('Firefox'))).text()
+    expect((await backend.row()).data).not.to.contain('Firefox')
+  })
+
+  it('binds a session that began before with its next new id', async () => {
+    const before = await listen()
+    const visitor = before.client()
+    await visitor.json('/write')
+    const { client } = await start(handlers, { bind }, before.backend)
+    const bound = client()
+    bound.cookie = visitor.cookie
+    await (await bound.request('/login', userAgent('Firefox'))).text()
+    expect(await (await bound.request('/', userAgent('Firefox'))).json()).to.include({ views: 1, userId: 1 })
+    expect(await (await bound.request('/', userAgent('curl'))).json()).to.include({ userId: null })
+  })
+
+  it('must return text', async () => {
+    const { client, errors } = await listen({ bind: () => undefined as never })
+    expect(await client().status('/')).to.equal(500)
+    await expectError('OPTION_INVALID', () => Promise.reject(errors[0]))
+  })
+
+  it('holds for a bare request', async () => {
+    const { client, manager } = await listen({ bind })
+    const visitor = client()
+    await (await visitor.request('/login', userAgent('Firefox'))).text()
+    const request = { headers: { cookie: `sid=${visitor.id}` } }
+    expect(await manager.fromRequest(request)).to.equal(undefined)
+    expect(await manager.fromRequest(request, { origin: 'curl' })).to.equal(undefined)
+    expect((await manager.fromRequest(request, { origin: 'Firefox' }))?.userId).to.equal(1)
+  })
+})
