@@ -11,6 +11,7 @@ export type {
   SessionRow,
 } from './core/backend.js'
 export { sessionBackend } from './core/backend.js'
+export type { Change, Changes, MergeFunction } from './core/changes.js'
 export type { CookieChange, CookieChannel } from './core/cookie-channel.js'
 export type { ResolvedCookieOptions, SessionCookieOptions } from './core/cookie-options.js'
 export type { Duration } from './core/duration.js'
@@ -39,7 +40,7 @@ export type {
   SessionPlace,
   SessionPolicy,
 } from './core/options.js'
-export type { Change, Changes, MergeFunction, Properties } from './core/properties.js'
+export type { Properties } from './core/properties.js'
 export type { RequestFacts } from './core/request-facts.js'
 export type { Serializer } from './core/serializer.js'
 export type { Session } from './core/session.js'

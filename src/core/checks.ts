@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import type { SessionBackend } from './backend.js'
+import type { MergeFunction } from './changes.js'
 import { SessionError } from './errors.js'
 import { fewestIdBytes, mostIdBytes } from './id.js'
 import type { ClearedData } from './options.js'
-import type { MergeFunction } from './properties.js'
 import type { RequestFacts } from './request-facts.js'
 import type { Serializer } from './serializer.js'
 

@@ -1,7 +1,11 @@
-/** What the browser must be told about its cookie. Without `maxAge` (milliseconds) the cookie ends with the browser. */
+/**
+ * What the browser must be told about its cookie. Without `maxAge` (milliseconds) the cookie ends with the browser. `keep`
+ * takes back what was told of `id`: it was replaced, and the browser may have the new one already.
+ */
 export type CookieChange =
   | { readonly kind: 'set'; readonly id: string; readonly maxAge: number | undefined }
   | { readonly kind: 'clear'; readonly reason: 'logout' | 'gone' }
+  | { readonly kind: 'keep'; readonly id: string }
 
 /** The way to the browser. */
 export interface CookieChannel {

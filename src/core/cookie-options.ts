@@ -21,10 +21,10 @@ export interface SessionCookieOptions {
    */
   readonly persistent?: boolean
   /**
-   * Whether the cookie's name begins with `__Host-` where the request came over HTTPS, so that no other host of the
-   * domain can set it. Default `true`, unless a domain or a path is given, or the name has a prefix already.
+   * Whether the cookie's name has a prefix where the request came over HTTPS: `__Host-`, so that no other host of the
+   * domain can set it; with a domain or a path `__Secure-`. Default `true`, unless the key has a prefix already.
    */
-  readonly hostPrefix?: boolean
+  readonly prefix?: boolean
 }
 
 /** The attributes with their defaults: checked and frozen. */
@@ -41,7 +41,7 @@ const cookieNames = [
   'partitioned',
   'priority',
   'persistent',
-  'hostPrefix',
+  'prefix',
 ] as const satisfies readonly (keyof SessionCookieOptions)[]
 
 /** Checks the attributes of the cookie named `key` with a value of so many characters, and completes them. */
@@ -63,7 +63,7 @@ export function resolveCookie(cookie: SessionCookieOptions, key: string, valueLe
     ),
     partitioned: check('cookie.partitioned', cookie.partitioned ?? false, isBoolean, 'true or false'),
     persistent: check('cookie.persistent', cookie.persistent ?? true, isBoolean, 'true or false'),
-    hostPrefix: check('cookie.hostPrefix', cookie.hostPrefix ?? canBePrefixed(cookie, key), isBoolean, 'true or false'),
+    prefix: check('cookie.prefix', cookie.prefix ?? !hasPrefix(key), isBoolean, 'true or false'),
     ...(domain === undefined ? {} : { domain }),
     ...(priority === undefined ? {} : { priority }),
   })
@@ -73,23 +73,25 @@ export function resolveCookie(cookie: SessionCookieOptions, key: string, valueLe
 }
 
 /** The name that the cookie `key` has. */
-export function cookieName(key: string, { hostPrefix }: ResolvedCookieOptions, isSecure: boolean): string {
-  return isSecure && hostPrefix ? `${prefix}${key}` : key
+export function cookieName(key: string, { prefix, domain, path }: ResolvedCookieOptions, isSecure: boolean): string {
+  if (!isSecure || !prefix) return key
+  return `${domain === undefined && path === '/' ? '__Host-' : '__Secure-'}${key}`
 }
 
-const prefix = '__Host-'
+const longestPrefix = '__Secure-'
 const longestCookie = 4096
 /** The attributes that every cookie may have, at their longest. */
 const usualAttributes =
   '; path=; expires=Thu, 01 Jan 1970 00:00:00 GMT; domain=; priority=medium; samesite=strict; secure; httponly; partitioned'
 
-function canBePrefixed({ domain, path = '/' }: SessionCookieOptions, key: string): boolean {
-  return domain === undefined && path === '/' && !/^__(Host|Secure)-/i.test(key)
+function hasPrefix(key: string): boolean {
+  return /^__(Host|Secure)-/i.test(key)
 }
 
 /** Browsers drop such a cookie without a word. */
 function refuseTooLong({ path, domain = '' }: ResolvedCookieOptions, key: string, valueLength: number): void {
-  const length = prefix.length + key.length + 1 + valueLength + usualAttributes.length + path.length + domain.length
+  const length =
+    longestPrefix.length + key.length + 1 + valueLength + usualAttributes.length + path.length + domain.length
   if (length > longestCookie) {
     throw invalid(
       'cookie',
@@ -101,17 +103,16 @@ function refuseTooLong({ path, domain = '' }: ResolvedCookieOptions, key: string
 
 /** What browsers refuse without a word. */
 function refuseContradictions(
-  { sameSite, secure, partitioned, path, domain, hostPrefix }: ResolvedCookieOptions,
+  { sameSite, secure, partitioned, path, domain, prefix }: ResolvedCookieOptions,
   key: string,
 ): void {
   const needsSecure =
     (sameSite === 'none' && "cookie.sameSite 'none'") ||
     (partitioned && 'cookie.partitioned') ||
-    (/^__(Host|Secure)-/i.test(key) && `the name ${key}`)
+    (hasPrefix(key) && `the name ${key}`)
   if (needsSecure && secure === false) throw invalid('cookie.secure', `false with ${needsSecure}`, "true or 'auto'")
-  const isHost = /^__Host-/i.test(key) || hostPrefix
-  if (isHost && (path !== '/' || domain !== undefined)) {
-    const is = hostPrefix ? 'cookie.hostPrefix' : `the name ${key}`
-    throw invalid(is, 'given with a cookie.domain or cookie.path', 'one or the other')
+  if (prefix && hasPrefix(key)) throw invalid('cookie.prefix', `true with the key ${key}`, 'a key without a prefix')
+  if (/^__Host-/i.test(key) && (path !== '/' || domain !== undefined)) {
+    throw invalid('key', `${key} with a cookie.domain or cookie.path`, 'a name without __Host-, or leave out both')
   }
 }

@@ -1,3 +1,4 @@
+import type { CookieChange } from './cookie-channel.js'
 import { maxAgeOf, nextExpiry } from './expiry.js'
 import { createId } from './id.js'
 import { Properties } from './properties.js'
@@ -76,8 +77,14 @@ export class Life {
     return maxAgeOf(this.#rows.options, this.nextMeta)
   }
 
+  /** What the browser is told once the session is written. */
+  get cookieChange(): CookieChange {
+    const { id, late } = this
+    return late ? { kind: 'keep', id } : { kind: 'set', id, maxAge: this.#cookieMaxAge }
+  }
+
   /** How long the cookie lives, in milliseconds; `undefined` for as long as the browser runs. */
-  get cookieMaxAge(): number | undefined {
+  get #cookieMaxAge(): number | undefined {
     const { cookie, now } = this.#rows.options
     const isPersistent = cookie.persistent || this.nextMeta.maxAge !== undefined
     return isPersistent ? this.expires.getTime() - now() : undefined

@@ -1,10 +1,10 @@
 import type { RegisteredModel, SessionBackend } from './backend.js'
+import type { MergeFunction } from './changes.js'
 import type { ResolvedCookieOptions, SessionCookieOptions } from './cookie-options.js'
 import type { Duration } from './duration.js'
 import type { EncryptionKey } from './encryption-keys.js'
 import type { Exclusion } from './exclude.js'
 import type { ResolvedLimit, SessionLimit } from './limit-options.js'
-import type { MergeFunction } from './properties.js'
 import type { RequestFacts } from './request-facts.js'
 import type { Serializer } from './serializer.js'
 

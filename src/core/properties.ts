@@ -1,27 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SessionColumn } from './backend.js'
+import type { Change, Changes, MergeFunction } from './changes.js'
 import { copyOf } from './copy.js'
 import { SessionError } from './errors.js'
 import type { StoredRow } from './record.js'
+import { reservedNames } from './reserved-names.js'
 import { deserialize, notSerializable, type Serializer, serialize } from './serializer.js'
-
-/** The names that `ctx.session` uses itself. A column or a data key cannot have one of them. */
-export const reservedNames: ReadonlySet<string> = new Set([
-  'authenticatedAt',
-  'createdAt',
-  'destroy',
-  'expires',
-  'id',
-  'isNew',
-  'load',
-  'maxAge',
-  'regenerate',
-  'reload',
-  'save',
-  'toJSON',
-  'touch',
-  'update',
-])
 
 /** What is needed to read the properties of a row. */
 export interface PropertySchema {
@@ -30,33 +14,6 @@ export interface PropertySchema {
   /** The text of a row's data, decrypted. */
   textOf(row: StoredRow): string | null
 }
-
-/** One property that differs from the row: `undefined` where it is absent. */
-export interface Change {
-  readonly base: unknown
-  readonly mine: unknown
-}
-
-/** The properties that differ from the row, and what a write of them needs. */
-export interface Changes {
-  readonly byName: ReadonlyMap<string, Change>
-  /** The new text of the data, if any data key differs. */
-  readonly data: string | undefined
-  /** The new values of the columns that differ; `undefined` for a default that only the database knows. */
-  readonly columns: Readonly<Record<string, unknown>>
-}
-
-/** Of the changes in `now` those that `then` did not have. */
-export function changesSince(now: Changes, then: Changes): Changes {
-  const isNew = ([name, { mine }]: [string, Change]): boolean => {
-    const before = then.byName.get(name)
-    return !before || !isDeepStrictEqual(before.mine, mine)
-  }
-  return { ...now, byName: new Map([...now.byName].filter(isNew)) }
-}
-
-/** Settles one property that this request and another have both changed. */
-export type MergeFunction = (base: unknown, mine: unknown, theirs: unknown) => unknown
 
 const emptyText = '{}'
 
@@ -205,7 +162,16 @@ export class Properties {
       const settle = Object.hasOwn(merge, name) && !isDeepStrictEqual(base, theirs) ? merge[name] : undefined
       fresh.set(name, settle ? settle(copyOf(base), mine, theirs) : mine)
     }
+    fresh.#keepObjectsOf(this)
     return fresh
+  }
+
+  /** What the request has in its hands stays part of the session where it is equal, so that changes in it are noticed. */
+  #keepObjectsOf(before: Properties): void {
+    for (const name of before.#data ? before.names() : before.#columns.keys()) {
+      const held = before.get(name)
+      if (typeof held === 'object' && isDeepStrictEqual(held, this.get(name))) this.set(name, held)
+    }
   }
 
   #parsed(): Record<string, unknown> {

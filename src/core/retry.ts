@@ -7,7 +7,10 @@ export interface Patience {
   readonly longestPause: number
 }
 
-const usual: Patience = { attempts: 30, longestPause: 64 }
+/** What is enough where nobody holds the others up. */
+export const usual: Patience = { attempts: 30, longestPause: 64 }
+/** For a request that wants to replace an id, but must wait for another one that does so, or has crashed while it did. */
+export const untilTakenOver: Patience = { attempts: 200, longestPause: 64 }
 /** The longest pause before the first repetition, in milliseconds; it doubles up to {@link Patience.longestPause}. */
 const firstPause = 2
 

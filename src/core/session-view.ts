@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import { type Duration, toMilliseconds } from './duration.js'
 import { SessionError } from './errors.js'
-import { reservedNames } from './properties.js'
 import { readOnly } from './read-only.js'
 import { committed } from './refusals.js'
+import { reservedNames } from './reserved-names.js'
 import type { Session } from './session.js'
 
 /** Your own data keys, typed: add them by declaration merging. Other keys are `unknown`. */

@@ -210,9 +210,7 @@ export class Session {
       this.#lose(life, written)
       return false
     }
-    if (written === 'written' && life === this.#life && life.row && !life.late) {
-      this.#cookie.tell({ kind: 'set', id: life.id, maxAge: life.cookieMaxAge })
-    }
+    if (written === 'written' && life === this.#life && life.row) this.#cookie.tell(life.cookieChange)
     return true
   }
 

@@ -67,7 +67,7 @@ export class Traces {
 
   /**
    * Leaves a trace before the id of `row` is replaced, so that there is no moment in which neither id leads to the
-   * session. Tells `false` if somebody else is about to replace it, or has done so.
+   * session. Tells `false` if somebody else is about to replace it, has replaced it, or has ended the session.
    */
   async leave(row: StoredRow, successor: string): Promise<boolean> {
     const now = this.#rows.now()
@@ -77,9 +77,10 @@ export class Traces {
       return true
     } catch (error) {
       const { own, trace } = await this.#find(row.id)
+      if (!own) return false
       if (!trace) throw error
       const isOurs = successorOf(trace) === successor
-      const isLeftBehind = own && now.getTime() >= replacedAt(trace) + longestReplacement
+      const isLeftBehind = now.getTime() >= replacedAt(trace) + longestReplacement
       if (!isOurs && !isLeftBehind) return false
       return (await this.#rows.rewriteNote(trace, meta, now, row.data)) !== undefined
     }

@@ -10,19 +10,21 @@ export class Turns {
   /** Does the work after that which came before under this key, and tells it whether there was any. */
   async take<T>(key: string, work: (waited: boolean) => Promise<T>): Promise<T> {
     const before = this.#last.get(key)
-    const turn = before ? finished(before).then(() => work(true)) : work(false)
-    const settled = turn.catch(() => {})
-    this.#last.set(key, settled)
+    const turn = before ? before.then(() => work(true)) : work(false)
+    const over = before ? before.then(() => finished(turn)) : finished(turn)
+    this.#last.set(key, over)
     try {
       return await turn
     } finally {
-      if (this.#last.get(key) === settled) this.#last.delete(key)
+      if (this.#last.get(key) === over) this.#last.delete(key)
     }
   }
 }
 
+/** Waits for work that begins now. */
 async function finished(work: Promise<unknown>): Promise<void> {
   const stop = new AbortController()
-  await Promise.race([work, sleep(longestWait, undefined, { signal: stop.signal, ref: false }).catch(() => {})])
+  const ended = work.catch(() => {})
+  await Promise.race([ended, sleep(longestWait, undefined, { signal: stop.signal, ref: false }).catch(() => {})])
   stop.abort()
 }

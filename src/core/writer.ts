@@ -1,9 +1,10 @@
+import { type Changes, changesSince } from './changes.js'
 import { isRenewalDue } from './expiry.js'
 import type { Life } from './life.js'
-import { type Changes, changesSince, Properties } from './properties.js'
+import { Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
 import { cookieTooLate } from './refusals.js'
-import { retry } from './retry.js'
+import { retry, untilTakenOver, usual } from './retry.js'
 import type { Shared } from './shared.js'
 import type { GoneReason } from './traces.js'
 
@@ -115,13 +116,14 @@ export class Writer {
   async #persist(life: Life, waited: boolean, attempt: () => Promise<Attempt>): Promise<Written> {
     let reason = waited ? await this.readAgain(life, () => life.properties.changes()) : undefined
     if (reason) return reason
-    await retry(async () => {
+    const once = async (): Promise<boolean> => {
       const { isWritten, replay } = await attempt()
       if (isWritten) return true
       this.#shared.events.emit('conflict', life.rowId, {})
       reason = await this.readAgain(life, replay)
       return reason !== undefined
-    })
+    }
+    await retry(once, life.nextId === undefined ? usual : untilTakenOver)
     return reason ?? 'written'
   }
 
@@ -147,15 +149,22 @@ export class Writer {
     return renewed
   }
 
-  async #insert(life: Life, id: string, changes: Changes): Promise<boolean> {
-    const { rows, limit, options } = this.#shared
+  /** Stores a new session. One that splits off is ended with that which it comes from, also if that is only now. */
+  async #insert(life: Life, id: string, changes: Changes, isEnded?: () => Promise<boolean>): Promise<boolean> {
+    const { rows, limit, options, events } = this.#shared
     if (!this.#canSetCookie()) throw cookieTooLate()
     const { properties, meta } = life
     const columns = life.row ? properties.columnValues() : changes.columns
     const content = { id: rows.rowId(id), data: properties.text(), columns, meta: life.nextMeta }
     const value = options.limit && properties.get(options.limit.by)
-    const created = await limit.admit(content.id, value, () => rows.create(content))
-    this.#shared.events.emit('created', content.id, {})
+    const created = await limit.admit(content.id, value, async () => {
+      const row = await rows.create(content)
+      if (!(await isEnded?.())) return row
+      await rows.delete(row.id)
+      return undefined
+    })
+    if (!created) return false
+    events.emit('created', content.id, {})
     life.late = false
     return this.#accept(life, created, changes, meta)
   }
@@ -214,8 +223,9 @@ export class Writer {
 
   /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */
   async #trySplit(life: Life, id: string, changes: Changes): Promise<boolean> {
-    const successor = await this.#shared.traces.follow((life.row as StoredRow).id)
-    return typeof successor !== 'string' && this.#insert(life, id, changes)
+    const { id: former } = life.row as StoredRow
+    const isEnded = async (): Promise<boolean> => typeof (await this.#shared.traces.follow(former)) === 'string'
+    return !(await isEnded()) && this.#insert(life, id, changes, isEnded)
   }
 
   #update(

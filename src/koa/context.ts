@@ -24,6 +24,8 @@ export interface KoaContext {
   }
   readonly response: {
     get(name: string): string | string[]
+    set(name: string, values: string[]): unknown
+    remove(name: string): unknown
   }
 }
 

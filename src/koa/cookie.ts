@@ -38,6 +38,7 @@ export class SessionCookie {
       },
       tell: (change) => {
         if (ctx.headerSent) return
+        if (change.kind === 'keep') return takeBack(ctx, `${this.nameOn(ctx)}=${change.id}`)
         this.#write(ctx, change)
         keepFromCaches(ctx)
         if (change.kind === 'clear' && change.reason === 'logout') this.#clearSite(ctx)
@@ -45,8 +46,8 @@ export class SessionCookie {
     }
   }
 
-  #write(ctx: KoaContext, change: CookieChange): void {
-    const { persistent, hostPrefix, ...given } = this.#options.cookie
+  #write(ctx: KoaContext, change: Exclude<CookieChange, { kind: 'keep' }>): void {
+    const { persistent, prefix, ...given } = this.#options.cookie
     const secure = this.#isSecure(ctx)
     if (!ctx.secure && (secure || this.#mayBeSecure(ctx))) this.#warn()
     const attributes = { ...given, secure, signed: false, overwrite: true }
@@ -93,4 +94,13 @@ export class SessionCookie {
     const { secure } = this.#options.cookie
     return secure === 'auto' ? ctx.secure : secure
   }
+}
+
+/** Removes the header that sets the cookie so. */
+function takeBack({ response }: KoaContext, pair: string): void {
+  const cookies = [response.get('Set-Cookie') ?? []].flat()
+  const others = cookies.filter((cookie) => cookie.split(';', 1)[0] !== pair)
+  if (others.length === cookies.length) return
+  if (others.length > 0) response.set('Set-Cookie', others)
+  else response.remove('Set-Cookie')
 }

@@ -115,6 +115,26 @@ describe('operations of one request that overlap', () => {
     }
   })
 
+  it('lose nothing that is changed in a value after a save() that competed with another request', async () => {
+    const { manager, stored } = setUp()
+    const session = await stored()
+    const [cart, tags]: string[][] = [[], []]
+    session.properties.replace({ views: 0, cart, tags })
+    await session.save()
+    for (const round of ['first', 'second']) {
+      const other = await manager.open(session.id)
+      other.properties.set(`other ${round}`, true)
+      await other.commit()
+      cart?.push(round)
+      await session.save()
+      tags?.push(round)
+      cart?.push('more')
+      await session.commit()
+    }
+    const both = { tags: ['first', 'second'], cart: ['first', 'more', 'second', 'more'] }
+    expect(await manager.get(session.id)).to.deep.include(both)
+  })
+
   it('store what is set after the session was ended, and not before it is', async () => {
     const { manager, stored } = setUp()
     const session = await stored()

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import { Properties, reservedNames } from '../../src/core/properties.js'
+import { Properties } from '../../src/core/properties.js'
 import { noMeta, type StoredRow } from '../../src/core/record.js'
+import { reservedNames } from '../../src/core/reserved-names.js'
 import { jsonSerializer } from '../../src/core/serializer.js'
 import { expectError } from '../support/errors.js'
 

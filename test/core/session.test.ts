@@ -17,7 +17,7 @@ function setUp(options: SessionPolicy = {}) {
   const manager = new SessionManager({ backend, cleanup: false, now: clock.now, maxAge: '10d', ...options })
   const told: string[] = []
   const open = (id?: string): Promise<Session> =>
-    manager.open(id, { isOpen: true, tell: (change) => told.push(change.kind === 'set' ? change.id : 'clear') })
+    manager.open(id, { isOpen: true, tell: (change) => told.push(change.kind === 'set' ? change.id : change.kind) })
   const stored = async (properties: Record<string, unknown> = { views: 1 }): Promise<string> => {
     const session = await open()
     session.properties.replace(properties)

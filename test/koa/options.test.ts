@@ -110,7 +110,7 @@ describe('the options', () => {
       sameSite: 'lax',
       partitioned: false,
       persistent: true,
-      hostPrefix: true,
+      prefix: true,
     })
     for (const part of [options, options.cookie, options.merge]) expect(Object.isFrozen(part)).to.equal(true)
   })

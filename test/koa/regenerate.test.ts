@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { latch } from './support/latch.js'
 import { type Handlers, start } from './support/site.js'
 
 const handlers: Handlers = {
@@ -103,5 +104,31 @@ describe('regenerate()', () => {
     expect(errors).to.have.length(1)
     expect(visitor.id).not.to.equal(id)
     expect(await visitor.json('/')).to.include({ label: 'guest' })
+  })
+
+  it('never lets a parallel request set the cookie back', async () => {
+    const [begun, replaced] = [latch(), latch()]
+    const { client } = await start({
+      ...handlers,
+      '/slow': async (ctx) => {
+        ctx.cookies.set('other', '1')
+        await ctx.session.update((session) => {
+          session.views = 1
+        })
+        begun.open()
+        await replaced.promise
+        ctx.session.slow = true
+      },
+    })
+    const visitor = client()
+    await visitor.json('/cart')
+    const slow = visitor.request('/slow')
+    await begun.promise
+    await visitor.json('/login')
+    replaced.open()
+    const cookies = (await slow).headers.getSetCookie()
+    expect(cookies).to.have.length(1)
+    expect(cookies[0]).to.match(/^other=/)
+    expect(await visitor.json('/')).to.include({ userId: 1, views: 1, slow: true })
   })
 })

@@ -24,11 +24,11 @@ describe('ASVS 3.3.3: the name of the cookie begins with __Host-', () => {
       expect(takeStatements()).to.deep.equal([])
     })
 
-    it('a cookie with a domain or a path has no __Host-, and no name that browsers would refuse', async () => {
+    it('a cookie with a domain or a path begins with __Secure-, which browsers take', async () => {
       for (const cookie of [{ domain: 'example.org' }, { path: '/app' }]) {
         const browser = (await start({}, { cookie })).browser()
         await browser.json('/login')
-        expect(browser.lines[0]).to.match(/^sid=/)
+        expect(browser.lines[0]).to.match(/^__Secure-sid=/)
       }
     })
   })

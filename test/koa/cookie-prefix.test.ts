@@ -44,18 +44,24 @@ describe('the name of the cookie', () => {
     expect(await userWith(`__Host-sid=${id}`, https)).to.equal(1)
   })
 
-  it('has no prefix where a domain or a path is given, or where it is not wanted', async () => {
-    for (const cookie of [{ domain: 'example.org' }, { path: '/app' }, { hostPrefix: false }]) {
-      expect(await (await site({ cookie })).login(https)).to.match(/^sid=/)
+  it('begins with __Secure- where a domain or a path is given', async () => {
+    for (const cookie of [{ domain: 'example.org' }, { path: '/app' }]) {
+      const { login, userWith } = await site({ cookie })
+      const line = await login(https)
+      expect(line).to.match(/^__Secure-sid=.*; secure/)
+      expect(await userWith(pairOf(line), https)).to.equal(1)
+      expect(await login()).to.match(/^sid=/)
     }
+  })
+
+  it('has no prefix where none is wanted, or the key has one', async () => {
+    expect(await (await site({ cookie: { prefix: false } })).login(https)).to.match(/^sid=/)
     expect(await (await site({ key: '__Secure-id' })).login(https)).to.match(/^__Secure-id=/)
   })
 
-  it('cannot have the prefix with a domain or a path', async () => {
-    for (const cookie of [{ domain: 'example.org' }, { path: '/app' }]) {
-      const options = { backend: memory(), cleanup: false, cookie: { ...cookie, hostPrefix: true } } as const
-      await expectError('OPTION_INVALID', () => new SessionManager(options))
-    }
+  it('cannot have two prefixes', async () => {
+    const options = { backend: memory(), cleanup: false, key: '__Host-id', cookie: { prefix: true } } as const
+    await expectError('OPTION_INVALID', () => new SessionManager(options))
   })
 
   it('is the same for a logout', async () => {

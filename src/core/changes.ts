@@ -1,0 +1,28 @@
+import { isDeepStrictEqual } from 'node:util'
+
+/** One property that differs from the row: `undefined` where it is absent. */
+export interface Change {
+  readonly base: unknown
+  readonly mine: unknown
+}
+
+/** The properties that differ from the row, and what a write of them needs. */
+export interface Changes {
+  readonly byName: ReadonlyMap<string, Change>
+  /** The new text of the data, if any data key differs. */
+  readonly data: string | undefined
+  /** The new values of the columns that differ; `undefined` for a default that only the database knows. */
+  readonly columns: Readonly<Record<string, unknown>>
+}
+
+/** Of the changes in `now` those that `then` did not have. */
+export function changesSince(now: Changes, then: Changes): Changes {
+  const isNew = ([name, { mine }]: [string, Change]): boolean => {
+    const before = then.byName.get(name)
+    return !before || !isDeepStrictEqual(before.mine, mine)
+  }
+  return { ...now, byName: new Map([...now.byName].filter(isNew)) }
+}
+
+/** Settles one property that this request and another have both changed. */
+export type MergeFunction = (base: unknown, mine: unknown, theirs: unknown) => unknown

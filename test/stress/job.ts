@@ -1,0 +1,14 @@
+/** What a worker process is started for. */
+export interface Job {
+  readonly library: 'ours' | 'koa-session'
+  readonly orm: 'typeorm' | 'sequelize'
+  /** The name of the database. */
+  readonly database: string
+  readonly table: string
+  readonly file: string
+}
+
+/** What a worker tells: where it listens; and in the end, what it has counted. */
+export type Message =
+  | { readonly port: number }
+  | { readonly conflicts: number; readonly errors: Readonly<Record<string, number>> }

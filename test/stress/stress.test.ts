@@ -1,0 +1,27 @@
+import { expect } from 'chai'
+import { reachable } from '../support/matrix.js'
+import { databasesOf } from './databases.js'
+import { explain } from './report.js'
+import { stress } from './run.js'
+
+// The short form of `npm run stress`.
+const load = { sessions: 20, parallel: 50, requests: 500 }
+
+for (const orm of ['typeorm', 'sequelize'] as const) {
+  for (const database of await reachable(await databasesOf(orm))) {
+    describe(`four processes under load: ${database.name}`, () => {
+      it('lose nothing that was acknowledged, and bring nothing back that was ended', async () => {
+        const report = await stress(orm, database, load)
+        const { lost, revived, leaked, failed, refused } = report.counts
+        expect({ lost, revived, leaked, failed }, explain(report)).to.deep.equal({
+          lost: 0,
+          revived: 0,
+          leaked: 0,
+          failed: 0,
+        })
+        expect(report.conflicts).to.be.greaterThan(0)
+        expect(refused, explain(report)).to.be.lessThan(load.requests / 50)
+      }).timeout(120_000)
+    })
+  }
+}
