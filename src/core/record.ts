@@ -10,8 +10,10 @@ export interface SessionMeta {
   readonly key?: string
   /** A hash of where the session began, with the option `bind`. */
   readonly binding?: string
-  /** The row is no session, but the trace of one: the row that the session has now. */
+  /** The row is no session, but the trace of one: the row that the session has now, encrypted where there are keys. */
   readonly successor?: string
+  /** On a trace: the key that the successor is encrypted with, if it is. */
+  readonly successorKey?: string
   /** On a trace: when the id was replaced, in milliseconds since 1970. */
   readonly replacedAt?: number
   /** On a trace: the columns as they were then, in base64. */

@@ -39,7 +39,7 @@ export class Rows {
   readonly schema: PropertySchema
   readonly #backend: SessionBackend
   readonly #events: Events
-  readonly #vault: Vault
+  readonly vault: Vault
   readonly #batch = new FindBatch((ids) => this.#ask((backend) => backend.find(ids)))
 
   constructor(options: ResolvedOptions, events: Events) {
@@ -47,7 +47,7 @@ export class Rows {
     this.#backend = options.backend
     this.#events = events
     const vault = new Vault(options.encryptionKeys)
-    this.#vault = vault
+    this.vault = vault
     const byName = (column: SessionColumn): [string, SessionColumn] => [column.name, column]
     const columns = new Map(options.backend.columns.map(byName))
     this.schema = { columns, serializer: options.serializer, textOf: (row) => vault.open(row) }
@@ -190,7 +190,7 @@ export class Rows {
   #seal(id: string, meta: SessionMeta, text: string | null): Pick<StoredRow, 'data' | 'meta'> {
     if (text !== null) this.#refuseTooLong(text)
     const { key: _, ...others } = meta
-    const { data, key } = this.#vault.seal(id, text)
+    const { data, key } = this.vault.seal(id, text)
     return { data, meta: key === undefined ? others : { ...others, key } }
   }
 
@@ -198,7 +198,7 @@ export class Rows {
   #sealAgain(row: StoredRow, id: string, { data, meta }: RowChange): Pick<StoredRow, 'data' | 'meta'> {
     if (data !== undefined) return this.#seal(id, meta, data)
     const isBound = row.meta.key !== undefined && id !== row.id
-    if (isBound || this.#vault.isOutdated(row)) return this.#seal(id, meta, this.#vault.open(row))
+    if (isBound || this.vault.isOutdated(row)) return this.#seal(id, meta, this.vault.open(row))
     return { data: row.data, meta }
   }
 

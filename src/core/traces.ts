@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import type { SessionRow } from './backend.js'
 import { isAlive } from './expiry.js'
-import type { StoredRow } from './record.js'
+import type { SessionMeta, StoredRow } from './record.js'
 import type { Rows } from './rows.js'
 import { corrupt } from './serializer.js'
 
@@ -46,7 +46,7 @@ export class Traces {
     const { own, trace } = grace === 0 ? await this.#findOwn(rowId) : await this.#find(rowId)
     if (own) return isAlive(this.#rows.options, own) ? { row: own, late: false } : 'expired'
     if (!trace || now() >= replacedAt(trace) + grace) return 'ended'
-    const successor = await this.follow(successorOf(trace))
+    const successor = await this.follow(this.#successorOf(trace))
     return typeof successor === 'string' ? successor : { row: snapshotOf(trace, rowId, successor), late: true }
   }
 
@@ -54,7 +54,7 @@ export class Traces {
   async follow(rowId: string): Promise<StoredRow | GoneReason> {
     const { own, trace } = await this.#find(rowId)
     if (own) return isAlive(this.#rows.options, own) ? own : 'expired'
-    return trace ? this.follow(successorOf(trace)) : 'ended'
+    return trace ? this.follow(this.#successorOf(trace)) : 'ended'
   }
 
   /** Ends the session that has this row, or once had it, and tells how many there were: one or none. */
@@ -62,7 +62,7 @@ export class Traces {
     const count = await this.#rows.delete(rowId)
     if (count > 0) return count
     const { trace } = await this.#find(rowId)
-    return trace ? this.end(successorOf(trace)) : 0
+    return trace ? this.end(this.#successorOf(trace)) : 0
   }
 
   /**
@@ -71,7 +71,8 @@ export class Traces {
    */
   async leave(row: StoredRow, successor: string): Promise<boolean> {
     const now = this.#rows.now()
-    const meta = { ...row.meta, successor, replacedAt: now.getTime(), columns: encodeColumns(row.columns) }
+    const sealed = this.#seal(row.id, successor)
+    const meta = { ...row.meta, ...sealed, replacedAt: now.getTime(), columns: encodeColumns(row.columns) }
     try {
       await this.#rows.insertNote(traceId(row.id), meta, now, row.data)
       return true
@@ -79,7 +80,7 @@ export class Traces {
       const { own, trace } = await this.#find(row.id)
       if (!own) return false
       if (!trace) throw error
-      const isOurs = successorOf(trace) === successor
+      const isOurs = this.#successorOf(trace) === successor
       const isLeftBehind = now.getTime() >= replacedAt(trace) + longestReplacement
       if (!isOurs && !isLeftBehind) return false
       return (await this.#rows.rewriteNote(trace, meta, now, row.data)) !== undefined
@@ -91,6 +92,22 @@ export class Traces {
     await this.#rows.delete(traceId(rowId))
   }
 
+  /** Bound to the trace: who can write to the table cannot lead one session to the data of another. */
+  #seal(rowId: string, successor: string): SessionMeta {
+    const { data, key } = this.#rows.vault.seal(traceId(rowId), successor)
+    return { successor: data ?? '', ...(key !== undefined && { successorKey: key }) }
+  }
+
+  #successorOf({ id, meta }: StoredRow): string {
+    const { successor = '', successorKey: key } = meta
+    return this.#rows.vault.open({ id, data: successor, meta: key === undefined ? {} : { key } }) ?? ''
+  }
+
+  /** Where there are keys, a trace that is not encrypted is none. */
+  #isTrace({ meta }: StoredRow): boolean {
+    return meta.successor !== undefined && (meta.successorKey !== undefined || !this.#rows.vault.isLocked)
+  }
+
   async #findOwn(rowId: string): Promise<Found> {
     const [own] = await this.#rows.find(rowId)
     return { own: own?.id === rowId ? own : undefined, trace: undefined }
@@ -99,7 +116,7 @@ export class Traces {
   async #find(rowId: string): Promise<Found> {
     const rows = await this.#rows.find(rowId, traceId(rowId))
     const own = rows.find(({ id }) => id === rowId)
-    const trace = rows.find(({ id, meta }) => id === traceId(rowId) && meta.successor !== undefined)
+    const trace = rows.find((row) => row.id === traceId(rowId) && this.#isTrace(row))
     return { own, trace }
   }
 }
@@ -107,10 +124,6 @@ export class Traces {
 /** As long as an id, and none that a cookie can hold. */
 function traceId(rowId: string): string {
   return `~${rowId.slice(1)}`
-}
-
-function successorOf({ meta }: StoredRow): string {
-  return meta.successor ?? ''
 }
 
 function replacedAt({ meta }: StoredRow): number {

@@ -39,7 +39,7 @@ export class Vault {
   }
 
   /** The text of a row. Throws `KEY_UNKNOWN`, or `DATA_CORRUPT` where it was not encrypted for this row. */
-  open({ id, data, meta }: StoredRow): string | null {
+  open({ id, data, meta }: Pick<StoredRow, 'id' | 'data' | 'meta'>): string | null {
     if (meta.key === undefined || data === null) return data
     const key = this.#keys.get(meta.key)
     if (!key) throw keyUnknown(meta.key)
@@ -48,6 +48,11 @@ export class Vault {
     } catch (cause) {
       throw corrupt(cause)
     }
+  }
+
+  /** Whether there are keys. */
+  get isLocked(): boolean {
+    return this.#current !== undefined
   }
 
   /** Whether the text of a row would be encrypted otherwise today. */
