@@ -5,6 +5,7 @@ import type { ResolvedLimit } from './limit-options.js'
 import { Lock } from './lock.js'
 import type { StoredRow } from './record.js'
 import type { Rows } from './rows.js'
+import type { Traces } from './traces.js'
 import { checkWhere } from './where.js'
 
 type Write = () => Promise<StoredRow | undefined>
@@ -12,11 +13,13 @@ type Write = () => Promise<StoredRow | undefined>
 /** Holds the limit of sessions, exactly: those who write one value at the same moment, in any process, do so one by one. */
 export class Limit {
   readonly #rows: Rows
+  readonly #traces: Traces
   readonly #events: Events
   readonly #lock: Lock
 
-  constructor(rows: Rows, events: Events) {
+  constructor(rows: Rows, traces: Traces, events: Events) {
     this.#rows = rows
+    this.#traces = traces
     this.#events = events
     this.#lock = new Lock(rows)
   }
@@ -43,7 +46,7 @@ export class Limit {
   }
 
   async #revoke(rowId: string): Promise<void> {
-    const count = await this.#rows.delete(rowId)
+    const count = await this.#traces.end(rowId)
     if (count > 0) this.#events.emit('destroyed', rowId, { count, reason: 'limit' })
   }
 }
@@ -54,8 +57,10 @@ function age({ meta, createdAt, expires }: StoredRow): number {
   return meta.authenticatedAt ?? (createdAt ?? expires).getTime()
 }
 
+/** The same for values that some database may take for equal. Where it does not, logins wait for each other in vain. */
 function describe(value: unknown): string {
-  return value instanceof Date ? String(value.getTime()) : `${typeof value} ${String(value)}`
+  const text = value instanceof Date ? String(value.getTime()) : String(value)
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss').trim()
 }
 
 function tooMany({ by, max }: ResolvedLimit): SessionError {
