@@ -70,15 +70,17 @@ export class RowChanger {
     this.#refuseTooLate(life)
     const content = { id: rows.rowId(id), data: properties.text(), columns, meta: life.nextMeta }
     const value = options.limit && properties.get(options.limit.by)
+    let isStored = false
     const create = async (): Promise<StoredRow | undefined> => {
       const row = await this.#create(life, content)
+      isStored = true
       if (!(await isEnded?.())) return row
       await rows.delete(row.id)
       return undefined
     }
     const created = await limit.admit(content.id, value, create).catch(async (error: unknown) => {
       // Nobody will get a cookie for it.
-      if (life.hasOwnId || isEnded) await rows.delete(content.id).catch(() => {})
+      if (isStored) await rows.delete(content.id).catch(() => {})
       throw error
     })
     if (created) events.emit('created', content.id, {})

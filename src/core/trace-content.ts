@@ -17,7 +17,11 @@ export function encodeContent(content: TraceContent): string {
 
 /** Throws `DATA_CORRUPT` for what {@link encodeContent} did not write. */
 export function decodeContent(text: string): TraceContent {
-  return orCorrupt(() => JSON.parse(Buffer.from(text, 'base64').toString('utf8')))
+  return orCorrupt(() => {
+    const content: unknown = JSON.parse(Buffer.from(text, 'base64').toString('utf8'))
+    if (isContent(content)) return content
+    throw new TypeError('The trace of a replaced id says not where its session is.')
+  })
 }
 
 /** A value that cannot be cloned is left out: the column is then what it is in a new session. */
@@ -33,6 +37,11 @@ export function decodeColumns(text: string): Columns {
     if (typeof columns !== 'object' || columns === null) throw new TypeError('There are no columns.')
     return columns as Columns
   })
+}
+
+function isContent(value: unknown): value is TraceContent {
+  const { successor, columns } = (value ?? {}) as Partial<TraceContent>
+  return typeof successor === 'string' && typeof columns === 'string'
 }
 
 function isCloneable(value: unknown): boolean {

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { deserialize, serialize } from 'node:v8'
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
 import type { Session } from '../../src/core/session.js'
+import { latch } from '../koa/support/latch.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
 
@@ -42,23 +42,27 @@ describe('update() that fails', () => {
 
   it('loses nothing that is changed beside it, whether it conflicts, throws or succeeds', async () => {
     for (const way of ['conflicts', 'throws', 'succeeds'] as const) {
-      const { manager } = setUp()
+      const { manager, backend } = setUp()
+      const elsewhere = setUp({}, backend).manager
       await manager.set('a', { views: 0 })
       const session = await manager.open('a')
+      const [inside, changed] = [latch(), latch()]
       let runs = 0
       const updated = session.update(async () => {
         runs++
-        await sleep(2)
+        inside.open()
+        await changed.promise
         session.properties.set('views', Number(session.properties.get('views')) + 1)
         if (way === 'throws') throw new Error('no')
-        if (way === 'conflicts' && runs === 1)
-          await manager.open('a').then((other) => other.update(() => other.properties.set('other', 1)))
+        if (way === 'conflicts' && runs === 1) await elsewhere.set('a', { views: 0, other: 1 })
       })
-      await sleep(1)
+      await inside.promise
       session.properties.set('userId', 42)
       session.properties.set('beside', true)
+      changed.open()
       await updated.catch(() => {})
       await session.commit()
+      expect(runs).to.equal(way === 'conflicts' ? 2 : 1)
       expect(await manager.get('a'), way).to.include({ userId: 42, beside: true, views: way === 'throws' ? 0 : 1 })
     }
   })
@@ -67,13 +71,15 @@ describe('update() that fails', () => {
     const { manager } = setUp()
     await manager.set('a', { views: 0 })
     const session = await manager.open('a')
+    const closed = latch()
     let later: Promise<unknown> = Promise.resolve()
     await session.update(() => {
       session.properties.set('views', 1)
-      later = sleep(1).then(() => session.writable.set('views', 9))
+      later = closed.promise.then(() => session.writable.set('views', 9))
     })
     await session.commit()
     session.close()
+    closed.open()
     await expectError('SESSION_COMMITTED', () => later)
     expect(await manager.get('a')).to.include({ views: 1 })
   })

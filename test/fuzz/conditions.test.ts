@@ -52,7 +52,9 @@ describe('any condition', function () {
     const property = fc.asyncProperty(conditions, fc.boolean(), async (where, isList) => {
       const outcome = await outcomeOf(() => (isList ? manager.list(where as never) : manager.revoke(where as never)))
       expect(outcome).to.be.oneOf(['taken', 'WHERE_INVALID'])
-      expect(backend.takeCalls().length).to.equal(outcome === 'taken' ? 1 : 0)
+      // A session that was listed under an id is looked for under its new one first.
+      const calls = backend.takeCalls().filter((call) => call !== 'find')
+      expect(calls.length).to.equal(outcome === 'taken' ? 1 : 0)
       for (const seen of inner.seen.splice(0)) expectPlain(seen, columns)
       tally.count(outcome)
     })

@@ -69,9 +69,9 @@ function metaChanges(keys: readonly string[]): fc.Arbitrary<Corruption> {
     'maxAge',
     'authenticatedAt',
     'binding',
-    'successor',
+    'trace',
+    'traceKey',
     'replacedAt',
-    'columns',
     'lock',
     '__proto__',
   )

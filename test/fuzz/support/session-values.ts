@@ -61,7 +61,7 @@ const pair = fc.tuple(key.filter(isFree), value)
 /** What the library itself writes in front of the data: here it is data, and often the first of it. */
 const head = fc.tuple(
   fc.constant('$session'),
-  fc.oneof(value, fc.constantFrom<unknown[]>({}, { key: 'x' }, { lock: true }, { successor: 'x' }, { maxAge: -1 })),
+  fc.oneof(value, fc.constantFrom<unknown[]>({}, { key: 'x' }, { lock: true }, { trace: 'x' }, { maxAge: -1 })),
 )
 
 /** The properties of sessions, with `count` values each. */
