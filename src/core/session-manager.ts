@@ -63,7 +63,7 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.#cleanup = cleanup ? new Cleanup(cleanup.interval, sweep, report) : undefined
   }
 
-  /** Calls `listener` for every event of this name. What it throws is reported as a warning. */
+  /** Calls `listener` for every event of this name. What it throws, or rejects with, is reported as a warning. */
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): this {
     this.#shared.events.on(name, listener)
     return this
