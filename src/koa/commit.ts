@@ -25,11 +25,16 @@ export async function commitAfter(
   if (goesOn(ctx)) ctx.res.once('close', () => reportLost(ctx, session))
 }
 
-/** What was ended stays ended, also where changes are not kept. */
+/** What was ended stays ended, also where changes are not kept, or `keepChanges` throws. */
 async function commit(session: Session, { keepChanges }: ResolvedOptions, outcome: RequestOutcome): Promise<void> {
+  let isKept = false
   try {
-    if (!keepChanges(outcome)) session.discard()
-    await session.commit()
+    try {
+      isKept = keepChanges(outcome)
+    } finally {
+      if (!isKept) session.discard()
+      await session.commit()
+    }
   } finally {
     session.close()
   }
