@@ -17,7 +17,12 @@ export class PlainStore {
     const row = await this.#shared.rows.findAlive(this.#rowId(id))
     if (!row) return undefined
     const session = Session.of(this.#shared, id, row)
-    await session.commit()
+    try {
+      await session.commit()
+    } catch (error) {
+      if (isGone(error)) return undefined
+      throw error
+    }
     return session.isNew ? undefined : session.properties.toObject()
   }
 
@@ -47,7 +52,7 @@ export class PlainStore {
       })
       return true
     } catch (error) {
-      if (error instanceof SessionError && error.code === 'SESSION_GONE') return false
+      if (isGone(error)) return false
       throw error
     }
   }
@@ -74,4 +79,8 @@ export class PlainStore {
       'A session id is a string that is not empty. Pass the id that the session was stored under.',
     )
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof SessionError && error.code === 'SESSION_GONE'
 }
