@@ -73,10 +73,12 @@ export class PlainStore {
   }
 
   #rowId(id: unknown): string {
-    if (typeof id === 'string' && id !== '') return this.#shared.rows.rowId(id)
+    const { rows } = this.#shared
+    if (typeof id === 'string' && id !== '' && (rows.options.hashIds || !id.startsWith('~'))) return rows.rowId(id)
     throw new SessionError(
       'ID_INVALID',
-      'A session id is a string that is not empty. Pass the id that the session was stored under.',
+      "A session id is a string that is not empty, and with hashIds: false it does not begin with '~', as rows do that " +
+        'are no sessions. Pass the id that the session was stored under.',
     )
   }
 }
