@@ -130,7 +130,12 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
     ...resolveTimes(options),
   }
   refuseContradictions(resolved)
-  return Object.freeze(resolved)
+  return Object.freeze(hideKeys(resolved))
+}
+
+/** Who logs a manager, or sends its options, shows no key. */
+function hideKeys<Options extends ResolvedOptions>(options: Options): Options {
+  return Object.defineProperties(options, { encryptionKeys: { enumerable: false }, auditKey: { enumerable: false } })
 }
 
 const mebibyte = 1024 * 1024
