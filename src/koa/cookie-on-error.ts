@@ -1,6 +1,6 @@
 import type { KoaContext } from './context.js'
 import type { SessionCookie } from './cookie.js'
-import { sessionHeaders } from './headers.js'
+import { type Headers, valuesOf, without, withSessionHeaders } from './headers.js'
 
 /**
  * Lets the cookie survive an error: Koa then removes every header, and sets those that the error has.
@@ -14,8 +14,8 @@ export function keepCookieOnError(ctx: KoaContext, cookie: SessionCookie): void 
   ctx.onerror = (error) => {
     const ours = [ctx.response.get('Set-Cookie') ?? []].flat().filter((line) => line.startsWith(`${name}=`))
     if (ours.length > 0 && isObject(error)) {
-      const headers = { ...headersOf(error), ...sessionHeaders(ctx) }
-      withHeaders(error, addCookies(headers, ours), () => onerror.call(ctx, error))
+      const headers = withSessionHeaders(ctx, addCookies(headersOf(error), ours))
+      withHeaders(error, headers, () => onerror.call(ctx, error))
     } else onerror.call(ctx, error)
   }
 }
@@ -25,20 +25,12 @@ function isObject(error: unknown): error is object {
   return typeof error === 'object' && error !== null
 }
 
-type Headers = Readonly<Record<string, unknown>>
-
 function headersOf(error: object): Headers {
   return (error as { headers?: Headers }).headers ?? {}
 }
 
 function addCookies(headers: Headers, cookies: readonly string[]): Headers {
-  const isCookie = ([name]: [string, unknown]): boolean => name.toLowerCase() === 'set-cookie'
-  const entries = Object.entries(headers)
-  const others = entries.filter(isCookie).flatMap(([, value]) => value)
-  return {
-    ...Object.fromEntries(entries.filter((entry) => !isCookie(entry))),
-    'Set-Cookie': [...others, ...cookies],
-  }
+  return { ...without(headers, 'Set-Cookie'), 'Set-Cookie': [...valuesOf(headers, 'Set-Cookie'), ...cookies] }
 }
 
 function withHeaders(error: object, headers: Headers, run: () => void): void {
