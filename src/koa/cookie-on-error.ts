@@ -1,3 +1,4 @@
+import { format } from 'node:util'
 import type { KoaContext } from './context.js'
 import type { SessionCookie } from './cookie.js'
 import { type Headers, valuesOf, without, withSessionHeaders } from './headers.js'
@@ -11,18 +12,20 @@ import { type Headers, valuesOf, without, withSessionHeaders } from './headers.j
 export function keepCookieOnError(ctx: KoaContext, cookie: SessionCookie): void {
   const { onerror } = ctx
   const name = cookie.nameOn(ctx)
-  ctx.onerror = (error) => {
+  ctx.onerror = (thrown) => {
     const ours = [ctx.response.get('Set-Cookie') ?? []].flat().filter((line) => line.startsWith(`${name}=`))
-    if (ours.length > 0 && isObject(error)) {
-      const headers = withSessionHeaders(ctx, addCookies(headersOf(error), ours))
-      withHeaders(error, headers, () => onerror.call(ctx, error))
-    } else onerror.call(ctx, error)
+    // Koa calls it without an error when a response has ended well.
+    if (ours.length === 0 || thrown === null || thrown === undefined) return onerror.call(ctx, thrown)
+    const error = errorOf(thrown)
+    const headers = withSessionHeaders(ctx, addCookies(headersOf(error), ours))
+    withHeaders(error, headers, () => onerror.call(ctx, error as Error))
   }
 }
 
-/** Koa calls `onerror` without an error when a response has ended well. */
-function isObject(error: unknown): error is object {
-  return typeof error === 'object' && error !== null
+/** What was thrown, or the error that Koa makes of it where it can have no headers. */
+function errorOf(thrown: unknown): object {
+  if (typeof thrown === 'object' && thrown !== null) return thrown
+  return new Error(format('non-error thrown: %j', thrown))
 }
 
 function headersOf(error: object): Headers {
