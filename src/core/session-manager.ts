@@ -145,13 +145,13 @@ export class SessionManager<Columns extends object = object, Data extends object
     if (count > 0) this.#shared.events.emit('destroyed', this.rowId(id), { count, reason: 'logout' })
   }
 
-  /** Ends every session, and tells how many there were. */
+  /** Ends every session, and tells how many rows there were, with those of replaced ids and of locks. */
   async deleteAll(): Promise<number> {
     this.#refuseClosed()
     return this.#revoked(await this.#shared.rows.deleteAll())
   }
 
-  /** Removes the rows of all expired sessions, in batches, and tells how many there were. */
+  /** Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of locks. */
   async deleteExpired(): Promise<number> {
     this.#refuseClosed()
     return this.#expired.remove(0)
