@@ -1,6 +1,9 @@
 import type { Events } from './events.js'
 import type { Rows } from './rows.js'
 
+/** How long the clean-up leaves what is expired, in milliseconds. */
+const tracesStay = 15 * 60_000
+
 /** Removes expired rows, in batches, until it is stopped. */
 export class ExpiredRows {
   readonly #rows: Rows
@@ -25,6 +28,11 @@ export class ExpiredRows {
     }
     if (total > 0) this.#events.emit('expired', null, { count: total })
     return total
+  }
+
+  /** The same for the clean-up, which leaves requests under way time to find the traces of replaced ids. */
+  removeOld(): Promise<number> {
+    return this.remove(tracesStay)
   }
 
   stop(): void {

@@ -57,7 +57,7 @@ export class SessionManager<Columns extends object = object, Data extends object
     const { rows, events } = this.#shared
     this.#expired = new ExpiredRows(rows, events)
     const { cleanup } = this.options
-    const sweep = (): Promise<number> => this.#expired.remove(tracesStay)
+    const sweep = (): Promise<number> => this.#expired.removeOld()
     // Who listens to errors has heard of it.
     const report = (error: unknown): void => void (events.has('error') || process.emitWarning(error as Error))
     this.#cleanup = cleanup ? new Cleanup(cleanup.interval, sweep, report) : undefined
@@ -81,7 +81,7 @@ export class SessionManager<Columns extends object = object, Data extends object
    * adopted. `cookie` hears what must become of the cookie; `origin` is what the option `bind` tells of the request.
    */
   session(id?: string, cookie?: CookieChannel, origin?: string): Session {
-    this.#refuseClosed()
+    this.refuseClosed()
     return new Session(this.#shared, id, cookie, origin)
   }
 
@@ -126,7 +126,7 @@ export class SessionManager<Columns extends object = object, Data extends object
 
   /** The properties of the session `id`, or `undefined`. Renews it as a request would. */
   async get(id: string): Promise<SessionProperties<Columns, Data> | undefined> {
-    this.#refuseClosed()
+    this.refuseClosed()
     return (await this.#store.get(id)) as SessionProperties<Columns, Data> | undefined
   }
 
@@ -135,26 +135,26 @@ export class SessionManager<Columns extends object = object, Data extends object
    * created with this id.
    */
   async set(id: string, properties: Partial<SessionProperties<Columns, Data>>): Promise<void> {
-    this.#refuseClosed()
+    this.refuseClosed()
     await this.#store.set(id, properties)
   }
 
   /** Ends the session `id`. It is no error if there is none. */
   async delete(id: string): Promise<void> {
-    this.#refuseClosed()
+    this.refuseClosed()
     const count = await this.#store.delete(id)
     if (count > 0) this.#shared.events.emit('destroyed', this.rowId(id), { count, reason: 'logout' })
   }
 
   /** Ends every session, and tells how many rows there were, with those of replaced ids and of locks. */
   async deleteAll(): Promise<number> {
-    this.#refuseClosed()
+    this.refuseClosed()
     return this.#revoked(await this.#shared.rows.deleteAll())
   }
 
   /** Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of locks. */
   async deleteExpired(): Promise<number> {
-    this.#refuseClosed()
+    this.refuseClosed()
     return this.#expired.remove(0)
   }
 
@@ -163,7 +163,7 @@ export class SessionManager<Columns extends object = object, Data extends object
     where: SessionWhere<Columns>,
     { limit = 1000 }: ListOptions = {},
   ): Promise<ListedSession<Columns, Data>[]> {
-    this.#refuseClosed()
+    this.refuseClosed()
     check('limit', limit, isLimit, 'a whole number from 1 to 100000')
     const rows = await this.#shared.rows.list(checkWhere(where, this.#shared.rows.schema.columns), limit)
     return rows.map((row) => this.#listed(row))
@@ -197,7 +197,7 @@ export class SessionManager<Columns extends object = object, Data extends object
    * ```
    */
   async revoke(where: SessionWhere<Columns>, { except }: RevokeOptions = {}): Promise<number> {
-    this.#refuseClosed()
+    this.refuseClosed()
     const condition = await this.#followed(checkWhere(where, this.#shared.rows.schema.columns))
     const spared = except === undefined ? [] : await this.#rowsOf(except)
     return this.#revoked(await this.#shared.rows.deleteWhere(condition, spared))
@@ -231,7 +231,8 @@ export class SessionManager<Columns extends object = object, Data extends object
     return count
   }
 
-  #refuseClosed(): void {
+  /** For a web framework's adapter: throws `MANAGER_CLOSED` after {@link close}. */
+  refuseClosed(): void {
     if (!this.#closed) return
     throw new SessionError(
       'MANAGER_CLOSED',
@@ -245,6 +246,3 @@ function behind(view: object): Session {
   if (session) return session
   throw invalid('the session', 'none', 'the session of a request, such as ctx.session')
 }
-
-/** How long the clean-up leaves what is expired, so that requests under way still find the traces of replaced ids, in milliseconds. */
-const tracesStay = 15 * 60_000

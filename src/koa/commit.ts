@@ -1,54 +1,51 @@
 import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import { SessionError } from '../core/errors.js'
-import type { RequestOutcome, ResolvedOptions } from '../core/options.js'
+import type { RequestOutcome } from '../core/options.js'
 import { committed } from '../core/refusals.js'
 import type { Session } from '../core/session.js'
 import type { KoaContext } from './context.js'
 import { keepFromCachesStill } from './headers.js'
+import type { RequestSession } from './request-session.js'
 
 /** Runs the rest of the request, and makes what it has changed in the session durable, before the response leaves. */
 export async function commitAfter(
   ctx: KoaContext,
-  session: Session,
-  options: ResolvedOptions,
+  session: RequestSession,
   next: () => Promise<unknown>,
 ): Promise<void> {
   try {
     await next()
   } catch (error) {
-    await commitFailed(ctx, session, options, error)
+    await commitFailed(ctx, session, error)
     throw error
   }
-  await commit(session, options, { status: ctx.status, error: undefined })
+  await commit(session, { status: ctx.status, error: undefined })
   keepFromCachesStill(ctx)
-  if (goesOn(ctx)) ctx.res.once('close', () => reportLost(ctx, session))
+  if (session.made && goesOn(ctx)) ctx.res.once('close', () => reportLost(ctx, session.session))
 }
 
 /** What was ended stays ended, also where changes are not kept, or `keepChanges` throws. */
-async function commit(session: Session, { keepChanges }: ResolvedOptions, outcome: RequestOutcome): Promise<void> {
+async function commit(session: RequestSession, outcome: RequestOutcome): Promise<void> {
+  const { made } = session
+  if (!made) return session.end()
   let isKept = false
   try {
     try {
-      isKept = keepChanges(outcome)
+      isKept = session.manager.options.keepChanges(outcome)
     } finally {
-      await session.commit({ keep: isKept })
+      await made.commit({ keep: isKept })
     }
   } finally {
-    session.close()
+    session.end()
   }
 }
 
 /** A failure to commit is reported beside an error of the server, whose cause it hides from nobody. */
-async function commitFailed(
-  ctx: KoaContext,
-  session: Session,
-  options: ResolvedOptions,
-  error: unknown,
-): Promise<void> {
+async function commitFailed(ctx: KoaContext, session: RequestSession, error: unknown): Promise<void> {
   const status = statusOf(error)
   try {
-    await commit(session, options, { status, error })
+    await commit(session, { status, error })
   } catch (failure) {
     if (status < 500) throw failure
     if (!(error instanceof SessionError)) ctx.app.emit('error', failure, ctx)

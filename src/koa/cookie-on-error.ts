@@ -1,6 +1,5 @@
 import { format } from 'node:util'
 import type { KoaContext } from './context.js'
-import type { SessionCookie } from './cookie.js'
 import { type Headers, valuesOf, without, withSessionHeaders } from './headers.js'
 
 /**
@@ -9,9 +8,8 @@ import { type Headers, valuesOf, without, withSessionHeaders } from './headers.j
  * The error has the cookie only while Koa answers with it, and hidden from loggers: the same error may be thrown again
  * for somebody else, and the id belongs in no log.
  */
-export function keepCookieOnError(ctx: KoaContext, cookie: SessionCookie): void {
+export function keepCookieOnError(ctx: KoaContext, name: string): void {
   const { onerror } = ctx
-  const name = cookie.nameOn(ctx)
   ctx.onerror = (thrown) => {
     const ours = [ctx.response.get('Set-Cookie') ?? []].flat().filter((line) => line.startsWith(`${name}=`))
     // Koa calls it without an error when a response has ended well.

@@ -3,6 +3,7 @@ import { cookieName } from '../core/cookie-options.js'
 import { isWellFormedId } from '../core/id.js'
 import type { ResolvedOptions } from '../core/options.js'
 import type { KoaContext } from './context.js'
+import { keepCookieOnError } from './cookie-on-error.js'
 import { keepFromCaches } from './headers.js'
 
 /** The session cookie of one middleware: how it is read from a request, and written to a response. */
@@ -25,6 +26,7 @@ export class SessionCookie {
    * Nothing else ever reaches the database.
    */
   read(ctx: KoaContext): { readonly id: string } | 'malformed' | undefined {
+    if (ctx.get('Cookie') === '') return undefined
     const value = ctx.cookies.get(this.nameOn(ctx), { signed: false })
     if (value === undefined || value === '') return undefined
     return isWellFormedId(value) ? { id: value } : 'malformed'
@@ -32,12 +34,15 @@ export class SessionCookie {
 
   /** Lets the response set and clear the cookie, until it has begun. */
   channel(ctx: KoaContext): CookieChannel {
+    let isKept = false
     return {
       get isOpen() {
         return !ctx.headerSent
       },
       tell: (change) => {
         if (ctx.headerSent) return
+        if (!isKept) keepCookieOnError(ctx, this.nameOn(ctx))
+        isKept = true
         if (change.kind === 'keep') return takeBack(ctx, `${this.nameOn(ctx)}=${change.id}`)
         this.#write(ctx, change)
         keepFromCaches(ctx)

@@ -1,15 +1,13 @@
 import type { RegisteredModel } from '../core/backend.js'
-import { invalid } from '../core/checks.js'
-import { SessionError } from '../core/errors.js'
-import type { ResolvedOptions, SessionOptions } from '../core/options.js'
+import type { SessionOptions } from '../core/options.js'
 import type { RequestFacts } from '../core/request-facts.js'
-import type { Session } from '../core/session.js'
 import { SessionManager } from '../core/session-manager.js'
-import { type SessionData, type SessionView, viewOf } from '../core/session-view.js'
+import type { SessionData } from '../core/session-view.js'
 import { commitAfter } from './commit.js'
 import type { KoaContext, SessionContext } from './context.js'
 import { SessionCookie } from './cookie.js'
-import { keepCookieOnError } from './cookie-on-error.js'
+import { exposer, isFirst } from './expose.js'
+import { RequestSession } from './request-session.js'
 
 /** A Koa middleware that adds {@link SessionContext} to the context. */
 export type KoaSessionMiddleware<Columns extends object, Data extends object> = (
@@ -45,35 +43,18 @@ export function session<Data extends object = SessionData, Columns extends objec
   options: SessionOptions<Columns> | SessionManager<Columns, Data>,
 ): KoaSessionMiddleware<Columns, Data> {
   const manager = options instanceof SessionManager ? options : new SessionManager<Columns, Data>(options)
-  const { property, load, isExcluded } = manager.options
+  const { property, isExcluded } = manager.options
   const cookie = new SessionCookie(manager.options)
+  const expose = exposer(property)
   return async (ctx, next) => {
     const facts = factsOf(ctx)
-    if (isExcluded(facts) || !isFirst(ctx, manager, cookie.nameOn(ctx))) return void (await next())
-    keepCookieOnError(ctx, cookie)
-    const found = cookie.read(ctx)
-    if (found === 'malformed') manager.refuseMalformed()
-    const id = typeof found === 'object' ? found.id : undefined
-    const session = manager.session(id, cookie.channel(ctx), originOf(facts, manager.options))
-    if (load === 'eager') await session.load()
-    expose(ctx, property, session)
-    await commitAfter(ctx, session, manager.options, next)
+    if (isExcluded(facts)) return void (await next())
+    const session = new RequestSession(ctx, manager as never, cookie, facts)
+    if (!isFirst(ctx, session)) return void (await next())
+    await session.open()
+    expose(ctx, session)
+    await commitAfter(ctx, session, next)
   }
-}
-
-const cookieNames = Symbol('the names of session cookies, by manager')
-
-/**
- * Whether the manager serves this request for the first time: an app and one mounted on it may share it. Another one may
- * not have a cookie of the same name, as the names are on this request.
- */
-function isFirst(ctx: object, manager: object, cookieName: string): boolean {
-  const names: Map<unknown, string> = Reflect.get(ctx, cookieNames) ?? new Map()
-  Reflect.set(ctx, cookieNames, names)
-  if (names.has(manager)) return false
-  if ([...names.values()].includes(cookieName)) throw taken(`the cookie '${cookieName}'`)
-  names.set(manager, cookieName)
-  return true
 }
 
 function factsOf(ctx: KoaContext): RequestFacts {
@@ -85,33 +66,4 @@ function factsOf(ctx: KoaContext): RequestFacts {
     },
     get: (name) => ctx.get(name),
   }
-}
-
-/** What the option `bind` tells of the request. */
-function originOf(facts: RequestFacts, { bind }: ResolvedOptions): string | undefined {
-  if (bind === null) return undefined
-  const origin: unknown = bind(facts)
-  if (typeof origin === 'string') return origin
-  throw invalid('bind', `a function that returned ${typeof origin}`, 'one that returns text for every request')
-}
-
-function expose(ctx: object, property: string, session: Session): void {
-  if (property in ctx) throw taken(`ctx.${property}`)
-  const view: SessionView = viewOf(session)
-  Object.defineProperty(ctx, property, {
-    configurable: true,
-    enumerable: true,
-    get: () => view,
-    set: (value: unknown) => {
-      if (value === null) session.end()
-      else session.writable.replace(value as Record<string, unknown>)
-    },
-  })
-}
-
-function taken(what: string): SessionError {
-  return new SessionError(
-    'PROPERTY_TAKEN',
-    `Something else uses ${what} already, perhaps another session middleware. Give this one a property and a key of its own.`,
-  )
 }

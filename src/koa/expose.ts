@@ -1,0 +1,54 @@
+import { SessionError } from '../core/errors.js'
+import type { RequestSession } from './request-session.js'
+
+const sessionsKey = Symbol('the sessions of a request')
+
+/**
+ * Whether the manager serves this request for the first time: an app and one mounted on it may share it. Another one may
+ * not have a cookie of the same name, as the names are on this request.
+ */
+export function isFirst(ctx: object, session: RequestSession): boolean {
+  const others: RequestSession[] = Reflect.get(ctx, sessionsKey) ?? []
+  if (others.length === 0) Reflect.set(ctx, sessionsKey, others)
+  if (others.some(({ manager }) => manager === session.manager)) return false
+  const { cookieName } = session
+  if (others.some((other) => other.cookieName === cookieName)) throw taken(`the cookie '${cookieName}'`)
+  others.push(session)
+  return true
+}
+
+/**
+ * Lets a middleware expose sessions as the property of contexts. The accessor is the same for all: one made for each
+ * would make every context slow.
+ */
+export function exposer(property: string): (ctx: object, session: RequestSession) => void {
+  const key = Symbol(`ctx.${property}`)
+  const accessor: PropertyDescriptor = {
+    configurable: true,
+    enumerable: true,
+    get(): unknown {
+      return sessionAt(this, key).view
+    },
+    set(value: unknown) {
+      const { session } = sessionAt(this, key)
+      if (value === null) session.end()
+      else session.writable.replace(value as Record<string, unknown>)
+    },
+  }
+  return (ctx, session) => {
+    if (property in ctx) throw taken(`ctx.${property}`)
+    Reflect.set(ctx, key, session)
+    Object.defineProperty(ctx, property, accessor)
+  }
+}
+
+function sessionAt(ctx: object, key: symbol): RequestSession {
+  return Reflect.get(ctx, key)
+}
+
+function taken(what: string): SessionError {
+  return new SessionError(
+    'PROPERTY_TAKEN',
+    `Something else uses ${what} already, perhaps another session middleware. Give this one a property and a key of its own.`,
+  )
+}

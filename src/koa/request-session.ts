@@ -1,0 +1,73 @@
+import { invalid } from '../core/checks.js'
+import type { RequestFacts } from '../core/request-facts.js'
+import type { Session } from '../core/session.js'
+import type { SessionManager } from '../core/session-manager.js'
+import { type SessionView, viewOf } from '../core/session-view.js'
+import type { KoaContext } from './context.js'
+import type { SessionCookie } from './cookie.js'
+
+/** The session of one request, which is made when somebody asks for it: most requests without a cookie never do. */
+export class RequestSession {
+  readonly manager: SessionManager
+  readonly cookieName: string
+  readonly #ctx: KoaContext
+  readonly #cookie: SessionCookie
+  readonly #facts: RequestFacts
+  #session: Session | undefined
+  #view: SessionView | undefined
+  #isOver = false
+
+  constructor(ctx: KoaContext, manager: SessionManager, cookie: SessionCookie, facts: RequestFacts) {
+    this.#ctx = ctx
+    this.manager = manager
+    this.#cookie = cookie
+    this.#facts = facts
+    this.cookieName = cookie.nameOn(ctx)
+  }
+
+  /** The session, if somebody has asked for it, or the request has a cookie. */
+  get made(): Session | undefined {
+    return this.#session
+  }
+
+  get session(): Session {
+    this.#session ??= this.#make(undefined)
+    return this.#session
+  }
+
+  get view(): SessionView {
+    this.#view ??= viewOf(this.session)
+    return this.#view
+  }
+
+  /** Opens what the cookie of the request holds. */
+  async open(): Promise<void> {
+    this.manager.refuseClosed()
+    const found = this.#cookie.read(this.#ctx)
+    if (found === undefined) return
+    if (found === 'malformed') return this.manager.refuseMalformed()
+    this.#session = this.#make(found.id)
+    if (this.manager.options.load === 'eager') await this.#session.load()
+  }
+
+  /** After the commit: what is asked for from now on cannot be changed. */
+  end(): void {
+    this.#isOver = true
+    this.#session?.close()
+  }
+
+  #make(id: string | undefined): Session {
+    const session = this.manager.session(id, this.#cookie.channel(this.#ctx), this.#origin())
+    if (this.#isOver) session.close()
+    return session
+  }
+
+  /** What the option `bind` tells of the request. */
+  #origin(): string | undefined {
+    const { bind } = this.manager.options
+    if (bind === null) return undefined
+    const origin: unknown = bind(this.#facts)
+    if (typeof origin === 'string') return origin
+    throw invalid('bind', `a function that returned ${typeof origin}`, 'one that returns text for every request')
+  }
+}
