@@ -43,9 +43,11 @@ export interface RowUpdate {
   readonly values: RowValues
 }
 
-/** Moves the expiry of the row `id`, if it is not expired at `now`. The version stays. */
+/** Moves the expiry of the row `id`, if it still has `version` and is not expired at `now`. The version stays. */
 export interface RowTouch {
   readonly id: string
+  /** As in {@link RowUpdate}. */
+  readonly version: number | null
   readonly now: Date
   readonly expires: Date
 }

@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
-
 /** One property that differs from the row: `undefined` where it is absent. */
 export interface Change {
   readonly base: unknown
@@ -13,15 +11,6 @@ export interface Changes {
   readonly data: string | undefined
   /** The new values of the columns that differ; `undefined` for a default that only the database knows. */
   readonly columns: Readonly<Record<string, unknown>>
-}
-
-/** Of the changes in `now` those that `then` did not have. */
-export function changesSince(now: Changes, then: Changes): Changes {
-  const isNew = ([name, { mine }]: [string, Change]): boolean => {
-    const before = then.byName.get(name)
-    return !before || !isDeepStrictEqual(before.mine, mine)
-  }
-  return { ...now, byName: new Map([...now.byName].filter(isNew)) }
 }
 
 /** Settles one property that this request and another have both changed. */

@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types'
 import { isPlain, notSerializable } from './serializer.js'
 
 /**
@@ -7,7 +8,7 @@ import { isPlain, notSerializable } from './serializer.js'
 export function copyOf(value: unknown, within: readonly unknown[] = []): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') throw notSerializable(`it holds a ${typeof value}`)
   if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Date) return new Date(value)
+  if (isDate(value)) return new Date(value)
   if (within.includes(value)) throw notSerializable('it holds a cycle')
   const path = [...within, value]
   if (Array.isArray(value)) return value.map((item) => copyOf(item, path))

@@ -35,6 +35,7 @@ export function isRenewalDue(options: ExpiryOptions, row: StoredRow): boolean {
   return rolling && gain > touchAfter * maxAgeOf(options, row.meta)
 }
 
-function isSession({ meta }: StoredRow): boolean {
-  return meta.successor === undefined && meta.lock === undefined
+/** Whether the row is a session: no trace, and no lock. */
+export function isSession({ meta }: StoredRow): boolean {
+  return meta.trace === undefined && meta.lock === undefined
 }

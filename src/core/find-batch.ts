@@ -3,6 +3,8 @@ import { isPlain } from './serializer.js'
 
 /** How many statements may be under way at a time. While fewer are, a request is asked at once. */
 const mostUnderWay = 2
+/** After so long a statement counts no more, in milliseconds: what hangs must not hold up the rest. */
+const longestStatement = 1000
 /** How many ids one statement asks for at the most. */
 const mostIds = 128
 
@@ -27,7 +29,7 @@ export class FindBatch {
     this.#find = find
   }
 
-  /** The rows with these ids. An error is that of the statement that asked for them. */
+  /** The rows with these ids. */
   find(ids: readonly string[]): Promise<SessionRow[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ids, resolve, reject })
@@ -53,16 +55,40 @@ export class FindBatch {
   }
 
   async #run(requests: readonly Request[]): Promise<void> {
-    this.#underWay++
+    const end = this.#begin()
     try {
       const rows = await this.#find([...new Set(requests.flatMap((request) => request.ids))])
       this.#answer(requests, new Map(rows.map((row) => [row.id, row])))
     } catch (error) {
-      for (const { reject } of requests) reject(error)
+      await this.#answerAlone(requests, error)
     } finally {
+      end()
+    }
+  }
+
+  /** Counts a statement as under way until it ends; one that takes too long makes room for others before. */
+  #begin(): () => void {
+    let isCounted = true
+    this.#underWay++
+    const end = (): void => {
+      clearTimeout(timer)
+      if (!isCounted) return
+      isCounted = false
       this.#underWay--
       this.#goOn()
     }
+    const timer = setTimeout(end, longestStatement).unref()
+    return end
+  }
+
+  /** Where a statement for several has failed, it may be the fault of one: each asks again alone. */
+  async #answerAlone(requests: readonly Request[], error: unknown): Promise<void> {
+    const [only, ...others] = requests
+    if (only && others.length === 0) return only.reject(error)
+    const ask = async ({ ids, resolve, reject }: Request): Promise<void> => {
+      await this.#find(ids).then((rows) => resolve([...rows]), reject)
+    }
+    await Promise.all(requests.map(ask))
   }
 
   /** Two requests share a row only if neither could change what the other has. Else the second asks again. */

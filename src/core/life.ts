@@ -12,20 +12,31 @@ export class Life {
   row: StoredRow | undefined
   properties: Properties
   /** What changes in the meta data of the row. */
-  meta = noMeta
+  meta: SessionMeta
   /** Whether the next commit moves the expiry in any case. */
   renew = false
   /** Whether a new session is stored even if nothing is in it. */
   wanted = false
   /** Whether another request has replaced the id: the row stands under another one by now. */
   late = false
+  /** Whether the id is one that was made here, which nobody else can have. */
+  readonly hasOwnId: boolean
   readonly #rows: Rows
+  readonly #birth: SessionMeta
   #id: string | undefined
+  /** The last row that a late request has reached. */
+  #reached: string | undefined
 
-  /** With a row: the session `id` as it is stored. Without: a new session, which gets an id when one is asked for. */
-  constructor(rows: Rows, id?: string, row?: StoredRow) {
+  /**
+   * With a row: the session `id` as it is stored. Without: a new session, which gets an id when one is asked for, and the
+   * meta data `birth` when it is stored.
+   */
+  constructor(rows: Rows, id?: string, row?: StoredRow, birth = noMeta) {
     this.#rows = rows
     this.#id = id
+    this.hasOwnId = id === undefined
+    this.#birth = birth
+    this.meta = birth
     this.row = row
     this.properties = new Properties(rows.schema, row)
   }
@@ -51,6 +62,11 @@ export class Life {
     return this.row?.id ?? this.#rows.rowId(this.id)
   }
 
+  /** From which row the session is found again. */
+  get reach(): string {
+    return this.#reached ?? this.rowId
+  }
+
   /** Whether the session is not in the database yet. */
   get isNew(): boolean {
     return this.row === undefined
@@ -69,7 +85,7 @@ export class Life {
 
   /** When the session expires as it is stored; for a new one, when it would if it were stored now. */
   get expires(): Date {
-    return this.row?.expires ?? nextExpiry(this.#rows.options, { createdAt: null, meta: this.nextMeta })
+    return this.row?.expires ?? nextExpiry(this.#rows.options, { createdAt: this.#rows.now(), meta: this.nextMeta })
   }
 
   /** The idle timeout, in milliseconds. */
@@ -110,18 +126,21 @@ export class Life {
     }
     this.row = row
     this.renew = false
-    this.acceptMeta(meta)
+    this.#acceptMeta(meta)
   }
 
-  /** The same where another row was written: this one goes on as what the request sees. */
-  acceptLate(row: StoredRow, meta: SessionMeta): void {
-    const { key: _, ...others } = { ...row.meta, ...meta }
-    this.row = { ...row, data: this.properties.text(), columns: this.properties.columnValues(), meta: others }
-    this.acceptMeta(meta)
+  /** The same where the session stands under another id: `written` is that row, and this one is what the request sees. */
+  acceptLate(written: StoredRow, meta: SessionMeta): void {
+    this.#reached = written.id
+    if (this.row) {
+      const { key: _, ...others } = { ...this.row.meta, ...meta }
+      this.row = { ...this.row, data: this.properties.text(), columns: this.properties.columnValues(), meta: others }
+    }
+    this.#acceptMeta(meta)
   }
 
-  /** Takes these meta data as written. What was noted since stays to be written. */
-  acceptMeta(meta: SessionMeta): void {
+  /** What was noted since stays to be written. */
+  #acceptMeta(meta: SessionMeta): void {
     if (this.meta === meta) this.meta = noMeta
   }
 
@@ -129,7 +148,7 @@ export class Life {
   forgetChanges(): void {
     this.nextId = undefined
     this.renew = false
-    this.meta = noMeta
+    this.meta = this.row ? noMeta : this.#birth
     this.properties = new Properties(this.#rows.schema, this.row)
   }
 }

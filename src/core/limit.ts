@@ -1,9 +1,11 @@
+import type { RowFilter } from './backend.js'
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
 import type { ResolvedLimit } from './limit-options.js'
 import { Lock } from './lock.js'
 import type { StoredRow } from './record.js'
 import type { Rows } from './rows.js'
+import type { Traces } from './traces.js'
 import { checkWhere } from './where.js'
 
 type Write = () => Promise<StoredRow | undefined>
@@ -11,11 +13,13 @@ type Write = () => Promise<StoredRow | undefined>
 /** Holds the limit of sessions, exactly: those who write one value at the same moment, in any process, do so one by one. */
 export class Limit {
   readonly #rows: Rows
+  readonly #traces: Traces
   readonly #events: Events
   readonly #lock: Lock
 
-  constructor(rows: Rows, events: Events) {
+  constructor(rows: Rows, traces: Traces, events: Events) {
     this.#rows = rows
+    this.#traces = traces
     this.#events = events
     this.#lock = new Lock(rows)
   }
@@ -24,8 +28,9 @@ export class Limit {
   async admit(rowId: string, value: unknown, write: Write): Promise<StoredRow | undefined> {
     const { limit } = this.#rows.options
     if (!limit || value === undefined || value === null) return write()
+    const where = checkWhere({ [limit.by]: value }, this.#rows.schema.columns)
     return this.#lock.hold(`limit ${limit.by} ${describe(value)}`, async () => {
-      const surplus = await this.#surplus(limit, value, rowId)
+      const surplus = await this.#surplus(limit, where, rowId)
       if (surplus.length > 0 && limit.onExceed === 'refuse') throw tooMany(limit)
       const written = await write()
       if (written) for (const { id } of surplus) await this.#revoke(id)
@@ -34,15 +39,14 @@ export class Limit {
   }
 
   /** The sessions that there is no room for beside this one: those that logged in first. */
-  async #surplus({ by, max }: ResolvedLimit, value: unknown, rowId: string): Promise<StoredRow[]> {
-    const where = checkWhere({ [by]: value }, this.#rows.schema.columns)
+  async #surplus({ max }: ResolvedLimit, where: RowFilter, rowId: string): Promise<StoredRow[]> {
     const all = await this.#rows.list(where, mostListed)
     const others = all.filter(({ id }) => id !== rowId).sort((a, b) => age(a) - age(b) || (a.id < b.id ? -1 : 1))
     return others.slice(0, Math.max(0, others.length + 1 - max))
   }
 
   async #revoke(rowId: string): Promise<void> {
-    const count = await this.#rows.delete(rowId)
+    const count = await this.#traces.end(rowId)
     if (count > 0) this.#events.emit('destroyed', rowId, { count, reason: 'limit' })
   }
 }
@@ -53,8 +57,10 @@ function age({ meta, createdAt, expires }: StoredRow): number {
   return meta.authenticatedAt ?? (createdAt ?? expires).getTime()
 }
 
+/** The same for values that some database may take for equal. Where it does not, logins wait for each other in vain. */
 function describe(value: unknown): string {
-  return value instanceof Date ? String(value.getTime()) : `${typeof value} ${String(value)}`
+  const text = value instanceof Date ? String(value.getTime()) : String(value)
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss').trim()
 }
 
 function tooMany({ by, max }: ResolvedLimit): SessionError {

@@ -48,10 +48,11 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
   }
 
   async touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
-    return touches.map(({ id, now, expires }) => {
+    return touches.map(({ id, version, now, expires }) => {
       const row = this.#alive(id, now)
-      if (row) this.#rows.set(id, { ...row, expires: new Date(expires) })
-      return row !== undefined
+      if (!row || row.version !== version) return false
+      this.#rows.set(id, { ...row, expires: new Date(expires) })
+      return true
     })
   }
 

@@ -17,9 +17,7 @@ export class Opener {
 
   /** A new session. */
   begin(): Life {
-    const life = new Life(this.#shared.rows)
-    life.meta = this.binding
-    return life
+    return new Life(this.#shared.rows, undefined, undefined, this.binding)
   }
 
   /** The living session that a cookie's id opens, if it does. */

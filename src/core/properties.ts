@@ -3,6 +3,7 @@ import type { SessionColumn } from './backend.js'
 import type { Change, Changes, MergeFunction } from './changes.js'
 import { copyOf } from './copy.js'
 import { SessionError } from './errors.js'
+import { reconcile } from './reconcile.js'
 import type { StoredRow } from './record.js'
 import { reservedNames } from './reserved-names.js'
 import { deserialize, notSerializable, type Serializer, serialize } from './serializer.js'
@@ -13,9 +14,9 @@ export interface PropertySchema {
   readonly serializer: Serializer
   /** The text of a row's data, decrypted. */
   textOf(row: StoredRow): string | null
+  /** The text of no data. */
+  readonly emptyText: string
 }
-
-const emptyText = '{}'
 
 /**
  * The properties of one session: its columns, and the keys of its data. Data is parsed when it is first needed, and
@@ -39,16 +40,6 @@ export class Properties {
       this.#baseColumns.set(name, value)
       this.#columns.set(name, copyOf(value))
     }
-  }
-
-  /** A copy that later changes of this one do not reach. Data is copied by serializing it. */
-  copy(): Properties {
-    const copy = new Properties(this.#schema)
-    copy.#baseText = this.#text()
-    for (const [name, value] of this.#baseColumns) copy.#baseColumns.set(name, value)
-    for (const [name, value] of this.#columns) copy.#columns.set(name, copyOf(value))
-    if (this.#data) copy.#data = deserialize(this.#schema.serializer, this.text())
-    return copy
   }
 
   get(name: string): unknown {
@@ -108,7 +99,8 @@ export class Properties {
     }
     if (!this.#data && byName.size > 0) this.#base() // nothing is written to a row whose data is corrupt
     const text = this.#data && serialize(this.#schema.serializer, this.#data)
-    const changed = text !== undefined && text !== (this.#text() ?? emptyText) && this.#compareData(text, byName)
+    const changed =
+      text !== undefined && text !== (this.#text() ?? this.#schema.emptyText) && this.#compareData(text, byName)
     return { byName, columns, data: changed ? text : undefined }
   }
 
@@ -126,20 +118,13 @@ export class Properties {
 
   /** The text of the data as it is now, for a row that is written whole. */
   text(): string {
-    return this.#data ? serialize(this.#schema.serializer, this.#data) : (this.#text() ?? emptyText)
+    return this.#data ? serialize(this.#schema.serializer, this.#data) : (this.#text() ?? this.#schema.emptyText)
   }
 
   /** Takes what was written as the new base, so that only changes since then count. */
   accept(changes: Changes): void {
     if (changes.data !== undefined) this.#setText(changes.data)
     for (const [name, value] of Object.entries(changes.columns)) this.#baseColumns.set(name, value)
-  }
-
-  /** Takes changes back, except where the same property was changed again since. */
-  revert({ byName }: Changes): void {
-    for (const [name, { base, mine }] of byName) {
-      if (isDeepStrictEqual(this.get(name), mine)) this.set(name, copyOf(base))
-    }
   }
 
   /** Takes changes that were written for another copy of the session, as if they had been made and written here. */
@@ -162,15 +147,17 @@ export class Properties {
       const settle = Object.hasOwn(merge, name) && !isDeepStrictEqual(base, theirs) ? merge[name] : undefined
       fresh.set(name, settle ? settle(copyOf(base), mine, theirs) : mine)
     }
-    fresh.#keepObjectsOf(this)
     return fresh
   }
 
-  /** What the request has in its hands stays part of the session where it is equal, so that changes in it are noticed. */
-  #keepObjectsOf(before: Properties): void {
+  /**
+   * Lets the objects that a request has got from `before` stay part of the session, so that later changes in them are
+   * noticed: they get the content that is there now.
+   */
+  holdOn(before: Properties): void {
     for (const name of before.#data ? before.names() : before.#columns.keys()) {
       const held = before.get(name)
-      if (typeof held === 'object' && isDeepStrictEqual(held, this.get(name))) this.set(name, held)
+      if (typeof held === 'object' && held !== null && this.has(name)) this.set(name, reconcile(held, this.get(name)))
     }
   }
 

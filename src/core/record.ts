@@ -10,12 +10,12 @@ export interface SessionMeta {
   readonly key?: string
   /** A hash of where the session began, with the option `bind`. */
   readonly binding?: string
-  /** The row is no session, but the trace of one: the row that the session has now. */
-  readonly successor?: string
+  /** The row is no session, but the trace of one: where it went, and its columns, in base64; encrypted where there are keys. */
+  readonly trace?: string
+  /** On a trace: the key that it is encrypted with, if it is. */
+  readonly traceKey?: string
   /** On a trace: when the id was replaced, in milliseconds since 1970. */
   readonly replacedAt?: number
-  /** On a trace: the columns as they were then, in base64. */
-  readonly columns?: string
   /** The row is no session, but a lock. */
   readonly lock?: true
 }
@@ -41,7 +41,7 @@ const head = /^\{"\$session":(\{[^{}]*\})(?=[,}])/
  */
 export function encodeData(meta: SessionMeta, text: string | null): string | null {
   const json = JSON.stringify(meta)
-  if (text === null) return json === '{}' ? null : encodeData(meta, '{}')
+  if (text === null) return null
   if (json === '{}' && !text.startsWith(beginning)) return text
   if (text === '{}') return `${beginning}${json}}`
   if (text === '') return beginning + json + emptyText

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { RowFilter, SessionBackend, SessionColumn, SessionRow } from './backend.js'
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
-import { isAlive, nextExpiry } from './expiry.js'
+import { isAlive, isSession, nextExpiry } from './expiry.js'
 import { FindBatch } from './find-batch.js'
 import { hashId } from './id.js'
 import type { ResolvedOptions } from './options.js'
 import type { PropertySchema } from './properties.js'
 import { decodeRow, encodeData, type SessionMeta, type StoredRow } from './record.js'
 import { redact } from './redact.js'
+import { serialize } from './serializer.js'
 import { Vault } from './vault.js'
 
 /** How many rows are ended at a time where they are ended one by one. */
@@ -39,7 +40,7 @@ export class Rows {
   readonly schema: PropertySchema
   readonly #backend: SessionBackend
   readonly #events: Events
-  readonly #vault: Vault
+  readonly vault: Vault
   readonly #batch = new FindBatch((ids) => this.#ask((backend) => backend.find(ids)))
 
   constructor(options: ResolvedOptions, events: Events) {
@@ -47,10 +48,11 @@ export class Rows {
     this.#backend = options.backend
     this.#events = events
     const vault = new Vault(options.encryptionKeys)
-    this.#vault = vault
+    this.vault = vault
     const byName = (column: SessionColumn): [string, SessionColumn] => [column.name, column]
     const columns = new Map(options.backend.columns.map(byName))
-    this.schema = { columns, serializer: options.serializer, textOf: (row) => vault.open(row) }
+    const { serializer } = options
+    this.schema = { columns, serializer, textOf: (row) => vault.open(row), emptyText: serialize(serializer, {}) }
   }
 
   now(): Date {
@@ -80,7 +82,7 @@ export class Rows {
   }
 
   /** Stores a row that is no session. To those who do not know of such rows it is one that expires at `expires`. */
-  async insertNote(id: string, meta: SessionMeta, expires: Date, data: string | null = '{}'): Promise<StoredRow> {
+  async insertNote(id: string, meta: SessionMeta, expires: Date, data = '{}'): Promise<StoredRow> {
     return this.#insert({ id, data, meta, columns: {}, ...this.#birth(), expires })
   }
 
@@ -111,21 +113,19 @@ export class Rows {
   }
 
   /** Writes to a row that is no session, expired or not, if it still is as it was read. Gives back what it is now. */
-  async rewriteNote(
-    row: StoredRow,
-    meta: SessionMeta,
-    expires: Date,
-    data: string | null = '{}',
-  ): Promise<StoredRow | undefined> {
+  async rewriteNote(row: StoredRow, meta: SessionMeta, expires: Date, data = '{}'): Promise<StoredRow | undefined> {
     const written = await this.#update(row, new Date(0), { data: this.#encode(meta, data), expires })
     return written ? { ...row, meta, data, expires, version: this.#versionAfter(row) } : undefined
   }
 
-  /** Moves the expiry as using the session does, and gives back the row; nothing if it is gone. */
+  /** Moves the expiry as using the session does, and gives back the row; nothing if it has changed or is gone. */
   async renew(row: StoredRow): Promise<StoredRow | undefined> {
+    const { id, version } = row
     const expires = nextExpiry(this.options, row)
-    const [written] = await this.#ask((backend) => backend.touch([{ id: row.id, now: this.now(), expires }]))
-    return written || (await this.findAlive(row.id)) ? { ...row, expires } : undefined
+    const [written] = await this.#ask((backend) => backend.touch([{ id, version, now: this.now(), expires }]))
+    if (written) return { ...row, expires }
+    const fresh = await this.findAlive(id)
+    return fresh?.version === version ? { ...row, expires: fresh.expires } : undefined
   }
 
   delete(rowId: string): Promise<number> {
@@ -143,10 +143,10 @@ export class Rows {
     if (!this.#meetsNotes(where)) return this.#ask((backend) => backend.deleteWhere(where, except))
     let total = 0
     for (;;) {
-      const rows = await this.list(where, longestPage)
-      const ids = rows.map(({ id }) => id).filter((id) => !except.includes(id))
-      if (ids.length === 0) return total
-      total += await this.#ask((backend) => backend.delete(ids))
+      const rows = await this.#ask((backend) => backend.list(where, this.now(), longestPage))
+      const sessions = rows.map(decodeRow).filter((row) => isSession(row) && !except.includes(row.id))
+      if (sessions.length === 0) return total
+      total += await this.#ask((backend) => backend.delete(sessions.map(({ id }) => id)))
     }
   }
 
@@ -190,15 +190,16 @@ export class Rows {
   #seal(id: string, meta: SessionMeta, text: string | null): Pick<StoredRow, 'data' | 'meta'> {
     if (text !== null) this.#refuseTooLong(text)
     const { key: _, ...others } = meta
-    const { data, key } = this.#vault.seal(id, text)
+    const { data, key } = this.vault.seal(id, text)
     return { data, meta: key === undefined ? others : { ...others, key } }
   }
 
   /** The same for a row that is there. What is encrypted with the current key, for this row, stays as it is. */
   #sealAgain(row: StoredRow, id: string, { data, meta }: RowChange): Pick<StoredRow, 'data' | 'meta'> {
     if (data !== undefined) return this.#seal(id, meta, data)
+    if (row.data === null && meta !== row.meta) return this.#seal(id, meta, this.schema.emptyText)
     const isBound = row.meta.key !== undefined && id !== row.id
-    if (isBound || this.#vault.isOutdated(row)) return this.#seal(id, meta, this.#vault.open(row))
+    if (isBound || this.vault.isOutdated(row)) return this.#seal(id, meta, this.vault.open(row))
     return { data: row.data, meta }
   }
 

@@ -1,4 +1,5 @@
 import { parseCookie } from 'cookie'
+import type { RowFilter } from './backend.js'
 import { check, invalid, isLimit } from './checks.js'
 import { Cleanup } from './cleanup.js'
 import type { CookieChannel } from './cookie-channel.js'
@@ -198,7 +199,7 @@ export class SessionManager<Columns extends object = object, Data extends object
    */
   async revoke(where: SessionWhere<Columns>, { except }: RevokeOptions = {}): Promise<number> {
     this.#refuseClosed()
-    const condition = checkWhere(where, this.#shared.rows.schema.columns)
+    const condition = await this.#followed(checkWhere(where, this.#shared.rows.schema.columns))
     const spared = except === undefined ? [] : await this.#rowsOf(except)
     return this.#revoked(await this.#shared.rows.deleteWhere(condition, spared))
   }
@@ -217,6 +218,13 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.#closed = true
     this.#cleanup?.stop()
     this.#expired.stop()
+  }
+
+  /** A session that was listed may have got another id since. */
+  async #followed(condition: RowFilter): Promise<RowFilter> {
+    const { id } = condition
+    const row = typeof id === 'string' ? await this.#shared.traces.follow(id) : 'ended'
+    return typeof row === 'string' ? condition : { ...condition, id: row.id }
   }
 
   #revoked(count: number): number {

@@ -140,7 +140,7 @@ function handlerFor(session: Session, members: () => Members): ProxyHandler<obje
   }
   const write = (key: string | symbol, value: unknown): boolean => {
     if (key === 'maxAge') return Reflect.set(members(), key, value)
-    session.changeable.properties.set(nameOf(key), value)
+    session.writable.set(nameOf(key), value)
     return true
   }
   return {
@@ -152,7 +152,7 @@ function handlerFor(session: Session, members: () => Members): ProxyHandler<obje
     has: (_, key) => (isProperty(key) ? session.properties.has(key) : Reflect.has(members(), key)),
     deleteProperty: (_, key) => {
       if (!isProperty(key)) return false
-      session.changeable.properties.remove(key)
+      session.writable.remove(key)
       return true
     },
     ownKeys: () => session.properties.names(),

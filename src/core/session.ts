@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { type CookieChannel, noBrowser } from './cookie-channel.js'
 import type { SessionError } from './errors.js'
 import { createId } from './id.js'
@@ -9,10 +8,8 @@ import type { StoredRow } from './record.js'
 import { committed, gone, nested, notLoaded } from './refusals.js'
 import type { Shared } from './shared.js'
 import type { GoneReason } from './traces.js'
+import { propertiesInUpdate, runUpdate } from './updating.js'
 import { isGone, Writer, type Written } from './writer.js'
-
-/** In which session's `update()` code runs. */
-const updating = new AsyncLocalStorage<Session>()
 
 /**
  * The session of one request: what it is, what the request has changed, and when that is written.
@@ -58,7 +55,7 @@ export class Session {
     return this.#life
   }
 
-  /** What the session is, to be changed. */
+  /** What the session is, to be changed; not its properties. */
   get changeable(): Life {
     if (this.isClosed) throw committed()
     return this.state
@@ -76,13 +73,19 @@ export class Session {
     return this.state.isNew
   }
 
+  /** The properties, to be read. */
   get properties(): Properties {
-    return this.state.properties
+    return propertiesInUpdate(this) ?? this.state.properties
+  }
+
+  /** The properties, to be changed. */
+  get writable(): Properties {
+    return propertiesInUpdate(this) ?? this.changeable.properties
   }
 
   /** Whether a change would be lost, since the request has been committed. */
   get isClosed(): boolean {
-    return this.#isClosed && updating.getStore() !== this
+    return this.#isClosed && !propertiesInUpdate(this)
   }
 
   /** Whether there are changes that are not written. */
@@ -92,7 +95,7 @@ export class Session {
 
   /** Reads the row, if that has not been done. */
   load(): Promise<void> {
-    return this.#inTurn(async () => {})
+    return this.isLoaded ? Promise.resolve() : this.#inTurn(async () => {})
   }
 
   /** Renews the session at the commit, also where reading it would not. A new session is not stored for that. */
@@ -108,22 +111,19 @@ export class Session {
       else life.renewId()
       life.note({ authenticatedAt: this.#shared.options.now(), ...this.#opener.binding })
     }
-    return updating.getStore() === this ? regenerate() : this.#inTurn(regenerate)
+    return propertiesInUpdate(this) ? regenerate() : this.#inTurn(regenerate)
   }
 
   /** Ends the session at the commit. What is set afterwards begins a new one. */
   end(): void {
+    if (propertiesInUpdate(this)) throw nested()
     if (this.isClosed) throw committed()
     this.#end()
   }
 
-  /** Forgets what has changed since the last commit, except that the session was ended. */
-  discard(): void {
-    this.#life.forgetChanges()
-  }
-
   /** Ends the session in the database, now. */
   destroy(): Promise<void> {
+    if (propertiesInUpdate(this)) return Promise.reject(nested())
     this.#end()
     return this.#inTurn(() => this.#deleteDead())
   }
@@ -151,14 +151,18 @@ export class Session {
     return this.#inTurn(async () => {
       await this.#writeOrThrow()
       const life = this.#life
-      const written = await this.#writer.update(life, () => updating.run(this, async () => void (await change())))
+      const written = await this.#writer.update(life, (properties) => runUpdate(this, properties, change))
       if (!this.#settle(life, written)) throw gone()
     })
   }
 
-  /** Writes what has changed, at the end of a request. A session that was ended elsewhere stays so. */
-  commit(): Promise<void> {
+  /**
+   * Writes what has changed, at the end of a request; with `keep: false` only that the session was ended. A session that
+   * was ended elsewhere stays so.
+   */
+  commit({ keep = true } = {}): Promise<void> {
     return this.#afterOthers(async () => {
+      if (!keep) this.#life.forgetChanges()
       if (!(await this.#write()) && this.#shared.options.onGone === 'throw') throw gone()
     })
   }
@@ -176,7 +180,7 @@ export class Session {
   }
 
   #afterOthers<T>(work: () => Promise<T>): Promise<T> {
-    if (updating.getStore() === this) return Promise.reject(nested())
+    if (propertiesInUpdate(this)) return Promise.reject(nested())
     const turn = this.#lastTurn.then(work)
     this.#lastTurn = turn.catch(() => {})
     return turn

@@ -19,5 +19,6 @@ export interface Shared {
 export function share(options: ResolvedOptions): Shared {
   const events = new Events(options)
   const rows = new Rows(options, events)
-  return { options, rows, traces: new Traces(rows), turns: new Turns(), events, limit: new Limit(rows, events) }
+  const traces = new Traces(rows)
+  return { options, rows, traces, turns: new Turns(), events, limit: new Limit(rows, traces, events) }
 }

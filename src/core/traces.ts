@@ -1,8 +1,8 @@
-import { deserialize, serialize } from 'node:v8'
-import type { SessionRow } from './backend.js'
+import { SessionError } from './errors.js'
 import { isAlive } from './expiry.js'
 import type { StoredRow } from './record.js'
 import type { Rows } from './rows.js'
+import { decodeColumns, decodeContent, encodeColumns, encodeContent, type TraceContent } from './trace-content.js'
 
 /** Why there is no session: its row is not there, or it is expired. */
 export type GoneReason = 'ended' | 'expired'
@@ -16,6 +16,8 @@ export interface Opened {
 interface Found {
   readonly own: StoredRow | undefined
   readonly trace: StoredRow | undefined
+  /** What stands where the trace would, and is none. */
+  readonly other: StoredRow | undefined
 }
 
 /** Nobody takes so long between leaving a trace and replacing the id, in milliseconds: such a trace was left behind by a crash. */
@@ -45,15 +47,15 @@ export class Traces {
     const { own, trace } = grace === 0 ? await this.#findOwn(rowId) : await this.#find(rowId)
     if (own) return isAlive(this.#rows.options, own) ? { row: own, late: false } : 'expired'
     if (!trace || now() >= replacedAt(trace) + grace) return 'ended'
-    const successor = await this.follow(successorOf(trace))
-    return typeof successor === 'string' ? successor : { row: snapshotOf(trace, rowId, successor), late: true }
+    const successor = await this.follow(this.#successorOf(trace))
+    return typeof successor === 'string' ? successor : { row: this.#snapshotOf(trace, rowId, successor), late: true }
   }
 
   /** The row that the session has now which once had this one; or why there is none. */
   async follow(rowId: string): Promise<StoredRow | GoneReason> {
     const { own, trace } = await this.#find(rowId)
     if (own) return isAlive(this.#rows.options, own) ? own : 'expired'
-    return trace ? this.follow(successorOf(trace)) : 'ended'
+    return trace ? this.follow(this.#successorOf(trace)) : 'ended'
   }
 
   /** Ends the session that has this row, or once had it, and tells how many there were: one or none. */
@@ -61,7 +63,7 @@ export class Traces {
     const count = await this.#rows.delete(rowId)
     if (count > 0) return count
     const { trace } = await this.#find(rowId)
-    return trace ? this.end(successorOf(trace)) : 0
+    return trace ? this.end(this.#successorOf(trace)) : 0
   }
 
   /**
@@ -69,20 +71,26 @@ export class Traces {
    * session. Tells `false` if somebody else is about to replace it, has replaced it, or has ended the session.
    */
   async leave(row: StoredRow, successor: string): Promise<boolean> {
-    const now = this.#rows.now()
-    const meta = { ...row.meta, successor, replacedAt: now.getTime(), columns: encodeColumns(row.columns) }
     try {
-      await this.#rows.insertNote(traceId(row.id), meta, now, row.data)
+      await this.#put(row, successor)
       return true
     } catch (error) {
-      const { own, trace } = await this.#find(row.id)
+      const { own, trace, other } = await this.#find(row.id)
       if (!own) return false
-      if (!trace) throw error
-      const isOurs = successorOf(trace) === successor
-      const isLeftBehind = now.getTime() >= replacedAt(trace) + longestReplacement
-      if (!isOurs && !isLeftBehind) return false
-      return (await this.#rows.rewriteNote(trace, meta, now, row.data)) !== undefined
+      const there = trace ?? other
+      if (!there) throw error
+      const isOurs = trace !== undefined && this.#contentOf(trace).successor === successor
+      if (!isOurs && this.#rows.options.now() < replacedAt(there) + longestReplacement) return false
+      return (await this.#put(row, successor, there)) !== undefined
     }
+  }
+
+  /** After the id was replaced: if that took long, somebody may have taken the trace, left at `since`, for left behind. */
+  async confirm(row: StoredRow, successor: string, since: number): Promise<void> {
+    if (this.#rows.options.now() - since < longestReplacement / 2) return
+    const { trace, other } = await this.#find(row.id)
+    if (trace && this.#contentOf(trace).successor === successor) return
+    await this.#put(row, successor, trace ?? other)
   }
 
   /** Removes what {@link leave} left, where the session has ended before its id was replaced. */
@@ -90,16 +98,58 @@ export class Traces {
     await this.#rows.delete(traceId(rowId))
   }
 
+  /** Writes the trace, in place of what stands there. Without the columns, if there is no room for them. */
+  async #put(row: StoredRow, successor: string, there?: StoredRow): Promise<StoredRow | undefined> {
+    try {
+      return await this.#write(row, { successor, columns: encodeColumns(row.columns) }, there)
+    } catch (error) {
+      if (!(error instanceof SessionError) || error.code !== 'DATA_TOO_LARGE') throw error
+      return this.#write(row, { successor, columns: '' }, there)
+    }
+  }
+
+  #write(row: StoredRow, content: TraceContent, there?: StoredRow): Promise<StoredRow | undefined> {
+    const id = traceId(row.id)
+    const now = this.#rows.now()
+    const { data, key } = this.#rows.vault.seal(id, encodeContent(content))
+    const sealed = { trace: data ?? '', ...(key !== undefined && { traceKey: key }) }
+    const meta = { ...row.meta, ...sealed, replacedAt: now.getTime() }
+    const text = row.data ?? this.#rows.schema.emptyText
+    return there ? this.#rows.rewriteNote(there, meta, now, text) : this.#rows.insertNote(id, meta, now, text)
+  }
+
+  /** Bound to the trace: who can write to the table cannot lead one session to the data of another. */
+  #contentOf({ id, meta }: StoredRow): TraceContent {
+    const { trace = '', traceKey: key } = meta
+    return decodeContent(this.#rows.vault.open({ id, data: trace, meta: key === undefined ? {} : { key } }) ?? '')
+  }
+
+  /** The session as it was when it had the id. */
+  #snapshotOf(trace: StoredRow, rowId: string, { expires, createdAt }: StoredRow): StoredRow {
+    const { trace: _, traceKey, replacedAt, ...meta } = trace.meta
+    const columns = decodeColumns(this.#contentOf(trace).columns)
+    return { ...trace, id: rowId, meta, columns, expires, createdAt }
+  }
+
+  #successorOf(trace: StoredRow): string {
+    return this.#contentOf(trace).successor
+  }
+
+  /** Where there are keys, a trace that is not encrypted is none. */
+  #isTrace({ meta }: StoredRow): boolean {
+    return meta.trace !== undefined && (meta.traceKey !== undefined || !this.#rows.vault.isLocked)
+  }
+
   async #findOwn(rowId: string): Promise<Found> {
     const [own] = await this.#rows.find(rowId)
-    return { own: own?.id === rowId ? own : undefined, trace: undefined }
+    return { own: own?.id === rowId ? own : undefined, trace: undefined, other: undefined }
   }
 
   async #find(rowId: string): Promise<Found> {
     const rows = await this.#rows.find(rowId, traceId(rowId))
     const own = rows.find(({ id }) => id === rowId)
-    const trace = rows.find(({ id, meta }) => id === traceId(rowId) && meta.successor !== undefined)
-    return { own, trace }
+    const left = rows.find(({ id }) => id === traceId(rowId))
+    return left && this.#isTrace(left) ? { own, trace: left, other: undefined } : { own, trace: undefined, other: left }
   }
 }
 
@@ -108,31 +158,6 @@ function traceId(rowId: string): string {
   return `~${rowId.slice(1)}`
 }
 
-function successorOf({ meta }: StoredRow): string {
-  return meta.successor ?? ''
-}
-
 function replacedAt({ meta }: StoredRow): number {
   return meta.replacedAt ?? 0
-}
-
-function snapshotOf(trace: StoredRow, rowId: string, { expires, createdAt }: StoredRow): StoredRow {
-  const { successor, replacedAt, columns: encoded, ...meta } = trace.meta
-  const columns = encoded ? deserialize(Buffer.from(encoded, 'base64')) : {}
-  return { ...trace, id: rowId, meta, columns, expires, createdAt }
-}
-
-/** A value that cannot be cloned is left out: the column is then what it is in a new session. */
-function encodeColumns(columns: SessionRow['columns']): string {
-  const entries = Object.entries(columns).filter(([, value]) => isCloneable(value))
-  return serialize(Object.fromEntries(entries)).toString('base64')
-}
-
-function isCloneable(value: unknown): boolean {
-  try {
-    serialize(value)
-    return true
-  } catch {
-    return false
-  }
 }

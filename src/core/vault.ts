@@ -39,21 +39,33 @@ export class Vault {
   }
 
   /** The text of a row. Throws `KEY_UNKNOWN`, or `DATA_CORRUPT` where it was not encrypted for this row. */
-  open({ id, data, meta }: StoredRow): string | null {
+  open({ id, data, meta }: Pick<StoredRow, 'id' | 'data' | 'meta'>): string | null {
     if (meta.key === undefined || data === null) return data
     const key = this.#keys.get(meta.key)
     if (!key) throw keyUnknown(meta.key)
     try {
-      return decrypt(key, id, Buffer.from(data, 'base64'))
+      return decrypt(key, id, fromBase64(data))
     } catch (cause) {
       throw corrupt(cause)
     }
+  }
+
+  /** Whether there are keys. */
+  get isLocked(): boolean {
+    return this.#current !== undefined
   }
 
   /** Whether the text of a row would be encrypted otherwise today. */
   isOutdated({ data, meta }: StoredRow): boolean {
     return this.#current !== undefined && data !== null && meta.key !== this.#current
   }
+}
+
+/** Only as {@link Vault.seal} writes it: the decoder of Node.js skips what is no base64. */
+function fromBase64(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.toString('base64') !== text) throw new TypeError('The encrypted data is not the base64 that was written.')
+  return bytes
 }
 
 function decrypt(key: Uint8Array, rowId: string, sealed: Buffer): string {

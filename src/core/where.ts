@@ -1,4 +1,5 @@
-import type { RowFilter, SessionColumn } from './backend.js'
+import { isDate } from 'node:util/types'
+import type { RowFilter, RowFilterValue, SessionColumn } from './backend.js'
 import { SessionError } from './errors.js'
 
 /**
@@ -10,19 +11,23 @@ export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionC
   if (typeof where !== 'object' || where === null) throw invalid('The condition is no object')
   const entries = Object.entries(where)
   if (entries.length === 0) throw invalid('The condition is empty, which would match every session')
-  for (const [name, value] of entries) {
+  const checked = entries.map(([name, value]): [string, RowFilterValue] => {
     if (name !== 'id' && !columns.has(name)) throw invalid(`The model has no column '${name}'`)
-    if (!isPlainValue(value)) throw invalid(`The value for '${name}' is ${describe(value)}`)
-    if (name === 'id' && typeof value !== 'string') throw invalid(`The id is ${describe(value)}, and not text`)
-  }
-  return Object.freeze(Object.fromEntries(entries)) as RowFilter
+    const plain = plainValue(value)
+    if (plain === undefined) throw invalid(`The value for '${name}' is ${describe(value)}`)
+    if (name === 'id' && typeof plain !== 'string') throw invalid(`The id is ${describe(value)}, and not text`)
+    return [name, plain]
+  })
+  return Object.freeze(Object.fromEntries(checked))
 }
 
-function isPlainValue(value: unknown): boolean {
+/** The value, if it is plain. A date is copied: one may have methods and properties of its own. */
+function plainValue(value: unknown): RowFilterValue | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint')
-    return true
-  if (typeof value === 'number') return Number.isFinite(value)
-  return value instanceof Date && !Number.isNaN(value.getTime())
+    return value
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  const time = isDate(value) ? Date.prototype.getTime.call(value) : Number.NaN
+  return Number.isNaN(time) ? undefined : new Date(time)
 }
 
 function describe(value: unknown): string {

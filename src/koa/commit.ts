@@ -28,8 +28,7 @@ export async function commitAfter(
 /** What was ended stays ended, also where changes are not kept. */
 async function commit(session: Session, { keepChanges }: ResolvedOptions, outcome: RequestOutcome): Promise<void> {
   try {
-    if (!keepChanges(outcome)) session.discard()
-    await session.commit()
+    await session.commit({ keep: keepChanges(outcome) })
   } finally {
     session.close()
   }

@@ -103,7 +103,7 @@ function expose(ctx: object, property: string, session: Session): void {
     get: () => view,
     set: (value: unknown) => {
       if (value === null) session.end()
-      else session.changeable.properties.replace(value as Record<string, unknown>)
+      else session.writable.replace(value as Record<string, unknown>)
     },
   })
 }

@@ -77,16 +77,12 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
-    const { version: versionProperty } = this.#table
-    return this.#each(updates, ({ id, version, now, values }) => {
-      const guard = versionProperty ? { [versionProperty]: version } : {}
-      return this.#write({ ...this.#alive(id, now), ...guard }, this.#table.toRecord(values))
-    })
+    return this.#each(updates, ({ values, ...guard }) => this.#write(this.#guard(guard), this.#table.toRecord(values)))
   }
 
   async touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
-    return this.#each(touches, ({ id, now, expires }) =>
-      this.#write(this.#alive(id, now), this.#table.toRecord({ expires })),
+    return this.#each(touches, ({ expires, ...guard }) =>
+      this.#write(this.#guard(guard), this.#table.toRecord({ expires })),
     )
   }
 
@@ -150,8 +146,11 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return written === 1
   }
 
-  #alive(id: string, now: Date): WhereOptions {
-    return { ...this.#ids([id]), ...expiryCondition(this.#table, false, now) } as WhereOptions
+  /** The living row that still has the version that was read. */
+  #guard({ id, version, now }: Omit<RowTouch, 'expires'>): WhereOptions {
+    const { version: property } = this.#table
+    const guard = property === undefined ? {} : { [property]: version }
+    return { ...this.#ids([id]), ...guard, ...expiryCondition(this.#table, false, now) } as WhereOptions
   }
 
   #ids(ids: readonly string[]): WhereOptions {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { RowUpdate, RowValues, SessionBackend } from '../core/backend.js'
+import type { RowTouch, RowUpdate, RowValues, SessionBackend } from '../core/backend.js'
 import { add, type BackendRule, count, get, idOf, later, now, rowFor } from './runner.js'
 
 const a = idOf('a')
@@ -9,6 +9,10 @@ function updateOf(backend: SessionBackend, id: string, values: RowValues, versio
   const { versions } = backend.capabilities
   const next = versions ? { version: version + 1 } : {}
   return { id, now, version: versions ? version : null, values: { ...next, expires: later(7200), ...values } }
+}
+
+function touchOf(backend: SessionBackend, id: string, expires: Date, version = 1): RowTouch {
+  return { id, version: backend.capabilities.versions ? version : null, now, expires }
 }
 
 /** Rules on inserting, updating and touching rows. */
@@ -53,7 +57,7 @@ export const writeRules: readonly BackendRule[] = [
     title: 'never brings a row back: updating or touching an id that does not exist writes nothing',
     async check(backend) {
       assert.deepEqual(await backend.update([updateOf(backend, a, { data: '{}' })]), [false])
-      assert.deepEqual(await backend.touch([{ id: a, now, expires: later(60) }]), [false])
+      assert.deepEqual(await backend.touch([touchOf(backend, a, later(60))]), [false])
       assert.equal(await count(backend, a), 0)
     },
   },
@@ -62,7 +66,7 @@ export const writeRules: readonly BackendRule[] = [
     async check(backend) {
       await add(backend, { id: a, expires: now })
       assert.deepEqual(await backend.update([updateOf(backend, a, { data: '{}' })]), [false])
-      assert.deepEqual(await backend.touch([{ id: a, now, expires: later(60) }]), [false])
+      assert.deepEqual(await backend.touch([touchOf(backend, a, later(60))]), [false])
       assert.deepEqual((await get(backend, a)).expires, now)
     },
   },
@@ -109,10 +113,19 @@ export const writeRules: readonly BackendRule[] = [
     },
   },
   {
+    title: 'refuses a touch of another version (where rows have versions)',
+    async check(backend) {
+      if (!backend.capabilities.versions) return
+      const { expires } = await add(backend, { id: a, version: 3 })
+      assert.deepEqual(await backend.touch([touchOf(backend, a, later(60), 2)]), [false])
+      assert.deepEqual((await get(backend, a)).expires, expires)
+    },
+  },
+  {
     title: 'touches move the expiry and nothing else, each telling its own outcome',
     async check(backend) {
       const row = await add(backend, { id: a, columns: { userId: 1, label: null } })
-      const touches = [a, b].map((id) => ({ id, now, expires: later(9000) }))
+      const touches = [a, b].map((id) => touchOf(backend, id, later(9000)))
       assert.deepEqual(await backend.touch(touches), [true, false])
       assert.deepEqual(await get(backend, a), { ...row, expires: later(9000) })
     },

@@ -69,16 +69,14 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
-    const { version: versionProperty } = this.#table
-    return this.#each(updates, ({ id, version, now, values }) => {
-      const guard = versionProperty ? { [versionProperty]: version ?? IsNull() } : {}
-      return this.#write({ ...this.#alive(id, now), ...guard }, this.#withDefaults(this.#table.toRecord(values)))
-    })
+    return this.#each(updates, ({ values, ...guard }) =>
+      this.#write(this.#guard(guard), this.#withDefaults(this.#table.toRecord(values))),
+    )
   }
 
   async touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
-    return this.#each(touches, ({ id, now, expires }) =>
-      this.#write(this.#alive(id, now), { ...this.#table.toRecord({ expires }), ...this.#sameVersion() }),
+    return this.#each(touches, ({ expires, ...guard }) =>
+      this.#write(this.#guard(guard), { ...this.#table.toRecord({ expires }), ...this.#sameVersion() }),
     )
   }
 
@@ -184,8 +182,11 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     })
   }
 
-  #alive(id: string, now: Date): ObjectLiteral {
-    return { ...this.#ids([id]), ...expiryCondition(this.#table, false, now), ...this.#notDeleted() }
+  /** The living row that still has the version that was read. */
+  #guard({ id, version, now }: Omit<RowTouch, 'expires'>): ObjectLiteral {
+    const { version: property } = this.#table
+    const guard = property === undefined ? {} : { [property]: version ?? IsNull() }
+    return { ...this.#ids([id]), ...guard, ...expiryCondition(this.#table, false, now), ...this.#notDeleted() }
   }
 
   #notDeleted(): ObjectLiteral {

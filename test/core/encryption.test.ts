@@ -133,6 +133,25 @@ describe('encryption', () => {
     for (const { data } of await backend.list({}, new Date(0), 10)) expect(data).not.to.contain('book')
   })
 
+  it('lets nobody forge the trace of a replaced id, which would lead one session to another', async () => {
+    const { backend, manager, row } = open([newKey])
+    await manager.set('victim', secret)
+    await manager.set('thief', { own: true })
+    const own = await row('thief')
+    const genuine = await manager.open('victim')
+    await genuine.regenerate()
+    await genuine.commit()
+    const [trace] = (await backend.list({}, new Date(0), 9)).filter(({ id }) => id.startsWith('~'))
+    const plain = `{"$session":{"successor":"${manager.rowId(genuine.id)}","replacedAt":${Date.now()}}}`
+    for (const data of [plain, trace?.data ?? null]) {
+      await backend.delete([own.id, `~${own.id.slice(1)}`])
+      await backend.insert([{ ...own, id: `~${own.id.slice(1)}`, data }])
+      const forged = manager.open('thief').then((session) => session.isNew)
+      expect(await forged.catch(({ code }) => code)).to.equal(data === plain ? true : 'DATA_CORRUPT')
+    }
+    expect(await manager.get(genuine.id)).to.include(secret)
+  })
+
   it('finds any change of what is stored', async () => {
     const { backend, manager, row } = open([newKey])
     await manager.set('a', secret)
@@ -147,6 +166,26 @@ describe('encryption', () => {
       await expectError('DATA_CORRUPT', () => manager.get('a'))
     }
   })
+
+  const spellings: Readonly<Record<string, (head: string, body: string) => string>> = {
+    'without padding': (head, body) => head + body.replace(/=+$/, ''),
+    'in the alphabet of URLs': (head, body) =>
+      head + body.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''),
+    'with line breaks': (head, body) => `${head}${body.slice(0, 20)}\n${body.slice(20)}`,
+    'after another brace': (head, body) => `${head}}${body}`,
+    'after a comma': (head, body) => `${head.slice(0, -1)},${body}`,
+  }
+  for (const [name, spell] of Object.entries(spellings)) {
+    it(`takes the same bytes in no other spelling: ${name}`, async () => {
+      const { backend, manager, row } = open([newKey])
+      await manager.set('a', { text: 'of sixty bytes, so that there is some padding behind it' })
+      const { id, version, data } = await row('a')
+      const at = (data ?? '').indexOf('}') + 2
+      const values = { data: spell((data ?? '').slice(0, at), (data ?? '').slice(at)) }
+      await backend.update([{ id, version, now: new Date(0), values }])
+      await expectError('DATA_CORRUPT', () => manager.get('a'))
+    })
+  }
 
   const wrong: Readonly<Record<string, unknown>> = {
     'no list': newKey,

@@ -1,3 +1,4 @@
+import { mock } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { SessionRow } from 'koa-session-model'
@@ -63,14 +64,28 @@ describe('finding rows for many requests', () => {
     expect(statements.asked).to.have.length(3)
   })
 
-  it('keeps an error to the statement that had it', async () => {
+  it('keeps an error to the request that had it: where a statement for several fails, each asks again alone', async () => {
     const { statements, find } = setUp()
     const outcomes = [find('bad'), find('a'), find('b'), find('bad', 'c'), find('d')].map((found) =>
       found.catch((error: Error) => error.message),
     )
-    for (let n = 0; n < 4; n++) await statements.answer()
-    expect(await Promise.all(outcomes)).to.deep.equal(['bad', ['a'], 'bad', 'bad', 'bad'])
-    expect(statements.asked).to.deep.equal([['bad'], ['a'], ['b', 'bad', 'c', 'd']])
+    for (let n = 0; n < 6; n++) await statements.answer()
+    expect(await Promise.all(outcomes)).to.deep.equal(['bad', ['a'], ['b'], 'bad', ['d']])
+    expect(statements.asked).to.deep.equal([['bad'], ['a'], ['b', 'bad', 'c', 'd'], ['b'], ['bad', 'c'], ['d']])
+  })
+
+  it('does not wait for statements that hang', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] })
+    try {
+      const { statements, find } = setUp()
+      for (const id of ['a', 'b', 'c', 'd']) void find(id)
+      expect(statements.asked).to.deep.equal([['a'], ['b']])
+      mock.timers.tick(1000)
+      await nextTurn()
+      expect(statements.asked).to.deep.equal([['a'], ['b'], ['c', 'd']])
+    } finally {
+      mock.timers.reset()
+    }
   })
 
   it('asks for a bounded number at a time, in the order in which they came', async () => {

@@ -14,6 +14,7 @@ const schema = {
   columns: new Map(columns.map((column) => [column.name, column])),
   serializer: jsonSerializer,
   textOf: ({ data }: StoredRow) => data,
+  emptyText: '{}',
 }
 
 function rowWith(data: object | string, values: Record<string, unknown> = {}): StoredRow {

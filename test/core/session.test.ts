@@ -168,8 +168,7 @@ describe('a session', () => {
     const [first, second] = [await open(await stored()), await open(await stored())]
     first.end()
     first.properties.set('views', 2)
-    first.discard()
-    await first.commit()
+    await first.commit({ keep: false })
     expect(await manager.list({ userId: null })).to.have.length(1)
     second.end()
     await second.save()

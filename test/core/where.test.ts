@@ -11,6 +11,14 @@ describe('conditions for list and revoke', () => {
     expect(checkWhere({ userId: null }, columns)).to.deep.equal({ userId: null })
   })
 
+  it('are copied, so that a date brings nothing of its own', () => {
+    const date = Object.assign(new Date(5), { toSqlString: () => 'TRUE', getTime: () => 6 })
+    const { seen } = checkWhere({ seen: date }, columns)
+    expect(seen).to.deep.equal(new Date(5))
+    expect(seen).not.to.equal(date)
+    expect(Reflect.ownKeys(seen as object)).to.deep.equal([])
+  })
+
   const wrong: Record<string, unknown> = {
     nothing: undefined,
     'no condition at all': {},
@@ -23,6 +31,10 @@ describe('conditions for list and revoke', () => {
     NaN: { userId: Number.NaN },
     'an invalid date': { seen: new Date('x') },
     'a function': { userId: () => 'TRUE' },
+    'what only looks like a date': { seen: Object.create(Date.prototype, { getTime: { value: () => 1 } }) },
+    'a number as an id': { id: 0 },
+    'a boolean as an id': { id: false },
+    'null as an id': { id: null },
     'a symbol key of an ORM': { userId: { [Symbol('gt')]: 0 } },
   }
   for (const [name, where] of Object.entries(wrong)) {

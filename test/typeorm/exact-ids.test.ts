@@ -27,7 +27,7 @@ for (const database of databases) {
         await manager.delete(other)
         expect(await manager.list({ id: other })).to.deep.equal([])
         expect(await manager.revoke({ id: other })).to.equal(0)
-        expect(await backend.touch([{ id: other, now, expires: now }])).to.deep.equal([false])
+        expect(await backend.touch([{ id: other, version: 1, now, expires: now }])).to.deep.equal([false])
         expect(await backend.update([{ id: other, version: 1, now, values: { data: '{}' } }])).to.deep.equal([false])
       }
       expect(await manager.get('abc')).to.deep.equal({ note: 1 })

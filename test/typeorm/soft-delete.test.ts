@@ -51,7 +51,9 @@ for (const database of databases) {
       const now = new Date()
       const update = { id: row.id, version: row.version, now, values: { columns: { userId: 9 } } }
       expect(await backend.update([update])).to.deep.equal([false])
-      expect(await backend.touch([{ id: row.id, now, expires: new Date(now.getTime() + 1000) }])).to.deep.equal([false])
+      expect(
+        await backend.touch([{ id: row.id, version: row.version, now, expires: new Date(now.getTime() + 1000) }]),
+      ).to.deep.equal([false])
       expect(await backend.find([row.id])).to.deep.equal([])
       expect(await manager.get('an id')).to.equal(undefined)
       expect(await manager.list({ userId: 1 })).to.deep.equal([])
