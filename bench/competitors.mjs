@@ -28,6 +28,13 @@ export const competitors = [
   { name: 'ours-mariadb', title: 'koa-session-model, TypeORM', database: 'mariadb', kinds: stored, ours: true },
 ]
 
+const databases = { postgres: 'PostgreSQL', mariadb: 'MariaDB' }
+
+/** The name of a competitor for people. */
+export function labelOf({ title, database }) {
+  return database ? `${title}, ${databases[database]}` : title
+}
+
 /** The kinds of requests, and what they do. */
 export const kinds = {
   read: 'a value from the session is the answer',

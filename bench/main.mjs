@@ -8,8 +8,9 @@ import { describeLoad } from './report/machine.mjs'
 import { readResults, storeResult, writeReport } from './report/results.mjs'
 
 const { chosen, competitors, options } = readPlan()
-installPeers()
-const versions = await prepareDatabases()
+if (chosen.length > 0) installPeers()
+// A mere report must not touch the tables: another run may be under way.
+const versions = chosen.length > 0 ? await prepareDatabases() : {}
 const usable = competitors.filter(({ database }) => !database || versions[database])
 await measureAll()
 await writeReport(readResults())

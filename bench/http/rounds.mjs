@@ -1,3 +1,4 @@
+import { labelOf } from '../competitors.mjs'
 import { startLoad, startServer } from '../processes.mjs'
 import { check } from './check.mjs'
 
@@ -12,7 +13,7 @@ const sessions = 10
 export async function measureRequests(competitors, kinds, options, log) {
   for (const competitor of competitors) {
     await check(competitor)
-    log(`${competitor.title}${competitor.database ? `, ${competitor.database}` : ''}: answers rightly`)
+    log(`${labelOf(competitor)}: answers rightly`)
   }
   const results = Object.fromEntries(kinds.map((kind) => [kind, {}]))
   const load = startLoad()

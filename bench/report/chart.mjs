@@ -1,4 +1,4 @@
-import { kinds } from '../competitors.mjs'
+import { kinds, labelOf } from '../competitors.mjs'
 import { summary } from '../statistics.mjs'
 
 const themes = {
@@ -6,8 +6,7 @@ const themes = {
   dark: { text: '#f0f6fc', muted: '#9198a1', peer: '#656c76', ours: '#4493f8', whisker: '#f0f6fc', back: '#0d1117' },
 }
 
-const [width, labelWidth, barHeight, step, top] = [760, 330, 18, 28, 56]
-const databases = { postgres: 'PostgreSQL', mariadb: 'MariaDB' }
+const [width, labelWidth, barHeight, step, top] = [800, 350, 18, 28, 74]
 
 /** Bars for the requests per second of each competitor, the fastest first; a line from the slowest round to the fastest. */
 export function chartOf(kind, byName, competitors, theme) {
@@ -26,7 +25,8 @@ export function chartOf(kind, byName, competitors, theme) {
 <rect width="${width}" height="${height}" fill="${colors.back}"/>
 <g font-family="system-ui, sans-serif" font-size="13" fill="${colors.text}">
 <text x="12" y="24" font-size="15" font-weight="600">Requests per second: ${kind}</text>
-<text x="12" y="43" fill="${colors.muted}">${escaped(kinds[kind])}. 64 connections; medians; lines: slowest to fastest round</text>
+<text x="12" y="43" fill="${colors.muted}">A request: ${escaped(kinds[kind])}</text>
+<text x="12" y="61" fill="${colors.muted}">64 keep-alive connections. Bars: medians. Lines: from the slowest round to the fastest</text>
 ${bars.map((bar, index) => barOf(bar, top + index * step, scale, colors)).join('\n')}
 </g>
 </svg>
@@ -44,10 +44,6 @@ function barOf(bar, y, scale, colors) {
     `<path d="M${fixed(from)} ${middle}H${fixed(to)}" stroke="${colors.whisker}" stroke-width="1.5"/>`,
     `<text x="${fixed(Math.max(to, labelWidth + length) + 6)}" y="${y + 14}"${weight}>${Math.round(bar.median).toLocaleString('en')}</text>`,
   ].join('')
-}
-
-function labelOf({ title, database }) {
-  return database ? `${title}, ${databases[database]}` : title
 }
 
 function fixed(value) {

@@ -1,4 +1,4 @@
-import { competitors, kinds } from '../competitors.mjs'
+import { competitors, kinds, labelOf } from '../competitors.mjs'
 import { micro } from '../plan.mjs'
 import { summary } from '../statistics.mjs'
 import { describeMachine, describePackages } from './machine.mjs'
@@ -33,11 +33,11 @@ function requestSection(kind, { result, options }) {
   ]
 }
 
-function requestRow({ title, database, name }, result) {
-  const of = (property) => summary(result[name].map((round) => round[property]))
+function requestRow(competitor, result) {
+  const of = (property) => summary(result[competitor.name].map((round) => round[property]))
   const rate = of('perSecond')
   return [
-    `${title}${database ? `, ${database}` : ''}`,
+    labelOf(competitor),
     `${number(rate.median)} (${number(rate.min)}–${number(rate.max)})`,
     number(of('p50').median, 1),
     number(of('p99').median, 1),

@@ -1,4 +1,4 @@
-import { competitors } from '../competitors.mjs'
+import { competitors, labelOf } from '../competitors.mjs'
 import { number, table } from './text.mjs'
 
 /** Where the time of our processes goes, by part and by function. */
@@ -11,7 +11,7 @@ export function profileSection(result) {
 }
 
 function oneOf([name, byKind]) {
-  const { title, database } = competitors.find((competitor) => competitor.name === name)
+  const competitor = competitors.find((candidate) => candidate.name === name)
   const kinds = Object.keys(byKind)
   const parts = [...new Set(kinds.flatMap((kind) => Object.keys(byKind[kind].parts)))]
   const rows = parts.map((part) => [part, ...kinds.map((kind) => percent(byKind[kind].parts[part]))])
@@ -19,7 +19,7 @@ function oneOf([name, byKind]) {
     const functions = Object.entries(byKind[kind].functions).map(([at, share]) => [`\`${at}\``, percent(share)])
     return `<details><summary>${kind}: the functions that take most</summary>\n\n${table(['', 'share'], functions)}\n\n</details>`
   })
-  return [`### ${title}, ${database}`, table(['', ...kinds], rows), ...details]
+  return [`### ${labelOf(competitor)}`, table(['', ...kinds], rows), ...details]
 }
 
 function percent(share) {

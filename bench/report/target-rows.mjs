@@ -1,4 +1,4 @@
-import { competitors } from '../competitors.mjs'
+import { competitors, labelOf } from '../competitors.mjs'
 import { microTargets, ratioOf, requestTargets } from './targets.mjs'
 import { number, table } from './text.mjs'
 
@@ -11,13 +11,13 @@ export function targetRows(results) {
   const missed = rows.filter((row) => row.at(-1) === 'no').length
   const measured = rows.filter((row) => row.at(-1) !== 'not measured').length
   return [
-    `${measured - missed} of the ${measured} that were measured are reached.`,
+    `Reached: ${measured - missed} of the ${measured} that were measured.`,
     table(['work', 'at least, at most', 'measured', 'reached'], rows),
   ]
 }
 
 function requestRow({ kind, ours, against, target }, results) {
-  const work = `${kind}: ${titleOf(ours)}, against ${titleOf(against)}`
+  const work = `${kind}: **${titleOf(ours)}** against ${titleOf(against)}`
   const result = results[kind]?.result
   if (!result?.[ours] || !result[against]) return [work, `≥ ${target} ×`, '', 'not measured']
   const { median, min, max } = ratioOf(result[ours], result[against])
@@ -32,6 +32,5 @@ function microRow({ name, work, target, ratio }, results) {
 }
 
 function titleOf(wanted) {
-  const { title, database } = competitors.find(({ name }) => name === wanted)
-  return database ? `${title} (${database})` : title
+  return labelOf(competitors.find(({ name }) => name === wanted))
 }
