@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { EventEmitter } from 'node:events'
+import { shown } from './checks.js'
 import type { ResolvedOptions } from './options.js'
 import type { GoneReason } from './traces.js'
 
@@ -56,46 +56,60 @@ export interface SessionEvents {
   error: SessionEvent & { readonly error: unknown }
 }
 
-/** Listens to one kind of event. */
-export type SessionListener<Name extends keyof SessionEvents> = (event: SessionEvents[Name]) => void
+/** Listens to one kind of event. Nobody waits for what it returns; if that is a promise, it may reject. */
+export type SessionListener<Name extends keyof SessionEvents> = (event: SessionEvents[Name]) => unknown
 
 type Facts<Name extends keyof SessionEvents> = Omit<SessionEvents[Name], keyof SessionEvent>
 
-/** An emitter that knows its events. A listener that throws harms no session: its error is reported as a warning. */
+/**
+ * An emitter that knows its events. A listener that throws, or rejects, harms no session and silences no other one: its
+ * error is reported as a warning.
+ */
 export class Events {
   readonly #options: Pick<ResolvedOptions, 'auditKey' | 'now'>
-  readonly #emitter = new EventEmitter()
+  readonly #listeners = new Map<keyof SessionEvents, Set<SessionListener<never>>>()
 
   constructor(options: Pick<ResolvedOptions, 'auditKey' | 'now'>) {
     this.#options = options
   }
 
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): void {
-    this.#emitter.on(name, listener)
+    const listeners = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, listeners.add(listener))
   }
 
   off<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): void {
-    this.#emitter.off(name, listener)
+    this.#listeners.get(name)?.delete(listener)
   }
 
   /** Whether anybody listens. */
   has(name: keyof SessionEvents): boolean {
-    return this.#emitter.listenerCount(name) > 0
+    return (this.#listeners.get(name)?.size ?? 0) > 0
   }
 
   /** Tells of the session that has this row. */
   emit<Name extends keyof SessionEvents>(name: Name, rowId: string | null, facts: Facts<Name>): void {
     if (!this.has(name)) return
-    try {
-      const session = rowId === null ? null : this.nameOf(rowId)
-      this.#emitter.emit(name, { at: new Date(this.#options.now()), session, ...facts })
-    } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error))
-    }
+    const session = rowId === null ? null : this.nameOf(rowId)
+    const event: unknown = { at: new Date(this.#options.now()), session, ...facts }
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) call(listener, event)
   }
 
   /** The name that logs have for the session with this row. */
   nameOf(rowId: string): string {
     return createHmac('sha256', this.#options.auditKey).update(rowId).digest('base64url').slice(0, 16)
   }
+}
+
+function call(listener: SessionListener<never>, event: unknown): void {
+  try {
+    const result = listener(event as never)
+    if (typeof result === 'object' && result !== null) Promise.resolve(result).catch(warn)
+  } catch (error) {
+    warn(error)
+  }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : shown(error))
 }

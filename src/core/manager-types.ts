@@ -18,12 +18,20 @@ export interface ListedSession<Columns extends object = object, Data extends obj
 /** What `manager.fromRequest()` needs of a request: Node's `IncomingMessage` fits. */
 export interface RequestWithCookie {
   readonly headers: { readonly cookie?: string | undefined }
+  /** Where it came from: a socket whose `encrypted` is true came by TLS. */
+  readonly socket?: object | undefined
 }
 
 /** What is known of a bare request besides its cookie. */
 export interface BareRequestOptions {
   /** What the option `bind` would tell of it. */
   readonly origin?: string
+  /**
+   * Whether it came over HTTPS, as Koa's `ctx.secure` tells of its requests. With `cookie.secure: 'auto'` only the
+   * cookie is read that such a request has: with HTTPS the one with the prefix. Default: `true` if the request's socket
+   * is encrypted; else it is not known, and the bare name is read where there is no cookie with the prefix.
+   */
+  readonly secure?: boolean
 }
 
 /** How far `manager.list()` goes. */

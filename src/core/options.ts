@@ -115,7 +115,7 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly cookie: ResolvedCookieOptions
   readonly clearSiteData: readonly ClearedData[]
   readonly bind: ((request: RequestFacts) => string) | null
-  /** The keys, as bytes. */
+  /** The keys, as bytes. Hidden from logs, as `auditKey` is: not enumerable. */
   readonly encryptionKeys: readonly Uint8Array[]
   readonly maxDataBytes: number
   readonly auditKey: string

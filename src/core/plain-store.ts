@@ -17,7 +17,12 @@ export class PlainStore {
     const row = await this.#shared.rows.findAlive(this.#rowId(id))
     if (!row) return undefined
     const session = Session.of(this.#shared, id, row)
-    await session.commit()
+    try {
+      await session.commit()
+    } catch (error) {
+      if (isGone(error)) return undefined
+      throw error
+    }
     return session.isNew ? undefined : session.properties.toObject()
   }
 
@@ -47,7 +52,7 @@ export class PlainStore {
       })
       return true
     } catch (error) {
-      if (error instanceof SessionError && error.code === 'SESSION_GONE') return false
+      if (isGone(error)) return false
       throw error
     }
   }
@@ -68,10 +73,16 @@ export class PlainStore {
   }
 
   #rowId(id: unknown): string {
-    if (typeof id === 'string' && id !== '') return this.#shared.rows.rowId(id)
+    const { rows } = this.#shared
+    if (typeof id === 'string' && id !== '' && (rows.options.hashIds || !id.startsWith('~'))) return rows.rowId(id)
     throw new SessionError(
       'ID_INVALID',
-      'A session id is a string that is not empty. Pass the id that the session was stored under.',
+      "A session id is a string that is not empty, and with hashIds: false it does not begin with '~', as rows do that " +
+        'are no sessions. Pass the id that the session was stored under.',
     )
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof SessionError && error.code === 'SESSION_GONE'
 }

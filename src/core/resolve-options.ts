@@ -103,7 +103,7 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
       isByteCount,
       'a whole number from 2 to 2 GiB',
     ),
-    auditKey: check('auditKey', options.auditKey ?? createId(32), isSecret, 'text of at least 16 characters'),
+    auditKey: resolveAuditKey(options.auditKey),
     idBytes: check(
       'idBytes',
       options.idBytes ?? 32,
@@ -130,7 +130,18 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
     ...resolveTimes(options),
   }
   refuseContradictions(resolved)
-  return Object.freeze(resolved)
+  return Object.freeze(hideKeys(resolved))
+}
+
+/** Who logs a manager, or sends its options, shows no key. */
+function hideKeys<Options extends ResolvedOptions>(options: Options): Options {
+  return Object.defineProperties(options, { encryptionKeys: { enumerable: false }, auditKey: { enumerable: false } })
+}
+
+/** The message of an error never holds the key. */
+function resolveAuditKey(key = createId(32)): string {
+  if (isSecret(key)) return key
+  throw invalid('auditKey', 'no text, or too short', 'text of at least 16 characters')
 }
 
 const mebibyte = 1024 * 1024

@@ -1,9 +1,7 @@
-import { parseCookie } from 'cookie'
 import type { RowFilter } from './backend.js'
 import { check, invalid, isLimit } from './checks.js'
 import { Cleanup } from './cleanup.js'
 import type { CookieChannel } from './cookie-channel.js'
-import { cookieName } from './cookie-options.js'
 import { SessionError } from './errors.js'
 import type { SessionEvents, SessionListener } from './events.js'
 import { ExpiredRows } from './expired-rows.js'
@@ -20,6 +18,7 @@ import type { ResolvedOptions, SessionOptions } from './options.js'
 import { PlainStore } from './plain-store.js'
 import { Properties } from './properties.js'
 import type { StoredRow } from './record.js'
+import { cookieOf } from './request-cookie.js'
 import { resolveOptions } from './resolve-options.js'
 import { Session } from './session.js'
 import { type SessionData, type SessionProperties, type SessionView, sessionOf, viewOf } from './session-view.js'
@@ -64,7 +63,7 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.#cleanup = cleanup ? new Cleanup(cleanup.interval, sweep, report) : undefined
   }
 
-  /** Calls `listener` for every event of this name. What it throws is reported as a warning. */
+  /** Calls `listener` for every event of this name. What it throws, or rejects with, is reported as a warning. */
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): this {
     this.#shared.events.on(name, listener)
     return this
@@ -106,15 +105,15 @@ export class SessionManager<Columns extends object = object, Data extends object
   /**
    * The session of a bare request, such as the upgrade to a WebSocket: what its cookie opens, or `undefined`. Nothing is
    * written at the end of such a request: call `save()` or `update()`. No cookie can be sent, so `regenerate()` fails.
+   *
+   * Behind a proxy that ends TLS say with `secure` whether the request came over HTTPS: until then a cookie without
+   * the prefix opens a session too.
    */
   async fromRequest(
     request: RequestWithCookie,
-    { origin }: BareRequestOptions = {},
+    { origin, secure }: BareRequestOptions = {},
   ): Promise<SessionView<Columns, Data> | undefined> {
-    const { key, cookie } = this.options
-    const cookies = parseCookie(request.headers.cookie ?? '')
-    const secure = cookies[cookieName(key, cookie, true)]
-    const id = cookie.secure === true ? secure : (secure ?? cookies[key])
+    const id = cookieOf(request, this.options, secure)
     if (!isWellFormedId(id)) return undefined
     const session = await this.open(id, { isOpen: false, tell: () => {} }, origin)
     return session.isNew ? undefined : viewOf(session)
@@ -147,13 +146,13 @@ export class SessionManager<Columns extends object = object, Data extends object
     if (count > 0) this.#shared.events.emit('destroyed', this.rowId(id), { count, reason: 'logout' })
   }
 
-  /** Ends every session, and tells how many there were. */
+  /** Ends every session, and tells how many rows there were, with those of replaced ids and of locks. */
   async deleteAll(): Promise<number> {
     this.#refuseClosed()
     return this.#revoked(await this.#shared.rows.deleteAll())
   }
 
-  /** Removes the rows of all expired sessions, in batches, and tells how many there were. */
+  /** Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of locks. */
   async deleteExpired(): Promise<number> {
     this.#refuseClosed()
     return this.#expired.remove(0)

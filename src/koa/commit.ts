@@ -25,10 +25,15 @@ export async function commitAfter(
   if (goesOn(ctx)) ctx.res.once('close', () => reportLost(ctx, session))
 }
 
-/** What was ended stays ended, also where changes are not kept. */
+/** What was ended stays ended, also where changes are not kept, or `keepChanges` throws. */
 async function commit(session: Session, { keepChanges }: ResolvedOptions, outcome: RequestOutcome): Promise<void> {
+  let isKept = false
   try {
-    await session.commit({ keep: keepChanges(outcome) })
+    try {
+      isKept = keepChanges(outcome)
+    } finally {
+      await session.commit({ keep: isKept })
+    }
   } finally {
     session.close()
   }

@@ -1,6 +1,7 @@
+import { format } from 'node:util'
 import type { KoaContext } from './context.js'
 import type { SessionCookie } from './cookie.js'
-import { sessionHeaders } from './headers.js'
+import { type Headers, valuesOf, without, withSessionHeaders } from './headers.js'
 
 /**
  * Lets the cookie survive an error: Koa then removes every header, and sets those that the error has.
@@ -11,34 +12,28 @@ import { sessionHeaders } from './headers.js'
 export function keepCookieOnError(ctx: KoaContext, cookie: SessionCookie): void {
   const { onerror } = ctx
   const name = cookie.nameOn(ctx)
-  ctx.onerror = (error) => {
+  ctx.onerror = (thrown) => {
     const ours = [ctx.response.get('Set-Cookie') ?? []].flat().filter((line) => line.startsWith(`${name}=`))
-    if (ours.length > 0 && isObject(error)) {
-      const headers = { ...headersOf(error), ...sessionHeaders(ctx) }
-      withHeaders(error, addCookies(headers, ours), () => onerror.call(ctx, error))
-    } else onerror.call(ctx, error)
+    // Koa calls it without an error when a response has ended well.
+    if (ours.length === 0 || thrown === null || thrown === undefined) return onerror.call(ctx, thrown)
+    const error = errorOf(thrown)
+    const headers = withSessionHeaders(ctx, addCookies(headersOf(error), ours))
+    withHeaders(error, headers, () => onerror.call(ctx, error as Error))
   }
 }
 
-/** Koa calls `onerror` without an error when a response has ended well. */
-function isObject(error: unknown): error is object {
-  return typeof error === 'object' && error !== null
+/** What was thrown, or the error that Koa makes of it where it can have no headers. */
+function errorOf(thrown: unknown): object {
+  if (typeof thrown === 'object' && thrown !== null) return thrown
+  return new Error(format('non-error thrown: %j', thrown))
 }
-
-type Headers = Readonly<Record<string, unknown>>
 
 function headersOf(error: object): Headers {
   return (error as { headers?: Headers }).headers ?? {}
 }
 
 function addCookies(headers: Headers, cookies: readonly string[]): Headers {
-  const isCookie = ([name]: [string, unknown]): boolean => name.toLowerCase() === 'set-cookie'
-  const entries = Object.entries(headers)
-  const others = entries.filter(isCookie).flatMap(([, value]) => value)
-  return {
-    ...Object.fromEntries(entries.filter((entry) => !isCookie(entry))),
-    'Set-Cookie': [...others, ...cookies],
-  }
+  return { ...without(headers, 'Set-Cookie'), 'Set-Cookie': [...valuesOf(headers, 'Set-Cookie'), ...cookies] }
 }
 
 function withHeaders(error: object, headers: Headers, run: () => void): void {

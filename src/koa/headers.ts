@@ -14,19 +14,46 @@ export function keepFromCachesStill(ctx: KoaContext): void {
   if (Reflect.has(ctx, told) && !ctx.headerSent) keepFromCaches(ctx)
 }
 
-/** The headers of the response that must survive an error: those that go with the session cookie. */
-export function sessionHeaders(ctx: KoaContext): Record<string, string> {
-  if (!Reflect.has(ctx, told)) return {}
+/** Headers by name, in any case, as an error has them. */
+export type Headers = Readonly<Record<string, unknown>>
+
+/** The headers of an error, and of the response those that must survive it: they go with the session cookie. */
+export function withSessionHeaders(ctx: KoaContext, headers: Headers): Headers {
+  if (!Reflect.has(ctx, told)) return headers
   const cleared = ctx.response.get('Clear-Site-Data')
   return {
-    'Cache-Control': 'no-store',
-    Vary: 'Cookie',
+    ...without(headers, 'Cache-Control', 'Vary'),
+    'Cache-Control': withNoStore(valuesOf(headers, 'Cache-Control').join()),
+    Vary: withCookie(valuesOf(headers, 'Vary').join()),
     ...(cleared && { 'Clear-Site-Data': String(cleared) }),
   }
 }
 
+/** The values that the headers have under this name. */
+export function valuesOf(headers: Headers, name: string): unknown[] {
+  return Object.entries(headers).flatMap(([key, value]) => (isOneOf(key, [name]) ? value : []))
+}
+
+/** The headers that have none of these names. */
+export function without(headers: Headers, ...names: readonly string[]): Headers {
+  return Object.fromEntries(Object.entries(headers).filter(([key]) => !isOneOf(key, names)))
+}
+
+function isOneOf(key: string, names: readonly string[]): boolean {
+  return names.some((name) => name.toLowerCase() === key.toLowerCase())
+}
+
 function withNoStore(value: string): string {
-  const directives = value.split(',').map((directive) => directive.trim())
-  const others = directives.filter((directive) => directive !== '' && !/^no-store$/i.test(directive))
-  return [...others, 'no-store'].join(', ')
+  return [...otherTokens(value, 'no-store'), 'no-store'].join(', ')
+}
+
+function withCookie(value: string): string {
+  const others = otherTokens(value, 'cookie')
+  return others.includes('*') ? '*' : [...others, 'Cookie'].join(', ')
+}
+
+/** What a list in a header has besides `token`. */
+function otherTokens(value: string, token: string): string[] {
+  const tokens = value.split(',').map((part) => part.trim())
+  return tokens.filter((part) => part !== '' && part.toLowerCase() !== token)
 }

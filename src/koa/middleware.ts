@@ -49,7 +49,7 @@ export function session<Data extends object = SessionData, Columns extends objec
   const cookie = new SessionCookie(manager.options)
   return async (ctx, next) => {
     const facts = factsOf(ctx)
-    if (isExcluded(facts) || !isFirst(ctx, manager)) return void (await next())
+    if (isExcluded(facts) || !isFirst(ctx, manager, cookie.nameOn(ctx))) return void (await next())
     keepCookieOnError(ctx, cookie)
     const found = cookie.read(ctx)
     if (found === 'malformed') manager.refuseMalformed()
@@ -61,17 +61,18 @@ export function session<Data extends object = SessionData, Columns extends objec
   }
 }
 
-const managersByCookie = Symbol('session managers by cookie')
+const cookieNames = Symbol('the names of session cookies, by manager')
 
-/** Whether the manager serves this request for the first time: an app and one mounted on it may share it. */
-function isFirst(ctx: object, manager: { readonly options: { readonly key: string } }): boolean {
-  const { key } = manager.options
-  const managers: Map<string, unknown> = Reflect.get(ctx, managersByCookie) ?? new Map()
-  Reflect.set(ctx, managersByCookie, managers)
-  const other = managers.get(key)
-  if (other === manager) return false
-  if (other) throw taken(`the cookie '${key}'`)
-  managers.set(key, manager)
+/**
+ * Whether the manager serves this request for the first time: an app and one mounted on it may share it. Another one may
+ * not have a cookie of the same name, as the names are on this request.
+ */
+function isFirst(ctx: object, manager: object, cookieName: string): boolean {
+  const names: Map<unknown, string> = Reflect.get(ctx, cookieNames) ?? new Map()
+  Reflect.set(ctx, cookieNames, names)
+  if (names.has(manager)) return false
+  if ([...names.values()].includes(cookieName)) throw taken(`the cookie '${cookieName}'`)
+  names.set(manager, cookieName)
   return true
 }
 

@@ -15,7 +15,15 @@ import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { idIn, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
+import type { Write } from './prepared-update.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
+import { RowWriter } from './row-writer.js'
+
+/** Statements that are made once. */
+interface Statements {
+  readonly find: PreparedFind | undefined
+  readonly writer: RowWriter
+}
 
 /**
  * Sessions in the table of a TypeORM entity. `session({ model })` makes one by itself; make one yourself to give the
@@ -26,7 +34,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   readonly #registration: RegisteredEntity
   readonly #dataSource: DataSource | undefined
   /** For each table: it changes when a data source takes the entity, which is when the names of columns are final. */
-  readonly #finds = new WeakMap<SessionTable, PreparedFind | undefined>()
+  readonly #prepared = new WeakMap<SessionTable, Statements>()
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
   constructor(dataSource: DataSource | undefined, model: object) {
@@ -50,7 +58,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     if (ids.length === 0) return []
     const table = this.#table
     return this.#run(async (runner) => {
-      const prepared = this.#preparedFind(table)
+      const prepared = this.#statements.find
       if (!prepared) return this.#select(runner, this.#ids(ids))
       const rows = (await prepared.run(runner, ids)).map((record) => table.toRow(record))
       const wanted = new Set(ids)
@@ -69,15 +77,13 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
-    return this.#each(updates, ({ values, ...guard }) =>
-      this.#write(this.#guard(guard), this.#withDefaults(this.#table.toRecord(values))),
-    )
+    const writer = this.#statements.writer
+    return this.#writeEach(updates.map((update) => writer.updateOf(update)))
   }
 
   async touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
-    return this.#each(touches, ({ expires, ...guard }) =>
-      this.#write(this.#guard(guard), { ...this.#table.toRecord({ expires }), ...this.#sameVersion() }),
-    )
+    const writer = this.#statements.writer
+    return this.#writeEach(touches.map((touch) => writer.touchOf(touch)))
   }
 
   async delete(ids: readonly string[]): Promise<number> {
@@ -154,18 +160,14 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return (await select.getMany()).map((row) => table.toRow(row as RowRecord))
   }
 
-  #preparedFind(table: SessionTable): PreparedFind | undefined {
-    if (!this.#finds.has(table)) this.#finds.set(table, PreparedFind.prepare(this.#source, this.#entity, table))
-    return this.#finds.get(table)
-  }
-
-  /** Writes `values` to the row that matches, and tells whether there is one. */
-  async #write(where: ObjectLiteral, values: ObjectLiteral): Promise<boolean> {
-    return this.#run(async ({ manager }) => {
-      const update = manager.createQueryBuilder().update(this.#entity).set(values)
-      const { affected } = await update.where(where).updateEntity(false).execute()
-      return affected === 1
-    })
+  get #statements(): Statements {
+    const [table, source, entity] = [this.#table, this.#source, this.#entity]
+    let statements = this.#prepared.get(table)
+    if (!statements) {
+      statements = { find: PreparedFind.prepare(source, entity, table), writer: new RowWriter(source, entity, table) }
+      this.#prepared.set(table, statements)
+    }
+    return statements
   }
 
   /** Deletes, or marks as deleted where the entity has a `@DeleteDateColumn()`. */
@@ -182,32 +184,9 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     })
   }
 
-  /** The living row that still has the version that was read. */
-  #guard({ id, version, now }: Omit<RowTouch, 'expires'>): ObjectLiteral {
-    const { version: property } = this.#table
-    const guard = property === undefined ? {} : { [property]: version ?? IsNull() }
-    return { ...this.#ids([id]), ...guard, ...expiryCondition(this.#table, false, now), ...this.#notDeleted() }
-  }
-
   #notDeleted(): ObjectLiteral {
     const deleted = this.#source.getMetadata(this.#entity).deleteDateColumn
     return deleted ? { [deleted.propertyName]: IsNull() } : {}
-  }
-
-  /** A column that goes back to a default which only the database knows has no value: the default's SQL is written. */
-  #withDefaults(record: RowRecord): ObjectLiteral {
-    const { driver } = this.#source
-    const metadata = this.#source.getMetadata(this.#entity)
-    const missing = metadata.columns.filter(({ propertyName: name }) => name in record && record[name] === undefined)
-    const defaults = missing.map((column) => [column.propertyName, () => driver.normalizeDefault(column) ?? 'NULL'])
-    return { ...record, ...Object.fromEntries(defaults) }
-  }
-
-  /** Keeps TypeORM from counting a renewal in a `@VersionColumn()`. */
-  #sameVersion(): ObjectLiteral {
-    const { versionColumn } = this.#source.getMetadata(this.#entity)
-    if (!versionColumn) return {}
-    return { [versionColumn.propertyName]: () => this.#source.driver.escape(versionColumn.databaseName) }
   }
 
   #ids(ids: readonly string[]): ObjectLiteral {
@@ -218,10 +197,13 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return matching(this.#source, this.#entity, where, this.#table.id)
   }
 
-  async #each<T>(items: readonly T[], write: (item: T) => Promise<boolean>): Promise<boolean[]> {
-    const written: boolean[] = []
-    for (const item of items) written.push(await write(item))
-    return written
+  #writeEach(writes: readonly Write[]): Promise<boolean[]> {
+    const { writer } = this.#statements
+    return this.#run(async (runner) => {
+      const written: boolean[] = []
+      for (const write of writes) written.push(await writer.write(runner, write))
+      return written
+    })
   }
 
   get #source(): DataSource {

@@ -204,6 +204,14 @@ describe('encryption', () => {
   }
 })
 
+describe('auditKey', () => {
+  it('refuses what is too short, and does not show it', async () => {
+    const options = { backend: new MemorySessionBackend(), cleanup: false, auditKey: 'a short key' } as const
+    const error = await expectError('OPTION_INVALID', () => new SessionManager(options))
+    expect(error.message).to.contain('auditKey').and.not.to.contain('short key')
+  })
+})
+
 describe('the size of data', () => {
   it('has a limit, in bytes', async () => {
     const { manager } = open()

@@ -31,9 +31,9 @@ describe('any cookie header', function () {
     const property = fc.asyncProperty(cookieHeaders(ids), async (cookie) => {
       const session = await site.manager.fromRequest({ headers: { cookie } })
       const calls = site.backend.takeCalls()
-      expect(calls.length).to.be.lessThanOrEqual(/[A-Za-z0-9_%-]{22}/.test(cookie) ? 1 : 0)
+      expect(calls.length).to.be.lessThanOrEqual(/[A-Za-z0-9_-]{22}/.test(cookie) ? 1 : 0)
       if (session) {
-        expect(decoded(cookie)).to.contain(ids.valid)
+        expect(cookie).to.contain(ids.valid)
         expect(session.secret).to.equal('of the session')
       }
       if (new RegExp(`^sid=${ids.valid}(;|$)`).test(cookie) && !cookie.includes('__Host-'))
@@ -44,7 +44,3 @@ describe('any cookie header', function () {
     tally.close('opened', 'nothing, 0 queries', 'nothing, 1 queries')
   })
 })
-
-function decoded(text: string): string {
-  return text.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-}

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { format, inspect } from 'node:util'
 import { expect } from 'chai'
 import Koa from 'koa'
 import { session } from 'koa-session-model'
@@ -48,6 +48,27 @@ describe('the cookie of a new session', () => {
     expect(names.sort()).to.deep.equal(['sid', 'theirs'])
     expect(response.headers.get('x-own')).to.equal('yes')
     expect(withHeaders.headers).to.deep.equal({ 'Set-Cookie': 'theirs=1', 'X-Own': 'yes' })
+  })
+
+  it('survives what is thrown and is no object', async () => {
+    for (const thrown of ['text', '', 0, false, Symbol('x'), () => {}]) {
+      const { client, errors, manager } = await start({
+        '/': async (ctx) => {
+          await ctx.session.regenerate()
+          await ctx.session.save()
+          throw thrown
+        },
+      })
+      const [visitor, before] = [client(), await manager.open()]
+      before.properties.set('userId', 1)
+      await before.commit()
+      visitor.cookie = before.id
+      const response = await visitor.request('/')
+      expect([response.status, await response.text()]).to.deep.equal([500, 'Internal Server Error'])
+      expect(visitor.id, String(thrown)).not.to.equal(before.id)
+      expect((await manager.get(visitor.id))?.userId).to.equal(1)
+      expect(String(errors)).to.equal(`Error: ${format('non-error thrown: %j', thrown)}`)
+    }
   })
 
   it('reaches Koa with the same error', async () => {

@@ -56,6 +56,29 @@ for (const [way, end] of Object.entries(ways)) {
       return { ...site, visitor, old: visitor.copy() }
     }
 
+    it('ends the session also where keepChanges throws, and the app hears of that', async () => {
+      const error = new TypeError('of keepChanges')
+      const keepChanges = () => {
+        throw error
+      }
+      for (const [path, count] of [
+        ['/end', 1],
+        ['/end-and-fail', 2],
+        ['/end-and-begin', 1],
+      ] as const) {
+        const site = await start(handlersWith(end), { keepChanges })
+        const visitor = site.client()
+        const session = await site.manager.open()
+        session.properties.set('userId', 1)
+        await session.commit()
+        visitor.cookie = session.id
+        expect(await visitor.status(path)).to.equal(500)
+        expect(await site.backend.rows()).to.deep.equal([])
+        expect(visitor.cookie).to.equal(undefined)
+        expect(site.errors).to.have.length(count).and.to.include(error)
+      }
+    })
+
     for (const path of ['/end', '/end-and-fail', '/end-and-500', '/twice']) {
       it(`deletes the row and clears the cookie: ${path}`, async () => {
         const { backend, visitor, old } = await loggedIn()

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { type SessionEvents, SessionManager } from 'koa-session-model'
@@ -120,6 +121,47 @@ describe('the events of a session', () => {
     expect(events.at(-1)?.event.session).to.match(/^[\w-]{16}$/)
     expect(events.at(-1)?.event.at).to.deep.equal(new Date(clock.now()))
     expect(await backend.rows()).to.have.length(1)
+  })
+})
+
+describe('a listener that fails', () => {
+  const failures: Readonly<Record<string, () => unknown>> = {
+    'throws an error': () => {
+      throw new Error('from a listener')
+    },
+    'throws something else': () => {
+      throw Object.assign(Object.create(null), { why: 'from a listener' })
+    },
+    rejects: () => Promise.reject(new Error('from a listener')),
+    'rejects with something else': async () => {
+      throw Object.assign(Object.create(null), { why: 'from a listener' })
+    },
+  }
+  for (const [how, fail] of Object.entries(failures)) {
+    it(`silences no other one, harms no request and becomes a warning: ${how}`, async () => {
+      const { client, manager, errors } = await start(handlers)
+      const warned = once(process, 'warning')
+      const heard: string[] = []
+      manager.on('created', () => heard.push('first'))
+      manager.on('created', fail)
+      manager.on('created', () => heard.push('last'))
+      expect(await client().status('/write')).to.equal(200)
+      expect(heard).to.deep.equal(['first', 'last'])
+      const [warning] = await warned
+      expect(String(warning)).to.contain('from a listener')
+      expect(errors).to.deep.equal([])
+    })
+  }
+
+  it('is not called any more after off(), also where another one says so', async () => {
+    const { client, manager } = await start(handlers)
+    const heard: string[] = []
+    const last = () => heard.push('last')
+    manager.on('created', () => manager.off('created', last))
+    manager.on('created', last)
+    await client().json('/write')
+    await client().json('/write')
+    expect(heard).to.deep.equal(['last'])
   })
 })
 

@@ -1,5 +1,8 @@
 import { expect } from 'chai'
-import { type Handlers, type Options, start } from './support/site.js'
+import Koa from 'koa'
+import { session } from 'koa-session-model'
+import { serve } from './support/serve.js'
+import { type Handlers, memory, type Options, start } from './support/site.js'
 
 const handlers: Handlers = {
   '/login': (ctx) => {
@@ -48,6 +51,57 @@ describe('a response that carries a session id', () => {
 
   it('is kept out of caches when it is an error', async () => {
     expect(await headersOf('/fail')).to.include({ cache: 'no-store', vary: 'Cookie' })
+  })
+})
+
+describe('an error that carries a session id', () => {
+  const failing = (headers: Record<string, unknown>): Handlers => ({
+    '/fail': async (ctx) => {
+      ctx.session.userId = 1
+      await ctx.session.save()
+      throw Object.assign(new Error('with headers'), { status: 401, headers })
+    },
+  })
+  const cases: readonly (readonly [headers: Record<string, unknown>, vary: string, cache: string])[] = [
+    [{}, 'Cookie', 'no-store'],
+    [{ vary: 'Origin', 'cache-control': 'private' }, 'Origin, Cookie', 'private, no-store'],
+    [
+      { Vary: 'Accept, Origin', 'Cache-Control': 'public, max-age=60' },
+      'Accept, Origin, Cookie',
+      'public, max-age=60, no-store',
+    ],
+    [{ VARY: ['Accept', 'Origin'] }, 'Accept, Origin, Cookie', 'no-store'],
+    [{ Vary: 'Accept', vary: 'Origin' }, 'Accept, Origin, Cookie', 'no-store'],
+    [{ vary: 'cookie, Origin', 'cache-control': 'No-Store, private' }, 'Origin, Cookie', 'private, no-store'],
+    [{ vary: '*' }, '*', 'no-store'],
+  ]
+  for (const [headers, vary, cache] of cases) {
+    it(`keeps what the app says about caching: ${JSON.stringify(headers)}`, async () => {
+      const given = { ...headers }
+      const { client } = await start(failing(headers))
+      const response = await client().request('/fail')
+      expect(response.status).to.equal(401)
+      expect(response.headers.getSetCookie()).to.have.length(1)
+      expect(response.headers.get('vary')).to.equal(vary)
+      expect(response.headers.get('cache-control')).to.equal(cache)
+      expect(headers).to.deep.equal(given)
+    })
+  }
+
+  it('names the cookie once where two sessions go with it', async () => {
+    const app = new Koa()
+    app.on('error', () => {})
+    app.use(session({ backend: memory(), cleanup: false }))
+    app.use(session({ backend: memory(), cleanup: false, key: 'staff', property: 'staff' }))
+    app.use((ctx) => {
+      ctx.session.userId = 1
+      Reflect.set(Reflect.get(ctx, 'staff'), 'userId', 2)
+      throw Object.assign(new Error('with headers'), { status: 401, headers: { vary: 'Origin' } })
+    })
+    const { headers } = await fetch(await serve(app))
+    expect(headers.getSetCookie()).to.have.length(2)
+    expect(headers.get('vary')).to.equal('Origin, Cookie')
+    expect(headers.get('cache-control')).to.equal('no-store')
   })
 })
 

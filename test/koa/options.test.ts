@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect } from 'chai'
 import {
   MemorySessionBackend,
@@ -113,6 +114,20 @@ describe('the options', () => {
       prefix: true,
     })
     for (const part of [options, options.cookie, options.merge]) expect(Object.isFrozen(part)).to.equal(true)
+  })
+
+  it('show no key to who logs them, or the manager', () => {
+    const auditKey = 'the key of the audit log'
+    const manager = new SessionManager({ backend, cleanup: false, auditKey, encryptionKeys: ['ab'.repeat(32)] })
+    const { options } = manager
+    const shown = [manager, options, { ...options }].flatMap((value) => [
+      inspect(value, { depth: 9, maxArrayLength: null }),
+      JSON.stringify(value),
+    ])
+    for (const text of shown) expect(text).not.to.match(/the key of|auditKey|encryptionKeys|171|Uint8Array/)
+    expect(options.auditKey).to.equal(auditKey)
+    expect(options.encryptionKeys).to.deep.equal([new Uint8Array(32).fill(0xab)])
+    expect(() => Object.assign(options, { auditKey: 'another' })).to.throw(TypeError)
   })
 
   it('take the bounds', () => {

@@ -73,6 +73,28 @@ describe('two session middlewares on one app', () => {
     expect(error.message).to.contain("'sid'")
   })
 
+  it('are refused where their cookies have one name over HTTPS, and there only', async () => {
+    const errors: unknown[] = []
+    const app = new Koa({ proxy: true })
+    app.on('error', (error) => errors.push(error))
+    app.use(session({ backend: memory(), cleanup: false }))
+    app.use(session({ backend: admins(), cleanup: false, key: '__Host-sid', property: 'admin' }))
+    app.use((ctx) => {
+      ctx.session.userId = 1
+      Reflect.set(Reflect.get(ctx, 'admin'), 'role', 'owner')
+      ctx.status = 204
+    })
+    const url = await serve(app)
+    const plain = await fetch(url)
+    expect(plain.status).to.equal(204)
+    expect(plain.headers.getSetCookie()).to.have.length(2)
+    const secure = await fetch(url, { headers: { 'X-Forwarded-Proto': 'https' } })
+    expect(secure.status).to.equal(500)
+    expect(secure.headers.getSetCookie()).to.deep.equal([])
+    const error = await expectError('PROPERTY_TAKEN', () => Promise.reject(errors[0]))
+    expect(error.message).to.contain("'__Host-sid'")
+  })
+
   it('are refused with a property of Koa', async () => {
     for (const property of ['body', 'cookies', 'throw']) {
       const errors: unknown[] = []

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
 import {
   type ListedSession,
   MemorySessionBackend,
@@ -68,6 +70,15 @@ expectType<Equal<ReturnType<typeof manager.close>, void>>(true)
 expectType<Equal<typeof manager.options.maxAge, number>>(true)
 // @ts-expect-error: the options are only read
 manager.options.maxAge = 1
+
+// Requests of Node fit, and what has their headers.
+declare const request: IncomingMessage
+declare const request2: Http2ServerRequest
+await manager.fromRequest(request, { origin: 'x', secure: true })
+await manager.fromRequest(request2)
+await manager.fromRequest({ headers: { cookie: 'sid=x' }, socket: { encrypted: true } })
+// @ts-expect-error: a wrong type
+await manager.fromRequest(request, { secure: 'auto' })
 
 // The columns come from the model.
 const { entity, model } = models()
