@@ -1,0 +1,56 @@
+import { Connection, requestText } from './connection.mjs'
+import { cookieOf } from './response.mjs'
+
+const withoutSession = { requests: { none: requestText('GET', '/none') } }
+
+/** One connection and the sessions that only it uses, so that it knows what each must hold. */
+export class Client {
+  #connection
+  #sessions = []
+  #turn = 0
+
+  constructor(port) {
+    this.#connection = new Connection(port)
+  }
+
+  async login(count) {
+    for (let i = 0; i < count; i++) {
+      const response = await this.#connection.send(requestText('POST', '/login'))
+      const cookie = cookieOf(response)
+      if (response.status !== 204 || !cookie)
+        throw new Error(`login gave status ${response.status}, cookie '${cookie}'`)
+      const requests = {
+        read: requestText('GET', '/read', cookie),
+        write: requestText('POST', '/write', cookie),
+        none: withoutSession.requests.none,
+        counter: requestText('GET', '/counter', cookie),
+      }
+      this.#sessions.push({ requests, writes: 0 })
+    }
+  }
+
+  /** One request of this kind; every time another session. */
+  async request(kind) {
+    this.#turn = (this.#turn + 1) % Math.max(1, this.#sessions.length)
+    const session = this.#sessions[this.#turn] ?? withoutSession
+    const { status, body } = await this.#connection.send(session.requests[kind])
+    if (status !== 200 || body !== expected(kind, session)) throw new Error(`${kind} gave ${status} '${body}'`)
+  }
+
+  /** Whether every write that was answered is stored. */
+  async verify() {
+    for (const { requests, writes } of this.#sessions) {
+      const { body } = await this.#connection.send(requests.counter)
+      if (body !== String(writes)) throw new Error(`a session holds ${body} writes, and ${writes} were answered`)
+    }
+  }
+
+  close() {
+    this.#connection.close()
+  }
+}
+
+function expected(kind, session) {
+  if (kind === 'none') return 'ok'
+  return kind === 'read' ? 'Ada Lovelace' : String(++session.writes)
+}

@@ -1,0 +1,61 @@
+// npm run bench: measures what the command line names, and writes RESULTS.md and the charts. See --help.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { kinds } from './competitors.mjs'
+import { prepareDatabases } from './databases.mjs'
+import { micro, readPlan } from './plan.mjs'
+import { describeLoad } from './report/machine.mjs'
+import { readResults, storeResult, writeReport } from './report/results.mjs'
+
+const { chosen, competitors, options } = readPlan()
+if (chosen.length > 0) installPeers()
+// A mere report must not touch the tables: another run may be under way.
+const versions = chosen.length > 0 ? await prepareDatabases() : {}
+const usable = competitors.filter(({ database }) => !database || versions[database])
+await measureAll()
+await writeReport(readResults())
+console.log('bench/RESULTS.md is written.')
+
+async function measureAll() {
+  const { measureRequests } = await import('./http/rounds.mjs')
+  const { measureMemory } = await import('./http/memory.mjs')
+  const { profileRequests } = await import('./http/profile.mjs')
+  const { runMicro } = await import('./processes.mjs')
+  const asked = chosen.filter((name) => name in kinds)
+  if (asked.length > 0) {
+    const able = usable.filter((competitor) => asked.some((kind) => competitor.kinds.includes(kind)))
+    const measured = await withLoad(() => measureRequests(able, asked, options, console.log))
+    for (const kind of asked) store(kind, { ...measured, result: measured.result[kind] })
+  }
+  for (const name of chosen.filter((name) => name in micro)) {
+    console.log(`${name}: ${micro[name]}`)
+    store(name, await withLoad(() => runMicro(name, options)))
+  }
+  if (chosen.includes('profile')) {
+    const mine = usable.filter(({ ours }) => ours)
+    store('profile', await withLoad(() => profileRequests(mine, Object.keys(kinds), options, console.log)))
+  }
+  if (chosen.includes('memory')) {
+    const able = usable.filter(({ ours, name }) => ours || name === 'pg')
+    store('memory', await withLoad(() => measureMemory(able, options, console.log)))
+  }
+}
+
+/** The result, and what else the machine did: only what ran before and after can be seen. */
+async function withLoad(measure) {
+  const before = describeLoad()
+  const result = await measure()
+  return { result, load: `${before} before, ${describeLoad()} after` }
+}
+
+function store(name, { result, load }) {
+  storeResult(name, { result, load, options, versions, at: new Date().toISOString() })
+}
+
+/** What only the benchmarks need has a package.json of its own. */
+function installPeers() {
+  if (existsSync(new URL('node_modules/express-session', import.meta.url))) return
+  console.log('Installing what is compared with: npm ci in bench/')
+  const { status } = spawnSync('npm', ['ci'], { cwd: import.meta.dirname, stdio: 'inherit', shell: true })
+  if (status !== 0) process.exit(status ?? 1)
+}

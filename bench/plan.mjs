@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util'
+import { competitors, kinds } from './competitors.mjs'
+
+/** The benchmarks without HTTP, and what each measures. */
+export const micro = {
+  one: 'one load at a time, PostgreSQL',
+  sqlite: 'one load at a time, better-sqlite3 in memory',
+  parallel: '64 and 256 loads at a time, PostgreSQL',
+  cpu: 'ids, cookies and JSON',
+  large: 'a session of 100 KB that is not touched',
+  rows: 'loads from small and large tables',
+  cleanup: 'reads and writes while expired rows are removed',
+}
+
+/** All names that can be given; without any, all are measured. */
+export const names = [...Object.keys(kinds), ...Object.keys(micro), 'memory', 'profile']
+
+const help = `npm run bench -- [names] [options]
+
+Names: ${names.join(', ')}. Without names: all.
+
+  --rounds 5     how often everything is measured
+  --seconds 3    how long one measurement of requests takes
+  --only a,b     only these: ${competitors.map(({ name }) => name).join(', ')}
+  --full         5,000,000 rows, 1,000,000 requests, 1,000,000 expired rows
+  --report       only write RESULTS.md and the charts again`
+
+/** What the command line asks for. Ends the process where that is help, or makes no sense. */
+export function readPlan() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '3' },
+      only: { type: 'string', default: '' },
+      full: { type: 'boolean', default: false },
+      report: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const unknown = positionals.filter((name) => !names.includes(name))
+  if (values.help || unknown.length > 0) {
+    console.log(unknown.length > 0 ? `There is no benchmark ${unknown.join(', ')}.\n\n${help}` : help)
+    process.exit(unknown.length > 0 ? 1 : 0)
+  }
+  const only = values.only ? values.only.split(',') : undefined
+  return {
+    chosen: values.report ? [] : positionals.length > 0 ? positionals : names,
+    competitors: competitors.filter(({ name }) => only?.includes(name) ?? true),
+    options: {
+      rounds: Number(values.rounds),
+      seconds: Number(values.seconds),
+      warmUp: 1,
+      milliseconds: 1000,
+      full: values.full,
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import { profileSection } from './profile-section.mjs'
+import { number, table } from './text.mjs'
+
+const spread = ({ median, min, max }, digits = 1) =>
+  `${number(median, digits)} (${number(min, digits)}–${number(max, digits)})`
+const timeTable = (result) =>
+  table(
+    ['', 'µs'],
+    Object.entries(result).map(([name, values]) => [name, spread(values, values.median < 10 ? 2 : 1)]),
+  )
+
+/** How each benchmark without HTTP is shown. */
+const sections = {
+  one: (result) => ['## One load at a time, PostgreSQL', timeTable(result)],
+  sqlite: (result) => ['## One load at a time, better-sqlite3 in memory', timeTable(result)],
+  parallel: (result) => ['## Loads in parallel, PostgreSQL, per second', parallelTable(result)],
+  cpu: (result) => ['## Ids, cookies and JSON', timeTable(result)],
+  large: (result) => [
+    '## A session of 100 KB that is not touched',
+    ...Object.entries(result).map(([database, times]) => `${database}:\n\n${timeTable(times)}`),
+  ],
+  rows: (result) => ['## One load at a time, by the size of the table, PostgreSQL', timeTable(result)],
+  cleanup: (result) => ['## Clean-up of expired rows, half of all, under load', cleanupTable(result)],
+  memory: (result) => ['## Memory', memoryTable(result)],
+  profile: profileSection,
+}
+
+/** The sections for which there are results. */
+export function microSections(results) {
+  return Object.entries(sections).flatMap(([name, show]) => (results[name] ? show(results[name].result) : []))
+}
+
+function parallelTable(result) {
+  const counts = Object.keys(result)
+  const rows = Object.keys(result[counts[0]]).map((name) => [name, ...counts.map((n) => spread(result[n][name], 0))])
+  return table(['', ...counts.map((count) => `${count} at a time`)], rows)
+}
+
+const megabytes = (bytes) => number(bytes / 2 ** 20, 1)
+
+function cleanupTable(result) {
+  const rows = Object.entries(result).flatMap(([database, { rows, without, during }]) =>
+    Object.entries({ [`without, ${number(rows)} rows`]: without, during }).map(([name, figures]) => [
+      `${database}, ${name}`,
+      number(figures.seconds, 1),
+      number(figures.p99, 1),
+      number(figures.slowestWrite, 1),
+      `${megabytes(figures.before)}, ${megabytes(figures.most)}`,
+    ]),
+  )
+  return table(['', 'seconds', 'p99 of reads, ms', 'slowest write, ms', 'memory before and at most, MB'], rows)
+}
+
+function memoryTable({ first, second, byName }) {
+  const rows = Object.entries(byName).map(([name, { before, after }]) => [
+    name,
+    megabytes(before.heapUsed),
+    megabytes(after.heapUsed),
+    `${number(after.heapUsed / before.heapUsed, 3)} ×`,
+    `${megabytes(before.rss)}, ${megabytes(after.rss)}`,
+  ])
+  const after = (count) => `heap after ${number(count)} requests, MB`
+  return table(['', after(first), after(second), 'ratio', 'resident, both, MB'], rows)
+}

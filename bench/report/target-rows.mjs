@@ -1,0 +1,36 @@
+import { competitors, labelOf } from '../competitors.mjs'
+import { microTargets, ratioOf, requestTargets } from './targets.mjs'
+import { number, table } from './text.mjs'
+
+/** What must be reached, what was, and whether that is enough. */
+export function targetRows(results) {
+  const rows = [
+    ...requestTargets.map((target) => requestRow(target, results)),
+    ...microTargets.map((target) => microRow(target, results)),
+  ]
+  const missed = rows.filter((row) => row.at(-1) === 'no').length
+  const measured = rows.filter((row) => row.at(-1) !== 'not measured').length
+  return [
+    `Reached: ${measured - missed} of the ${measured} that were measured.`,
+    table(['work', 'at least, at most', 'measured', 'reached'], rows),
+  ]
+}
+
+function requestRow({ kind, ours, against, target }, results) {
+  const work = `${kind}: **${titleOf(ours)}** against ${titleOf(against)}`
+  const result = results[kind]?.result
+  if (!result?.[ours] || !result[against]) return [work, `≥ ${target} ×`, '', 'not measured']
+  const { median, min, max } = ratioOf(result[ours], result[against])
+  const measured = `${number(median, 2)} × (${number(min, 2)}–${number(max, 2)})`
+  return [work, `≥ ${target} ×`, measured, median >= target ? 'yes' : 'no']
+}
+
+function microRow({ name, work, target, ratio }, results) {
+  if (!results[name]) return [work, `≤ ${target} ×`, '', 'not measured']
+  const value = ratio(results[name].result)
+  return [work, `≤ ${target} ×`, `${number(value, 2)} ×`, value <= target ? 'yes' : 'no']
+}
+
+function titleOf(wanted) {
+  return labelOf(competitors.find(({ name }) => name === wanted))
+}
