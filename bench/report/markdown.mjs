@@ -19,6 +19,7 @@ export function markdownOf(results) {
     ...Object.keys(kinds).flatMap((kind) => (results[kind] ? requestSection(kind, results[kind]) : [])),
     ...microSections(results),
     '## When',
+    'Where the load average was high before a benchmark began, the machine did other work too: such figures are rough.',
     table(['benchmark', 'finished', 'rounds', 'load average (1, 5, 15 minutes)'], Object.entries(results).map(when)),
   ].join('\n\n')}\n`
 }
