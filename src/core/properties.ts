@@ -30,6 +30,8 @@ export class Properties {
   #unread: StoredRow | undefined
   #baseText: string | undefined
   #data: Record<string, unknown> | undefined
+  /** Whether data was set, or somebody has got an object of it: else it is what it was. */
+  #mayDiffer = false
 
   /** Without a row: the properties of a new session. */
   constructor(schema: PropertySchema, row?: StoredRow) {
@@ -43,7 +45,10 @@ export class Properties {
   }
 
   get(name: string): unknown {
-    return this.#columns.has(name) ? this.#columns.get(name) : this.#parsed()[name]
+    if (this.#columns.has(name)) return this.#columns.get(name)
+    const value = this.#parsed()[name]
+    if (typeof value === 'object' && value !== null) this.#mayDiffer = true
+    return value
   }
 
   has(name: string): boolean {
@@ -54,14 +59,14 @@ export class Properties {
     refuseProperty(name, value)
     if (value === undefined) this.remove(name)
     else if (this.#columns.has(name)) this.#columns.set(name, value)
-    else this.#parsed()[name] = value
+    else this.#changed()[name] = value
   }
 
   /** Deletes a data key; a column goes back to what it is in a new session. */
   remove(name: string): void {
     const column = this.#schema.columns.get(name)
     if (column) this.#columns.set(name, column.initial())
-    else delete this.#parsed()[name]
+    else delete this.#changed()[name]
   }
 
   /** Makes `values` the only properties: columns that it does not name go back to what they are in a new session. */
@@ -70,6 +75,7 @@ export class Properties {
     const entries = Object.entries(values)
     for (const [name, value] of entries) refuseProperty(name, value)
     this.#data = Object.create(null) as Record<string, unknown>
+    this.#mayDiffer = true
     for (const name of this.#columns.keys()) this.remove(name)
     for (const [name, value] of entries) this.set(name, value)
   }
@@ -79,7 +85,7 @@ export class Properties {
   }
 
   toObject(): Record<string, unknown> {
-    return Object.assign(Object.create(null), this.#parsed(), Object.fromEntries(this.#columns))
+    return Object.assign(Object.create(null), this.#changed(), Object.fromEntries(this.#columns))
   }
 
   /** The values of all columns, for a row that is written whole. */
@@ -98,7 +104,7 @@ export class Properties {
       columns[name] = copyOf(mine)
     }
     if (!this.#data && byName.size > 0) this.#base() // nothing is written to a row whose data is corrupt
-    const text = this.#data && serialize(this.#schema.serializer, this.#data)
+    const text = this.#data && this.#mayDiffer ? serialize(this.#schema.serializer, this.#data) : undefined
     const changed =
       text !== undefined && text !== (this.#text() ?? this.#schema.emptyText) && this.#compareData(text, byName)
     return { byName, columns, data: changed ? text : undefined }
@@ -164,6 +170,12 @@ export class Properties {
   #parsed(): Record<string, unknown> {
     this.#data ??= this.#base()
     return this.#data
+  }
+
+  /** The data, for somebody who may change it. */
+  #changed(): Record<string, unknown> {
+    this.#mayDiffer = true
+    return this.#parsed()
   }
 
   #base(): Record<string, unknown> {

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 /** Whoever takes longer does not hold the others up: they go on, and the row's version decides. In milliseconds. */
 const longestWait = 1000
 
@@ -22,9 +20,13 @@ export class Turns {
 }
 
 /** Waits for work that begins now. */
-async function finished(work: Promise<unknown>): Promise<void> {
-  const stop = new AbortController()
-  const ended = work.catch(() => {})
-  await Promise.race([ended, sleep(longestWait, undefined, { signal: stop.signal, ref: false }).catch(() => {})])
-  stop.abort()
+function finished(work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, longestWait).unref()
+    const end = (): void => {
+      clearTimeout(timer)
+      resolve()
+    }
+    work.then(end, end)
+  })
 }
