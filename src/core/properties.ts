@@ -3,7 +3,6 @@ import type { SessionColumn } from './backend.js'
 import type { Change, Changes, MergeFunction } from './changes.js'
 import { copyOf } from './copy.js'
 import { SessionError } from './errors.js'
-import { reconcile } from './reconcile.js'
 import type { StoredRow } from './record.js'
 import { reservedNames } from './reserved-names.js'
 import { deserialize, notSerializable, type Serializer, serialize } from './serializer.js'
@@ -157,13 +156,13 @@ export class Properties {
   }
 
   /**
-   * Lets the objects that a request has got from `before` stay part of the session, so that later changes in them are
-   * noticed: they get the content that is there now.
+   * Lets the objects that a request has got from `before` stay part of the session where they are equal, so that later
+   * changes in them are noticed. What is in the request's hands is never changed: it may be the application's own.
    */
   holdOn(before: Properties): void {
     for (const name of before.#data ? before.names() : before.#columns.keys()) {
       const held = before.get(name)
-      if (typeof held === 'object' && held !== null && this.has(name)) this.set(name, reconcile(held, this.get(name)))
+      if (typeof held === 'object' && isDeepStrictEqual(held, this.get(name))) this.set(name, held)
     }
   }
 
