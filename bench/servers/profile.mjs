@@ -7,7 +7,7 @@ export async function startProfile() {
   session = new Session()
   session.connect()
   await session.post('Profiler.enable')
-  await session.post('Profiler.setSamplingInterval', { interval: 500 })
+  await session.post('Profiler.setSamplingInterval', { interval: 100 })
   await session.post('Profiler.start')
 }
 
@@ -26,7 +26,7 @@ export async function stopProfile() {
     const sorted = [...sums].sort((a, b) => b[1] - a[1])
     return Object.fromEntries(sorted.slice(0, most).filter(([, share]) => share >= 0.005))
   }
-  return { parts: shares(partOf, 12), functions: shares(functionOf, 15) }
+  return { parts: shares(partOf, 12), functions: shares(functionOf, 60) }
 }
 
 /** The package, or what else it belongs to. */

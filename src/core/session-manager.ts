@@ -6,6 +6,7 @@ import { SessionError } from './errors.js'
 import type { SessionEvents, SessionListener } from './events.js'
 import { ExpiredRows } from './expired-rows.js'
 import { isWellFormedId } from './id.js'
+import { ListedRow } from './listed-row.js'
 import type {
   BareRequestOptions,
   ListedSession,
@@ -16,8 +17,6 @@ import type {
 } from './manager-types.js'
 import type { ResolvedOptions, SessionOptions } from './options.js'
 import { PlainStore } from './plain-store.js'
-import { Properties } from './properties.js'
-import type { StoredRow } from './record.js'
 import { cookieOf } from './request-cookie.js'
 import { resolveOptions } from './resolve-options.js'
 import { Session } from './session.js'
@@ -166,20 +165,7 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.refuseClosed()
     check('limit', limit, isLimit, 'a whole number from 1 to 100000')
     const rows = await this.#shared.rows.list(checkWhere(where, this.#shared.rows.schema.columns), limit)
-    return rows.map((row) => this.#listed(row))
-  }
-
-  /** Parses the data only if it is asked for, so that one corrupt row does not hide the others. */
-  #listed(row: StoredRow): ListedSession<Columns, Data> {
-    const properties = new Properties(this.#shared.rows.schema, row)
-    return {
-      id: row.id,
-      createdAt: row.createdAt,
-      expires: row.expires,
-      get properties() {
-        return properties.toObject() as SessionProperties<Columns, Data>
-      },
-    }
+    return rows.map((row) => new ListedRow<Columns, Data>(row, this.#shared.rows.schema))
   }
 
   /**

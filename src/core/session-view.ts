@@ -70,52 +70,80 @@ export function sessionOf(view: unknown): Session | undefined {
 
 /** An object whose properties are those of the session. */
 export function viewOf<Columns extends object, Data extends object>(session: Session): SessionView<Columns, Data> {
-  let made: Members | undefined
-  const members = (): Members => {
-    made ??= membersOf(session, () => view)
-    return made
-  }
-  // util.inspect looks past a proxy, at its target.
-  const target = Object.create(null, { [inspect.custom]: { value: () => inspected(session), configurable: true } })
-  const view: object = new Proxy<object>(target, handlerFor(session, members))
-  return view as SessionView<Columns, Data>
+  return new ViewTarget(session).view as SessionView<Columns, Data>
 }
 
-type Members = SessionMembers<never> & { readonly [sessionKey]: Session }
+/**
+ * What a view is a proxy of. A class, as {@link Members}: V8 makes a hidden class for every object literal that has a getter,
+ * and collects those late.
+ */
+class ViewTarget {
+  readonly session: Session
+  readonly view: object
+  #members: Members | undefined
 
-function membersOf(session: Session, view: () => object): Members {
-  return {
-    [sessionKey]: session,
-    get id() {
-      return session.id
-    },
-    get isNew() {
-      return session.isNew
-    },
-    get createdAt() {
-      return session.state.createdAt
-    },
-    get authenticatedAt() {
-      return session.state.authenticatedAt
-    },
-    get expires() {
-      return session.state.expires
-    },
-    get maxAge(): number {
-      return session.state.maxAge
-    },
-    set maxAge(duration: Duration) {
-      session.changeable.note({ maxAge: toMilliseconds('session.maxAge', duration) })
-    },
-    load: () => session.load(),
-    save: (callback) => tell(callback, session.save()),
-    reload: (callback) => tell(callback, session.reload()),
-    update: (change) => session.update(() => change(view() as never)),
-    touch: () => session.touch(),
-    regenerate: (callback) => tell(callback, session.regenerate()),
-    destroy: (callback) => tell(callback, session.destroy()),
-    toJSON: () => session.properties.toObject(),
+  constructor(session: Session) {
+    this.session = session
+    this.view = new Proxy<ViewTarget>(this, handler)
   }
+
+  get members(): Members {
+    this.#members ??= new Members(this.session, this.view)
+    return this.#members
+  }
+
+  /** util.inspect looks past a proxy for this method, and calls it on the proxy. */
+  [inspect.custom](): unknown {
+    const session = sessionOf(this)
+    return session?.isLoaded ? session.properties.toObject() : '[Session, not loaded]'
+  }
+}
+
+class Members implements SessionMembers<object> {
+  readonly #session: Session
+  readonly #view: object
+
+  constructor(session: Session, view: object) {
+    this.#session = session
+    this.#view = view
+  }
+
+  get id(): string {
+    return this.#session.id
+  }
+
+  get isNew(): boolean {
+    return this.#session.isNew
+  }
+
+  get createdAt(): Date | null {
+    return this.#session.state.createdAt
+  }
+
+  get authenticatedAt(): Date | null {
+    return this.#session.state.authenticatedAt
+  }
+
+  get expires(): Date {
+    return this.#session.state.expires
+  }
+
+  get maxAge(): number {
+    return this.#session.state.maxAge
+  }
+
+  set maxAge(duration: Duration) {
+    this.#session.changeable.note({ maxAge: toMilliseconds('session.maxAge', duration) })
+  }
+
+  readonly load = () => this.#session.load()
+  readonly save = (callback?: Callback) => tell(callback, this.#session.save())
+  readonly reload = (callback?: Callback) => tell(callback, this.#session.reload())
+  readonly update = (change: (session: object) => unknown) => this.#session.update(() => change(this.#view))
+  readonly touch = () => this.#session.touch()
+  readonly regenerate = (callback?: Callback) => tell(callback, this.#session.regenerate())
+  readonly destroy = (callback?: Callback) => tell(callback, this.#session.destroy())
+  readonly toJSON = () => this.#session.properties.toObject()
 }
 
 /** With a callback, only that hears of an error. */
@@ -128,42 +156,45 @@ function tell(callback: unknown, work: Promise<void>): Promise<void> {
     : work
 }
 
-function inspected(session: Session): unknown {
-  return session.isLoaded ? session.properties.toObject() : '[Session, not loaded]'
+function isProperty(key: string | symbol): key is string {
+  return typeof key === 'string' && !reservedNames.has(key)
 }
 
-function handlerFor(session: Session, members: () => Members): ProxyHandler<object> {
-  const isProperty = (key: string | symbol): key is string => typeof key === 'string' && !reservedNames.has(key)
-  const read = (key: string): unknown => {
-    const value = session.properties.get(key)
-    return session.isClosed ? readOnly(value, committed) : value
-  }
-  const write = (key: string | symbol, value: unknown): boolean => {
-    if (key === 'maxAge') return Reflect.set(members(), key, value)
-    session.writable.set(nameOf(key), value)
+function read(session: Session, key: string): unknown {
+  const value = session.properties.get(key)
+  return session.isClosed ? readOnly(value, committed) : value
+}
+
+function write({ session, members }: ViewTarget, key: string | symbol, value: unknown): boolean {
+  if (key === 'maxAge') return Reflect.set(members, key, value)
+  session.writable.set(nameOf(key), value)
+  return true
+}
+
+/** All views have the same: one for each would make every request slow. */
+const handler: ProxyHandler<ViewTarget> = {
+  get(target, key) {
+    if (isProperty(key)) return read(target.session, key)
+    if (key === sessionKey) return target.session
+    return key === Symbol.toPrimitive ? () => '[object Session]' : Reflect.get(target.members, key)
+  },
+  set: (target, key, value) => write(target, key, value),
+  has: ({ session, members }, key) =>
+    isProperty(key) ? session.properties.has(key) : key === sessionKey || Reflect.has(members, key),
+  deleteProperty({ session }, key) {
+    if (!isProperty(key)) return false
+    session.writable.remove(key)
     return true
-  }
-  return {
-    get: (_, key) => {
-      if (isProperty(key)) return read(key)
-      return key === Symbol.toPrimitive ? () => '[object Session]' : Reflect.get(members(), key)
-    },
-    set: (_, key, value) => write(key, value),
-    has: (_, key) => (isProperty(key) ? session.properties.has(key) : Reflect.has(members(), key)),
-    deleteProperty: (_, key) => {
-      if (!isProperty(key)) return false
-      session.writable.remove(key)
-      return true
-    },
-    ownKeys: () => session.properties.names(),
-    getOwnPropertyDescriptor: (_, key) => {
-      if (!isProperty(key) || !session.properties.has(key)) return undefined
-      return { value: read(key), writable: true, enumerable: true, configurable: true }
-    },
-    defineProperty: (_, key, descriptor) => 'value' in descriptor && write(key, descriptor.value),
-    setPrototypeOf: () => false,
-    preventExtensions: () => false,
-  }
+  },
+  ownKeys: ({ session }) => session.properties.names(),
+  getOwnPropertyDescriptor({ session }, key) {
+    if (!isProperty(key) || !session.properties.has(key)) return undefined
+    return { value: read(session, key), writable: true, enumerable: true, configurable: true }
+  },
+  defineProperty: (target, key, descriptor) => 'value' in descriptor && write(target, key, descriptor.value),
+  getPrototypeOf: () => null,
+  setPrototypeOf: () => false,
+  preventExtensions: () => false,
 }
 
 function nameOf(key: string | symbol): string {

@@ -9,16 +9,20 @@ import { keepFromCaches } from './headers.js'
 /** The session cookie of one middleware: how it is read from a request, and written to a response. */
 export class SessionCookie {
   readonly #options: ResolvedOptions
+  readonly #name: string
+  readonly #secureName: string
   #hasWarned = false
 
   constructor(options: ResolvedOptions) {
+    const { key, cookie } = options
     this.#options = options
+    this.#name = cookieName(key, cookie, false)
+    this.#secureName = cookieName(key, cookie, true)
   }
 
   /** The name that the cookie has on this request. */
   nameOn(ctx: KoaContext): string {
-    const { key, cookie } = this.#options
-    return cookieName(key, cookie, this.#isSecure(ctx))
+    return this.#isSecure(ctx) ? this.#secureName : this.#name
   }
 
   /**
@@ -32,26 +36,18 @@ export class SessionCookie {
     return isWellFormedId(value) ? { id: value } : 'malformed'
   }
 
-  /** Lets the response set and clear the cookie, until it has begun. */
-  channel(ctx: KoaContext): CookieChannel {
-    let isKept = false
-    return {
-      get isOpen() {
-        return !ctx.headerSent
-      },
-      tell: (change) => {
-        if (ctx.headerSent) return
-        if (!isKept) keepCookieOnError(ctx, this.nameOn(ctx))
-        isKept = true
-        if (change.kind === 'keep') return takeBack(ctx, `${this.nameOn(ctx)}=${change.id}`)
-        this.#write(ctx, change)
-        keepFromCaches(ctx)
-        if (change.kind === 'clear' && change.reason === 'logout') this.#clearSite(ctx)
-      },
+  /** Sets, clears or takes back the cookie of a response. */
+  write(ctx: KoaContext, change: CookieChange): void {
+    if (change.kind === 'keep') {
+      takeBack(ctx, `${this.nameOn(ctx)}=${change.id}`)
+      return
     }
+    this.#set(ctx, change)
+    keepFromCaches(ctx)
+    if (change.kind === 'clear' && change.reason === 'logout') this.#clearSite(ctx)
   }
 
-  #write(ctx: KoaContext, change: Exclude<CookieChange, { kind: 'keep' }>): void {
+  #set(ctx: KoaContext, change: Exclude<CookieChange, { kind: 'keep' }>): void {
     const { persistent, prefix, ...given } = this.#options.cookie
     const secure = this.#isSecure(ctx)
     if (!ctx.secure && (secure || this.#mayBeSecure(ctx))) this.#warn()
@@ -98,6 +94,29 @@ export class SessionCookie {
   #isSecure(ctx: KoaContext): boolean {
     const { secure } = this.#options.cookie
     return secure === 'auto' ? ctx.secure : secure
+  }
+}
+
+/** Lets one response set and clear the cookie, until it has begun. */
+export class ResponseCookie implements CookieChannel {
+  readonly #cookie: SessionCookie
+  readonly #ctx: KoaContext
+  #isKept = false
+
+  constructor(cookie: SessionCookie, ctx: KoaContext) {
+    this.#cookie = cookie
+    this.#ctx = ctx
+  }
+
+  get isOpen(): boolean {
+    return !this.#ctx.headerSent
+  }
+
+  tell(change: CookieChange): void {
+    if (!this.isOpen) return
+    if (!this.#isKept) keepCookieOnError(this.#ctx, this.#cookie.nameOn(this.#ctx))
+    this.#isKept = true
+    this.#cookie.write(this.#ctx, change)
   }
 }
 

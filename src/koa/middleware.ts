@@ -1,12 +1,12 @@
 import type { RegisteredModel } from '../core/backend.js'
 import type { SessionOptions } from '../core/options.js'
-import type { RequestFacts } from '../core/request-facts.js'
 import { SessionManager } from '../core/session-manager.js'
 import type { SessionData } from '../core/session-view.js'
 import { commitAfter } from './commit.js'
 import type { KoaContext, SessionContext } from './context.js'
 import { SessionCookie } from './cookie.js'
 import { exposer, isFirst } from './expose.js'
+import { KoaRequestFacts } from './request-facts.js'
 import { RequestSession } from './request-session.js'
 
 /** A Koa middleware that adds {@link SessionContext} to the context. */
@@ -47,23 +47,12 @@ export function session<Data extends object = SessionData, Columns extends objec
   const cookie = new SessionCookie(manager.options)
   const expose = exposer(property)
   return async (ctx, next) => {
-    const facts = factsOf(ctx)
+    const facts = new KoaRequestFacts(ctx)
     if (isExcluded(facts)) return void (await next())
     const session = new RequestSession(ctx, manager as never, cookie, facts)
     if (!isFirst(ctx, session)) return void (await next())
     await session.open()
     expose(ctx, session)
     await commitAfter(ctx, session, next)
-  }
-}
-
-function factsOf(ctx: KoaContext): RequestFacts {
-  return {
-    path: ctx.path,
-    method: ctx.method,
-    get ip() {
-      return ctx.ip
-    },
-    get: (name) => ctx.get(name),
   }
 }

@@ -4,7 +4,7 @@ import type { Session } from '../core/session.js'
 import type { SessionManager } from '../core/session-manager.js'
 import { type SessionView, viewOf } from '../core/session-view.js'
 import type { KoaContext } from './context.js'
-import type { SessionCookie } from './cookie.js'
+import { ResponseCookie, type SessionCookie } from './cookie.js'
 
 /** The session of one request, which is made when somebody asks for it: most requests without a cookie never do. */
 export class RequestSession {
@@ -57,7 +57,7 @@ export class RequestSession {
   }
 
   #make(id: string | undefined): Session {
-    const session = this.manager.session(id, this.#cookie.channel(this.#ctx), this.#origin())
+    const session = this.manager.session(id, new ResponseCookie(this.#cookie, this.#ctx), this.#origin())
     if (this.#isOver) session.close()
     return session
   }
