@@ -9,8 +9,8 @@ const longestStatement = 1000
 const mostIds = 128
 
 interface Request {
-  readonly ids: readonly string[]
-  readonly resolve: (rows: SessionRow[]) => void
+  readonly id: string
+  readonly resolve: (row: SessionRow | undefined) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -29,10 +29,10 @@ export class FindBatch {
     this.#find = find
   }
 
-  /** The rows with these ids. */
-  find(ids: readonly string[]): Promise<SessionRow[]> {
+  /** The row with this id. */
+  find(id: string): Promise<SessionRow | undefined> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ids, resolve, reject })
+      this.#waiting.push({ id, resolve, reject })
       this.#goOn()
     })
   }
@@ -42,23 +42,20 @@ export class FindBatch {
     void this.#run(this.#take())
   }
 
-  /** The requests that have waited longest; at least one. */
-  #take(): Request[] {
-    let count = 0
-    let ids = 0
-    for (const request of this.#waiting) {
-      ids += request.ids.length
-      if (count > 0 && ids > mostIds) break
-      count++
-    }
-    return this.#waiting.splice(0, count)
+  /** The requests that have waited longest. */
+  #take(): readonly Request[] {
+    const all = this.#waiting
+    if (all.length > mostIds) return all.splice(0, mostIds)
+    this.#waiting = []
+    return all
   }
 
   async #run(requests: readonly Request[]): Promise<void> {
     const end = this.#begin()
     try {
-      const rows = await this.#find([...new Set(requests.flatMap((request) => request.ids))])
-      this.#answer(requests, new Map(rows.map((row) => [row.id, row])))
+      const ids = new Set<string>()
+      for (const { id } of requests) ids.add(id)
+      this.#answer(requests, await this.#find([...ids]))
     } catch (error) {
       await this.#answerAlone(requests, error)
     } finally {
@@ -85,21 +82,23 @@ export class FindBatch {
   async #answerAlone(requests: readonly Request[], error: unknown): Promise<void> {
     const [only, ...others] = requests
     if (only && others.length === 0) return only.reject(error)
-    const ask = async ({ ids, resolve, reject }: Request): Promise<void> => {
-      await this.#find(ids).then((rows) => resolve([...rows]), reject)
+    const ask = async ({ id, resolve, reject }: Request): Promise<void> => {
+      await this.#find([id]).then((rows) => resolve(rows.find((row) => row.id === id)), reject)
     }
     await Promise.all(requests.map(ask))
   }
 
   /** Two requests share a row only if neither could change what the other has. Else the second asks again. */
-  #answer(requests: readonly Request[], rows: ReadonlyMap<string, SessionRow>): void {
+  #answer(requests: readonly Request[], rows: readonly SessionRow[]): void {
+    const byId = new Map<string, SessionRow>()
+    for (const row of rows) byId.set(row.id, row)
     const given = new Set<SessionRow>()
     for (const request of requests) {
-      const found = request.ids.flatMap((id) => rows.get(id) ?? [])
-      if (found.some((row) => given.has(row) && !isPlainData(row.columns))) this.#waiting.push(request)
+      const row = byId.get(request.id)
+      if (row && given.has(row) && !isPlainData(row.columns)) this.#waiting.push(request)
       else {
-        for (const row of found) given.add(row)
-        request.resolve(found)
+        if (row) given.add(row)
+        request.resolve(row)
       }
     }
   }

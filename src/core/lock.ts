@@ -43,7 +43,7 @@ export class Lock {
     let held: StoredRow | undefined
     let misses = 0
     await retry(async () => {
-      const [row] = await this.#rows.find(id)
+      const row = await this.#rows.findOne(id)
       if (row && !this.#isFree(row)) return false
       try {
         held = await (row ? this.#take(row, this.#untilLeaseEnds()) : this.#insert(id))

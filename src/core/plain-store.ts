@@ -30,7 +30,7 @@ export class PlainStore {
     const { rows } = this.#shared
     const rowId = this.#rowId(id)
     await retry(async () => {
-      const [row] = await rows.find(rowId)
+      const row = await rows.findOne(rowId)
       if (row && isAlive(rows.options, row)) return this.#replace(id, row, properties)
       if (row) await rows.delete(rowId)
       return this.#create(id, properties)
@@ -67,7 +67,7 @@ export class PlainStore {
       return true
     } catch (error) {
       const mayBeTaken = error instanceof SessionError && error.code === 'BACKEND_FAILED'
-      if (mayBeTaken && (await this.#shared.rows.find(this.#rowId(id))).length > 0) return false
+      if (mayBeTaken && (await this.#shared.rows.findOne(this.#rowId(id)))) return false
       throw error
     }
   }

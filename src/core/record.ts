@@ -56,8 +56,14 @@ export function encodeData(meta: SessionMeta, text: string | null): string | nul
 export function decodeRow(row: SessionRow): StoredRow {
   const found = row.data?.startsWith(beginning) ? head.exec(row.data) : null
   const meta = found?.[1] && parse(found[1])
-  if (!found || !meta) return { ...row, meta: noMeta }
-  return { ...row, meta, data: textAfter(found.input.slice(found[0].length)) }
+  if (!found || !meta) return storedRow(row, row.data, noMeta)
+  return storedRow(row, textAfter(found.input.slice(found[0].length)), meta)
+}
+
+/** Names every property, which is much faster than spreading them. */
+function storedRow(row: SessionRow, data: string | null, meta: SessionMeta): StoredRow {
+  const { id, expires, createdAt, version, columns } = row
+  return { id, data, expires, createdAt, version, columns, meta }
 }
 
 function parse(json: string): SessionMeta | undefined {

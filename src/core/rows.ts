@@ -64,15 +64,16 @@ export class Rows {
     return this.options.hashIds ? hashId(id) : id
   }
 
-  /** The rows with these ids, alive or not. */
-  async find(...rowIds: string[]): Promise<StoredRow[]> {
-    return (await this.#batch.find(rowIds)).map(decodeRow)
+  /** The row with this id, alive or not. */
+  async findOne(rowId: string): Promise<StoredRow | undefined> {
+    const row = await this.#batch.find(rowId)
+    return row && decodeRow(row)
   }
 
   /** The row of a living session. */
   async findAlive(rowId: string): Promise<StoredRow | undefined> {
-    const rows = await this.find(rowId)
-    return rows.find((row) => row.id === rowId && isAlive(this.options, row))
+    const row = await this.findOne(rowId)
+    return row && isAlive(this.options, row) ? row : undefined
   }
 
   /** Stores a new session, and gives back its row. */

@@ -13,8 +13,7 @@ export interface Opened {
   readonly late: boolean
 }
 
-interface Found {
-  readonly own: StoredRow | undefined
+interface Left {
   readonly trace: StoredRow | undefined
   /** What stands where the trace would, and is none. */
   readonly other: StoredRow | undefined
@@ -44,8 +43,10 @@ export class Traces {
    */
   async open(rowId: string): Promise<Opened | GoneReason> {
     const { grace, now } = this.#rows.options
-    const { own, trace } = grace === 0 ? await this.#findOwn(rowId) : await this.#find(rowId)
+    const own = await this.#rows.findOne(rowId)
     if (own) return isAlive(this.#rows.options, own) ? { row: own, late: false } : 'expired'
+    if (grace === 0) return 'ended'
+    const { trace } = await this.#findLeft(rowId)
     if (!trace || now() >= replacedAt(trace) + grace) return 'ended'
     const successor = await this.follow(this.#successorOf(trace))
     return typeof successor === 'string' ? successor : { row: this.#snapshotOf(trace, rowId, successor), late: true }
@@ -53,8 +54,9 @@ export class Traces {
 
   /** The row that the session has now which once had this one; or why there is none. */
   async follow(rowId: string): Promise<StoredRow | GoneReason> {
-    const { own, trace } = await this.#find(rowId)
+    const own = await this.#rows.findOne(rowId)
     if (own) return isAlive(this.#rows.options, own) ? own : 'expired'
+    const { trace } = await this.#findLeft(rowId)
     return trace ? this.follow(this.#successorOf(trace)) : 'ended'
   }
 
@@ -62,7 +64,7 @@ export class Traces {
   async end(rowId: string): Promise<number> {
     const count = await this.#rows.delete(rowId)
     if (count > 0) return count
-    const { trace } = await this.#find(rowId)
+    const { trace } = await this.#findLeft(rowId)
     return trace ? this.end(this.#successorOf(trace)) : 0
   }
 
@@ -75,8 +77,9 @@ export class Traces {
       await this.#put(row, successor)
       return true
     } catch (error) {
-      const { own, trace, other } = await this.#find(row.id)
+      const own = await this.#rows.findOne(row.id)
       if (!own) return false
+      const { trace, other } = await this.#findLeft(row.id)
       const there = trace ?? other
       if (!there) throw error
       const isOurs = trace !== undefined && this.#contentOf(trace).successor === successor
@@ -88,7 +91,7 @@ export class Traces {
   /** After the id was replaced: if that took long, somebody may have taken the trace, left at `since`, for left behind. */
   async confirm(row: StoredRow, successor: string, since: number): Promise<void> {
     if (this.#rows.options.now() - since < longestReplacement / 2) return
-    const { trace, other } = await this.#find(row.id)
+    const { trace, other } = await this.#findLeft(row.id)
     if (trace && this.#contentOf(trace).successor === successor) return
     await this.#put(row, successor, trace ?? other)
   }
@@ -140,16 +143,10 @@ export class Traces {
     return meta.trace !== undefined && (meta.traceKey !== undefined || !this.#rows.vault.isLocked)
   }
 
-  async #findOwn(rowId: string): Promise<Found> {
-    const [own] = await this.#rows.find(rowId)
-    return { own: own?.id === rowId ? own : undefined, trace: undefined, other: undefined }
-  }
-
-  async #find(rowId: string): Promise<Found> {
-    const rows = await this.#rows.find(rowId, traceId(rowId))
-    const own = rows.find(({ id }) => id === rowId)
-    const left = rows.find(({ id }) => id === traceId(rowId))
-    return left && this.#isTrace(left) ? { own, trace: left, other: undefined } : { own, trace: undefined, other: left }
+  /** What stands where the trace would: in most cases nobody asks, since the row itself is there. */
+  async #findLeft(rowId: string): Promise<Left> {
+    const left = await this.#rows.findOne(traceId(rowId))
+    return left && this.#isTrace(left) ? { trace: left, other: undefined } : { trace: undefined, other: left }
   }
 }
 

@@ -90,7 +90,7 @@ describe('a session whose id was replaced', () => {
       backend.update = update
       clock.pass(6)
       const { rows, traces } = share(manager.options)
-      const [row] = await rows.find(manager.rowId(id))
+      const row = await rows.findOne(manager.rowId(id))
       if (row) await traces.leave(row, rows.rowId('that of somebody else'))
       return update.call(backend, updates)
     }

@@ -252,13 +252,13 @@ describe('the trace of a replaced id', () => {
 })
 
 describe('a request with an old id that only reads', () => {
-  it('costs the two queries that find the session, and tells of no conflict', async () => {
+  it('costs the three queries that find the session, and tells of no conflict', async () => {
     const { old, backend, manager } = await loggedIn()
     const conflicts: unknown[] = []
     manager.on('conflict', (event) => conflicts.push(event))
     backend.takeCalls()
     await old.json('/')
-    expect(backend.takeCalls()).to.deep.equal(['find', 'find'])
+    expect(backend.takeCalls()).to.deep.equal(['find', 'find', 'find'])
     expect(conflicts).to.deep.equal([])
   })
 
