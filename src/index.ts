@@ -3,6 +3,7 @@ export type {
   RegisteredModel,
   RowFilter,
   RowFilterValue,
+  RowsWritten,
   RowTouch,
   RowUpdate,
   RowValues,

@@ -79,7 +79,18 @@ export interface BackendCapabilities {
   readonly idLength: number | null
   /** The most data that a row can hold, in bytes of UTF-8; `null` where there is no limit. */
   readonly dataBytes: number | null
+  /**
+   * Whether `update` and `touch` write several rows in one statement. Then they are called for several requests at once;
+   * else for each alone. Default `false`.
+   */
+  readonly batchedWrites?: boolean
 }
+
+/**
+ * For each row whether it was written; `null` where that was not tried, since somebody has locked the row, or the statement
+ * was refused as a whole: that row is to be written alone. A call for one row never gives `null`.
+ */
+export type RowsWritten = readonly (boolean | null)[]
 
 /**
  * Where sessions are kept. `Columns` are the types of the model's custom columns.
@@ -99,10 +110,10 @@ export interface SessionBackend<Columns extends object = object> {
   find(ids: readonly string[]): Promise<readonly SessionRow[]>
   /** Adds rows. Rejects, and adds none, if an id exists already. It must never replace a row. */
   insert(rows: readonly SessionRow[]): Promise<void>
-  /** Tells for each update whether its row was written. `false` when the guard did not match. */
-  update(updates: readonly RowUpdate[]): Promise<readonly boolean[]>
-  /** Tells for each touch whether its row was written. */
-  touch(touches: readonly RowTouch[]): Promise<readonly boolean[]>
+  /** Tells for each update whether its row was written. `false` when the guard did not match. The ids differ. */
+  update(updates: readonly RowUpdate[]): Promise<RowsWritten>
+  /** Tells for each touch whether its row was written. The ids differ. */
+  touch(touches: readonly RowTouch[]): Promise<RowsWritten>
   /** Ends the sessions with these ids, and tells how many there were. */
   delete(ids: readonly string[]): Promise<number>
   /** The rows that match and are not expired at `now`, the oldest expiry first, at most `limit`. */

@@ -1,10 +1,7 @@
 import type { SessionRow } from './backend.js'
+import { Batch, upTo } from './batch.js'
 import { isPlain } from './serializer.js'
 
-/** How many statements may be under way at a time. While fewer are, a request is asked at once. */
-const mostUnderWay = 2
-/** After so long a statement counts no more, in milliseconds: what hangs must not hold up the rest. */
-const longestStatement = 1000
 /** How many ids one statement asks for at the most. */
 const mostIds = 128
 
@@ -16,14 +13,10 @@ interface Request {
 
 type Find = (ids: readonly string[]) => Promise<readonly SessionRow[]>
 
-/**
- * Finds rows for many requests with few statements: a request goes out at once, and those that arrive while statements
- * are under way go together in the next one. Nobody waits for a timer.
- */
+/** Finds rows for many requests with few statements. */
 export class FindBatch {
   readonly #find: Find
-  #waiting: Request[] = []
-  #underWay = 0
+  readonly #batch = new Batch<Request>(upTo(mostIds), (requests) => this.#run(requests))
 
   constructor(find: Find) {
     this.#find = find
@@ -31,51 +24,17 @@ export class FindBatch {
 
   /** The row with this id. */
   find(id: string): Promise<SessionRow | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ id, resolve, reject })
-      this.#goOn()
-    })
-  }
-
-  #goOn(): void {
-    if (this.#underWay >= mostUnderWay || this.#waiting.length === 0) return
-    void this.#run(this.#take())
-  }
-
-  /** The requests that have waited longest. */
-  #take(): readonly Request[] {
-    const all = this.#waiting
-    if (all.length > mostIds) return all.splice(0, mostIds)
-    this.#waiting = []
-    return all
+    return new Promise((resolve, reject) => this.#batch.add({ id, resolve, reject }))
   }
 
   async #run(requests: readonly Request[]): Promise<void> {
-    const end = this.#begin()
     try {
       const ids = new Set<string>()
       for (const { id } of requests) ids.add(id)
       this.#answer(requests, await this.#find([...ids]))
     } catch (error) {
       await this.#answerAlone(requests, error)
-    } finally {
-      end()
     }
-  }
-
-  /** Counts a statement as under way until it ends; one that takes too long makes room for others before. */
-  #begin(): () => void {
-    let isCounted = true
-    this.#underWay++
-    const end = (): void => {
-      clearTimeout(timer)
-      if (!isCounted) return
-      isCounted = false
-      this.#underWay--
-      this.#goOn()
-    }
-    const timer = setTimeout(end, longestStatement).unref()
-    return end
   }
 
   /** Where a statement for several has failed, it may be the fault of one: each asks again alone. */
@@ -95,7 +54,7 @@ export class FindBatch {
     const given = new Set<SessionRow>()
     for (const request of requests) {
       const row = byId.get(request.id)
-      if (row && given.has(row) && !isPlainData(row.columns)) this.#waiting.push(request)
+      if (row && given.has(row) && !isPlainData(row.columns)) this.#batch.add(request)
       else {
         if (row) given.add(row)
         request.resolve(row)

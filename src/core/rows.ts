@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { RowFilter, SessionBackend, SessionColumn, SessionRow } from './backend.js'
+import type { RowFilter, RowTouch, RowUpdate, SessionBackend, SessionColumn, SessionRow } from './backend.js'
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
 import { isAlive, isSession, nextExpiry } from './expiry.js'
@@ -11,6 +11,7 @@ import { decodeRow, encodeData, type SessionMeta, type StoredRow } from './recor
 import { redact } from './redact.js'
 import { serialize } from './serializer.js'
 import { Vault } from './vault.js'
+import { WriteBatch } from './write-batch.js'
 
 /** How many rows are ended at a time where they are ended one by one. */
 const longestPage = 1000
@@ -41,12 +42,17 @@ export class Rows {
   readonly #backend: SessionBackend
   readonly #events: Events
   readonly vault: Vault
-  readonly #batch = new FindBatch((ids) => this.#ask((backend) => backend.find(ids)))
+  readonly #finds = new FindBatch((ids) => this.#ask((backend) => backend.find(ids)))
+  readonly #updates: WriteBatch<RowUpdate>
+  readonly #touches: WriteBatch<RowTouch>
 
   constructor(options: ResolvedOptions, events: Events) {
     this.options = options
     this.#backend = options.backend
     this.#events = events
+    const isBatched = (): boolean => this.#capabilities.batchedWrites === true
+    this.#updates = new WriteBatch((updates) => this.#ask((backend) => backend.update(updates)), isBatched)
+    this.#touches = new WriteBatch((touches) => this.#ask((backend) => backend.touch(touches)), isBatched)
     const vault = new Vault(options.encryptionKeys)
     this.vault = vault
     const byName = (column: SessionColumn): [string, SessionColumn] => [column.name, column]
@@ -66,7 +72,7 @@ export class Rows {
 
   /** The row with this id, alive or not. */
   async findOne(rowId: string): Promise<StoredRow | undefined> {
-    const row = await this.#batch.find(rowId)
+    const row = await this.#finds.find(rowId)
     return row && decodeRow(row)
   }
 
@@ -123,8 +129,7 @@ export class Rows {
   async renew(row: StoredRow): Promise<StoredRow | undefined> {
     const { id, version } = row
     const expires = nextExpiry(this.options, row)
-    const [written] = await this.#ask((backend) => backend.touch([{ id, version, now: this.now(), expires }]))
-    if (written) return { ...row, expires }
+    if (await this.#touches.write({ id, version, now: this.now(), expires })) return { ...row, expires }
     const fresh = await this.findAlive(id)
     return fresh?.version === version ? { ...row, expires: fresh.expires } : undefined
   }
@@ -179,12 +184,11 @@ export class Rows {
     return this.#capabilities.versions ? (version ?? 0) + 1 : null
   }
 
-  async #update(row: StoredRow, now: Date, changed: object): Promise<boolean> {
+  #update(row: StoredRow, now: Date, changed: object): Promise<boolean> {
     const { id, version } = row
     const next = this.#versionAfter(row)
     const values = { ...changed, ...(next !== null && { version: next }) }
-    const [written] = await this.#ask((backend) => backend.update([{ id, version, now, values }]))
-    return written === true
+    return this.#updates.write({ id, version, now, values })
   }
 
   /** What is stored of a text in the row `id`. */

@@ -1,4 +1,4 @@
-import type { SessionBackend, SessionRow } from '../core/backend.js'
+import type { RowsWritten, SessionBackend, SessionRow } from '../core/backend.js'
 
 /** The functions of your test runner: mocha's, node:test's, vitest's and Jest's all fit. */
 export interface TestRunner {
@@ -74,4 +74,17 @@ export async function get(backend: SessionBackend, id: string): Promise<SessionR
 /** How many of these ids have a row. */
 export async function count(backend: SessionBackend, ...ids: string[]): Promise<number> {
   return (await backend.find(ids)).length
+}
+
+/** What became of each of several writes: what was not tried together is written alone. */
+export async function outcomesOf<Write>(
+  write: (writes: readonly Write[]) => Promise<RowsWritten>,
+  writes: readonly Write[],
+): Promise<(boolean | null)[]> {
+  const outcomes: (boolean | null)[] = []
+  for (const [index, written] of (await write(writes)).entries()) {
+    const alone = written === null ? await write(writes.slice(index, index + 1)) : [written]
+    outcomes.push(...alone)
+  }
+  return outcomes
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { RowTouch, RowUpdate, RowValues, SessionBackend } from '../core/backend.js'
-import { add, type BackendRule, count, get, idOf, later, now, rowFor } from './runner.js'
+import { add, type BackendRule, count, get, idOf, later, now, outcomesOf, rowFor } from './runner.js'
 
 const a = idOf('a')
 const b = idOf('b')
@@ -98,7 +98,7 @@ export const writeRules: readonly BackendRule[] = [
       await add(backend, { id: a })
       await add(backend, { id: b, expires: later(-1) })
       const updates = [idOf('c'), a, b].map((id) => updateOf(backend, id, { columns: { userId: 5 } }))
-      assert.deepEqual(await backend.update(updates), [false, true, false])
+      assert.deepEqual(await outcomesOf((some) => backend.update(some), updates), [false, true, false])
       assert.equal((await get(backend, a)).columns.userId, 5)
     },
   },
@@ -126,7 +126,7 @@ export const writeRules: readonly BackendRule[] = [
     async check(backend) {
       const row = await add(backend, { id: a, columns: { userId: 1, label: null } })
       const touches = [a, b].map((id) => touchOf(backend, id, later(9000)))
-      assert.deepEqual(await backend.touch(touches), [true, false])
+      assert.deepEqual(await outcomesOf((some) => backend.touch(some), touches), [true, false])
       assert.deepEqual(await get(backend, a), { ...row, expires: later(9000) })
     },
   },

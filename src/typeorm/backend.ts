@@ -2,6 +2,7 @@ import { type DataSource, In, IsNull, Not, type ObjectLiteral, type QueryRunner 
 import type {
   BackendCapabilities,
   RowFilter,
+  RowsWritten,
   RowTouch,
   RowUpdate,
   SessionBackend,
@@ -15,14 +16,15 @@ import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { idIn, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
-import type { Write } from './prepared-update.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
+import type { Write } from './update-parts.js'
 
 /** Statements that are made once. */
 interface Statements {
   readonly find: PreparedFind | undefined
   readonly writer: RowWriter
+  readonly capabilities: BackendCapabilities
 }
 
 /**
@@ -43,7 +45,8 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   get capabilities(): BackendCapabilities {
-    return this.#table.capabilities
+    const table = this.#table
+    return this.#prepared.get(table)?.capabilities ?? table.capabilities
   }
 
   get columns(): readonly SessionColumn[] {
@@ -76,14 +79,14 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     )
   }
 
-  async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
+  async update(updates: readonly RowUpdate[]): Promise<RowsWritten> {
     const writer = this.#statements.writer
-    return this.#writeEach(updates.map((update) => writer.updateOf(update)))
+    return this.#write(updates.map((update) => writer.updateOf(update)))
   }
 
-  async touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
+  async touch(touches: readonly RowTouch[]): Promise<RowsWritten> {
     const writer = this.#statements.writer
-    return this.#writeEach(touches.map((touch) => writer.touchOf(touch)))
+    return this.#write(touches.map((touch) => writer.touchOf(touch)))
   }
 
   async delete(ids: readonly string[]): Promise<number> {
@@ -164,7 +167,9 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     const [table, source, entity] = [this.#table, this.#source, this.#entity]
     let statements = this.#prepared.get(table)
     if (!statements) {
-      statements = { find: PreparedFind.prepare(source, entity, table), writer: new RowWriter(source, entity, table) }
+      const writer = new RowWriter(source, entity, table)
+      const capabilities = Object.freeze({ ...table.capabilities, batchedWrites: writer.isBatched })
+      statements = { find: PreparedFind.prepare(source, entity, table), writer, capabilities }
       this.#prepared.set(table, statements)
     }
     return statements
@@ -197,13 +202,9 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return matching(this.#source, this.#entity, where, this.#table.id)
   }
 
-  #writeEach(writes: readonly Write[]): Promise<boolean[]> {
+  #write(writes: readonly Write[]): Promise<RowsWritten> {
     const { writer } = this.#statements
-    return this.#run(async (runner) => {
-      const written: boolean[] = []
-      for (const write of writes) written.push(await writer.write(runner, write))
-      return written
-    })
+    return this.#run((runner) => writer.writeAll(runner, writes))
   }
 
   get #source(): DataSource {

@@ -1,10 +1,12 @@
 import { type DataSource, IsNull, type QueryRunner } from 'typeorm'
-import type { RowTouch, RowUpdate } from '../core/backend.js'
+import type { RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { expiryCondition } from './expired.js'
 import { idIn } from './matching.js'
-import { PreparedUpdate, shapeOf, type Write } from './prepared-update.js'
+import { isRefused, PreparedBatch } from './prepared-batch.js'
+import { PreparedUpdate } from './prepared-update.js'
+import { shapeOf, type Write } from './update-parts.js'
 
 /** Writes to the rows of one table in one data source. */
 export class RowWriter {
@@ -15,12 +17,19 @@ export class RowWriter {
   readonly #needsBuilder: boolean
   /** By shape. */
   readonly #prepared = new Map<string, PreparedUpdate>()
+  /** By shape. */
+  readonly #batches = new Map<string, Promise<PreparedBatch>>()
 
   constructor(dataSource: DataSource, entity: Constructor, table: SessionTable) {
     this.#dataSource = dataSource
     this.#entity = entity
     this.#table = table
     this.#needsBuilder = needsBuilder(dataSource, entity)
+  }
+
+  /** Whether several rows are written in one statement. */
+  get isBatched(): boolean {
+    return !this.#needsBuilder && this.#dataSource.options.type === 'postgres'
   }
 
   /** What an update writes, and where. */
@@ -35,8 +44,49 @@ export class RowWriter {
     return { ...guard, record: this.#table.toRecord({ expires }), fixed: this.#sameVersion() }
   }
 
+  /** Writes each row. Several go together where that is possible. */
+  async writeAll(runner: QueryRunner, writes: readonly Write[]): Promise<RowsWritten> {
+    if (writes.length > 1 && this.isBatched) return this.#writeTogether(runner, writes)
+    const written: boolean[] = []
+    for (const write of writes) written.push(await this.#write(runner, write))
+    return written
+  }
+
+  /** A statement for each shape. A row whose id changes is for a statement of its own. */
+  async #writeTogether(runner: QueryRunner, writes: readonly Write[]): Promise<RowsWritten> {
+    const written: (boolean | null)[] = Array(writes.length).fill(null)
+    const byShape = new Map<string, number[]>()
+    for (const [index, write] of writes.entries()) {
+      if (this.#table.id in write.record) continue
+      const shape = shapeOf(write)
+      byShape.set(shape, [...(byShape.get(shape) ?? []), index])
+    }
+    for (const [shape, indexes] of byShape) {
+      const some = indexes.map((index) => writes[index] as Write)
+      const told = await this.#writeBatch(runner, shape, some)
+      for (const [at, index] of indexes.entries()) written[index] = told[at] ?? null
+    }
+    return written
+  }
+
+  async #writeBatch(runner: QueryRunner, shape: string, writes: readonly Write[]): Promise<RowsWritten> {
+    const [example] = writes
+    try {
+      let batch = this.#batches.get(shape)
+      if (!batch && example) {
+        batch = PreparedBatch.prepare(runner, this.#entity, this.#table, example)
+        batch.catch(() => this.#batches.delete(shape)) // the next request tries again
+        this.#batches.set(shape, batch)
+      }
+      return (await (await batch)?.run(runner, writes)) ?? []
+    } catch (error) {
+      if (isRefused(error)) return []
+      throw error
+    }
+  }
+
   /** Tells whether the row was there as the guard says. */
-  async write(runner: QueryRunner, write: Write): Promise<boolean> {
+  async #write(runner: QueryRunner, write: Write): Promise<boolean> {
     const { affected } = await (this.#needsBuilder ? this.#build(runner, write) : this.#replay(runner, write))
     return affected === 1
   }

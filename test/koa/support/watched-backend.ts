@@ -1,6 +1,7 @@
 import type {
   BackendCapabilities,
   RowFilter,
+  RowsWritten,
   RowTouch,
   RowUpdate,
   SessionBackend,
@@ -65,11 +66,11 @@ export class WatchedBackend<Columns extends object> implements SessionBackend<Co
     return this.#pass('insert', () => this.inner.insert(rows))
   }
 
-  update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
+  update(updates: readonly RowUpdate[]): Promise<RowsWritten> {
     return this.#pass('update', () => this.inner.update(updates))
   }
 
-  touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
+  touch(touches: readonly RowTouch[]): Promise<RowsWritten> {
     return this.#pass('touch', () => this.inner.touch(touches))
   }
 

@@ -1,0 +1,58 @@
+/** How many statements may be under way at a time. While fewer are, an item is worked on at once. */
+const mostUnderWay = 2
+/** After so long a statement counts no more, in milliseconds: what hangs must not hold up the rest. */
+const longestStatement = 1000
+
+/** Takes the items that go together in the next statement out of those that wait; the others it gives back. */
+export type Take<Item> = (waiting: Item[]) => { readonly next: readonly Item[]; readonly rest: Item[] }
+
+/**
+ * Works on many items with few statements: an item goes out at once, and those that arrive while statements are under way
+ * go together in the next one. Nobody waits for a timer.
+ */
+export class Batch<Item> {
+  readonly #take: Take<Item>
+  readonly #run: (items: readonly Item[]) => Promise<void>
+  #waiting: Item[] = []
+  #underWay = 0
+
+  /** `run` never rejects. */
+  constructor(take: Take<Item>, run: (items: readonly Item[]) => Promise<void>) {
+    this.#take = take
+    this.#run = run
+  }
+
+  add(item: Item): void {
+    this.#waiting.push(item)
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    if (this.#underWay >= mostUnderWay || this.#waiting.length === 0) return
+    const { next, rest } = this.#take(this.#waiting)
+    this.#waiting = rest
+    const end = this.#begin()
+    void this.#run(next).finally(end)
+  }
+
+  /** Counts a statement as under way until it ends; one that takes too long makes room for others before. */
+  #begin(): () => void {
+    let isCounted = true
+    this.#underWay++
+    const end = (): void => {
+      clearTimeout(timer)
+      if (!isCounted) return
+      isCounted = false
+      this.#underWay--
+      this.#goOn()
+    }
+    const timer = setTimeout(end, longestStatement).unref()
+    return end
+  }
+}
+
+/** Takes those that have waited longest. */
+export function upTo<Item>(most: number): Take<Item> {
+  return (waiting) =>
+    waiting.length <= most ? { next: waiting, rest: [] } : { next: waiting.slice(0, most), rest: waiting.slice(most) }
+}

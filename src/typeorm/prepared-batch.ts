@@ -1,0 +1,121 @@
+import { type DataSource, type ObjectLiteral, QueryFailedError, type QueryRunner } from 'typeorm'
+import type { RowsWritten } from '../core/backend.js'
+import type { Constructor } from '../model/metadata.js'
+import type { SessionTable } from '../model/session-table.js'
+import { type Source, UpdateParts, type Write } from './update-parts.js'
+
+/** A value of the statement: where it comes from, and the column whose type it has. */
+interface Value {
+  readonly source: Source
+  readonly column: string
+}
+
+/**
+ * The statement for many writes of one shape, on PostgreSQL: TypeORM's own update, on a list of values.
+ *
+ * It never waits for a lock while it holds others: rows that somebody has locked are left out. So it can be in no
+ * deadlock, and one slow row holds nobody up.
+ */
+export class PreparedBatch {
+  readonly #values: readonly Value[]
+  readonly #types: ReadonlyMap<string, string>
+  readonly #beginning: string
+  readonly #end: string
+  /** By the number of rows. */
+  readonly #lists = new Map<number, string>()
+
+  private constructor(dataSource: DataSource, entity: Constructor, table: SessionTable, example: Write, types: Types) {
+    const { columns } = dataSource.getMetadata(entity)
+    const values: Value[] = []
+    const parts = new UpdateParts(dataSource, entity, (source, property) => {
+      const column = columns.find((one) => one.propertyName === property)?.databaseName ?? property
+      values.push({ source, column })
+      return `session_values.p${values.length - 1}`
+    })
+    const update = parts.update(example)
+    const set = update.getQuery()
+    const where = update.where(parts.where(table, example)).getQuery().slice(set.length)
+    const id = values.findIndex(
+      ({ column }) => column === columns.find(({ propertyName }) => propertyName === table.id)?.databaseName,
+    )
+    this.#values = values
+    this.#types = types
+    this.#beginning = `WITH session_values (${values.map((_, index) => `p${index}`).join(', ')}, n) AS (VALUES `
+    this.#end = [
+      `), session_free AS (${freeRows(dataSource, entity, table, `SELECT p${id} FROM session_values`)})`,
+      `${set} FROM session_values JOIN session_free ON session_free.session_id = session_values.p${id}`,
+      `${where} RETURNING session_values.n`,
+    ].join(' ')
+  }
+
+  /** From any write of the shape. Asks the database for the types of the columns. */
+  static async prepare(
+    runner: QueryRunner,
+    entity: Constructor,
+    table: SessionTable,
+    example: Write,
+  ): Promise<PreparedBatch> {
+    const { connection } = runner
+    return new PreparedBatch(connection, entity, table, example, await typesOf(runner, entity))
+  }
+
+  /** Tells for each row whether it was written. */
+  async run(runner: QueryRunner, writes: readonly Write[]): Promise<RowsWritten> {
+    const parameters = writes.flatMap((write) => this.#values.map(({ source }) => source(write)))
+    const sql = this.#beginning + this.#list(writes.length) + this.#end
+    const written: boolean[] = Array(writes.length).fill(false)
+    const { records } = await runner.query(sql, parameters, true)
+    for (const { n } of records as { n: number }[]) written[n] = true
+    return written.map((isWritten) => isWritten || null)
+  }
+
+  /** As many rows of parameters. The first has the types. */
+  #list(count: number): string {
+    let list = this.#lists.get(count)
+    if (list === undefined) {
+      const width = this.#values.length
+      const row = (_: unknown, n: number): string => {
+        const cells = this.#values.map(({ column }, index) => {
+          const cast = n === 0 ? `::${this.#types.get(column)}` : ''
+          return `$${n * width + index + 1}${cast}`
+        })
+        return `(${[...cells, n].join(', ')})`
+      }
+      list = Array.from({ length: count }, row).join(', ')
+      this.#lists.set(count, list)
+    }
+    return list
+  }
+}
+
+/** Whether the database has answered, and so has written nothing. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof QueryFailedError && 'severity' in error.driverError
+}
+
+/** By the names of the columns. */
+type Types = ReadonlyMap<string, string>
+
+/** Without lengths: a value that is too long must be refused, and a cast would cut it off. */
+async function typesOf(runner: QueryRunner, entity: Constructor): Promise<Types> {
+  const { connection } = runner
+  const path = connection.getMetadata(entity).tablePath.split('.')
+  const table = path.map((name) => connection.driver.escape(name)).join('.')
+  const columns: { name: string; type: string }[] = await runner.query(
+    `SELECT attname AS name, format_type(atttypid, -1) AS type FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0`,
+    [table],
+  )
+  return new Map(columns.map(({ name, type }) => [name, type]))
+}
+
+/** The rows that nobody has locked. */
+function freeRows(dataSource: DataSource, entity: Constructor, table: SessionTable, ids: string): string {
+  return dataSource
+    .createQueryBuilder(entity as Constructor<ObjectLiteral>, 'session')
+    .withDeleted()
+    .select(`session.${table.id}`, 'session_id')
+    .where(`session.${table.id} IN (${ids})`)
+    .setLock('for_no_key_update')
+    .setOnLocked('skip_locked')
+    .getQuery()
+}
