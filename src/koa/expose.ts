@@ -1,15 +1,22 @@
 import { SessionError } from '../core/errors.js'
 import type { RequestSession } from './request-session.js'
 
-const sessionsKey = Symbol('the sessions of a request')
+const sessionsKey: unique symbol = Symbol('the sessions of a request')
+
+/** A context, as the middlewares use it. Assigning is several times as fast as `Reflect.set`. */
+type Served = { [sessionsKey]?: RequestSession[] } & Record<symbol, RequestSession>
 
 /**
  * Whether the manager serves this request for the first time: an app and one mounted on it may share it. Another one may
  * not have a cookie of the same name, as the names are on this request.
  */
 export function isFirst(ctx: object, session: RequestSession): boolean {
-  const others: RequestSession[] = Reflect.get(ctx, sessionsKey) ?? []
-  if (others.length === 0) Reflect.set(ctx, sessionsKey, others)
+  const served = ctx as Served
+  const others = served[sessionsKey]
+  if (!others) {
+    served[sessionsKey] = [session]
+    return true
+  }
   if (others.some(({ manager }) => manager === session.manager)) return false
   const { cookieName } = session
   if (others.some((other) => other.cookieName === cookieName)) throw taken(`the cookie '${cookieName}'`)
@@ -37,13 +44,13 @@ export function exposer(property: string): (ctx: object, session: RequestSession
   }
   return (ctx, session) => {
     if (property in ctx) throw taken(`ctx.${property}`)
-    Reflect.set(ctx, key, session)
+    ;(ctx as Served)[key] = session
     Object.defineProperty(ctx, property, accessor)
   }
 }
 
 function sessionAt(ctx: object, key: symbol): RequestSession {
-  return Reflect.get(ctx, key)
+  return (ctx as Served)[key] as RequestSession
 }
 
 function taken(what: string): SessionError {
