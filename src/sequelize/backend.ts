@@ -1,4 +1,4 @@
-import { type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
+import { type DestroyOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
 import {
   type BackendCapabilities,
   type RowFilter,
@@ -18,6 +18,7 @@ import { idIn, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
 import { explainRefusal } from './refusal.js'
 import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
+import { writeGateOf } from './write-gate.js'
 
 /**
  * Outside of the application's transactions (`null` also undoes CLS), never on a replica, and whatever the instance has
@@ -70,9 +71,11 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
     const ids = rows.map((row) => row.id)
-    await insertMakingRoom(
-      () => this.#insert(rows.map((row) => this.#table.toRecord(row)) as never[]),
-      () => removeEnded(this.#model, this.#table.id, ids, apart),
+    await this.#gated(() =>
+      insertMakingRoom(
+        () => this.#insert(rows.map((row) => this.#table.toRecord(row)) as never[]),
+        () => removeEnded(this.#model, this.#table.id, ids, apart),
+      ),
     )
   }
 
@@ -87,7 +90,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   async delete(ids: readonly string[]): Promise<number> {
-    return this.#model.destroy({ ...apart, where: this.#ids(ids) })
+    return this.#destroy({ where: this.#ids(ids) })
   }
 
   async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
@@ -96,11 +99,11 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
     const others = { [this.#table.id]: { [Op.notIn]: [...except] } }
-    return this.#model.destroy({ ...apart, where: { [Op.and]: [this.#matching(where), others] } })
+    return this.#destroy({ where: { [Op.and]: [this.#matching(where), others] } })
   }
 
   async deleteAll(): Promise<number> {
-    return this.#model.destroy({ ...apart, where: {} })
+    return this.#destroy({ where: {} })
   }
 
   /** First the ids, then the rows: a delete by primary key locks no gaps and no neighbours. */
@@ -111,7 +114,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     const expired = await this.#model.findAll({ ...apart, attributes: [id], where, order, limit, paranoid: false })
     if (expired.length === 0) return 0
     const ids = expired.map((row) => row.get(id))
-    return this.#model.destroy({ ...apart, where: { ...where, [id]: ids } as WhereOptions, force: true })
+    return this.#destroy({ where: { ...where, [id]: ids } as WhereOptions, force: true })
   }
 
   get #table(): SessionTable {
@@ -153,6 +156,10 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return { ...this.#ids([id]), ...guard, ...expiryCondition(this.#table, false, now) } as WhereOptions
   }
 
+  #destroy(options: DestroyOptions): Promise<number> {
+    return this.#gated(() => this.#model.destroy({ ...apart, ...options }))
+  }
+
   #ids(ids: readonly string[]): WhereOptions {
     return idIn(this.#model, this.#table.id, ids)
   }
@@ -162,9 +169,17 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   async #each<T>(items: readonly T[], write: (item: T) => Promise<boolean>): Promise<boolean[]> {
-    const written: boolean[] = []
-    for (const item of items) written.push(await write(item))
-    return written
+    return this.#gated(async () => {
+      const written: boolean[] = []
+      for (const item of items) written.push(await write(item))
+      return written
+    })
+  }
+
+  /** Where there is one connection for all: while no transaction of the application is open. */
+  async #gated<T>(write: () => Promise<T>): Promise<T> {
+    const gate = writeGateOf(this.#model.sequelize)
+    return gate ? gate.write(write) : write()
   }
 }
 

@@ -10,6 +10,7 @@ import { type InitializedModel, noSequelize, registrationWith } from './registra
 import { isSequelize } from './registry.js'
 import type { ModelClass } from './types.js'
 import { undoOnError } from './undo.js'
+import { addWriteGate } from './write-gate.js'
 
 type Initialize = (this: ModelClass, attributes: Record<string, Attribute>, options: ModelOptions) => unknown
 
@@ -40,6 +41,7 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
       if (this === model) own = initialized
       else if (isSequelize(options.sequelize) && options.sequelize.repositoryMode) own ??= initialized
       if (this !== model) registerSubclass(registry, this, initialized)
+      addWriteGate(options.sequelize)
       return result
     })
   }

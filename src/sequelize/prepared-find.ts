@@ -35,7 +35,7 @@ export class PreparedFind {
       logged = line
     }
     await model.findAll({ ...options, logging, benchmark: false, where: { [id]: marker } })
-    const [before, after, ...more] = logged.replace(/^Execut(ing|ed) \(\w+\): /, '').split(` = '${marker}'`)
+    const [before, after, ...more] = logged.replace(/^Execut(ing|ed) \([^)]*\): /, '').split(` = '${marker}'`)
     if (before === undefined || after === undefined || more.length > 0) return undefined
     return new PreparedFind(model, options, `${before} IN (:ids)${after}`)
   }

@@ -12,6 +12,7 @@ import type {
 import { insertMakingRoom } from '../model/make-room.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
+import type { WriteGate } from '../model/write-gate.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { idIn, matching } from './matching.js'
@@ -19,6 +20,7 @@ import { PreparedFind } from './prepared-find.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
 import type { Write } from './update-parts.js'
+import { writeGateOf } from './write-gate.js'
 
 /** Statements that are made once. */
 interface Statements {
@@ -71,7 +73,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
     const ids = rows.map((row) => row.id)
-    await this.#run((runner) =>
+    await this.#write((runner) =>
       insertMakingRoom(
         () => this.#insert(runner, rows),
         () => removeEnded(runner, this.#entity, this.#table.id, ids),
@@ -81,12 +83,12 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   async update(updates: readonly RowUpdate[]): Promise<RowsWritten> {
     const writer = this.#statements.writer
-    return this.#write(updates.map((update) => writer.updateOf(update)))
+    return this.#writeRows(updates.map((update) => writer.updateOf(update)))
   }
 
   async touch(touches: readonly RowTouch[]): Promise<RowsWritten> {
     const writer = this.#statements.writer
-    return this.#write(touches.map((touch) => writer.touchOf(touch)))
+    return this.#writeRows(touches.map((touch) => writer.touchOf(touch)))
   }
 
   async delete(ids: readonly string[]): Promise<number> {
@@ -109,7 +111,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   /** First the ids, then the rows: a delete by primary key locks no gaps and no neighbours. */
   async deleteExpired(now: Date, limit: number): Promise<number> {
     const { id, expires } = this.#table
-    return this.#run(async ({ manager }) => {
+    return this.#write(async ({ manager }) => {
       const expired = await manager
         .createQueryBuilder(this.#entity, 'session')
         .select(`session.${id}`, 'id')
@@ -177,7 +179,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   /** Deletes, or marks as deleted where the entity has a `@DeleteDateColumn()`. */
   async #end(where: ObjectLiteral, except: readonly string[] = []): Promise<number> {
-    return this.#run(async ({ manager, connection }) => {
+    return this.#write(async ({ manager, connection }) => {
       const isSoft = connection.getMetadata(this.#entity).deleteDateColumn !== undefined
       const builder = manager.createQueryBuilder()
       const deletion = isSoft ? builder.softDelete().from(this.#entity) : builder.delete().from(this.#entity)
@@ -202,21 +204,26 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return matching(this.#source, this.#entity, where, this.#table.id)
   }
 
-  #write(writes: readonly Write[]): Promise<RowsWritten> {
+  #writeRows(writes: readonly Write[]): Promise<RowsWritten> {
     const { writer } = this.#statements
-    return this.#run((runner) => writer.writeAll(runner, writes))
+    return this.#write((runner) => writer.writeAll(runner, writes))
   }
 
   get #source(): DataSource {
     return this.#dataSource ?? this.#registration.dataSource()
   }
 
+  /** Where there is one connection for all: while no transaction of the application is open. */
+  async #write<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    return this.#run((runner, gate) => (gate ? gate.write(() => work(runner)) : work(runner)))
+  }
+
   /** On a connection of its own, to the master: outside of the application's transactions, and never on a replica. */
-  async #run<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  async #run<T>(work: (runner: QueryRunner, gate: WriteGate | undefined) => Promise<T>): Promise<T> {
     await this.#registration.ready?.()
     const runner = this.#source.createQueryRunner('master')
     try {
-      return await work(runner)
+      return await work(runner, writeGateOf(runner))
     } finally {
       await runner.release()
     }
