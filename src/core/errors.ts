@@ -32,6 +32,7 @@ const statusOf = {
   SESSION_LIMIT: 403,
   SESSION_NOT_LOADED: 500,
   UPDATE_NESTED: 500,
+  VALUE_STALE: 500,
   WHERE_INVALID: 500,
 } as const
 

@@ -151,4 +151,12 @@ export class Life {
     this.meta = this.row ? noMeta : this.#birth
     this.properties = new Properties(this.#rows.schema, this.row)
   }
+
+  /** The same for a request that goes on with the objects that it holds. What it has changed in stale ones is forgotten too. */
+  revert(): void {
+    const before = this.properties
+    before.lookAtStale()
+    this.forgetChanges()
+    this.properties.holdOn(before)
+  }
 }

@@ -137,7 +137,7 @@ export class Session {
   reload(): Promise<void> {
     return this.#inTurn(async () => {
       const life = this.#life
-      life.forgetChanges()
+      life.revert()
       const reason = await this.#writer.readAgain(life)
       if (reason) throw this.#lose(life, reason)
     })
