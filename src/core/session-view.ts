@@ -114,7 +114,7 @@ function membersOf(session: Session, view: () => object): Members {
     touch: () => session.touch(),
     regenerate: (callback) => tell(callback, session.regenerate()),
     destroy: (callback) => tell(callback, session.destroy()),
-    toJSON: () => session.properties.toObject(),
+    toJSON: () => valuesOf(session),
   }
 }
 
@@ -130,6 +130,12 @@ function tell(callback: unknown, work: Promise<void>): Promise<void> {
 
 function inspected(session: Session): unknown {
   return session.isLoaded ? session.properties.toObject() : '[Session, not loaded]'
+}
+
+function valuesOf(session: Session): Record<string, unknown> {
+  const values = session.properties.toObject()
+  if (session.isClosed) for (const name of Object.keys(values)) values[name] = readOnly(values[name], committed)
+  return values
 }
 
 function handlerFor(session: Session, members: () => Members): ProxyHandler<object> {

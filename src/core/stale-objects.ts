@@ -43,6 +43,7 @@ export class StaleObjects {
 
   /** The names of those that have changed since the last look. */
   look(): string[] {
+    if (this.#objects.length === 0) return []
     const changed = new Set<string>()
     for (const stale of this.#objects) {
       const value = stale.object.deref()
