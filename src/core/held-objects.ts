@@ -1,5 +1,5 @@
 import { freezeWithin, nodesIn } from './freeze.js'
-import { type PropertySchema, storedForm } from './property-schema.js'
+import type { PropertySchema } from './property-schema.js'
 import { StaleObjects } from './stale-objects.js'
 
 /** The objects that a request has in its hands: it has got them from the session, or has put them into it. */
@@ -12,7 +12,7 @@ export class HeldObjects {
   readonly stale: StaleObjects
 
   constructor(schema: PropertySchema) {
-    this.stale = new StaleObjects((name, value) => storedForm(schema, name, value))
+    this.stale = new StaleObjects(schema)
   }
 
   /** The names of the properties whose objects are held. */

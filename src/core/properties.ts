@@ -100,15 +100,15 @@ export class Properties extends RowValues {
     other.#held = undefined
   }
 
-  /** Throws `VALUE_STALE` if an object that was left out has changed, once for each change. */
-  refuseStale(): void {
-    const names = this.lookAtStale()
+  /** Throws `VALUE_STALE` if an object that was left out has changed, once for each change. At the end all count. */
+  refuseStale(isLast: boolean): void {
+    const names = this.lookAtStale(isLast)
     if (names.length > 0) throw stale(names)
   }
 
   /** The names of the properties whose objects were left out, and have changed since the last look. */
-  lookAtStale(): string[] {
-    return this.#held?.stale.look() ?? []
+  lookAtStale(isLast = true): string[] {
+    return this.#held?.stale.look(isLast) ?? []
   }
 
   /** Makes later changes in the objects that were made for the request impossible. */

@@ -168,7 +168,7 @@ export class Session {
   commit({ keep = true } = {}): Promise<void> {
     return this.#afterOthers(async () => {
       if (!keep) this.#life.forgetChanges()
-      if (!(await this.#write()) && this.#shared.options.onGone === 'throw') throw gone()
+      if (!(await this.#write(true)) && this.#shared.options.onGone === 'throw') throw gone()
     })
   }
 
@@ -214,11 +214,11 @@ export class Session {
   }
 
   /** Tells whether the session is still there. */
-  async #write(): Promise<boolean> {
+  async #write(isLast = false): Promise<boolean> {
     await this.#ended.delete()
     if (this.#unread !== undefined) return true
     const life = this.#life
-    return this.#settle(life, await this.#writer.write(life))
+    return this.#settle(life, await this.#writer.write(life, isLast))
   }
 
   /** Tells the browser what became of a write, and the caller whether the session is still there. */

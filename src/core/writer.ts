@@ -31,9 +31,9 @@ export class Writer {
     this.#rows = new RowChanger(shared, canSetCookie)
   }
 
-  /** Writes what has changed. Rejects with `VALUE_STALE` before, if that is in an object which is no part of the session. */
-  async write(life: Life): Promise<Written> {
-    life.properties.refuseStale()
+  /** Writes what has changed. Rejects with `VALUE_STALE` first, if that is in an object which is no part of the session. */
+  async write(life: Life, isLast = false): Promise<Written> {
+    life.properties.refuseStale(isLast)
     let first: Changes | undefined = life.properties.changes()
     if (!this.#hasWork(life, first)) return 'unchanged'
     const written = await this.#inTurn(life, (waited) =>

@@ -154,6 +154,26 @@ describe('an object that another request has replaced', () => {
     await session.commit()
   })
 
+  it('is noticed at the commit, also if it is the first of many', async () => {
+    for (const inside of [true, false]) {
+      const { session, cart } = await setUp()
+      const first = cart()
+      const rest: Cart[] = []
+      for (let round = 0; round < 250; round++) {
+        await session.update(() => {
+          cart().push('inside')
+          if (inside) rest.push(cart())
+        })
+        if (!inside) rest.push(cart())
+      }
+      for (const old of [first, rest[0], rest[120], rest[248]]) {
+        old?.push('lost')
+        await expectError('VALUE_STALE', () => session.commit())
+      }
+      await session.commit()
+    }
+  })
+
   it('names all that have changed', async () => {
     const { session, elsewhere, set, get, cart } = await setUp()
     const [old, prefs] = [cart(), get('prefs') as { theme: string }]

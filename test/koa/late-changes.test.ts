@@ -129,6 +129,18 @@ describe('a value that was read before the commit', () => {
     expect(await visitor.json('/')).to.deep.include({ cart: [{ qty: 1, tags: ['a', 'b'] }] })
   })
 
+  it('cannot be changed either where it was left out of the session', async () => {
+    const carts: Item[][] = []
+    await answered(async (ctx) => {
+      carts.push(cartOf(ctx))
+      await ctx.session.update((session) => {
+        carts.push(session.cart as Item[])
+      })
+    })
+    expect(carts[0]).not.to.equal(carts[1])
+    for (const cart of carts) expect(() => cart.pop()).to.throw(TypeError)
+  })
+
   it('is not frozen where it is an object of the application, or was taken out of the session', async () => {
     const [set, nested, equal] = [{ list: [1] }, { qty: 2, tags: [] as string[] }, { qty: 1, tags: ['a'] }]
     let removed: { a: number } | undefined
