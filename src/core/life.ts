@@ -3,6 +3,7 @@ import { maxAgeOf, nextExpiry } from './expiry.js'
 import { createId } from './id.js'
 import { Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
+import { committed } from './refusals.js'
 import type { Rows } from './rows.js'
 
 /** What a session is, as one request knows it, until it is ended. Then the request goes on with a new one. */
@@ -150,5 +151,29 @@ export class Life {
     this.renew = false
     this.meta = this.row ? noMeta : this.#birth
     this.properties = new Properties(this.#rows.schema, this.row)
+  }
+
+  /** The same for a request that goes on with the objects that it holds. What it has changed in stale ones is forgotten too. */
+  revert(): void {
+    const before = this.properties
+    before.lookAtStale()
+    this.forgetChanges()
+    this.properties.holdOn(before)
+  }
+
+  /**
+   * Lets nothing that was handed out be changed any more. Throws `SESSION_COMMITTED` if something has been changed that
+   * nobody writes.
+   */
+  retire(): void {
+    const { properties } = this
+    if (!properties.isHeld) return
+    try {
+      if (properties.changes().byName.size > 0 || properties.lookAtStale().length > 0) throw committed()
+    } finally {
+      properties.freeze()
+      // Who reads it from now on gets other objects.
+      this.properties = new Properties(this.#rows.schema, this.row)
+    }
   }
 }

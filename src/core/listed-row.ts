@@ -1,5 +1,6 @@
 import type { ListedSession } from './manager-types.js'
-import { Properties, type PropertySchema } from './properties.js'
+import { Properties } from './properties.js'
+import type { PropertySchema } from './property-schema.js'
 import type { StoredRow } from './record.js'
 import type { SessionData, SessionProperties } from './session-view.js'
 

@@ -41,3 +41,15 @@ export function cookieTooLate(): SessionError {
       'Call await ctx.session.save() before the response begins.',
   )
 }
+
+/** The error for changes in objects that are no part of the session any more. */
+export function stale(names: readonly string[]): SessionError {
+  const quoted = names.map((name) => `'${name}'`).join(', ')
+  const [first] = names
+  return new SessionError(
+    'VALUE_STALE',
+    `${quoted} was changed in an object that is no part of the session any more: what another request stored, update() or ` +
+      `reload() has taken its place. The change is not stored. Read ctx.session.${first} again after save(), update() or ` +
+      'reload(), or make the change inside of update().',
+  )
+}

@@ -143,7 +143,7 @@ class Members implements SessionMembers<object> {
   readonly touch = () => this.#session.touch()
   readonly regenerate = (callback?: Callback) => tell(callback, this.#session.regenerate())
   readonly destroy = (callback?: Callback) => tell(callback, this.#session.destroy())
-  readonly toJSON = () => this.#session.properties.toObject()
+  readonly toJSON = () => valuesOf(this.#session)
 }
 
 /** With a callback, only that hears of an error. */
@@ -163,6 +163,12 @@ function isProperty(key: string | symbol): key is string {
 function read(session: Session, key: string): unknown {
   const value = session.properties.get(key)
   return session.isClosed ? readOnly(value, committed) : value
+}
+
+function valuesOf(session: Session): Record<string, unknown> {
+  const values = session.properties.toObject()
+  if (session.isClosed) for (const name of Object.keys(values)) values[name] = readOnly(values[name], committed)
+  return values
 }
 
 function write({ session, members }: ViewTarget, key: string | symbol, value: unknown): boolean {

@@ -1,9 +1,11 @@
 import { type CookieChannel, noBrowser } from './cookie-channel.js'
+import { EndedLives } from './ended-lives.js'
 import type { SessionError } from './errors.js'
 import { createId } from './id.js'
 import { Life } from './life.js'
 import { Opener } from './opener.js'
 import type { Properties } from './properties.js'
+import { Queue } from './queue.js'
 import type { StoredRow } from './record.js'
 import { committed, gone, nested, notLoaded } from './refusals.js'
 import type { Shared } from './shared.js'
@@ -24,10 +26,11 @@ export class Session {
   /** The id that the cookie has, until its row is read. */
   #unread: string | undefined
   #life: Life
-  /** The sessions that are ended, but still in the database: what tells their row, if they have one by then. */
-  #dead: (() => string | undefined | Promise<string | undefined>)[] = []
+  readonly #ended: EndedLives
   #isClosed = false
-  #lastTurn: Promise<unknown> = Promise.resolve()
+  /** Whether somebody calls what {@link watch} gave. */
+  #isWatched = false
+  readonly #queue = new Queue()
 
   /**
    * The session that the cookie's `id` opens, once it is loaded; without an id, a new session. `cookie` hears what the
@@ -37,6 +40,7 @@ export class Session {
     this.#shared = shared
     this.#opener = new Opener(shared, origin)
     this.#cookie = cookie
+    this.#ended = new EndedLives(shared, this.#opener, cookie)
     this.#writer = new Writer(shared, () => cookie.isOpen)
     this.#unread = id
     this.#life = this.#opener.begin()
@@ -88,9 +92,9 @@ export class Session {
     return this.#isClosed && !propertiesInUpdate(this)
   }
 
-  /** Whether there are changes that are not written. */
-  get hasChanges(): boolean {
-    return this.#unread === undefined && this.#life.properties.changes().byName.size > 0
+  /** Whether the request has an object in its hands: what is changed in it after the commit is lost. */
+  get isHeld(): boolean {
+    return this.#life.properties.isHeld
   }
 
   /** Reads the row, if that has not been done. */
@@ -125,7 +129,7 @@ export class Session {
   destroy(): Promise<void> {
     if (propertiesInUpdate(this)) return Promise.reject(nested())
     this.#end()
-    return this.#inTurn(() => this.#deleteDead())
+    return this.#inTurn(() => this.#ended.delete())
   }
 
   /** Writes what has changed, now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
@@ -137,7 +141,7 @@ export class Session {
   reload(): Promise<void> {
     return this.#inTurn(async () => {
       const life = this.#life
-      life.forgetChanges()
+      life.revert()
       const reason = await this.#writer.readAgain(life)
       if (reason) throw this.#lose(life, reason)
     })
@@ -153,6 +157,7 @@ export class Session {
       const life = this.#life
       const written = await this.#writer.update(life, (properties) => runUpdate(this, properties, change))
       if (!this.#settle(life, written)) throw gone()
+      if (this.#isClosed && !this.#isWatched) life.retire()
     })
   }
 
@@ -163,13 +168,23 @@ export class Session {
   commit({ keep = true } = {}): Promise<void> {
     return this.#afterOthers(async () => {
       if (!keep) this.#life.forgetChanges()
-      if (!(await this.#write()) && this.#shared.options.onGone === 'throw') throw gone()
+      if (!(await this.#write(true)) && this.#shared.options.onGone === 'throw') throw gone()
     })
   }
 
   /** Refuses later changes, which nobody would write. */
   close(): void {
     this.#isClosed = true
+  }
+
+  /** Gives what to call when the response is over, which {@link Life.retire retires} what the session is. */
+  watch(): () => Promise<void> {
+    this.#isWatched = true
+    const retire = (): void => {
+      this.#isWatched = false
+      this.#life.retire()
+    }
+    return () => this.#queue.run(retire)
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -181,9 +196,7 @@ export class Session {
 
   #afterOthers<T>(work: () => Promise<T>): Promise<T> {
     if (propertiesInUpdate(this)) return Promise.reject(nested())
-    const turn = this.#lastTurn.then(work)
-    this.#lastTurn = turn.catch(() => {})
-    return turn
+    return this.#queue.run(work)
   }
 
   async #readRow(): Promise<void> {
@@ -201,11 +214,11 @@ export class Session {
   }
 
   /** Tells whether the session is still there. */
-  async #write(): Promise<boolean> {
-    await this.#deleteDead()
+  async #write(isLast = false): Promise<boolean> {
+    await this.#ended.delete()
     if (this.#unread !== undefined) return true
     const life = this.#life
-    return this.#settle(life, await this.#writer.write(life))
+    return this.#settle(life, await this.#writer.write(life, isLast))
   }
 
   /** Tells the browser what became of a write, and the caller whether the session is still there. */
@@ -221,22 +234,9 @@ export class Session {
   /** Goes on with a new session. */
   #end(): void {
     const [life, unread] = [this.#life, this.#unread]
-    this.#dead.push(() => (unread === undefined ? life.row?.id : this.#opener.endable(unread)))
+    this.#ended.add(life, unread)
     this.#unread = undefined
     this.#life = this.#opener.begin()
-  }
-
-  /** Carries out {@link end}. */
-  async #deleteDead(): Promise<void> {
-    for (let dead = this.#dead[0]; dead; dead = this.#dead[0]) {
-      const rowId = await dead()
-      if (rowId !== undefined) {
-        const count = await this.#shared.traces.end(rowId)
-        if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
-        this.#cookie.tell({ kind: 'clear', reason: 'logout' })
-      }
-      this.#dead.shift()
-    }
   }
 
   /** The session was ended elsewhere: what this request has changed goes with it. */

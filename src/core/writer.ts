@@ -31,8 +31,9 @@ export class Writer {
     this.#rows = new RowChanger(shared, canSetCookie)
   }
 
-  /** Writes what has changed. */
-  async write(life: Life): Promise<Written> {
+  /** Writes what has changed. Rejects with `VALUE_STALE` first, if that is in an object which is no part of the session. */
+  async write(life: Life, isLast = false): Promise<Written> {
+    life.properties.refuseStale(isLast)
     let first: Changes | undefined = life.properties.changes()
     if (!this.#hasWork(life, first)) return 'unchanged'
     const written = await this.#inTurn(life, (waited) =>
@@ -57,9 +58,12 @@ export class Writer {
         const row = life.late ? await this.#successor(life) : life.row
         if (life.late && !row) return false
         const properties = new Properties(this.#shared.rows.schema, row)
-        await change(properties)
-        const changes = properties.changes()
-        return !this.#hasWork(life, changes) || this.#tryUpdate(life, row, properties, changes)
+        try {
+          await change(properties)
+          return await this.#tryUpdate(life, row, properties)
+        } finally {
+          life.properties.takeHeld(properties)
+        }
       }),
     )
   }
@@ -74,8 +78,9 @@ export class Writer {
     life.late ||= fresh.id !== row.id
     if (life.late) return undefined
     const before = life.properties
-    life.properties = changes ? before.replay(fresh, changes(), options.merge) : new Properties(rows.schema, fresh)
-    if (changes) life.properties.holdOn(before)
+    const next = changes ? before.replay(fresh, changes(), options.merge) : new Properties(rows.schema, fresh)
+    next.holdOn(before)
+    life.properties = next
     life.row = fresh
     return undefined
   }
@@ -117,22 +122,27 @@ export class Writer {
   }
 
   /** The same for what `update()` has changed in properties of its own. */
-  async #tryUpdate(life: Life, row: StoredRow | undefined, properties: Properties, changes: Changes): Promise<boolean> {
+  async #tryUpdate(life: Life, row: StoredRow | undefined, properties: Properties): Promise<boolean> {
     const { meta, nextId, late } = life
-    if (late && nextId !== undefined) return this.#trySplitting(life, changes)
+    const changes = properties.changes()
+    if (!this.#hasWork(life, changes)) {
+      life.properties.absorb(changes, properties)
+      return true
+    }
+    if (late && nextId !== undefined) return this.#trySplitting(life, properties, changes)
     const written =
       late && row
         ? await this.#rows.update(row, changes, meta === noMeta ? row.meta : { ...row.meta, ...meta })
         : await this.#rows.change(life, row, properties, changes)
     if (!written) return false
-    life.properties.absorb(changes)
+    life.properties.absorb(changes, properties)
     this.#accept(life, written, meta)
     return true
   }
 
   /** A late request that logs in inside of `update()`: what it changed is in its own session then. */
-  async #trySplitting(life: Life, changes: Changes): Promise<boolean> {
-    life.properties.absorb(changes)
+  async #trySplitting(life: Life, properties: Properties, changes: Changes): Promise<boolean> {
+    life.properties.absorb(changes, properties)
     return this.#try(life, life.properties.changes())
   }
 

@@ -2,7 +2,6 @@ import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import { SessionError } from '../core/errors.js'
 import type { RequestOutcome } from '../core/options.js'
-import { committed } from '../core/refusals.js'
 import type { Session } from '../core/session.js'
 import type { KoaContext } from './context.js'
 import { keepFromCachesStill } from './headers.js'
@@ -20,13 +19,12 @@ export async function commitAfter(
     await commitFailed(ctx, session, error)
     throw error
   }
-  await commit(session, { status: ctx.status, error: undefined })
+  await commit(ctx, session, { status: ctx.status, error: undefined })
   keepFromCachesStill(ctx)
-  if (session.made && goesOn(ctx)) ctx.res.once('close', () => reportLost(ctx, session.session))
 }
 
 /** What was ended stays ended, also where changes are not kept, or `keepChanges` throws. */
-async function commit(session: RequestSession, outcome: RequestOutcome): Promise<void> {
+async function commit(ctx: KoaContext, session: RequestSession, outcome: RequestOutcome): Promise<void> {
   const { made } = session
   if (!made) return session.end()
   let isKept = false
@@ -39,13 +37,14 @@ async function commit(session: RequestSession, outcome: RequestOutcome): Promise
   } finally {
     session.end()
   }
+  if (made.isHeld || goesOn(ctx)) watch(ctx, made)
 }
 
 /** A failure to commit is reported beside an error of the server, whose cause it hides from nobody. */
 async function commitFailed(ctx: KoaContext, session: RequestSession, error: unknown): Promise<void> {
   const status = statusOf(error)
   try {
-    await commit(session, { status, error })
+    await commit(ctx, session, { status, error })
   } catch (failure) {
     if (status < 500) throw failure
     if (!(error instanceof SessionError)) ctx.app.emit('error', failure, ctx)
@@ -64,11 +63,12 @@ function goesOn({ body, respond }: KoaContext): boolean {
   return respond === false || body instanceof Readable
 }
 
-/** Values that were read before the commit can still be changed. That would be lost without a word. */
-function reportLost(ctx: KoaContext, session: Session): void {
-  try {
-    if (session.hasChanges) ctx.app.emit('error', committed(), ctx)
-  } catch (error) {
-    ctx.app.emit('error', error, ctx)
+/** Objects that the request has in its hands can still be changed. That would be lost without a word. */
+function watch(ctx: KoaContext, session: Session): void {
+  const retire = session.watch()
+  const end = (): void => {
+    retire().catch((error: unknown) => ctx.app.emit('error', error, ctx))
   }
+  if (ctx.res.destroyed) end()
+  else ctx.res.once('close', end)
 }

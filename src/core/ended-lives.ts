@@ -1,0 +1,37 @@
+import type { CookieChannel } from './cookie-channel.js'
+import type { Life } from './life.js'
+import type { Opener } from './opener.js'
+import type { Shared } from './shared.js'
+
+/** The sessions that a request has ended, until they are deleted in the database. */
+export class EndedLives {
+  readonly #shared: Shared
+  readonly #opener: Opener
+  readonly #cookie: CookieChannel
+  /** What tells their row, if they have one by then. */
+  readonly #rowIds: (() => string | undefined | Promise<string | undefined>)[] = []
+
+  constructor(shared: Shared, opener: Opener, cookie: CookieChannel) {
+    this.#shared = shared
+    this.#opener = opener
+    this.#cookie = cookie
+  }
+
+  /** With `unread`, the session of this id, which has not been read. */
+  add(life: Life, unread: string | undefined): void {
+    this.#rowIds.push(() => (unread === undefined ? life.row?.id : this.#opener.endable(unread)))
+  }
+
+  /** Deletes them. One that cannot be deleted is tried again the next time. */
+  async delete(): Promise<void> {
+    for (let dead = this.#rowIds[0]; dead; dead = this.#rowIds[0]) {
+      const rowId = await dead()
+      if (rowId !== undefined) {
+        const count = await this.#shared.traces.end(rowId)
+        if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
+        this.#cookie.tell({ kind: 'clear', reason: 'logout' })
+      }
+      this.#rowIds.shift()
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Change, Changes } from './changes.js'
+import { copyOf } from './copy.js'
+import { refuseProperty } from './property-checks.js'
+import { type PropertySchema, storedForm } from './property-schema.js'
+import type { StoredRow } from './record.js'
+import { deserialize, serialize } from './serializer.js'
+
+/**
+ * The values of one session: its columns, and the keys of its data. Data is parsed when it is first needed, and what
+ * has changed is found by comparing with the row, so that changes inside of nested values are noticed.
+ */
+export class RowValues {
+  readonly schema: PropertySchema
+  readonly #baseColumns = new Map<string, unknown>()
+  readonly #columns = new Map<string, unknown>()
+  /** The row that {@link #baseText} has not been taken from yet. */
+  #unread: StoredRow | undefined
+  #baseText: string | undefined
+  #data: Record<string, unknown> | undefined
+  /** Whether data was set, or somebody has got an object of it: else it is what it was. */
+  #mayDiffer = false
+
+  /** Without a row: the values of a new session. */
+  constructor(schema: PropertySchema, row?: StoredRow) {
+    this.schema = schema
+    this.#unread = row
+    for (const { name, initial } of schema.columns.values()) {
+      const value = row && name in row.columns ? row.columns[name] : initial()
+      this.#baseColumns.set(name, value)
+      this.#columns.set(name, copyOf(value))
+    }
+  }
+
+  /** The value itself. Who gives it to somebody tells {@link noteGiven}. */
+  value(name: string): unknown {
+    return this.#columns.has(name) ? this.#columns.get(name) : this.#parsed()[name]
+  }
+
+  has(name: string): boolean {
+    return this.#columns.has(name) || Object.hasOwn(this.#parsed(), name)
+  }
+
+  put(name: string, value: unknown): void {
+    refuseProperty(name, value)
+    if (value === undefined) this.delete(name)
+    else if (this.#columns.has(name)) this.#columns.set(name, value)
+    else this.#changed()[name] = value
+  }
+
+  /** Deletes a data key; a column goes back to what it is in a new session. */
+  delete(name: string): void {
+    const column = this.schema.columns.get(name)
+    if (column) this.#columns.set(name, copyOf(column.initial()))
+    else delete this.#changed()[name]
+  }
+
+  /** Deletes all, without reading the data. */
+  clear(): void {
+    this.#data = Object.create(null) as Record<string, unknown>
+    this.#mayDiffer = true
+    for (const name of this.#columns.keys()) this.delete(name)
+  }
+
+  names(): string[] {
+    return [...new Set([...this.#columns.keys(), ...Object.keys(this.#parsed())])]
+  }
+
+  /** All values by name; the object itself is new. */
+  values(): Record<string, unknown> {
+    return Object.assign(Object.create(null), this.#parsed(), Object.fromEntries(this.#columns))
+  }
+
+  /** The values of all columns, for a row that is written whole. */
+  columnValues(): Record<string, unknown> {
+    return Object.fromEntries(Array.from(this.#columns, ([name, value]) => [name, copyOf(value)]))
+  }
+
+  /** Somebody has got the object, and may change it. */
+  noteGiven(name: string): void {
+    if (!this.#columns.has(name)) this.#mayDiffer = true
+  }
+
+  /** What differs from the row. Nothing is serialized if the data was never read. */
+  changes(): Changes {
+    const byName = new Map<string, Change>()
+    const columns: Record<string, unknown> = {}
+    for (const [name, mine] of this.#columns) {
+      const base = this.#baseColumns.get(name)
+      if (isDeepStrictEqual(base, mine)) continue
+      byName.set(name, { base, mine })
+      columns[name] = copyOf(mine)
+    }
+    if (!this.#data && byName.size > 0) this.#base() // nothing is written to a row whose data is corrupt
+    const text = this.#data && this.#mayDiffer ? serialize(this.schema.serializer, this.#data) : undefined
+    const changed =
+      text !== undefined && text !== (this.#text() ?? this.schema.emptyText) && this.#compareData(text, byName)
+    return { byName, columns, data: changed ? text : undefined }
+  }
+
+  /** Adds the data keys in which `text` differs from the row to `byName`, and tells whether there are any. */
+  #compareData(text: string, byName: Map<string, Change>): boolean {
+    const before = byName.size
+    const bases = this.#base()
+    const mines = deserialize(this.schema.serializer, text)
+    for (const name of new Set([...Object.keys(bases), ...Object.keys(mines)])) {
+      const change = { base: bases[name], mine: mines[name] }
+      if (!isDeepStrictEqual(change.base, change.mine)) byName.set(name, change)
+    }
+    return byName.size > before
+  }
+
+  /** Whether the value is stored as `stored`. */
+  isStoredAs(name: string, stored: unknown): boolean {
+    const value = this.value(name)
+    return isDeepStrictEqual(value, stored) || isDeepStrictEqual(storedForm(this.schema, name, value), stored)
+  }
+
+  /** The text of the data as it is now, for a row that is written whole. */
+  text(): string {
+    return this.#data ? serialize(this.schema.serializer, this.#data) : (this.#text() ?? this.schema.emptyText)
+  }
+
+  /** Takes what was written as the new base, so that only changes since then count. */
+  accept(changes: Changes): void {
+    if (changes.data !== undefined) this.#setText(changes.data)
+    for (const [name, value] of Object.entries(changes.columns)) this.#baseColumns.set(name, value)
+  }
+
+  /** The same for changes that were written for a copy of the session. Tells which of the names have no other change here. */
+  acceptFrom({ byName, columns }: Changes): string[] {
+    if (byName.size === 0) return []
+    const base = this.#base()
+    const untouched: string[] = []
+    for (const [name, { mine }] of byName) {
+      const isColumn = this.#columns.has(name)
+      if (this.isStoredAs(name, isColumn ? this.#baseColumns.get(name) : base[name])) untouched.push(name)
+      if (isColumn) this.#baseColumns.set(name, columns[name])
+      else if (mine === undefined) delete base[name]
+      else base[name] = mine
+    }
+    this.#setText(serialize(this.schema.serializer, base))
+    return untouched
+  }
+
+  #parsed(): Record<string, unknown> {
+    this.#data ??= this.#base()
+    return this.#data
+  }
+
+  /** The data, for somebody who may change it. */
+  #changed(): Record<string, unknown> {
+    this.#mayDiffer = true
+    return this.#parsed()
+  }
+
+  #base(): Record<string, unknown> {
+    const text = this.#text()
+    if (text === undefined) return Object.create(null) as Record<string, unknown>
+    return deserialize(this.schema.serializer, text)
+  }
+
+  #text(): string | undefined {
+    if (this.#unread) this.#setText(this.schema.textOf(this.#unread) ?? undefined)
+    return this.#baseText
+  }
+
+  #setText(text: string | undefined): void {
+    this.#baseText = text
+    this.#unread = undefined
+  }
+}
