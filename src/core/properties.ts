@@ -79,7 +79,7 @@ export class Properties extends RowValues {
     for (const name of before.#held?.names() ?? []) {
       const value = before.value(name)
       if (before.isStoredAs(name, this.value(name))) this.put(name, value)
-      else before.#held?.leaveOut(name, value as object)
+      else before.#held?.leaveOut(name)
     }
     for (const name of merged?.names() ?? []) this.#holding().take(name, this.value(name) as object)
   }
@@ -108,12 +108,12 @@ export class Properties extends RowValues {
 
   /** The names of the properties whose objects were left out, and have changed since the last look. */
   lookAtStale(isLast = true): string[] {
-    return this.#held?.stale.look(isLast) ?? []
+    return this.#held?.lookAtStale(isLast) ?? []
   }
 
   /** Makes later changes in the objects that were made for the request impossible. */
   freeze(): void {
-    this.#held?.freeze((name) => this.value(name))
+    this.#held?.freeze()
   }
 
   /** The object of `other` becomes part of the session if nobody has the own one; else it is left out. */
@@ -121,15 +121,15 @@ export class Properties extends RowValues {
     const [mine, value] = [this.value(name), other.value(name)]
     if (mine === value) return
     if (!this.#held?.has(name) && isDeepStrictEqual(mine, value)) this.#takeOver(name, other)
-    else if (other.#held) this.#holding().leaveOutOf(other.#held, name, value as object)
+    else if (other.#held) this.#holding().leaveOutOf(other.#held, name)
   }
 
   /** Puts the value that `other` has in the place of the own one. */
   #takeOver(name: string, other: Properties): void {
     const [mine, value] = [this.value(name), other.value(name)]
     this.put(name, value)
-    if (mine !== value && this.#held?.has(name)) this.#held.leaveOut(name, mine as object)
-    if (other.#held?.has(name)) this.#holding().adopt(name, value as object, other.#held)
+    if (mine !== value && this.#held?.has(name)) this.#held.leaveOut(name)
+    if (other.#held?.has(name)) this.#holding().adopt(name, other.#held)
   }
 
   #holding(): HeldObjects {

@@ -1,12 +1,20 @@
 import type { PropertySchema } from './property-schema.js'
 import { isSameSnapshot, snapshotOf } from './snapshot.js'
 
+/** An object that a request has in its hands. */
+export interface HeldObject {
+  readonly value: object
+  /** The objects in it when the request got it from the session: nobody else has them. Nothing, if the application put it in. */
+  readonly made: ReadonlySet<object> | undefined
+}
+
 /** How many are looked at before every write. */
 const most = 8
 
 interface StaleObject {
   readonly name: string
   readonly object: WeakRef<object>
+  readonly made: HeldObject['made']
   /** What it held when it was last looked at. */
   known: unknown
 }
@@ -30,9 +38,9 @@ export class StaleObjects {
   }
 
   /** The object was the property `name` until now. */
-  add(name: string, value: object): void {
+  add(name: string, { value, made }: HeldObject): void {
     this.readmit(value)
-    const stale = { name, object: new WeakRef(value), known: snapshotOf(this.#schema, name, value) }
+    const stale = { name, object: new WeakRef(value), made, known: snapshotOf(this.#schema, name, value) }
     this.#objects.add(stale)
     this.#byObject.set(value, stale)
     this.#latest.push(value)
@@ -54,7 +62,7 @@ export class StaleObjects {
   look(isLast: boolean): string[] {
     if (this.#objects.size === 0) return []
     const names = new Set<string>()
-    for (const value of isLast ? this.alive() : this.#latest) {
+    for (const value of isLast ? this.#alive() : this.#latest) {
       const stale = this.#byObject.get(value)
       if (!stale || !this.#objects.has(stale)) continue
       const { name, known } = stale
@@ -66,7 +74,11 @@ export class StaleObjects {
   }
 
   /** Those that somebody may still have. */
-  alive(): object[] {
+  alive(): HeldObject[] {
+    return this.#alive().map((value) => ({ value, made: this.#byObject.get(value)?.made }))
+  }
+
+  #alive(): object[] {
     return Array.from(this.#objects, ({ object }) => object.deref()).filter((value) => value !== undefined)
   }
 
