@@ -25,7 +25,8 @@ export class Session {
   readonly #opener: Opener
   /** The id that the cookie has, until its row is read. */
   #unread: string | undefined
-  #life: Life
+  /** Nothing until somebody asks for it, and none was read. */
+  #begun: Life | undefined
   readonly #ended: EndedLives
   #isClosed = false
   /** Whether somebody calls what {@link watch} gave. */
@@ -43,14 +44,18 @@ export class Session {
     this.#ended = new EndedLives(shared, this.#opener, cookie)
     this.#writer = new Writer(shared, () => cookie.isOpen)
     this.#unread = id
-    this.#life = this.#opener.begin()
   }
 
   /** The session `id`, as its row holds it; without a row, a new one that will have this id. */
   static of(shared: Shared, id: string, row?: StoredRow): Session {
     const session = new Session(shared)
-    session.#life = new Life(shared.rows, id, row)
+    session.#begun = new Life(shared.rows, id, row)
     return session
+  }
+
+  get #life(): Life {
+    this.#begun ??= this.#opener.begin()
+    return this.#begun
   }
 
   /** What the session is, to be read. */
@@ -134,7 +139,9 @@ export class Session {
 
   /** Writes what has changed, now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
   save(): Promise<void> {
-    return this.#inTurn(() => this.#writeOrThrow())
+    return this.#inTurn(async () => {
+      if (!(await this.#write())) throw gone()
+    })
   }
 
   /** Reads the row again, and forgets what has changed in it. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
@@ -153,7 +160,7 @@ export class Session {
    */
   update(change: () => unknown): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#writeOrThrow()
+      if (!(await this.#write())) throw gone()
       const life = this.#life
       const written = await this.#writer.update(life, (properties) => runUpdate(this, properties, change))
       if (!this.#settle(life, written)) throw gone()
@@ -180,11 +187,11 @@ export class Session {
   /** Gives what to call when the response is over, which {@link Life.retire retires} what the session is. */
   watch(): () => Promise<void> {
     this.#isWatched = true
-    const retire = (): void => {
-      this.#isWatched = false
-      this.#life.retire()
-    }
-    return () => this.#queue.run(retire)
+    return () =>
+      this.#queue.run(async () => {
+        this.#isWatched = false
+        this.#life.retire()
+      })
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -206,11 +213,7 @@ export class Session {
     // It may have been ended meanwhile.
     if (this.#unread !== id) return
     this.#unread = undefined
-    if (life) this.#life = life
-  }
-
-  async #writeOrThrow(): Promise<void> {
-    if (!(await this.#write())) throw gone()
+    if (life) this.#begun = life
   }
 
   /** Tells whether the session is still there. */
@@ -233,16 +236,15 @@ export class Session {
 
   /** Goes on with a new session. */
   #end(): void {
-    const [life, unread] = [this.#life, this.#unread]
-    this.#ended.add(life, unread)
+    this.#ended.add(this.#life, this.#unread)
     this.#unread = undefined
-    this.#life = this.#opener.begin()
+    this.#begun = undefined
   }
 
   /** The session was ended elsewhere: what this request has changed goes with it. */
   #lose(life: Life, reason: GoneReason): SessionError {
     this.#shared.events.emit('gone', life.rowId, { reason })
-    if (life === this.#life) this.#life = this.#opener.begin()
+    if (life === this.#life) this.#begun = undefined
     this.#cookie.tell({ kind: 'clear', reason: 'gone' })
     return gone()
   }

@@ -19,6 +19,7 @@ export async function commitAfter(
     await commitFailed(ctx, session, error)
     throw error
   }
+  if (!session.made) return session.end() // as most requests without a cookie do
   await commit(ctx, session, { status: ctx.status, error: undefined })
   keepFromCachesStill(ctx)
 }

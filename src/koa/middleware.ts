@@ -51,7 +51,8 @@ export function session<Data extends object = SessionData, Columns extends objec
     if (isExcluded(facts)) return void (await next())
     const session = new RequestSession(ctx, manager as never, cookie, facts)
     if (!isFirst(ctx, session)) return void (await next())
-    await session.open()
+    const opening = session.open()
+    if (opening) await opening
     expose(ctx, session)
     await commitAfter(ctx, session, next)
   }

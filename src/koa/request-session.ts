@@ -9,7 +9,6 @@ import { ResponseCookie, type SessionCookie } from './cookie.js'
 /** The session of one request, which is made when somebody asks for it: most requests without a cookie never do. */
 export class RequestSession {
   readonly manager: SessionManager
-  readonly cookieName: string
   readonly #ctx: KoaContext
   readonly #cookie: SessionCookie
   readonly #facts: RequestFacts
@@ -22,7 +21,11 @@ export class RequestSession {
     this.manager = manager
     this.#cookie = cookie
     this.#facts = facts
-    this.cookieName = cookie.nameOn(ctx)
+  }
+
+  /** The name that the cookie has on this request. */
+  get cookieName(): string {
+    return this.#cookie.nameOn(this.#ctx)
   }
 
   /** The session, if somebody has asked for it, or the request has a cookie. */
@@ -40,14 +43,17 @@ export class RequestSession {
     return this.#view
   }
 
-  /** Opens what the cookie of the request holds. */
-  async open(): Promise<void> {
+  /** Opens what the cookie of the request holds. Nothing is to be waited for if it has none. */
+  open(): Promise<void> | undefined {
     this.manager.refuseClosed()
     const found = this.#cookie.read(this.#ctx)
-    if (found === undefined) return
-    if (found === 'malformed') return this.manager.refuseMalformed()
+    if (found === undefined) return undefined
+    if (found === 'malformed') {
+      this.manager.refuseMalformed()
+      return undefined
+    }
     this.#session = this.#make(found.id)
-    if (this.manager.options.load === 'eager') await this.#session.load()
+    return this.manager.options.load === 'eager' ? this.#session.load() : undefined
   }
 
   /** After the commit: what is asked for from now on cannot be changed. */
