@@ -93,19 +93,19 @@ export class RowValues {
     }
     if (!this.#data && byName.size > 0) this.#base() // nothing is written to a row whose data is corrupt
     const text = this.#data && this.#mayDiffer ? serialize(this.schema.serializer, this.#data) : undefined
-    const changed =
-      text !== undefined && text !== (this.#text() ?? this.schema.emptyText) && this.#compareData(text, byName)
+    const changed = text !== undefined && text !== (this.#text() ?? this.schema.emptyText) && this.#compareData(byName)
     return { byName, columns, data: changed ? text : undefined }
   }
 
-  /** Adds the data keys in which `text` differs from the row to `byName`, and tells whether there are any. */
-  #compareData(text: string, byName: Map<string, Change>): boolean {
+  /** Adds the data keys that differ from the row to `byName`, as they would be stored, and tells whether there are any. */
+  #compareData(byName: Map<string, Change>): boolean {
     const before = byName.size
-    const bases = this.#base()
-    const mines = deserialize(this.schema.serializer, text)
-    for (const name of new Set([...Object.keys(bases), ...Object.keys(mines)])) {
-      const change = { base: bases[name], mine: mines[name] }
-      if (!isDeepStrictEqual(change.base, change.mine)) byName.set(name, change)
+    const [bases, values] = [this.#base(), this.#parsed()]
+    for (const name of new Set([...Object.keys(bases), ...Object.keys(values)])) {
+      const [base, value] = [bases[name], values[name]]
+      if (base === value || isDeepStrictEqual(base, value)) continue
+      const mine = storedForm(this.schema, name, value)
+      if (!isDeepStrictEqual(base, mine)) byName.set(name, { base, mine })
     }
     return byName.size > before
   }

@@ -1,27 +1,35 @@
 /** Whoever takes longer does not hold the others up: they go on, and the row's version decides. In milliseconds. */
 const longestWait = 1000
 
+interface Turn {
+  /** When its work begins; nothing if it has begun at once. */
+  readonly begun: Promise<void> | undefined
+  readonly work: Promise<unknown>
+}
+
 /** Lets those who write to one row within this process go one after the other, rather than fight about the row's version. */
 export class Turns {
-  readonly #last = new Map<string, Promise<unknown>>()
+  readonly #last = new Map<string, Turn>()
 
   /** Does the work after that which came before under this key, and tells it whether there was any. */
   async take<T>(key: string, work: (waited: boolean) => Promise<T>): Promise<T> {
     const before = this.#last.get(key)
-    const turn = before ? before.then(() => work(true)) : work(false)
-    const over = before ? before.then(() => finished(turn)) : finished(turn)
-    this.#last.set(key, over)
+    const begun = before && finished(before)
+    const running = begun ? begun.then(() => work(true)) : work(false)
+    const turn = { begun, work: running }
+    this.#last.set(key, turn)
     try {
-      return await turn
+      return await running
     } finally {
-      if (this.#last.get(key) === over) this.#last.delete(key)
+      if (this.#last.get(key) === turn) this.#last.delete(key)
     }
   }
 }
 
-/** Waits for work that begins now. */
-function finished(work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
+/** Waits for the work of a turn, from its begin on. Nobody waits, and there is no timer, for most. */
+async function finished({ begun, work }: Turn): Promise<void> {
+  await begun
+  await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, longestWait).unref()
     const end = (): void => {
       clearTimeout(timer)
