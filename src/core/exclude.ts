@@ -6,9 +6,10 @@ export type Exclusion = string | RegExp | ((request: RequestFacts) => boolean)
 
 type Test = (request: RequestFacts) => boolean
 
-/** Checks the option `exclude`, and makes one test of it. */
-export function resolveExclude(exclude: Exclusion | readonly Exclusion[] = []): Test {
+/** Checks the option `exclude`, and makes one test of it; none if nothing is excluded. */
+export function resolveExclude(exclude: Exclusion | readonly Exclusion[] = []): Test | null {
   const tests = [exclude].flat().map(toTest)
+  if (tests.length === 0) return null
   return (request) => tests.some((test) => test(request))
 }
 

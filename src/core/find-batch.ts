@@ -1,5 +1,5 @@
-import type { SessionRow } from './backend.js'
 import { Batch, upTo } from './batch.js'
+import type { StoredRow } from './record.js'
 import { isPlain } from './serializer.js'
 
 /** How many ids one statement asks for at the most. */
@@ -7,11 +7,11 @@ const mostIds = 128
 
 interface Request {
   readonly id: string
-  readonly resolve: (row: SessionRow | undefined) => void
+  readonly resolve: (row: StoredRow | undefined) => void
   readonly reject: (error: unknown) => void
 }
 
-type Find = (ids: readonly string[]) => Promise<readonly SessionRow[]>
+type Find = (ids: readonly string[]) => Promise<readonly StoredRow[]>
 
 /** Finds rows for many requests with few statements. */
 export class FindBatch {
@@ -23,7 +23,7 @@ export class FindBatch {
   }
 
   /** The row with this id. */
-  find(id: string): Promise<SessionRow | undefined> {
+  find(id: string): Promise<StoredRow | undefined> {
     return new Promise((resolve, reject) => this.#batch.add({ id, resolve, reject }))
   }
 
@@ -48,10 +48,10 @@ export class FindBatch {
   }
 
   /** Two requests share a row only if neither could change what the other has. Else the second asks again. */
-  #answer(requests: readonly Request[], rows: readonly SessionRow[]): void {
-    const byId = new Map<string, SessionRow>()
+  #answer(requests: readonly Request[], rows: readonly StoredRow[]): void {
+    const byId = new Map<string, StoredRow>()
     for (const row of rows) byId.set(row.id, row)
-    const given = new Set<SessionRow>()
+    const given = new Set<StoredRow>()
     for (const request of requests) {
       const row = byId.get(request.id)
       if (row && given.has(row) && !isPlainData(row.columns)) this.#batch.add(request)

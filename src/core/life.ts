@@ -1,5 +1,6 @@
+import type { Changes } from './changes.js'
 import type { CookieChange } from './cookie-channel.js'
-import { maxAgeOf, nextExpiry } from './expiry.js'
+import { isRenewalDue, maxAgeOf, nextExpiry } from './expiry.js'
 import { createId } from './id.js'
 import { Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
@@ -48,9 +49,12 @@ export class Life {
     return this.#id
   }
 
-  /** Replaces the id of a session that is not stored yet. */
-  renewId(): void {
-    this.#id = undefined
+  /** Gives the session another id, with the next write if it is stored. Somebody logs in. */
+  regenerate(binding: SessionMeta): void {
+    const { idBytes, now } = this.#rows.options
+    if (this.row) this.nextId = createId(idBytes)
+    else this.#id = undefined
+    this.note({ authenticatedAt: now(), ...binding })
   }
 
   /** The id that the cookie has, or will have. */
@@ -111,6 +115,14 @@ export class Life {
   get nextMeta(): SessionMeta {
     const before = this.row?.meta ?? noMeta
     return this.meta === noMeta ? before : { ...before, ...this.meta }
+  }
+
+  /** Whether there is anything to write, with these changes of the properties. */
+  hasWork({ byName }: Changes): boolean {
+    const { row, nextId, meta, renew, late, wanted } = this
+    if (byName.size > 0 || nextId !== undefined) return true
+    if (!row) return wanted
+    return meta !== noMeta || (!late && (renew || isRenewalDue(this.#rows.options, row)))
   }
 
   /** Changes the meta data with the next write, which then moves the expiry. */

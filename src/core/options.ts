@@ -108,7 +108,7 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly key: string
   readonly property: string
   readonly load: 'eager' | 'lazy'
-  readonly isExcluded: (request: RequestFacts) => boolean
+  readonly isExcluded: ((request: RequestFacts) => boolean) | null
   readonly keepChanges: (outcome: RequestOutcome) => boolean
   readonly onGone: 'ignore' | 'throw'
   readonly limit: ResolvedLimit | null

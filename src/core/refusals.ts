@@ -53,3 +53,11 @@ export function stale(names: readonly string[]): SessionError {
       'reload(), or make the change inside of update().',
   )
 }
+
+/** The error for data that is larger than `limit` says. */
+export function tooLarge(bytes: number, limit: string): SessionError {
+  return new SessionError(
+    'DATA_TOO_LARGE',
+    `The session's data has ${bytes} bytes, and ${limit}. Store less in the session, or raise the limit.`,
+  )
+}

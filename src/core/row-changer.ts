@@ -1,4 +1,5 @@
 import type { Changes } from './changes.js'
+import type { CookieChannel } from './cookie-channel.js'
 import { SessionError } from './errors.js'
 import type { Life } from './life.js'
 import type { Properties } from './properties.js'
@@ -10,11 +11,11 @@ import type { Shared } from './shared.js'
 /** Makes one attempt to write a session: each gives back the row as it was written, or nothing if it was not as it was read. */
 export class RowChanger {
   readonly #shared: Shared
-  readonly #canSetCookie: () => boolean
+  readonly #cookie: CookieChannel
 
-  constructor(shared: Shared, canSetCookie: () => boolean) {
+  constructor(shared: Shared, cookie: CookieChannel) {
     this.#shared = shared
-    this.#canSetCookie = canSetCookie
+    this.#cookie = cookie
   }
 
   /** Writes the changes of a life, in `properties`, to its row. */
@@ -119,7 +120,7 @@ export class RowChanger {
   }
 
   #refuseTooLate(life: Life): void {
-    if (this.#canSetCookie()) return
+    if (this.#cookie.isOpen) return
     life.nextId = undefined
     throw cookieTooLate()
   }

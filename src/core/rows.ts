@@ -9,6 +9,7 @@ import type { ResolvedOptions } from './options.js'
 import type { PropertySchema } from './property-schema.js'
 import { decodeRow, encodeData, type SessionMeta, type StoredRow } from './record.js'
 import { redact } from './redact.js'
+import { tooLarge } from './refusals.js'
 import { serialize } from './serializer.js'
 import { Vault } from './vault.js'
 import { WriteBatch } from './write-batch.js'
@@ -42,7 +43,7 @@ export class Rows {
   readonly #backend: SessionBackend
   readonly #events: Events
   readonly vault: Vault
-  readonly #finds = new FindBatch((ids) => this.#ask((backend) => backend.find(ids)))
+  readonly #finds = new FindBatch((ids) => this.#find(ids))
   readonly #updates: WriteBatch<RowUpdate>
   readonly #touches: WriteBatch<RowTouch>
 
@@ -71,9 +72,12 @@ export class Rows {
   }
 
   /** The row with this id, alive or not. */
-  async findOne(rowId: string): Promise<StoredRow | undefined> {
-    const row = await this.#finds.find(rowId)
-    return row && decodeRow(row)
+  findOne(rowId: string): Promise<StoredRow | undefined> {
+    return this.#finds.find(rowId)
+  }
+
+  async #find(ids: readonly string[]): Promise<StoredRow[]> {
+    return (await this.#ask((backend) => backend.find(ids))).map(decodeRow)
   }
 
   /** The row of a living session. */
@@ -240,11 +244,4 @@ export class Rows {
       throw error
     }
   }
-}
-
-function tooLarge(bytes: number, limit: string): SessionError {
-  return new SessionError(
-    'DATA_TOO_LARGE',
-    `The session's data has ${bytes} bytes, and ${limit}. Store less in the session, or raise the limit.`,
-  )
 }

@@ -1,7 +1,6 @@
 import { type CookieChannel, noBrowser } from './cookie-channel.js'
 import { EndedLives } from './ended-lives.js'
 import type { SessionError } from './errors.js'
-import { createId } from './id.js'
 import { Life } from './life.js'
 import { Opener } from './opener.js'
 import type { Properties } from './properties.js'
@@ -21,13 +20,12 @@ import { isGone, Writer, type Written } from './writer.js'
 export class Session {
   readonly #shared: Shared
   readonly #cookie: CookieChannel
-  readonly #writer: Writer
   readonly #opener: Opener
   /** The id that the cookie has, until its row is read. */
   #unread: string | undefined
   /** Nothing until somebody asks for it, and none was read. */
   #begun: Life | undefined
-  readonly #ended: EndedLives
+  #ended: EndedLives | undefined
   #isClosed = false
   /** Whether somebody calls what {@link watch} gave. */
   #isWatched = false
@@ -41,8 +39,6 @@ export class Session {
     this.#shared = shared
     this.#opener = new Opener(shared, origin)
     this.#cookie = cookie
-    this.#ended = new EndedLives(shared, this.#opener, cookie)
-    this.#writer = new Writer(shared, () => cookie.isOpen)
     this.#unread = id
   }
 
@@ -99,12 +95,12 @@ export class Session {
 
   /** Whether the request has an object in its hands: what is changed in it after the commit is lost. */
   get isHeld(): boolean {
-    return this.#life.properties.isHeld
+    return this.#begun?.properties.isHeld === true
   }
 
   /** Reads the row, if that has not been done. */
   load(): Promise<void> {
-    return this.isLoaded ? Promise.resolve() : this.#inTurn(async () => {})
+    return this.isLoaded ? Promise.resolve() : this.#afterOthers(() => this.#readRow())
   }
 
   /** Renews the session at the commit, also where reading it would not. A new session is not stored for that. */
@@ -114,12 +110,7 @@ export class Session {
 
   /** Gives the session a new id at the commit, in the same statement as its changes. */
   regenerate(): Promise<void> {
-    const regenerate = async (): Promise<void> => {
-      const life = this.changeable
-      if (life.row) life.nextId = createId(this.#shared.options.idBytes)
-      else life.renewId()
-      life.note({ authenticatedAt: this.#shared.options.now(), ...this.#opener.binding })
-    }
+    const regenerate = async (): Promise<void> => this.changeable.regenerate(this.#opener.binding)
     return propertiesInUpdate(this) ? regenerate() : this.#inTurn(regenerate)
   }
 
@@ -134,7 +125,7 @@ export class Session {
   destroy(): Promise<void> {
     if (propertiesInUpdate(this)) return Promise.reject(nested())
     this.#end()
-    return this.#inTurn(() => this.#ended.delete())
+    return this.#inTurn(async () => this.#ended?.delete())
   }
 
   /** Writes what has changed, now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
@@ -149,7 +140,7 @@ export class Session {
     return this.#inTurn(async () => {
       const life = this.#life
       life.revert()
-      const reason = await this.#writer.readAgain(life)
+      const reason = await new Writer(this.#shared, this.#cookie).readAgain(life)
       if (reason) throw this.#lose(life, reason)
     })
   }
@@ -162,7 +153,8 @@ export class Session {
     return this.#inTurn(async () => {
       if (!(await this.#write())) throw gone()
       const life = this.#life
-      const written = await this.#writer.update(life, (properties) => runUpdate(this, properties, change))
+      const writer = new Writer(this.#shared, this.#cookie)
+      const written = await writer.update(life, (properties) => runUpdate(this, properties, change))
       if (!this.#settle(life, written)) throw gone()
       if (this.#isClosed && !this.#isWatched) life.retire()
     })
@@ -174,7 +166,7 @@ export class Session {
    */
   commit({ keep = true } = {}): Promise<void> {
     return this.#afterOthers(async () => {
-      if (!keep) this.#life.forgetChanges()
+      if (!keep) this.#begun?.forgetChanges()
       if (!(await this.#write(true)) && this.#shared.options.onGone === 'throw') throw gone()
     })
   }
@@ -218,10 +210,14 @@ export class Session {
 
   /** Tells whether the session is still there. */
   async #write(isLast = false): Promise<boolean> {
-    await this.#ended.delete()
-    if (this.#unread !== undefined) return true
-    const life = this.#life
-    return this.#settle(life, await this.#writer.write(life, isLast))
+    if (this.#ended) await this.#ended.delete()
+    const life = this.#begun
+    if (this.#unread !== undefined || !life) return true
+    life.properties.refuseStale(isLast)
+    const changes = life.properties.changes()
+    return (
+      !life.hasWork(changes) || this.#settle(life, await new Writer(this.#shared, this.#cookie).write(life, changes))
+    )
   }
 
   /** Tells the browser what became of a write, and the caller whether the session is still there. */
@@ -230,12 +226,13 @@ export class Session {
       this.#lose(life, written)
       return false
     }
-    if (written === 'written' && life === this.#life && life.row) this.#cookie.tell(life.cookieChange)
+    if (life === this.#begun && life.row) this.#cookie.tell(life.cookieChange)
     return true
   }
 
   /** Goes on with a new session. */
   #end(): void {
+    this.#ended ??= new EndedLives(this.#shared, this.#opener, this.#cookie)
     this.#ended.add(this.#life, this.#unread)
     this.#unread = undefined
     this.#begun = undefined

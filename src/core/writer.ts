@@ -1,5 +1,5 @@
 import type { Changes } from './changes.js'
-import { isRenewalDue } from './expiry.js'
+import type { CookieChannel } from './cookie-channel.js'
 import type { Life } from './life.js'
 import { Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
@@ -8,8 +8,8 @@ import { RowChanger } from './row-changer.js'
 import type { Shared } from './shared.js'
 import type { GoneReason } from './traces.js'
 
-/** What became of a write: there was nothing to write, it is written, or the session is gone. */
-export type Written = 'unchanged' | 'written' | GoneReason
+/** What became of a write: it is written, or the session is gone. */
+export type Written = 'written' | GoneReason
 
 /** Whether the session is not there any more. */
 export function isGone(written: Written): written is GoneReason {
@@ -26,21 +26,19 @@ export class Writer {
   readonly #shared: Shared
   readonly #rows: RowChanger
 
-  constructor(shared: Shared, canSetCookie: () => boolean) {
+  constructor(shared: Shared, cookie: CookieChannel) {
     this.#shared = shared
-    this.#rows = new RowChanger(shared, canSetCookie)
+    this.#rows = new RowChanger(shared, cookie)
   }
 
-  /** Writes what has changed. Rejects with `VALUE_STALE` first, if that is in an object which is no part of the session. */
-  async write(life: Life, isLast = false): Promise<Written> {
-    life.properties.refuseStale(isLast)
-    let first: Changes | undefined = life.properties.changes()
-    if (!this.#hasWork(life, first)) return 'unchanged'
+  /** Writes what has changed: `changes`, if nobody else is writing. */
+  async write(life: Life, changes: Changes): Promise<Written> {
+    let first: Changes | undefined = changes
     const written = await this.#inTurn(life, (waited) =>
       this.#persist(life, waited, async () => {
         const changes = waited || !first ? life.properties.changes() : first
         first = undefined
-        return !this.#hasWork(life, changes) || (await this.#try(life, changes))
+        return !life.hasWork(changes) || (await this.#try(life, changes))
       }),
     )
     if (isGone(written) && life.row && life.nextId !== undefined) await this.#shared.traces.erase(life.row.id)
@@ -85,13 +83,6 @@ export class Writer {
     return undefined
   }
 
-  #hasWork(life: Life, { byName }: Changes): boolean {
-    const { row, nextId, meta, renew, late, wanted } = life
-    if (byName.size > 0 || nextId !== undefined) return true
-    if (!row) return wanted
-    return meta !== noMeta || (!late && (renew || isRenewalDue(this.#shared.options, row)))
-  }
-
   #inTurn(life: Life, work: (waited: boolean) => Promise<Written>): Promise<Written> {
     return life.row ? this.#shared.turns.take(life.row.id, work) : work(false)
   }
@@ -125,7 +116,7 @@ export class Writer {
   async #tryUpdate(life: Life, row: StoredRow | undefined, properties: Properties): Promise<boolean> {
     const { meta, nextId, late } = life
     const changes = properties.changes()
-    if (!this.#hasWork(life, changes)) {
+    if (!life.hasWork(changes)) {
       life.properties.absorb(changes, properties)
       return true
     }

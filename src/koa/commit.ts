@@ -71,5 +71,5 @@ function watch(ctx: KoaContext, session: Session): void {
     retire().catch((error: unknown) => ctx.app.emit('error', error, ctx))
   }
   if (ctx.res.destroyed) end()
-  else ctx.res.once('close', end)
+  else ctx.res.on('close', end)
 }

@@ -12,7 +12,7 @@ export interface KoaContext {
   readonly method: string
   readonly body: unknown
   readonly respond?: boolean | undefined
-  readonly res: { readonly destroyed?: boolean; once(event: 'close', listener: () => void): unknown }
+  readonly res: { readonly destroyed?: boolean; on(event: 'close', listener: () => void): unknown }
   get(name: string): string
   set(name: string, value: string): unknown
   vary(name: string): unknown

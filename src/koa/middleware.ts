@@ -43,12 +43,13 @@ export function session<Data extends object = SessionData, Columns extends objec
   options: SessionOptions<Columns> | SessionManager<Columns, Data>,
 ): KoaSessionMiddleware<Columns, Data> {
   const manager = options instanceof SessionManager ? options : new SessionManager<Columns, Data>(options)
-  const { property, isExcluded } = manager.options
+  const { property, isExcluded, bind } = manager.options
   const cookie = new SessionCookie(manager.options)
   const expose = exposer(property)
   return async (ctx, next) => {
-    const facts = new KoaRequestFacts(ctx)
-    if (isExcluded(facts)) return void (await next())
+    // Most applications ask nothing of a request.
+    const facts = isExcluded || bind ? new KoaRequestFacts(ctx) : undefined
+    if (facts && isExcluded?.(facts)) return void (await next())
     const session = new RequestSession(ctx, manager as never, cookie, facts)
     if (!isFirst(ctx, session)) return void (await next())
     const opening = session.open()

@@ -11,12 +11,12 @@ export class RequestSession {
   readonly manager: SessionManager
   readonly #ctx: KoaContext
   readonly #cookie: SessionCookie
-  readonly #facts: RequestFacts
+  readonly #facts: RequestFacts | undefined
   #session: Session | undefined
   #view: SessionView | undefined
   #isOver = false
 
-  constructor(ctx: KoaContext, manager: SessionManager, cookie: SessionCookie, facts: RequestFacts) {
+  constructor(ctx: KoaContext, manager: SessionManager, cookie: SessionCookie, facts: RequestFacts | undefined) {
     this.#ctx = ctx
     this.manager = manager
     this.#cookie = cookie
@@ -71,7 +71,7 @@ export class RequestSession {
   /** What the option `bind` tells of the request. */
   #origin(): string | undefined {
     const { bind } = this.manager.options
-    if (bind === null) return undefined
+    if (bind === null || !this.#facts) return undefined
     const origin: unknown = bind(this.#facts)
     if (typeof origin === 'string') return origin
     throw invalid('bind', `a function that returned ${typeof origin}`, 'one that returns text for every request')

@@ -1,8 +1,8 @@
 import { mock } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'chai'
-import type { SessionRow } from 'koa-session-model'
 import { FindBatch } from '../../src/core/find-batch.js'
+import type { StoredRow } from '../../src/core/record.js'
 
 class Money {
   amount = 1
@@ -18,7 +18,7 @@ class Statements {
     this.#columns = columns
   }
 
-  readonly find = (ids: readonly string[]): Promise<readonly SessionRow[]> => {
+  readonly find = (ids: readonly string[]): Promise<readonly StoredRow[]> => {
     this.asked.push([...ids])
     const rows = ids.filter((id) => !id.startsWith('unknown')).map((id) => this.#row(id))
     return new Promise((resolve, reject) => {
@@ -32,8 +32,8 @@ class Statements {
     await nextTurn()
   }
 
-  #row(id: string): SessionRow {
-    return { id, data: id, expires: new Date(), createdAt: null, version: 1, columns: { ...this.#columns } }
+  #row(id: string): StoredRow {
+    return { id, data: id, expires: new Date(), createdAt: null, version: 1, meta: {}, columns: { ...this.#columns } }
   }
 }
 
