@@ -9,7 +9,7 @@ export default async () => {
   let waiting = [], busy = 0
   const go = async () => {
     if (busy >= 2 || waiting.length === 0) return
-    globalThis.__b ??= (setInterval(() => {console.error("T batches/s", __b.length, "mean", (__b.reduce((a,b)=>a+b,0)/__b.length).toFixed(1)); __b.length=0}, 1000), []); const b = waiting; waiting = []; busy++; __b.push(b.length)
+    const b = waiting; waiting = []; busy++;
     const rows = await ds.query('SELECT id, data, version FROM bench_trial WHERE id = ANY($1)', [b.map((x) => x.id)])
     const m = new Map(rows.map((r) => [r.id, r])); for (const x of b) x.ok(m.get(x.id))
     busy--; go()

@@ -2,6 +2,7 @@ import { hashId } from './id.js'
 import { Life } from './life.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
 import type { Shared } from './shared.js'
+import type { GoneReason, Opened } from './traces.js'
 
 /** Begins and opens sessions for the requests of one origin. */
 export class Opener {
@@ -21,10 +22,13 @@ export class Opener {
   }
 
   /** The living session that a cookie's id opens, if it does. */
-  async open(id: string): Promise<Life | undefined> {
-    const { rows, traces, events } = this.#shared
-    const rowId = rows.rowId(id)
-    const opened = await traces.open(rowId)
+  open(id: string): Promise<Life | undefined> {
+    const rowId = this.#shared.rows.rowId(id)
+    return this.#shared.traces.open(rowId).then((opened) => this.#judge(id, rowId, opened))
+  }
+
+  #judge(id: string, rowId: string, opened: Opened | GoneReason): Life | undefined {
+    const { rows, events } = this.#shared
     if (opened === 'ended') events.emit('rejected', rowId, { reason: 'unknown' })
     else if (opened === 'expired') events.emit('expired', rowId, { count: 1 })
     else if (this.#isElsewhere(opened.row)) events.emit('rejected', rowId, { reason: 'binding' })

@@ -5,6 +5,10 @@ import { refuseProperty } from './property-checks.js'
 import { type PropertySchema, storedForm } from './property-schema.js'
 import type { StoredRow } from './record.js'
 import { deserialize, serialize } from './serializer.js'
+import { snapshotOf } from './snapshot.js'
+
+/** In place of maps that most sessions do not need. Nothing is ever put into it. */
+const nothing = new Map<string, unknown>()
 
 /**
  * The values of one session: its columns, and the keys of its data. Data is parsed when it is first needed, and what
@@ -12,19 +16,25 @@ import { deserialize, serialize } from './serializer.js'
  */
 export class RowValues {
   readonly schema: PropertySchema
-  readonly #baseColumns = new Map<string, unknown>()
-  readonly #columns = new Map<string, unknown>()
+  readonly #baseColumns: Map<string, unknown>
+  readonly #columns: Map<string, unknown>
   /** The row that {@link #baseText} has not been taken from yet. */
   #unread: StoredRow | undefined
   #baseText: string | undefined
   #data: Record<string, unknown> | undefined
-  /** Whether data was set, or somebody has got an object of it: else it is what it was. */
-  #mayDiffer = false
+  /** Whether a data key was set or deleted. */
+  #isSet = false
+  /** The data keys whose objects somebody has got, and what would have been stored of them then. */
+  #given = nothing
 
   /** Without a row: the values of a new session. */
   constructor(schema: PropertySchema, row?: StoredRow) {
     this.schema = schema
     this.#unread = row
+    this.#baseColumns = this.#columns = nothing
+    if (schema.columns.size === 0) return
+    this.#baseColumns = new Map()
+    this.#columns = new Map()
     for (const { name, initial } of schema.columns.values()) {
       const value = row && name in row.columns ? row.columns[name] : initial()
       this.#baseColumns.set(name, value)
@@ -58,7 +68,7 @@ export class RowValues {
   /** Deletes all, without reading the data. */
   clear(): void {
     this.#data = Object.create(null) as Record<string, unknown>
-    this.#mayDiffer = true
+    this.#isSet = true
     for (const name of this.#columns.keys()) this.delete(name)
   }
 
@@ -78,7 +88,9 @@ export class RowValues {
 
   /** Somebody has got the object, and may change it. */
   noteGiven(name: string): void {
-    if (!this.#columns.has(name)) this.#mayDiffer = true
+    if (this.#isSet || this.#columns.has(name)) return
+    if (this.#given === nothing) this.#given = new Map()
+    this.#given.set(name, snapshotOf(this.schema, name, this.value(name)))
   }
 
   /** What differs from the row. Nothing is serialized if the data was never read. */
@@ -92,9 +104,19 @@ export class RowValues {
       columns[name] = copyOf(mine)
     }
     if (!this.#data && byName.size > 0) this.#base() // nothing is written to a row whose data is corrupt
-    const text = this.#data && this.#mayDiffer ? serialize(this.schema.serializer, this.#data) : undefined
+    const text = this.#data && this.#mayDiffer() ? serialize(this.schema.serializer, this.#data) : undefined
     const changed = text !== undefined && text !== (this.#text() ?? this.schema.emptyText) && this.#compareData(byName)
     return { byName, columns, data: changed ? text : undefined }
+  }
+
+  /** Whether the data may be another: a look at what was set, and at the objects that somebody has, not at all of it. */
+  #mayDiffer(): boolean {
+    if (this.#isSet) return true
+    for (const [name, then] of this.#given) {
+      const now = snapshotOf(this.schema, name, this.value(name))
+      if (now === undefined || now !== then) return true
+    }
+    return false
   }
 
   /** Adds the data keys that differ from the row to `byName`, as they would be stored, and tells whether there are any. */
@@ -123,7 +145,7 @@ export class RowValues {
 
   /** Takes what was written as the new base, so that only changes since then count. */
   accept(changes: Changes): void {
-    if (changes.data !== undefined) this.#setText(changes.data)
+    if (changes.data !== undefined) this.#setBase(changes.data)
     for (const [name, value] of Object.entries(changes.columns)) this.#baseColumns.set(name, value)
   }
 
@@ -139,7 +161,7 @@ export class RowValues {
       else if (mine === undefined) delete base[name]
       else base[name] = mine
     }
-    this.#setText(serialize(this.schema.serializer, base))
+    this.#setBase(serialize(this.schema.serializer, base))
     return untouched
   }
 
@@ -150,7 +172,7 @@ export class RowValues {
 
   /** The data, for somebody who may change it. */
   #changed(): Record<string, unknown> {
-    this.#mayDiffer = true
+    this.#isSet = true
     return this.#parsed()
   }
 
@@ -163,6 +185,12 @@ export class RowValues {
   #text(): string | undefined {
     if (this.#unread) this.#setText(this.schema.textOf(this.#unread) ?? undefined)
     return this.#baseText
+  }
+
+  /** What was given counts no more as the same: it was given before. */
+  #setBase(text: string): void {
+    this.#setText(text)
+    this.#isSet = true
   }
 
   #setText(text: string | undefined): void {

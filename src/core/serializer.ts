@@ -24,8 +24,17 @@ function isLossless(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean' || value === undefined
   if (value === null) return true
   if (depth > deepest || 'toJSON' in value) return false
-  if (!Array.isArray(value)) return isPlain(value) && Object.values(value).every((item) => isLossless(item, depth + 1))
-  return value.every((item) => item !== undefined && isLossless(item, depth + 1))
+  return Array.isArray(value) ? isLosslessArray(value, depth + 1) : isPlain(value) && isLosslessObject(value, depth + 1)
+}
+
+function isLosslessArray(items: readonly unknown[], depth: number): boolean {
+  for (const item of items) if (item === undefined || !isLossless(item, depth)) return false
+  return true
+}
+
+function isLosslessObject(object: object, depth: number): boolean {
+  for (const key in object) if (!isLossless((object as Record<string, unknown>)[key], depth)) return false
+  return true
 }
 
 /** JSON shows the replacer what `toJSON` made of a value; `this[key]` is the value itself. */

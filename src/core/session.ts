@@ -198,14 +198,15 @@ export class Session {
     return this.#queue.run(work)
   }
 
-  async #readRow(): Promise<void> {
+  #readRow(): Promise<void> {
     const id = this.#unread
-    if (id === undefined) return
-    const life = await this.#opener.open(id)
-    // It may have been ended meanwhile.
-    if (this.#unread !== id) return
-    this.#unread = undefined
-    if (life) this.#begun = life
+    if (id === undefined) return Promise.resolve()
+    return this.#opener.open(id).then((life) => {
+      // It may have been ended meanwhile.
+      if (this.#unread !== id) return
+      this.#unread = undefined
+      if (life) this.#begun = life
+    })
   }
 
   /** Tells whether the session is still there. */

@@ -41,10 +41,15 @@ export class Traces {
    * The living session that a cookie's id opens: its row; or, while the id was replaced a moment ago, the row as it was
    * then, under the old id.
    */
-  async open(rowId: string): Promise<Opened | GoneReason> {
+  open(rowId: string): Promise<Opened | GoneReason> {
+    return this.#rows.findOne(rowId).then((own) => {
+      if (!own) return this.#openReplaced(rowId)
+      return isAlive(this.#rows.options, own) ? { row: own, late: false } : 'expired'
+    })
+  }
+
+  async #openReplaced(rowId: string): Promise<Opened | GoneReason> {
     const { grace, now } = this.#rows.options
-    const own = await this.#rows.findOne(rowId)
-    if (own) return isAlive(this.#rows.options, own) ? { row: own, late: false } : 'expired'
     if (grace === 0) return 'ended'
     const { trace } = await this.#findLeft(rowId)
     if (!trace || now() >= replacedAt(trace) + grace) return 'ended'

@@ -98,8 +98,14 @@ export class SessionTable {
       expires: toDate(record[expires.property]),
       createdAt: createdAt && isThere(record[createdAt.property]) ? toDate(record[createdAt.property]) : null,
       version: version && isThere(record[version.property]) ? Number(record[version.property]) : null,
-      columns: Object.fromEntries(this.columns.map(({ name }) => [name, record[name] ?? null])),
+      columns: this.#columnsOf(record),
     }
+  }
+
+  #columnsOf(record: Readonly<RowRecord>): RowRecord {
+    const columns: RowRecord = {}
+    for (const { name } of this.columns) columns[name] = record[name] ?? null
+    return columns
   }
 
   /** Throws `DATA_TOO_LARGE` for more characters than the column holds: the core knows only its bytes. */

@@ -72,13 +72,12 @@ export class PreparedFind {
     const list = this.#list.value(ids.map((id) => driver.preparePersistentValue(id, this.#id)))
     const parameters = this.#parameters.map((parameter) => (parameter === marker ? list : parameter))
     const rows: Readonly<Record<string, unknown>>[] = await runner.query(this.#sql, parameters)
-    return rows.map((row) =>
-      Object.fromEntries(
-        this.#selected.map(({ column, alias }) => [
-          column.propertyName,
-          driver.prepareHydratedValue(row[alias], column),
-        ]),
-      ),
-    )
+    return rows.map((row) => {
+      const record: RowRecord = {}
+      for (const { column, alias } of this.#selected) {
+        record[column.propertyName] = driver.prepareHydratedValue(row[alias], column)
+      }
+      return record
+    })
   }
 }
