@@ -15,6 +15,9 @@ export class Batch<Item> {
   readonly #run: (items: readonly Item[]) => Promise<void>
   #waiting: Item[] = []
   #underWay = 0
+  /** Whether the last statement had several items: then those that arrive in one turn of the event loop go together. */
+  #isBusy = false
+  #isGathering = false
 
   /** `run` never rejects. */
   constructor(take: Take<Item>, run: (items: readonly Item[]) => Promise<void>) {
@@ -24,13 +27,23 @@ export class Batch<Item> {
 
   add(item: Item): void {
     this.#waiting.push(item)
-    this.#goOn()
+    if (!this.#isBusy) this.#goOn()
+    else if (!this.#isGathering) this.#gather()
+  }
+
+  #gather(): void {
+    this.#isGathering = true
+    setImmediate(() => {
+      this.#isGathering = false
+      this.#goOn()
+    })
   }
 
   #goOn(): void {
     if (this.#underWay >= mostUnderWay || this.#waiting.length === 0) return
     const { next, rest } = this.#take(this.#waiting)
     this.#waiting = rest
+    this.#isBusy = next.length > 1
     const end = this.#begin()
     void this.#run(next).finally(end)
   }

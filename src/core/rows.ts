@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { RowFilter, RowTouch, RowUpdate, SessionBackend, SessionColumn, SessionRow } from './backend.js'
+import type { RowFilter, RowTouch, RowUpdate, RowValues, SessionBackend, SessionColumn, SessionRow } from './backend.js'
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
 import { isAlive, isSession, nextExpiry } from './expiry.js'
@@ -111,12 +111,9 @@ export class Rows {
     const next = { ...row, id, data, meta, columns: { ...row.columns, ...columns } }
     const isRenewed = change.renew || this.options.rolling
     const expires = isRenewed ? nextExpiry(this.options, next) : row.expires
-    const values = {
-      ...(id !== row.id && { id }),
-      ...((data !== row.data || meta !== row.meta) && { data: this.#encode(meta, data) }),
-      expires,
-      columns,
-    }
+    const values: { -readonly [Name in keyof RowValues]: RowValues[Name] } = { expires, columns }
+    if (id !== row.id) values.id = id
+    if (data !== row.data || meta !== row.meta) values.data = this.#encode(meta, data)
     const written = await this.#update(row, this.now(), values)
     const mayBeUnchanged = !this.#capabilities.versions && id === row.id
     const isWritten = written || (mayBeUnchanged && (await this.findAlive(row.id)))

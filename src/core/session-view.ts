@@ -171,9 +171,9 @@ function valuesOf(session: Session): Record<string, unknown> {
   return values
 }
 
-function write({ session, members }: ViewTarget, key: string | symbol, value: unknown): boolean {
-  if (key === 'maxAge') return Reflect.set(members, key, value)
-  session.writable.set(nameOf(key), value)
+function write(target: ViewTarget, key: string | symbol, value: unknown): boolean {
+  if (key === 'maxAge') return Reflect.set(target.members, key, value)
+  target.session.writable.set(nameOf(key), value)
   return true
 }
 
@@ -185,8 +185,8 @@ const handler: ProxyHandler<ViewTarget> = {
     return key === Symbol.toPrimitive ? () => '[object Session]' : Reflect.get(target.members, key)
   },
   set: (target, key, value) => write(target, key, value),
-  has: ({ session, members }, key) =>
-    isProperty(key) ? session.properties.has(key) : key === sessionKey || Reflect.has(members, key),
+  has: (target, key) =>
+    isProperty(key) ? target.session.properties.has(key) : key === sessionKey || Reflect.has(target.members, key),
   deleteProperty({ session }, key) {
     if (!isProperty(key)) return false
     session.writable.remove(key)

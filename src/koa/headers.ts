@@ -5,8 +5,9 @@ const told = Symbol('the response carries a session cookie')
 /** Keeps a response that carries a session id out of every cache, beside what the app says about caching. */
 export function keepFromCaches(ctx: KoaContext): void {
   Reflect.set(ctx, told, true)
-  ctx.set('Cache-Control', withNoStore(String(ctx.response.get('Cache-Control') ?? '')))
-  ctx.vary('Cookie')
+  const control = String(ctx.response.get('Cache-Control') ?? '')
+  if (control !== 'no-store') ctx.set('Cache-Control', withNoStore(control))
+  if (ctx.response.get('Vary') !== 'Cookie') ctx.vary('Cookie')
 }
 
 /** The same again, at the end of the request, where the app may have replaced these headers. */

@@ -8,6 +8,8 @@ import { isRefused, PreparedBatch } from './prepared-batch.js'
 import { PreparedUpdate } from './prepared-update.js'
 import { shapeOf, type Write } from './update-parts.js'
 
+const nothing: Write['fixed'] = {}
+
 /** Writes to the rows of one table in one data source. */
 export class RowWriter {
   readonly #dataSource: DataSource
@@ -35,8 +37,9 @@ export class RowWriter {
   /** What an update writes, and where. */
   updateOf({ values, ...guard }: RowUpdate): Write {
     const all = this.#table.toRecord(values)
-    const record = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-    return { ...guard, record, fixed: this.#defaultsOf(all) }
+    const given = Object.entries(all).filter(([, value]) => value !== undefined)
+    if (given.length === Object.keys(all).length) return { ...guard, record: all, fixed: nothing }
+    return { ...guard, record: Object.fromEntries(given), fixed: this.#defaultsOf(all) }
   }
 
   /** What a touch writes, and where. */
@@ -133,7 +136,7 @@ export class RowWriter {
   /** Keeps TypeORM from counting a renewal in a `@VersionColumn()`. */
   #sameVersion(): Write['fixed'] {
     const { versionColumn } = this.#dataSource.getMetadata(this.#entity)
-    if (!versionColumn) return {}
+    if (!versionColumn) return nothing
     return { [versionColumn.propertyName]: () => this.#dataSource.driver.escape(versionColumn.databaseName) }
   }
 }

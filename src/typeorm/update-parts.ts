@@ -17,7 +17,7 @@ export interface Write {
 
 /** What a statement depends on, besides its parameters. */
 export function shapeOf({ version, record, fixed }: Write): string {
-  return JSON.stringify([version === null, Object.keys(record), Object.keys(fixed)])
+  return `${version === null}\n${Object.keys(record).join()}\n${Object.keys(fixed).join()}`
 }
 
 /** Takes one value from a write. */
