@@ -110,7 +110,10 @@ export interface SessionBackend<Columns extends object = object> {
   find(ids: readonly string[]): Promise<readonly SessionRow[]>
   /** Adds rows. Rejects, and adds none, if an id exists already. It must never replace a row. */
   insert(rows: readonly SessionRow[]): Promise<void>
-  /** Tells for each update whether its row was written. `false` when the guard did not match. The ids differ. */
+  /**
+   * Tells for each update whether its row was written. `false` when the guard did not match. Of several, the ids differ, and
+   * all write the same: the same columns, the data or not; none writes an id.
+   */
   update(updates: readonly RowUpdate[]): Promise<RowsWritten>
   /** Tells for each touch whether its row was written. The ids differ. */
   touch(touches: readonly RowTouch[]): Promise<RowsWritten>

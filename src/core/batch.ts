@@ -1,3 +1,6 @@
+import { AsyncResource } from 'node:async_hooks'
+import { setImmediate } from 'node:timers'
+
 /** How many statements may be under way at a time. While fewer are, an item is worked on at once. */
 const mostUnderWay = 2
 /** After so long a statement counts no more, in milliseconds: what hangs must not hold up the rest. */
@@ -18,6 +21,8 @@ export class Batch<Item> {
   /** Whether the last statement had several items: then those that arrive in one turn of the event loop go together. */
   #isBusy = false
   #isGathering = false
+  /** A statement is for several requests: what follows a request through its calls, such as tracing, must not name one of them. */
+  readonly #nobody = new AsyncResource('koa-session-model.batch')
 
   /** `run` never rejects. */
   constructor(take: Take<Item>, run: (items: readonly Item[]) => Promise<void>) {
@@ -40,12 +45,13 @@ export class Batch<Item> {
   }
 
   #goOn(): void {
-    if (this.#underWay >= mostUnderWay || this.#waiting.length === 0) return
-    const { next, rest } = this.#take(this.#waiting)
-    this.#waiting = rest
-    this.#isBusy = next.length > 1
-    const end = this.#begin()
-    void this.#run(next).finally(end)
+    while (this.#underWay < mostUnderWay && this.#waiting.length > 0) {
+      const { next, rest } = this.#take(this.#waiting)
+      this.#waiting = rest
+      this.#isBusy = next.length > 1
+      const end = this.#begin()
+      void this.#nobody.runInAsyncScope(() => this.#run(next).finally(end))
+    }
   }
 
   /** Counts a statement as under way until it ends; one that takes too long makes room for others before. */

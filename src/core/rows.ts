@@ -12,7 +12,7 @@ import { redact } from './redact.js'
 import { tooLarge } from './refusals.js'
 import { serialize } from './serializer.js'
 import { Vault } from './vault.js'
-import { WriteBatch } from './write-batch.js'
+import { kindOf, WriteBatch } from './write-batch.js'
 
 /** How many rows are ended at a time where they are ended one by one. */
 const longestPage = 1000
@@ -52,8 +52,12 @@ export class Rows {
     this.#backend = options.backend
     this.#events = events
     const isBatched = (): boolean => this.#capabilities.batchedWrites === true
-    this.#updates = new WriteBatch((updates) => this.#ask((backend) => backend.update(updates)), isBatched)
-    this.#touches = new WriteBatch((touches) => this.#ask((backend) => backend.touch(touches)), isBatched)
+    this.#updates = new WriteBatch((updates) => this.#ask((backend) => backend.update(updates)), kindOf, isBatched)
+    this.#touches = new WriteBatch(
+      (touches) => this.#ask((backend) => backend.touch(touches)),
+      () => '',
+      isBatched,
+    )
     const vault = new Vault(options.encryptionKeys)
     this.vault = vault
     const byName = (column: SessionColumn): [string, SessionColumn] => [column.name, column]

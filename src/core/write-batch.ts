@@ -1,11 +1,14 @@
-import type { RowsWritten } from './backend.js'
+import type { RowsWritten, RowUpdate } from './backend.js'
 import { Batch } from './batch.js'
+import { SessionError } from './errors.js'
 
 /** How many rows one statement writes at the most. */
 const mostRows = 64
 
 interface Request<Write> {
   readonly write: Write
+  /** Those of one kind can be one statement. */
+  readonly kind: string
   readonly resolve: (written: boolean) => void
   readonly reject: (error: unknown) => void
 }
@@ -16,20 +19,25 @@ type WriteRows<Write> = (writes: readonly Write[]) => Promise<RowsWritten>
 export class WriteBatch<Write extends { readonly id: string }> {
   readonly #writeRows: WriteRows<Write>
   readonly #isBatched: () => boolean
-  readonly #batch = new Batch<Request<Write>>(differentRows, (requests) => this.#run(requests))
+  readonly #kindOf: (write: Write) => string | undefined
+  readonly #batch = new Batch<Request<Write>>(sameKind, (requests) => this.#run(requests))
 
-  /** `isBatched` tells whether `writeRows` makes one statement of several rows. If not, each row is written at once. */
-  constructor(writeRows: WriteRows<Write>, isBatched: () => boolean) {
+  /**
+   * `kindOf` tells which writes can be one statement; nothing, for one that must be written alone. `isBatched` tells whether
+   * `writeRows` makes one statement of several rows. If not, each row is written at once.
+   */
+  constructor(writeRows: WriteRows<Write>, kindOf: (write: Write) => string | undefined, isBatched: () => boolean) {
     this.#writeRows = writeRows
+    this.#kindOf = kindOf
     this.#isBatched = isBatched
   }
 
   /** Tells whether the row was written. */
   write(write: Write): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      const request = { write, resolve, reject }
-      if (this.#isBatched()) this.#batch.add(request)
-      else void this.#run([request])
+      const kind = this.#isBatched() ? this.#kindOf(write) : undefined
+      if (kind === undefined) void this.#run([{ write, kind: '', resolve, reject }])
+      else this.#batch.add({ write, kind, resolve, reject })
     })
   }
 
@@ -42,19 +50,31 @@ export class WriteBatch<Write extends { readonly id: string }> {
         else request.resolve(answer === true)
       }
     } catch (error) {
-      for (const { reject } of requests) reject(error)
+      for (const { reject } of requests) reject(ownCopy(error))
     }
   }
 }
 
-/** One statement can write a row once only. */
-function differentRows<Item extends Request<{ readonly id: string }>>(waiting: Item[]): { next: Item[]; rest: Item[] } {
+/** Each request gets an error of its own: a web framework may write to it. */
+function ownCopy(error: unknown): unknown {
+  if (!(error instanceof SessionError)) return error
+  return new SessionError(error.code, error.message, { cause: error.cause })
+}
+
+/** Those of the kind of the first one. One statement can write a row once only. */
+function sameKind<Item extends Request<{ readonly id: string }>>(waiting: Item[]): { next: Item[]; rest: Item[] } {
   const next = new Map<string, Item>()
   const rest: Item[] = []
   for (const item of waiting) {
     const { id } = item.write
-    if (next.size < mostRows && !next.has(id)) next.set(id, item)
+    if (next.size < mostRows && item.kind === waiting[0]?.kind && !next.has(id)) next.set(id, item)
     else rest.push(item)
   }
   return { next: [...next.values()], rest }
+}
+
+/** What an update writes. One that changes the id is for a statement of its own. */
+export function kindOf({ values }: RowUpdate): string | undefined {
+  if (values.id !== undefined) return undefined
+  return `${values.data === undefined} ${Object.keys(values.columns ?? {}).join()}`
 }

@@ -21,16 +21,15 @@ export class PreparedBatch {
   readonly #types: ReadonlyMap<string, string>
   readonly #beginning: string
   readonly #end: string
-  /** By the number of rows. */
-  readonly #lists = new Map<number, string>()
 
-  private constructor(dataSource: DataSource, entity: Constructor, table: SessionTable, example: Write, types: Types) {
+  /** From any write of the shape, and the types of the columns. */
+  constructor(dataSource: DataSource, entity: Constructor, table: SessionTable, example: Write, types: Types) {
     const { columns } = dataSource.getMetadata(entity)
     const values: Value[] = []
     const parts = new UpdateParts(dataSource, entity, (source, property) => {
       const column = columns.find((one) => one.propertyName === property)?.databaseName ?? property
       values.push({ source, column })
-      return `session_values.p${values.length - 1}`
+      return `session_values.ksm_p${values.length - 1}`
     })
     const update = parts.update(example)
     const set = update.getQuery()
@@ -40,23 +39,12 @@ export class PreparedBatch {
     )
     this.#values = values
     this.#types = types
-    this.#beginning = `WITH session_values (${values.map((_, index) => `p${index}`).join(', ')}, n) AS (VALUES `
+    this.#beginning = `WITH session_values (${values.map((_, index) => `ksm_p${index}`).join(', ')}, ksm_n) AS (VALUES `
     this.#end = [
-      `), session_free AS (${freeRows(dataSource, entity, table, `SELECT p${id} FROM session_values`)})`,
-      `${set} FROM session_values JOIN session_free ON session_free.session_id = session_values.p${id}`,
-      `${where} RETURNING session_values.n`,
+      `), session_free AS (${freeRows(dataSource, entity, table, `SELECT ksm_p${id} FROM session_values`)})`,
+      `${set} FROM session_values JOIN session_free ON session_free.ksm_id = session_values.ksm_p${id}`,
+      `${where} RETURNING session_values.ksm_n AS n`,
     ].join(' ')
-  }
-
-  /** From any write of the shape. Asks the database for the types of the columns. */
-  static async prepare(
-    runner: QueryRunner,
-    entity: Constructor,
-    table: SessionTable,
-    example: Write,
-  ): Promise<PreparedBatch> {
-    const { connection } = runner
-    return new PreparedBatch(connection, entity, table, example, await typesOf(runner, entity))
   }
 
   /** Tells for each row whether it was written. */
@@ -71,20 +59,15 @@ export class PreparedBatch {
 
   /** As many rows of parameters. The first has the types. */
   #list(count: number): string {
-    let list = this.#lists.get(count)
-    if (list === undefined) {
-      const width = this.#values.length
-      const row = (_: unknown, n: number): string => {
-        const cells = this.#values.map(({ column }, index) => {
-          const cast = n === 0 ? `::${this.#types.get(column)}` : ''
-          return `$${n * width + index + 1}${cast}`
-        })
-        return `(${[...cells, n].join(', ')})`
-      }
-      list = Array.from({ length: count }, row).join(', ')
-      this.#lists.set(count, list)
+    const width = this.#values.length
+    const row = (_: unknown, n: number): string => {
+      const cells = this.#values.map(({ column }, index) => {
+        const cast = n === 0 ? `::${this.#types.get(column)}` : ''
+        return `$${n * width + index + 1}${cast}`
+      })
+      return `(${[...cells, n].join(', ')})`
     }
-    return list
+    return Array.from({ length: count }, row).join(', ')
   }
 }
 
@@ -93,11 +76,11 @@ export function isRefused(error: unknown): boolean {
   return error instanceof QueryFailedError && 'severity' in error.driverError
 }
 
-/** By the names of the columns. */
-type Types = ReadonlyMap<string, string>
+/** The types of the columns of a table, by their names. */
+export type Types = ReadonlyMap<string, string>
 
-/** Without lengths: a value that is too long must be refused, and a cast would cut it off. */
-async function typesOf(runner: QueryRunner, entity: Constructor): Promise<Types> {
+/** Asks the database. Without lengths: a value that is too long must be refused, and a cast would cut it off. */
+export async function typesOf(runner: QueryRunner, entity: Constructor): Promise<Types> {
   const { connection } = runner
   const path = connection.getMetadata(entity).tablePath.split('.')
   const table = path.map((name) => connection.driver.escape(name)).join('.')
@@ -113,7 +96,7 @@ function freeRows(dataSource: DataSource, entity: Constructor, table: SessionTab
   return dataSource
     .createQueryBuilder(entity as Constructor<ObjectLiteral>, 'session')
     .withDeleted()
-    .select(`session.${table.id}`, 'session_id')
+    .select(`session.${table.id}`, 'ksm_id')
     .where(`session.${table.id} IN (${ids})`)
     .setLock('for_no_key_update')
     .setOnLocked('skip_locked')

@@ -4,7 +4,7 @@ import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { expiryCondition } from './expired.js'
 import { idIn } from './matching.js'
-import { isRefused, PreparedBatch } from './prepared-batch.js'
+import { isRefused, PreparedBatch, type Types, typesOf } from './prepared-batch.js'
 import { PreparedUpdate } from './prepared-update.js'
 import { shapeOf, type Write } from './update-parts.js'
 
@@ -20,7 +20,8 @@ export class RowWriter {
   /** By shape. */
   readonly #prepared = new Map<string, PreparedUpdate>()
   /** By shape. */
-  readonly #batches = new Map<string, Promise<PreparedBatch>>()
+  readonly #batches = new Map<string, PreparedBatch>()
+  #types: Types | undefined
 
   constructor(dataSource: DataSource, entity: Constructor, table: SessionTable) {
     this.#dataSource = dataSource
@@ -31,7 +32,8 @@ export class RowWriter {
 
   /** Whether several rows are written in one statement. */
   get isBatched(): boolean {
-    return !this.#needsBuilder && this.#dataSource.options.type === 'postgres'
+    const isShared = this.#dataSource.getMetadata(this.#entity).discriminatorColumn !== undefined
+    return !this.#needsBuilder && !isShared && this.#dataSource.options.type === 'postgres'
   }
 
   /** What an update writes, and where. */
@@ -55,37 +57,34 @@ export class RowWriter {
     return written
   }
 
-  /** A statement for each shape. A row whose id changes is for a statement of its own. */
+  /** In one statement. What is not of the shape of the first one, or changes an id, is for statements of its own. */
   async #writeTogether(runner: QueryRunner, writes: readonly Write[]): Promise<RowsWritten> {
-    const written: (boolean | null)[] = Array(writes.length).fill(null)
-    const byShape = new Map<string, number[]>()
-    for (const [index, write] of writes.entries()) {
-      if (this.#table.id in write.record) continue
-      const shape = shapeOf(write)
-      byShape.set(shape, [...(byShape.get(shape) ?? []), index])
-    }
-    for (const [shape, indexes] of byShape) {
-      const some = indexes.map((index) => writes[index] as Write)
-      const told = await this.#writeBatch(runner, shape, some)
-      for (const [at, index] of indexes.entries()) written[index] = told[at] ?? null
-    }
-    return written
+    const [example] = writes
+    if (!example || this.#table.id in example.record) return writes.map(() => null)
+    const shape = shapeOf(example)
+    const same = writes.filter((write) => shapeOf(write) === shape)
+    const written = await this.#writeBatch(runner, shape, same)
+    return writes.map((write) => written[same.indexOf(write)] ?? null)
   }
 
   async #writeBatch(runner: QueryRunner, shape: string, writes: readonly Write[]): Promise<RowsWritten> {
-    const [example] = writes
     try {
-      let batch = this.#batches.get(shape)
-      if (!batch && example) {
-        batch = PreparedBatch.prepare(runner, this.#entity, this.#table, example)
-        batch.catch(() => this.#batches.delete(shape)) // the next request tries again
-        this.#batches.set(shape, batch)
-      }
-      return (await (await batch)?.run(runner, writes)) ?? []
+      const batch = await this.#prepareBatch(runner, shape, writes[0] as Write)
+      return await batch.run(runner, writes)
     } catch (error) {
       if (isRefused(error)) return []
       throw error
     }
+  }
+
+  async #prepareBatch(runner: QueryRunner, shape: string, example: Write): Promise<PreparedBatch> {
+    let batch = this.#batches.get(shape)
+    if (!batch) {
+      this.#types ??= await typesOf(runner, this.#entity)
+      batch = new PreparedBatch(this.#dataSource, this.#entity, this.#table, example, this.#types)
+      keep(this.#batches, shape, batch)
+    }
+    return batch
   }
 
   /** Tells whether the row was there as the guard says. */
@@ -119,7 +118,7 @@ export class RowWriter {
     let prepared = this.#prepared.get(shape)
     if (!prepared) {
       prepared = new PreparedUpdate(this.#dataSource, this.#entity, this.#table, write)
-      this.#prepared.set(shape, prepared)
+      keep(this.#prepared, shape, prepared)
     }
     return prepared
   }
@@ -139,6 +138,14 @@ export class RowWriter {
     if (!versionColumn) return nothing
     return { [versionColumn.propertyName]: () => this.#dataSource.driver.escape(versionColumn.databaseName) }
   }
+}
+
+/** How many statements are kept: requests that change many columns in all combinations have no end of shapes. */
+const mostKept = 100
+
+function keep<Statement>(statements: Map<string, Statement>, shape: string, statement: Statement): void {
+  if (statements.size >= mostKept) statements.clear()
+  statements.set(shape, statement)
 }
 
 /**

@@ -160,3 +160,57 @@ describe('replaying changes on a fresh row', () => {
     expect(replay((p) => p.set('a', 2), rowWith({ list: [1, 2] }), merge).list).to.deep.equal([1, 2])
   })
 })
+
+describe('what a commit looks at', () => {
+  /** What is serialized, in order. */
+  function watched() {
+    const serialized: object[] = []
+    const serialize = (data: Record<string, unknown>): string => {
+      serialized.push({ ...data })
+      return jsonSerializer.serialize(data)
+    }
+    const serializer = { ...jsonSerializer, serialize }
+    return {
+      serialized,
+      properties: new Properties({ ...schema, serializer }, rowWith({ a: 1, list: [1], big: { x: 1 } })),
+    }
+  }
+
+  it('is nothing, where only text and numbers were read', () => {
+    const { serialized, properties } = watched()
+    expect(properties.get('a')).to.equal(1)
+    expect(properties.has('list')).to.equal(true)
+    expect(properties.changes().byName.size).to.equal(0)
+    expect(serialized).to.deep.equal([])
+  })
+
+  it('is only what was given, as long as that is unchanged', () => {
+    const { serialized, properties } = watched()
+    properties.get('list')
+    expect(properties.changes().byName.size).to.equal(0)
+    expect(serialized).to.deep.equal([{ list: [1] }, { list: [1] }])
+  })
+
+  it('is all, where something that was given has changed, and it tells only that', () => {
+    const { properties } = watched()
+    ;(properties.get('list') as number[]).push(2)
+    properties.get('big')
+    expect([...properties.changes().byName]).to.deep.equal([['list', { base: [1], mine: [1, 2] }]])
+  })
+
+  it('finds a change that takes a written one back', () => {
+    const { properties } = watched()
+    const list = properties.get('list') as number[]
+    list.push(2)
+    properties.accept(properties.changes())
+    expect(properties.changes().byName.size).to.equal(0)
+    list.pop()
+    expect([...properties.changes().byName]).to.deep.equal([['list', { base: [1, 2], mine: [1] }]])
+  })
+
+  it('finds what JSON cannot hold', () => {
+    const { properties } = watched()
+    ;(properties.get('big') as Record<string, unknown>).f = () => {}
+    expectError('DATA_NOT_SERIALIZABLE', () => properties.changes())
+  })
+})

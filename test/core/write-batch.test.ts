@@ -32,9 +32,12 @@ class Statements {
   }
 }
 
+/** The first letter of what is after a dash; what has a star is for a statement of its own. */
+const kindOf = ({ id }: Write) => (id.includes('*') ? undefined : (id.split('-')[1]?.[0] ?? ''))
+
 function setUp(isBatched = true) {
   const statements = new Statements()
-  const batch = new WriteBatch<Write>(statements.write, () => isBatched)
+  const batch = new WriteBatch<Write>(statements.write, kindOf, () => isBatched)
   const write = (id: string): Promise<boolean | string> => batch.write({ id }).catch((error: Error) => error.message)
   return { statements, write }
 }
@@ -65,6 +68,13 @@ describe('writing rows for many requests', () => {
     for (const id of ['a', 'b', 'c', 'c', 'd', 'c']) void write(id)
     for (let n = 0; n < 5; n++) await statements.answer()
     expect(statements.asked).to.deep.equal([['a'], ['b'], ['c', 'd'], ['c'], ['c']])
+  })
+
+  it('writes together what is of one kind, in the order of the first of each', async () => {
+    const { statements, write } = setUp()
+    for (const id of ['a', 'b', 'c-x', 'd-y', 'e-x', 'f*', 'g-y']) void write(id)
+    for (let n = 0; n < 4; n++) await statements.answer()
+    expect(statements.asked).to.deep.equal([['a'], ['b'], ['f*'], ['c-x', 'e-x'], ['d-y', 'g-y']])
   })
 
   it('writes a bounded number at a time', async () => {

@@ -31,7 +31,7 @@ describe('any cookie header', function () {
     const property = fc.asyncProperty(cookieHeaders(ids), async (cookie) => {
       const session = await site.manager.fromRequest({ headers: { cookie } })
       const calls = site.backend.takeCalls()
-      expect(calls.length).to.be.lessThanOrEqual(/[A-Za-z0-9_-]{22}/.test(cookie) ? 1 : 0)
+      expect(calls.length).to.be.lessThanOrEqual(/[A-Za-z0-9_-]{22}/.test(cookie) ? 2 : 0)
       if (session) {
         expect(cookie).to.contain(ids.valid)
         expect(session.secret).to.equal('of the session')
@@ -41,6 +41,6 @@ describe('any cookie header', function () {
       tally.count(session ? 'opened' : `nothing, ${calls.length} queries`)
     })
     await holds(property, sizeOf('headers'))
-    tally.close('opened', 'nothing, 0 queries', 'nothing, 1 queries')
+    tally.close('opened', 'nothing, 0 queries', 'nothing, 2 queries')
   })
 })

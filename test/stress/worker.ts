@@ -17,6 +17,8 @@ koa.on('error', (error: { readonly status?: number }) => {
 })
 
 const server = createServer(koa.callback()).listen(0, '127.0.0.1')
+// A connection that the client believes to be open is never closed under its feet.
+server.keepAliveTimeout = 120_000
 await once(server, 'listening')
 tell({ port: (server.address() as AddressInfo).port })
 process.once('disconnect', () => process.exit())

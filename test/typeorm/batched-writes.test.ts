@@ -41,18 +41,7 @@ for (const database of postgres) {
     const statements: string[] = []
 
     async function open() {
-      const logger = { logQuery: (sql: string) => statements.push(sql) }
-      const noLog = () => {}
-      const dataSource = newDataSource(database, {
-        logger: {
-          ...logger,
-          logQueryError: noLog,
-          logQuerySlow: noLog,
-          logSchemaBuild: noLog,
-          logMigration: noLog,
-          log: noLog,
-        },
-      })
+      const dataSource = newDataSource(database, { logger: quiet(statements) })
       const Sessions = registerSessionModel(dataSource, newModel())
       await createTables(dataSource, database)
       const backend = Sessions[sessionBackend]()
@@ -120,16 +109,59 @@ for (const database of postgres) {
       expect((await backend.find(['a']))[0]?.data).to.equal('{}')
     })
 
-    it('of different kinds go in one statement for each kind', async () => {
+    it('of another kind than the first, or with another id, are for statements of their own', async () => {
       const { backend } = await open()
       const written = await backend.update([update('a'), update('b', { columns: { userId: 1 } }), update('c')])
-      expect(written).to.deep.equal([true, true, true])
-      expect(updates()).to.have.length(2)
+      expect(written).to.deep.equal([true, null, true])
+      expect(updates()).to.have.length(1)
+      expect(await backend.update([update('a', { id: 'z' }, 2), update('b')])).to.deep.equal([null, null])
     })
 
-    it('leave out a row whose id changes, for a statement of its own', async () => {
-      const { backend } = await open()
-      expect(await backend.update([update('a', { id: 'z' }), update('b')])).to.deep.equal([null, true])
+    it('go together also on a table whose columns have names like those of the statement', async () => {
+      @SessionModel({ tableName: tableName('batched_names'), columns: { id: 'session_id', version: 'n' } })
+      class Named {
+        @Column({ type: 'integer', nullable: true }) p0!: number | null
+      }
+      const dataSource = newDataSource(database, { logger: quiet(statements) })
+      const Sessions = registerSessionModel(dataSource, Named)
+      await createTables(dataSource, database)
+      const manager = managerOf(Sessions)
+      const ids = Array.from({ length: 20 }, (_, n) => `session ${n}`)
+      await Promise.all(ids.map((id) => manager.set(id, { p0: 1 })))
+      const opened = await Promise.all(ids.map((id) => manager.open(id)))
+      statements.length = 0
+      await Promise.all(
+        opened.map((session, n) => {
+          session.writable.set('p0', n)
+          return session.save()
+        }),
+      )
+      expect(updates().length).to.be.within(2, 4)
+      expect(await manager.get('session 19')).to.include({ p0: 19 })
+    })
+
+    it('that the database has confirmed are told so, when the connection is lost in another statement', async () => {
+      const { Sessions, dataSource } = await open()
+      const manager = managerOf(Sessions)
+      const table = tableName('batched')
+      await dataSource.query(`CREATE OR REPLACE FUNCTION lose_connection() RETURNS trigger AS
+        'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END' LANGUAGE plpgsql`)
+      await dataSource.query(`CREATE TRIGGER lose AFTER UPDATE ON "${table}" FOR EACH ROW
+        WHEN (NEW."userId" = 666) EXECUTE FUNCTION lose_connection()`)
+      const ids = Array.from({ length: 12 }, (_, n) => `session ${n}`)
+      await Promise.all(ids.map((id) => manager.set(id, { label: 'old' })))
+      const opened = await Promise.all(ids.map((id) => manager.open(id)))
+      const errors: unknown[] = []
+      await Promise.all(
+        opened.map((session, n) => {
+          if (n === 8) session.writable.set('userId', 666)
+          session.writable.set('label', 'new')
+          return session.save().catch((error) => errors.push(error))
+        }),
+      )
+      expect(errors).to.have.length(1)
+      const stored = await Promise.all(ids.map(async (id) => (await manager.get(id))?.label))
+      expect(stored).to.deep.equal(ids.map((_, n) => (n === 8 ? 'old' : 'new')))
     })
 
     it('wait for no lock: the others are written, and the locked row is told apart', async () => {
@@ -198,6 +230,19 @@ for (const database of postgres) {
       expect(updates().length).to.be.within(2, 5)
     })
   })
+}
+
+/** Notes the statements. */
+function quiet(statements: string[]) {
+  const noLog = () => {}
+  return {
+    logQuery: (sql: string) => statements.push(sql),
+    logQueryError: noLog,
+    logQuerySlow: noLog,
+    logSchemaBuild: noLog,
+    logMigration: noLog,
+    log: noLog,
+  }
 }
 
 async function versionOf(dataSource: DataSource, entity: new () => object): Promise<number> {

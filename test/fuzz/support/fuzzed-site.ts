@@ -59,7 +59,7 @@ export class FuzzedSite {
     if (!visit) throw new Error('The request did not arrive.')
     const calls = this.backend.takeCalls()
     const [reason] = this.rejected.splice(0)
-    expect(calls.filter((call) => call === 'find').length).to.be.lessThanOrEqual(mayHoldId.test(visit.header) ? 1 : 0)
+    expect(calls.filter((call) => call === 'find').length).to.be.lessThanOrEqual(mayHoldId.test(visit.header) ? 2 : 0)
     if (reason === 'malformed') expect(calls).not.to.include('find')
     if (visit.isNew) await this.#checkNew(visit, valid, calls, cookies)
     else checkOpened(visit, valid, calls)
