@@ -23,7 +23,8 @@ function functions() {
     'hash an id': () => hashId(id),
     'make a context of Koa (nothing of ours)': () => makeContext(id),
     'the same, and read the cookie': () => cookie.read(makeContext(id)),
-    'the same, and set a cookie': () => new ResponseCookie(cookie, makeContext(id)).tell({ kind: 'set', id, maxAge: 1000 }),
+    'the same, and set a cookie': () =>
+      new ResponseCookie(cookie, makeContext(id)).tell({ kind: 'set', id, maxAge: 1000 }),
     'parse 500 bytes': () => deserialize(jsonSerializer, text),
     'JSON.parse': () => JSON.parse(text),
     'serialize 500 bytes': () => serialize(jsonSerializer, data),
