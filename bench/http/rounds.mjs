@@ -20,11 +20,12 @@ export async function measureRequests(competitors, kinds, options, log) {
   try {
     for (let round = 0; round < options.rounds; round++) {
       for (const competitor of rotated(competitors, round)) {
-        const measured = kinds.filter((kind) => competitor.kinds.includes(kind))
-        for (const [kind, figures] of await measureOne(competitor, measured, load, options)) {
-          results[kind][competitor.name] ??= []
-          results[kind][competitor.name].push(figures)
-          log(`round ${round + 1}, ${kind}, ${competitor.name}: ${Math.round(figures.perSecond)}/s`)
+        for (const measured of inOneProcess(competitor.kinds.filter((kind) => kinds.includes(kind)))) {
+          for (const [kind, figures] of await measureOne(competitor, measured, load, options)) {
+            results[kind][competitor.name] ??= []
+            results[kind][competitor.name].push(figures)
+            log(`round ${round + 1}, ${kind}, ${competitor.name}: ${Math.round(figures.perSecond)}/s`)
+          }
         }
       }
     }
@@ -34,18 +35,22 @@ export async function measureRequests(competitors, kinds, options, log) {
   return results
 }
 
+/** Requests without a session are measured in a process that has never had one, as that of Koa alone. */
+function inOneProcess(kinds) {
+  return [kinds.filter((kind) => kind !== 'none'), kinds.filter((kind) => kind === 'none')]
+}
+
 function rotated(list, by) {
   const at = by % list.length
   return [...list.slice(at), ...list.slice(0, at)]
 }
 
-async function measureOne({ name, kinds }, measured, load, { seconds, warmUp }) {
+async function measureOne({ name }, measured, load, { seconds, warmUp }) {
   if (measured.length === 0) return []
   const server = await startServer(name)
   try {
     const figures = []
-    // Who keeps no sessions cannot log in.
-    await load.do('connect', { port: server.port, connections, sessions: kinds.includes('write') ? sessions : 0 })
+    await load.do('connect', { port: server.port, connections, sessions: measured.includes('none') ? 0 : sessions })
     for (const kind of measured) {
       const before = await server.ask('cpu')
       const { total, ...result } = await load.do('measure', { kind, seconds, warmUp })
