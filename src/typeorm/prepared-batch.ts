@@ -4,9 +4,10 @@ import type { Constructor } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
 import { type Source, UpdateParts, type Write } from './update-parts.js'
 
-/** A value of the statement: where it comes from, and the column whose type it has. */
+/** A value of the statement: where it comes from, and the property and column whose type it has. */
 interface Value {
   readonly source: Source
+  readonly property: string
   readonly column: string
 }
 
@@ -28,15 +29,13 @@ export class PreparedBatch {
     const values: Value[] = []
     const parts = new UpdateParts(dataSource, entity, (source, property) => {
       const column = columns.find((one) => one.propertyName === property)?.databaseName ?? property
-      values.push({ source, column })
+      values.push({ source, property, column })
       return `session_values.ksm_p${values.length - 1}`
     })
     const update = parts.update(example)
     const set = update.getQuery()
     const where = update.where(parts.where(table, example)).getQuery().slice(set.length)
-    const id = values.findIndex(
-      ({ column }) => column === columns.find(({ propertyName }) => propertyName === table.id)?.databaseName,
-    )
+    const id = values.findIndex(({ property }) => property === table.id)
     this.#values = values
     this.#types = types
     this.#beginning = `WITH session_values (${values.map((_, index) => `ksm_p${index}`).join(', ')}, ksm_n) AS (VALUES `
@@ -71,9 +70,11 @@ export class PreparedBatch {
   }
 }
 
-/** Whether the database has answered, and so has written nothing. */
+/** Whether the database has answered that it wrote nothing. One that ends the connection may do so after the commit. */
 export function isRefused(error: unknown): boolean {
-  return error instanceof QueryFailedError && 'severity' in error.driverError
+  if (!(error instanceof QueryFailedError) || !('severity' in error.driverError)) return false
+  const { code } = error.driverError as { code?: unknown }
+  return typeof code === 'string' && !/^(08|57P)/.test(code)
 }
 
 /** The types of the columns of a table, by their names. */

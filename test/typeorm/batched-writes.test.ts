@@ -143,11 +143,7 @@ for (const database of postgres) {
     it('that the database has confirmed are told so, when the connection is lost in another statement', async () => {
       const { Sessions, dataSource } = await open()
       const manager = managerOf(Sessions)
-      const table = tableName('batched')
-      await dataSource.query(`CREATE OR REPLACE FUNCTION lose_connection() RETURNS trigger AS
-        'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END' LANGUAGE plpgsql`)
-      await dataSource.query(`CREATE TRIGGER lose AFTER UPDATE ON "${table}" FOR EACH ROW
-        WHEN (NEW."userId" = 666) EXECUTE FUNCTION lose_connection()`)
+      await loseConnectionOn(dataSource, 666)
       const ids = Array.from({ length: 12 }, (_, n) => `session ${n}`)
       await Promise.all(ids.map((id) => manager.set(id, { label: 'old' })))
       const opened = await Promise.all(ids.map((id) => manager.open(id)))
@@ -187,6 +183,16 @@ for (const database of postgres) {
         [null, null],
       )
       expect((await backend.find(['b']))[0]?.columns.short).to.equal(null)
+    })
+
+    it('whose answer is lost are not tried again: they may have been made', async () => {
+      const { backend, dataSource } = await open()
+      await loseConnectionOn(dataSource, 666)
+      statements.length = 0
+      const columns = { userId: 666 }
+      const outcome = backend.update([update('a', { columns }), update('b', { columns })])
+      expect(await outcome.catch((error: unknown) => error)).to.be.an('error')
+      expect(updates()).to.have.length(1)
     })
 
     it('of many requests are all made, with fewer statements, and each request hears of its own', async () => {
@@ -230,6 +236,14 @@ for (const database of postgres) {
       expect(updates().length).to.be.within(2, 5)
     })
   })
+}
+
+/** Ends the connection that gives a session this user. */
+async function loseConnectionOn(dataSource: DataSource, userId: number): Promise<void> {
+  await dataSource.query(`CREATE OR REPLACE FUNCTION lose_connection() RETURNS trigger AS
+    'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END' LANGUAGE plpgsql`)
+  await dataSource.query(`CREATE TRIGGER lose AFTER UPDATE ON "${tableName('batched')}" FOR EACH ROW
+    WHEN (NEW."userId" = ${userId}) EXECUTE FUNCTION lose_connection()`)
 }
 
 /** Notes the statements. */
