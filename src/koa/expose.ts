@@ -4,7 +4,7 @@ import type { RequestSession } from './request-session.js'
 const sessionsKey: unique symbol = Symbol('the sessions of a request')
 
 /** A context, as the middlewares use it. Assigning is several times as fast as `Reflect.set`. */
-type Served = { [sessionsKey]?: RequestSession[] } & Record<symbol, RequestSession>
+type Served = { [sessionsKey]?: RequestSession } & Record<symbol, RequestSession>
 
 /**
  * Whether the manager serves this request for the first time: an app and one mounted on it may share it. Another one may
@@ -12,16 +12,16 @@ type Served = { [sessionsKey]?: RequestSession[] } & Record<symbol, RequestSessi
  */
 export function isFirst(ctx: object, session: RequestSession): boolean {
   const served = ctx as Served
-  const others = served[sessionsKey]
-  if (!others) {
-    served[sessionsKey] = [session]
-    return true
-  }
-  if (others.some(({ manager }) => manager === session.manager)) return false
-  const { cookieName } = session
-  if (others.some((other) => other.cookieName === cookieName)) throw taken(`the cookie '${cookieName}'`)
-  others.push(session)
+  const last = served[sessionsKey]
+  for (let other = last; other; other = other.before) if (other.manager === session.manager) return false
+  for (let other = last; other; other = other.before) refuseSameCookie(other, session)
+  session.before = last
+  served[sessionsKey] = session
   return true
+}
+
+function refuseSameCookie(one: RequestSession, { cookieName }: RequestSession): void {
+  if (one.cookieName === cookieName) throw taken(`the cookie '${cookieName}'`)
 }
 
 /**
