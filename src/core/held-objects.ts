@@ -1,6 +1,7 @@
-import { freezeWithin, nodesIn } from './freeze.js'
+import { freezeWithin } from './freeze.js'
+import { Imprint } from './imprint.js'
 import type { PropertySchema } from './property-schema.js'
-import { type HeldObject, StaleObjects } from './stale-objects.js'
+import { HeldObject, StaleObjects } from './stale-objects.js'
 
 /** The objects that a request has in its hands: it has got them from the session, or has put them into it. */
 export class HeldObjects {
@@ -26,14 +27,20 @@ export class HeldObjects {
     return this.#byName.get(name)?.made !== undefined
   }
 
+  /** Whether one that the request has got from the session may have changed. A look at them, not at all of the session. */
+  get mayHaveChanged(): boolean {
+    for (const { made } of this.#byName.values()) if (made?.isUnchanged === false) return true
+    return false
+  }
+
   /** The request gets an object that was made for it. */
   give(name: string, value: object): void {
-    this.#byName.set(name, { value, made: nodesIn(value) })
+    this.#byName.set(name, new HeldObject(value, new Imprint(value)))
   }
 
   /** The request has put its object into the session. */
   take(name: string, value: object): void {
-    this.#byName.set(name, { value, made: this.#madeOf(value) })
+    this.#byName.set(name, new HeldObject(value, this.#madeOf(value)))
     this.#stale?.readmit(value)
   }
 

@@ -16,10 +16,13 @@ export class Properties extends RowValues {
   /** The objects that the request has in its hands, once there are any. */
   #held: HeldObjects | undefined
 
+  protected override get mayHaveChanged(): boolean {
+    return this.#held?.mayHaveChanged === true
+  }
+
   get(name: string): unknown {
     const value = this.value(name)
     if (typeof value !== 'object' || value === null || this.#held?.has(name)) return value
-    this.noteGiven(name)
     this.#holding().give(name, value)
     return value
   }

@@ -5,7 +5,6 @@ import { refuseProperty } from './property-checks.js'
 import { type PropertySchema, storedForm } from './property-schema.js'
 import type { StoredRow } from './record.js'
 import { deserialize, serialize } from './serializer.js'
-import { snapshotOf } from './snapshot.js'
 
 /** In place of maps that most sessions do not need. Nothing is ever put into it. */
 const nothing = new Map<string, unknown>()
@@ -24,8 +23,6 @@ export class RowValues {
   #data: Record<string, unknown> | undefined
   /** Whether a data key was set or deleted. */
   #isSet = false
-  /** The data keys whose objects somebody has got, and what would have been stored of them then. */
-  #given = nothing
 
   /** Without a row: the values of a new session. */
   constructor(schema: PropertySchema, row?: StoredRow) {
@@ -42,7 +39,12 @@ export class RowValues {
     }
   }
 
-  /** The value itself. Who gives it to somebody tells {@link noteGiven}. */
+  /** Whether somebody has got an object from here that may have changed since. */
+  protected get mayHaveChanged(): boolean {
+    return false
+  }
+
+  /** The value itself. Who gives an object to somebody tells by {@link mayHaveChanged} whether it has changed. */
   value(name: string): unknown {
     return this.#columns.has(name) ? this.#columns.get(name) : this.#parsed()[name]
   }
@@ -86,13 +88,6 @@ export class RowValues {
     return Object.fromEntries(Array.from(this.#columns, ([name, value]) => [name, copyOf(value)]))
   }
 
-  /** Somebody has got the object, and may change it. */
-  noteGiven(name: string): void {
-    if (this.#isSet || this.#columns.has(name)) return
-    if (this.#given === nothing) this.#given = new Map()
-    this.#given.set(name, snapshotOf(this.schema, name, this.value(name)))
-  }
-
   /** What differs from the row. Nothing is serialized if the data was never read. */
   changes(): Changes {
     const byName = new Map<string, Change>()
@@ -104,19 +99,10 @@ export class RowValues {
       columns[name] = copyOf(mine)
     }
     if (!this.#data && byName.size > 0) this.#base() // nothing is written to a row whose data is corrupt
-    const text = this.#data && this.#mayDiffer() ? serialize(this.schema.serializer, this.#data) : undefined
+    const text =
+      this.#data && (this.#isSet || this.mayHaveChanged) ? serialize(this.schema.serializer, this.#data) : undefined
     const changed = text !== undefined && text !== (this.#text() ?? this.schema.emptyText) && this.#compareData(byName)
     return { byName, columns, data: changed ? text : undefined }
-  }
-
-  /** Whether the data may be another: a look at what was set, and at the objects that somebody has, not at all of it. */
-  #mayDiffer(): boolean {
-    if (this.#isSet) return true
-    for (const [name, then] of this.#given) {
-      const now = snapshotOf(this.schema, name, this.value(name))
-      if (now === undefined || now !== then) return true
-    }
-    return false
   }
 
   /** Adds the data keys that differ from the row to `byName`, as they would be stored, and tells whether there are any. */

@@ -131,7 +131,7 @@ export class Session {
   /** Writes what has changed, now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
   save(): Promise<void> {
     return this.#inTurn(async () => {
-      if (!(await this.#write())) throw gone()
+      if ((await this.#write()) === false) throw gone()
     })
   }
 
@@ -151,7 +151,7 @@ export class Session {
    */
   update(change: () => unknown): Promise<void> {
     return this.#inTurn(async () => {
-      if (!(await this.#write())) throw gone()
+      if ((await this.#write()) === false) throw gone()
       const life = this.#life
       const writer = new Writer(this.#shared, this.#cookie)
       const written = await writer.update(life, (properties) => runUpdate(this, properties, change))
@@ -164,10 +164,18 @@ export class Session {
    * Writes what has changed, at the end of a request; with `keep: false` only that the session was ended. A session that
    * was ended elsewhere stays so.
    */
-  commit({ keep = true } = {}): Promise<void> {
-    return this.#afterOthers(async () => {
+  async commit({ keep = true } = {}): Promise<void> {
+    await this.finish(keep)
+  }
+
+  /** The same. Nothing is to be waited for if there is nothing to write, as after most requests. */
+  finish(keep: boolean): Promise<void> | undefined {
+    if (propertiesInUpdate(this)) return Promise.reject(nested())
+    return this.#queue.run(() => {
       if (!keep) this.#begun?.forgetChanges()
-      if (!(await this.#write(true)) && this.#shared.options.onGone === 'throw') throw gone()
+      return this.#write(true)?.then((isThere) => {
+        if (!isThere && this.#shared.options.onGone === 'throw') throw gone()
+      })
     })
   }
 
@@ -177,12 +185,13 @@ export class Session {
   }
 
   /** Gives what to call when the response is over, which {@link Life.retire retires} what the session is. */
-  watch(): () => Promise<void> {
+  watch(): () => Promise<void> | undefined {
     this.#isWatched = true
     return () =>
-      this.#queue.run(async () => {
+      this.#queue.run(() => {
         this.#isWatched = false
         this.#life.retire()
+        return undefined
       })
   }
 
@@ -209,16 +218,19 @@ export class Session {
     })
   }
 
-  /** Tells whether the session is still there. */
-  async #write(isLast = false): Promise<boolean> {
-    if (this.#ended) await this.#ended.delete()
+  /** Tells whether the session is still there; nothing where nothing is to be written. */
+  #write(isLast = false): Promise<boolean> | undefined {
+    return this.#ended ? this.#ended.delete().then(() => this.#writeLife(isLast) ?? true) : this.#writeLife(isLast)
+  }
+
+  #writeLife(isLast: boolean): Promise<boolean> | undefined {
     const life = this.#begun
-    if (this.#unread !== undefined || !life) return true
+    if (this.#unread !== undefined || !life) return undefined
     life.properties.refuseStale(isLast)
     const changes = life.properties.changes()
-    return (
-      !life.hasWork(changes) || this.#settle(life, await new Writer(this.#shared, this.#cookie).write(life, changes))
-    )
+    if (!life.hasWork(changes)) return undefined
+    const writer = new Writer(this.#shared, this.#cookie)
+    return writer.write(life, changes).then((written) => this.#settle(life, written))
   }
 
   /** Tells the browser what became of a write, and the caller whether the session is still there. */

@@ -1,11 +1,17 @@
+import type { Imprint } from './imprint.js'
 import type { PropertySchema } from './property-schema.js'
 import { isSameSnapshot, snapshotOf } from './snapshot.js'
 
 /** An object that a request has in its hands. */
-export interface HeldObject {
+export class HeldObject {
   readonly value: object
-  /** The objects in it when the request got it from the session: nobody else has them. Nothing, if the application put it in. */
-  readonly made: ReadonlySet<object> | undefined
+  /** What it held when the request got it from the session: nobody else has its nodes. Nothing, if the application put it in. */
+  readonly made: Imprint | undefined
+
+  constructor(value: object, made: Imprint | undefined) {
+    this.value = value
+    this.made = made
+  }
 }
 
 /** How many are looked at before every write. */
@@ -75,7 +81,7 @@ export class StaleObjects {
 
   /** Those that somebody may still have. */
   alive(): HeldObject[] {
-    return this.#alive().map((value) => ({ value, made: this.#byObject.get(value)?.made }))
+    return this.#alive().map((value) => new HeldObject(value, this.#byObject.get(value)?.made))
   }
 
   #alive(): object[] {

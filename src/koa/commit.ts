@@ -4,36 +4,22 @@ import { SessionError } from '../core/errors.js'
 import type { RequestOutcome } from '../core/options.js'
 import type { Session } from '../core/session.js'
 import type { KoaContext } from './context.js'
-import { keepFromCachesStill } from './headers.js'
 import type { RequestSession } from './request-session.js'
 
-/** Runs the rest of the request, and makes what it has changed in the session durable, before the response leaves. */
-export async function commitAfter(
-  ctx: KoaContext,
-  session: RequestSession,
-  next: () => Promise<unknown>,
-): Promise<void> {
-  try {
-    await next()
-  } catch (error) {
-    await commitFailed(ctx, session, error)
-    throw error
-  }
-  if (!session.made) return session.end() // as most requests without a cookie do
-  await commit(ctx, session, { status: ctx.status, error: undefined })
-  keepFromCachesStill(ctx)
-}
-
-/** What was ended stays ended, also where changes are not kept, or `keepChanges` throws. */
-async function commit(ctx: KoaContext, session: RequestSession, outcome: RequestOutcome): Promise<void> {
+/**
+ * Makes what a request has changed in the session durable, before the response leaves. What was ended stays ended, also
+ * where changes are not kept, or `keepChanges` throws.
+ */
+export async function commit(ctx: KoaContext, session: RequestSession, outcome: RequestOutcome): Promise<void> {
   const { made } = session
-  if (!made) return session.end()
+  if (!made) return session.end() // as most requests without a cookie do
   let isKept = false
   try {
     try {
       isKept = session.manager.options.keepChanges(outcome)
     } finally {
-      await made.commit({ keep: isKept })
+      const writing = made.finish(isKept)
+      if (writing) await writing
     }
   } finally {
     session.end()
@@ -41,8 +27,8 @@ async function commit(ctx: KoaContext, session: RequestSession, outcome: Request
   if (made.isHeld || goesOn(ctx)) watch(ctx, made)
 }
 
-/** A failure to commit is reported beside an error of the server, whose cause it hides from nobody. */
-async function commitFailed(ctx: KoaContext, session: RequestSession, error: unknown): Promise<void> {
+/** The same after an error. A failure to commit is reported beside an error of the server, whose cause it hides from nobody. */
+export async function commitFailed(ctx: KoaContext, session: RequestSession, error: unknown): Promise<void> {
   const status = statusOf(error)
   try {
     await commit(ctx, session, { status, error })
@@ -67,8 +53,13 @@ function goesOn({ body, respond }: KoaContext): boolean {
 /** Objects that the request has in its hands can still be changed. That would be lost without a word. */
 function watch(ctx: KoaContext, session: Session): void {
   const retire = session.watch()
+  const report = (error: unknown): void => void ctx.app.emit('error', error, ctx)
   const end = (): void => {
-    retire().catch((error: unknown) => ctx.app.emit('error', error, ctx))
+    try {
+      retire()?.catch(report)
+    } catch (error) {
+      report(error)
+    }
   }
   if (ctx.res.destroyed) end()
   else ctx.res.on('close', end)

@@ -1,26 +1,29 @@
 import type { KoaContext } from './context.js'
 
-const told = Symbol('the response carries a session cookie')
+const told: unique symbol = Symbol('the response carries a session cookie')
+
+/** A context, as this file marks it. */
+type Marked = KoaContext & { [told]?: true }
 
 /** Keeps a response that carries a session id out of every cache, beside what the app says about caching. */
-export function keepFromCaches(ctx: KoaContext): void {
-  Reflect.set(ctx, told, true)
+export function keepFromCaches(ctx: Marked): void {
+  ctx[told] = true
   const control = String(ctx.response.get('Cache-Control') ?? '')
   if (control !== 'no-store') ctx.set('Cache-Control', withNoStore(control))
   if (ctx.response.get('Vary') !== 'Cookie') ctx.vary('Cookie')
 }
 
 /** The same again, at the end of the request, where the app may have replaced these headers. */
-export function keepFromCachesStill(ctx: KoaContext): void {
-  if (Reflect.has(ctx, told) && !ctx.headerSent) keepFromCaches(ctx)
+export function keepFromCachesStill(ctx: Marked): void {
+  if (ctx[told] && !ctx.headerSent) keepFromCaches(ctx)
 }
 
 /** Headers by name, in any case, as an error has them. */
 export type Headers = Readonly<Record<string, unknown>>
 
 /** The headers of an error, and of the response those that must survive it: they go with the session cookie. */
-export function withSessionHeaders(ctx: KoaContext, headers: Headers): Headers {
-  if (!Reflect.has(ctx, told)) return headers
+export function withSessionHeaders(ctx: Marked, headers: Headers): Headers {
+  if (!ctx[told]) return headers
   const cleared = ctx.response.get('Clear-Site-Data')
   return {
     ...without(headers, 'Cache-Control', 'Vary'),

@@ -2,10 +2,11 @@ import type { RegisteredModel } from '../core/backend.js'
 import type { SessionOptions } from '../core/options.js'
 import { SessionManager } from '../core/session-manager.js'
 import type { SessionData } from '../core/session-view.js'
-import { commitAfter } from './commit.js'
+import { commit, commitFailed } from './commit.js'
 import type { KoaContext, SessionContext } from './context.js'
 import { SessionCookie } from './cookie.js'
 import { exposer, isFirst } from './expose.js'
+import { keepFromCachesStill } from './headers.js'
 import { KoaRequestFacts } from './request-facts.js'
 import { RequestSession } from './request-session.js'
 
@@ -55,6 +56,13 @@ export function session<Data extends object = SessionData, Columns extends objec
     const opening = session.open()
     if (opening) await opening
     expose(ctx, session)
-    await commitAfter(ctx, session, next)
+    try {
+      await next()
+    } catch (error) {
+      await commitFailed(ctx, session, error)
+      throw error
+    }
+    await commit(ctx, session, { status: ctx.status, error: undefined })
+    keepFromCachesStill(ctx)
   }
 }

@@ -184,11 +184,19 @@ describe('what a commit looks at', () => {
     expect(serialized).to.deep.equal([])
   })
 
-  it('is only what was given, as long as that is unchanged', () => {
+  it('is only what was given, as long as that is unchanged: nothing is serialized', () => {
     const { serialized, properties } = watched()
     properties.get('list')
     expect(properties.changes().byName.size).to.equal(0)
-    expect(serialized).to.deep.equal([{ list: [1] }, { list: [1] }])
+    expect(serialized).to.deep.equal([])
+  })
+
+  it('is all, where what was given holds more than a look can compare', () => {
+    const { serialized, properties } = watched()
+    const big = properties.get('big') as Record<string, unknown>
+    big.x = new Date(0)
+    expect([...properties.changes().byName.keys()]).to.deep.equal(['big'])
+    expect(serialized).to.have.length(2)
   })
 
   it('is all, where something that was given has changed, and it tells only that', () => {
