@@ -70,8 +70,15 @@ export class Batch<Item> {
   }
 }
 
-/** Takes those that have waited longest. */
-export function upTo<Item>(most: number): Take<Item> {
-  return (waiting) =>
-    waiting.length <= most ? { next: waiting, rest: [] } : { next: waiting.slice(0, most), rest: waiting.slice(most) }
+/**
+ * Takes those that have waited longest: `most` at the most, and if more than `fewest` wait, only as many as leave work for
+ * the other statements. One statement for all would have the database wait for the process, and then the other way round.
+ */
+export function share<Item>(fewest: number, most: number): Take<Item> {
+  return (waiting) => {
+    const count = Math.min(most, Math.max(fewest, Math.ceil(waiting.length / mostUnderWay)))
+    return waiting.length <= count
+      ? { next: waiting, rest: [] }
+      : { next: waiting.slice(0, count), rest: waiting.slice(count) }
+  }
 }

@@ -1,7 +1,9 @@
-import { Batch, upTo } from './batch.js'
+import { Batch, share } from './batch.js'
 import type { StoredRow } from './record.js'
 import { isPlain } from './serializer.js'
 
+/** So many ids are not shared out among statements: one asks for them. */
+const fewestIds = 32
 /** How many ids one statement asks for at the most. */
 const mostIds = 128
 
@@ -16,7 +18,7 @@ type Find = (ids: readonly string[]) => Promise<readonly StoredRow[]>
 /** Finds rows for many requests with few statements. */
 export class FindBatch {
   readonly #find: Find
-  readonly #batch = new Batch<Request>(upTo(mostIds), (requests) => this.#run(requests))
+  readonly #batch = new Batch<Request>(share(fewestIds, mostIds), (requests) => this.#run(requests))
 
   constructor(find: Find) {
     this.#find = find
