@@ -7,10 +7,16 @@ const fewestIds = 32
 /** How many ids one statement asks for at the most. */
 const mostIds = 128
 
-interface Request {
+class Request {
   readonly id: string
   readonly resolve: (row: StoredRow | undefined) => void
   readonly reject: (error: unknown) => void
+
+  constructor(id: string, resolve: Request['resolve'], reject: Request['reject']) {
+    this.id = id
+    this.resolve = resolve
+    this.reject = reject
+  }
 }
 
 type Find = (ids: readonly string[]) => Promise<readonly StoredRow[]>
@@ -26,7 +32,7 @@ export class FindBatch {
 
   /** The row with this id. */
   find(id: string): Promise<StoredRow | undefined> {
-    return new Promise((resolve, reject) => this.#batch.add({ id, resolve, reject }))
+    return new Promise((resolve, reject) => this.#batch.add(new Request(id, resolve, reject)))
   }
 
   async #run(requests: readonly Request[]): Promise<void> {

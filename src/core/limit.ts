@@ -25,9 +25,18 @@ export class Limit {
   }
 
   /** Writes the session with the row `rowId`, which gets `value` in the limited column, if there is room for it. */
-  async admit(rowId: string, value: unknown, write: Write): Promise<StoredRow | undefined> {
+  admit(rowId: string, value: unknown, write: Write): Promise<StoredRow | undefined> {
     const { limit } = this.#rows.options
-    if (!limit || value === undefined || value === null) return write()
+    const isLimited = limit && value !== undefined && value !== null
+    return isLimited ? this.#admitInTurn(limit, rowId, value, write) : write()
+  }
+
+  async #admitInTurn(
+    limit: ResolvedLimit,
+    rowId: string,
+    value: unknown,
+    write: Write,
+  ): Promise<StoredRow | undefined> {
     const where = checkWhere({ [limit.by]: value }, this.#rows.schema.columns)
     return this.#lock.hold(`limit ${limit.by} ${describe(value)}`, async () => {
       const surplus = await this.#surplus(limit, where, rowId)

@@ -16,11 +16,11 @@ const firstPause = 2
 
 /**
  * Runs `attempt` until it tells that it has succeeded, with a random, growing pause between two runs, so that
- * processes that compete for one row do not meet again and again.
+ * processes that compete for one row do not meet again and again. So many attempts have been `made` before.
  */
-export async function retry(attempt: () => Promise<boolean>, patience = usual): Promise<void> {
+export async function retry(attempt: () => Promise<boolean>, patience = usual, made = 0): Promise<void> {
   const { attempts, longestPause } = patience
-  for (let number = 0; number < attempts; number++) {
+  for (let number = made; number < attempts; number++) {
     if (number > 0) await sleep(Math.random() * Math.min(longestPause, firstPause * 2 ** number))
     if (await attempt()) return
   }

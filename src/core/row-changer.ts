@@ -19,7 +19,7 @@ export class RowChanger {
   }
 
   /** Writes the changes of a life, in `properties`, to its row. */
-  async change(
+  change(
     life: Life,
     row: StoredRow | undefined,
     properties: Properties,
@@ -39,8 +39,8 @@ export class RowChanger {
     renew = false,
   ): Promise<StoredRow | undefined> {
     const { limit, rows, options } = this.#shared
-    const value = options.limit && byName.get(options.limit.by)?.mine
-    return limit.admit(row.id, value, () => rows.write(row, { id: undefined, data, columns, meta, renew }))
+    const write = (): Promise<StoredRow | undefined> => rows.write(row, { id: undefined, data, columns, meta, renew })
+    return options.limit ? limit.admit(row.id, byName.get(options.limit.by)?.mine, write) : write()
   }
 
   /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */

@@ -7,7 +7,9 @@ import type { StoredRow } from './record.js'
 import { deserialize, serialize } from './serializer.js'
 
 /** In place of maps that most sessions do not need. Nothing is ever put into it. */
-const nothing = new Map<string, unknown>()
+const nothing = new Map<string, never>()
+
+const noChanges: Changes = Object.freeze({ byName: nothing, columns: Object.freeze({}), data: undefined })
 
 /**
  * The values of one session: its columns, and the keys of its data. Data is parsed when it is first needed, and what
@@ -21,7 +23,9 @@ export class RowValues {
   #unread: StoredRow | undefined
   #baseText: string | undefined
   #data: Record<string, unknown> | undefined
-  /** Whether a data key was set or deleted. */
+  /** What the data keys that were set or deleted held in the row: text, numbers and the like, which nobody can change. */
+  #before: Map<string, unknown> = nothing
+  /** Whether a data key was set, and it is not known any more what it held. */
   #isSet = false
 
   /** Without a row: the values of a new session. */
@@ -57,14 +61,14 @@ export class RowValues {
     refuseProperty(name, value)
     if (value === undefined) this.delete(name)
     else if (this.#columns.has(name)) this.#columns.set(name, value)
-    else this.#changed()[name] = value
+    else this.#changing(name)[name] = value
   }
 
   /** Deletes a data key; a column goes back to what it is in a new session. */
   delete(name: string): void {
     const column = this.schema.columns.get(name)
     if (column) this.#columns.set(name, copyOf(column.initial()))
-    else delete this.#changed()[name]
+    else delete this.#changing(name)[name]
   }
 
   /** Deletes all, without reading the data. */
@@ -88,8 +92,9 @@ export class RowValues {
     return Object.fromEntries(Array.from(this.#columns, ([name, value]) => [name, copyOf(value)]))
   }
 
-  /** What differs from the row. Nothing is serialized if the data was never read. */
+  /** What differs from the row. Nothing is serialized if nothing can differ. */
   changes(): Changes {
+    if (this.#columns === nothing && this.#before === nothing && !this.#mayDiffer) return noChanges
     const byName = new Map<string, Change>()
     const columns: Record<string, unknown> = {}
     for (const [name, mine] of this.#columns) {
@@ -99,10 +104,30 @@ export class RowValues {
       columns[name] = copyOf(mine)
     }
     if (!this.#data && byName.size > 0) this.#base() // nothing is written to a row whose data is corrupt
-    const text =
-      this.#data && (this.#isSet || this.mayHaveChanged) ? serialize(this.schema.serializer, this.#data) : undefined
-    const changed = text !== undefined && text !== (this.#text() ?? this.schema.emptyText) && this.#compareData(byName)
-    return { byName, columns, data: changed ? text : undefined }
+    return { byName, columns, data: this.#data && this.#changedText(this.#data, byName) }
+  }
+
+  /** Whether any key of the data may differ from the row, not only those that are known to have been set. */
+  get #mayDiffer(): boolean {
+    return this.#isSet || this.mayHaveChanged
+  }
+
+  /** The text of the data, if a key differs from the row. Adds those keys to `byName`. */
+  #changedText(data: Record<string, unknown>, byName: Map<string, Change>): string | undefined {
+    const { serializer, emptyText } = this.schema
+    if (!this.#mayDiffer) return this.#compareSet(data, byName) ? serialize(serializer, data) : undefined
+    const text = serialize(serializer, data)
+    return text !== (this.#text() ?? emptyText) && this.#compareData(byName) ? text : undefined
+  }
+
+  /** The same as {@link #compareData} for the keys that were set. */
+  #compareSet(data: Record<string, unknown>, byName: Map<string, Change>): boolean {
+    const before = byName.size
+    for (const [name, base] of this.#before) {
+      const mine = storedForm(this.schema, name, data[name])
+      if (base !== mine) byName.set(name, { base, mine })
+    }
+    return byName.size > before
   }
 
   /** Adds the data keys that differ from the row to `byName`, as they would be stored, and tells whether there are any. */
@@ -156,10 +181,16 @@ export class RowValues {
     return this.#data
   }
 
-  /** The data, for somebody who may change it. */
-  #changed(): Record<string, unknown> {
-    this.#isSet = true
-    return this.#parsed()
+  /** The data, for somebody who changes this key. */
+  #changing(name: string): Record<string, unknown> {
+    const data = this.#parsed()
+    if (this.#isSet || this.#before.has(name)) return data
+    const base = data[name]
+    if (typeof base === 'object' && base !== null)
+      this.#isSet = true // somebody may have changed it
+    else if (this.#before === nothing) this.#before = new Map([[name, base]])
+    else this.#before.set(name, base)
+    return data
   }
 
   #base(): Record<string, unknown> {
@@ -176,6 +207,7 @@ export class RowValues {
   /** What was given counts no more as the same: it was given before. */
   #setBase(text: string): void {
     this.#setText(text)
+    this.#before = nothing
     this.#isSet = true
   }
 

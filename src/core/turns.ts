@@ -1,10 +1,15 @@
 /** Whoever takes longer does not hold the others up: they go on, and the row's version decides. In milliseconds. */
 const longestWait = 1000
 
-interface Turn {
+class Turn {
   /** When its work begins; nothing if it has begun at once. */
   readonly begun: Promise<void> | undefined
   readonly work: Promise<unknown>
+
+  constructor(begun: Promise<void> | undefined, work: Promise<unknown>) {
+    this.begun = begun
+    this.work = work
+  }
 }
 
 /** Lets those who write to one row within this process go one after the other, rather than fight about the row's version. */
@@ -16,7 +21,7 @@ export class Turns {
     const before = this.#last.get(key)
     const begun = before && finished(before)
     const running = begun ? begun.then(() => work(true)) : work(false)
-    const turn = { begun, work: running }
+    const turn = new Turn(begun, running)
     this.#last.set(key, turn)
     try {
       return await running

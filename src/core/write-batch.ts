@@ -5,12 +5,19 @@ import { SessionError } from './errors.js'
 /** How many rows one statement writes at the most. */
 const mostRows = 64
 
-interface Request<Write> {
+class Request<Write> {
   readonly write: Write
   /** Those of one kind can be one statement. */
   readonly kind: string
   readonly resolve: (written: boolean) => void
   readonly reject: (error: unknown) => void
+
+  constructor(write: Write, kind: string, resolve: Request<Write>['resolve'], reject: Request<Write>['reject']) {
+    this.write = write
+    this.kind = kind
+    this.resolve = resolve
+    this.reject = reject
+  }
 }
 
 type WriteRows<Write> = (writes: readonly Write[]) => Promise<RowsWritten>
@@ -36,8 +43,9 @@ export class WriteBatch<Write extends { readonly id: string }> {
   write(write: Write): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const kind = this.#isBatched() ? this.#kindOf(write) : undefined
-      if (kind === undefined) void this.#run([{ write, kind: '', resolve, reject }])
-      else this.#batch.add({ write, kind, resolve, reject })
+      const request = new Request(write, kind ?? '', resolve, reject)
+      if (kind === undefined) void this.#run([request])
+      else this.#batch.add(request)
     })
   }
 

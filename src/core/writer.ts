@@ -33,12 +33,12 @@ export class Writer {
 
   /** Writes what has changed: `changes`, if nobody else is writing. */
   async write(life: Life, changes: Changes): Promise<Written> {
-    let first: Changes | undefined = changes
+    let known: Changes | undefined = changes
     const written = await this.#inTurn(life, (waited) =>
-      this.#persist(life, waited, async () => {
-        const changes = waited || !first ? life.properties.changes() : first
-        first = undefined
-        return !life.hasWork(changes) || (await this.#try(life, changes))
+      this.#persist(life, waited, () => {
+        const changes = waited || !known ? life.properties.changes() : known
+        known = undefined
+        return life.hasWork(changes) ? this.#try(life, changes) : Promise.resolve(true)
       }),
     )
     if (isGone(written) && life.row && life.nextId !== undefined) await this.#shared.traces.erase(life.row.id)
@@ -89,17 +89,30 @@ export class Writer {
 
   /** Attempts until no other request is faster, or the session is gone. */
   async #persist(life: Life, waited: boolean, attempt: () => Promise<boolean>): Promise<Written> {
-    const readAgain = () => this.readAgain(life, () => life.properties.changes())
-    let reason = waited ? await readAgain() : undefined
-    if (reason) return reason
+    if (waited) return (await this.#readMerging(life)) ?? this.#persistOn(life, attempt, 0)
+    if (await attempt()) return 'written' // as most are
+    return (await this.#readAfterConflict(life)) ?? this.#persistOn(life, attempt, 1)
+  }
+
+  /** The same, on the row as it was read again, where so many attempts have been made. */
+  async #persistOn(life: Life, attempt: () => Promise<boolean>, made: number): Promise<Written> {
+    let reason: GoneReason | undefined
     const once = async (): Promise<boolean> => {
       if (await attempt()) return true
-      this.#shared.events.emit('conflict', life.rowId, {})
-      reason = await readAgain()
+      reason = await this.#readAfterConflict(life)
       return reason !== undefined
     }
-    await retry(once, life.nextId === undefined ? usual : untilTakenOver)
+    await retry(once, life.nextId === undefined ? usual : untilTakenOver, made)
     return reason ?? 'written'
+  }
+
+  #readAfterConflict(life: Life): Promise<GoneReason | undefined> {
+    this.#shared.events.emit('conflict', life.rowId, {})
+    return this.#readMerging(life)
+  }
+
+  #readMerging(life: Life): Promise<GoneReason | undefined> {
+    return this.readAgain(life, () => life.properties.changes())
   }
 
   /** Tells whether the row was as it was read, and so has been written. */

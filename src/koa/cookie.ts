@@ -6,11 +6,16 @@ import type { KoaContext } from './context.js'
 import { keepCookieOnError } from './cookie-on-error.js'
 import { keepFromCaches } from './headers.js'
 
+/** A cookie that is removed. */
+const cleared = { value: null, maxAge: undefined }
+
 /** The session cookie of one middleware: how it is read from a request, and written to a response. */
 export class SessionCookie {
   readonly #options: ResolvedOptions
   readonly #name: string
   readonly #secureName: string
+  /** What is the same for all: Koa's own attributes for a cookie that is not secure, and one that is. */
+  readonly #attributes: readonly [object, object]
   #hasWarned = false
 
   constructor(options: ResolvedOptions) {
@@ -18,6 +23,9 @@ export class SessionCookie {
     this.#options = options
     this.#name = cookieName(key, cookie, false)
     this.#secureName = cookieName(key, cookie, true)
+    const { persistent, prefix, ...given } = cookie
+    const attributes = (secure: boolean): object => ({ ...given, secure, signed: false, overwrite: true })
+    this.#attributes = [attributes(false), attributes(true)]
   }
 
   /** The name that the cookie has on this request. */
@@ -48,13 +56,13 @@ export class SessionCookie {
   }
 
   #set(ctx: KoaContext, change: Exclude<CookieChange, { kind: 'keep' }>): void {
-    const { persistent, prefix, ...given } = this.#options.cookie
     const secure = this.#isSecure(ctx)
     if (!ctx.secure && (secure || this.#mayBeSecure(ctx))) this.#warn()
-    const attributes = { ...given, secure, signed: false, overwrite: true }
-    const lifetime = change.kind === 'set' && change.maxAge !== undefined ? { maxAge: change.maxAge } : {}
-    const value = change.kind === 'set' ? change.id : null
-    const write = (): unknown => ctx.cookies.set(this.nameOn(ctx), value, { ...attributes, ...lifetime })
+    const name = secure ? this.#secureName : this.#name
+    const attributes = this.#attributes[secure ? 1 : 0]
+    const { value, maxAge } = change.kind === 'set' ? { value: change.id, maxAge: change.maxAge } : cleared
+    const write = (): unknown =>
+      ctx.cookies.set(name, value, maxAge === undefined ? attributes : { ...attributes, maxAge })
     if (secure) this.#asSecure(ctx, write)
     else write()
   }

@@ -9,8 +9,10 @@ type Marked = KoaContext & { [told]?: true }
 export function keepFromCaches(ctx: Marked): void {
   ctx[told] = true
   const control = String(ctx.response.get('Cache-Control') ?? '')
-  if (control !== 'no-store') ctx.set('Cache-Control', withNoStore(control))
-  if (ctx.response.get('Vary') !== 'Cookie') ctx.vary('Cookie')
+  if (control !== 'no-store') ctx.set('Cache-Control', control === '' ? 'no-store' : withNoStore(control))
+  const vary = ctx.response.get('Vary') ?? ''
+  if (vary === '') ctx.set('Vary', 'Cookie')
+  else if (vary !== 'Cookie') ctx.vary('Cookie')
 }
 
 /** The same again, at the end of the request, where the app may have replaced these headers. */

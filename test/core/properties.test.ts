@@ -169,9 +169,15 @@ describe('what a commit looks at', () => {
       serialized.push({ ...data })
       return jsonSerializer.serialize(data)
     }
-    const serializer = { ...jsonSerializer, serialize }
+    const parsed: string[] = []
+    const deserialize = (text: string): unknown => {
+      parsed.push(text)
+      return jsonSerializer.deserialize(text)
+    }
+    const serializer = { serialize, deserialize }
     return {
       serialized,
+      parsed,
       properties: new Properties({ ...schema, serializer }, rowWith({ a: 1, list: [1], big: { x: 1 } })),
     }
   }
@@ -197,6 +203,26 @@ describe('what a commit looks at', () => {
     big.x = new Date(0)
     expect([...properties.changes().byName.keys()]).to.deep.equal(['big'])
     expect(serialized).to.have.length(2)
+  })
+
+  it('is only what was set, where that was no object: the row is parsed once, and the data serialized once', () => {
+    const { serialized, parsed, properties } = watched()
+    properties.set('a', 1)
+    properties.set('b', 2)
+    properties.remove('c')
+    expect(properties.changes().byName.size).to.equal(1)
+    properties.remove('b')
+    expect(properties.changes().byName.size).to.equal(0)
+    expect([parsed.length, serialized.length]).to.deep.equal([1, 1])
+    properties.set('a', [1])
+    properties.set('a', 3)
+    properties.remove('list')
+    const changes = properties.changes()
+    expect([...changes.byName]).to.deep.include.members([
+      ['a', { base: 1, mine: 3 }],
+      ['list', { base: [1], mine: undefined }],
+    ])
+    expect(changes.data).to.equal('{"a":3,"big":{"x":1}}')
   })
 
   it('is all, where something that was given has changed, and it tells only that', () => {
