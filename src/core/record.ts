@@ -40,8 +40,8 @@ const head = /^\{"\$session":(\{[^{}]*\})(?=[,}])/
  * becomes the first key of the text's object, so that JSON stays JSON; a text that is no object follows it.
  */
 export function encodeData(meta: SessionMeta, text: string | null): string | null {
-  const json = JSON.stringify(meta)
   if (text === null) return null
+  const json = meta === noMeta ? '{}' : JSON.stringify(meta)
   if (json === '{}' && !text.startsWith(beginning)) return text
   if (text === '{}') return `${beginning}${json}}`
   if (text === '') return beginning + json + emptyText

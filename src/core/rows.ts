@@ -7,9 +7,9 @@ import { FindBatch } from './find-batch.js'
 import { hashId } from './id.js'
 import type { ResolvedOptions } from './options.js'
 import type { PropertySchema } from './property-schema.js'
-import { decodeRow, encodeData, type SessionMeta, type StoredRow } from './record.js'
+import { decodeRow, type SessionMeta, type StoredRow } from './record.js'
 import { redact } from './redact.js'
-import { tooLarge } from './refusals.js'
+import { Sealer } from './sealer.js'
 import { serialize } from './serializer.js'
 import { Vault } from './vault.js'
 import { kindOf, WriteBatch } from './write-batch.js'
@@ -30,6 +30,21 @@ export interface RowChange {
   readonly renew: boolean
 }
 
+/** What an update writes. A class: V8 keeps object literals that outlive a statement for long. */
+class ChangedValues implements RowValues {
+  declare id?: string
+  declare data?: string | null
+  readonly expires: Date
+  declare readonly version?: number
+  declare readonly columns?: SessionRow['columns']
+
+  constructor(expires: Date, version: number | null, columns?: SessionRow['columns']) {
+    this.expires = expires
+    if (version !== null) this.version = version
+    if (columns) this.columns = columns
+  }
+}
+
 /**
  * The backend as the core uses it: rows with their meta data, with expiries, and every failure of the database as
  * `BACKEND_FAILED`.
@@ -43,6 +58,7 @@ export class Rows {
   readonly #backend: SessionBackend
   readonly #events: Events
   readonly vault: Vault
+  readonly #sealer: Sealer
   readonly #finds = new FindBatch((ids) => this.#find(ids))
   readonly #updates: WriteBatch<RowUpdate>
   readonly #touches: WriteBatch<RowTouch>
@@ -64,6 +80,7 @@ export class Rows {
     const columns = new Map(options.backend.columns.map(byName))
     const { serializer } = options
     this.schema = { columns, serializer, textOf: (row) => vault.open(row), emptyText: serialize(serializer, {}) }
+    this.#sealer = new Sealer(options, vault, this.schema.emptyText)
   }
 
   now(): Date {
@@ -92,7 +109,7 @@ export class Rows {
 
   /** Stores a new session, and gives back its row. */
   async create(content: RowContent): Promise<StoredRow> {
-    const row = { ...content, ...this.#seal(content.id, content.meta, content.data), ...this.#birth() }
+    const row = { ...content, ...this.#sealer.seal(content.id, content.meta, content.data), ...this.#birth() }
     return this.#insert({ ...row, expires: nextExpiry(this.options, row) })
   }
 
@@ -103,31 +120,34 @@ export class Rows {
 
   async #insert(row: StoredRow): Promise<StoredRow> {
     const { meta, ...stored } = row
-    const data = this.#encode(meta, row.data)
+    const data = this.#sealer.encode(meta, row.data)
     await this.#ask((backend) => backend.insert([{ ...stored, data }]))
     return row
   }
 
   /** Writes to the living row as it was read, and gives back what it is now; nothing if it has changed or is gone. */
   async write(row: StoredRow, change: RowChange): Promise<StoredRow | undefined> {
-    const { id = row.id, columns } = change
-    const { data, meta } = this.#sealAgain(row, id, change)
-    const next = { ...row, id, data, meta, columns: { ...row.columns, ...columns } }
+    const { id = row.id } = change
+    const { data, meta } = this.#sealer.sealAgain(row, id, change)
+    const { createdAt } = row
     const isRenewed = change.renew || this.options.rolling
-    const expires = isRenewed ? nextExpiry(this.options, next) : row.expires
-    const values: { -readonly [Name in keyof RowValues]: RowValues[Name] } = { expires, columns }
+    const expires = isRenewed ? nextExpiry(this.options, { createdAt, meta }) : row.expires
+    const version = this.#versionAfter(row)
+    const values = new ChangedValues(expires, version, change.columns)
     if (id !== row.id) values.id = id
-    if (data !== row.data || meta !== row.meta) values.data = this.#encode(meta, data)
+    if (data !== row.data || meta !== row.meta) values.data = this.#sealer.encode(meta, data)
     const written = await this.#update(row, this.now(), values)
     const mayBeUnchanged = !this.#capabilities.versions && id === row.id
-    const isWritten = written || (mayBeUnchanged && (await this.findAlive(row.id)))
-    return isWritten ? { ...next, expires, version: this.#versionAfter(row) } : undefined
+    if (!written && !(mayBeUnchanged && (await this.findAlive(row.id)))) return undefined
+    return { id, data, expires, createdAt, version, columns: { ...row.columns, ...change.columns }, meta }
   }
 
   /** Writes to a row that is no session, expired or not, if it still is as it was read. Gives back what it is now. */
   async rewriteNote(row: StoredRow, meta: SessionMeta, expires: Date, data = '{}'): Promise<StoredRow | undefined> {
-    const written = await this.#update(row, new Date(0), { data: this.#encode(meta, data), expires })
-    return written ? { ...row, meta, data, expires, version: this.#versionAfter(row) } : undefined
+    const version = this.#versionAfter(row)
+    const values = new ChangedValues(expires, version)
+    values.data = this.#sealer.encode(meta, data)
+    return (await this.#update(row, new Date(0), values)) ? { ...row, meta, data, expires, version } : undefined
   }
 
   /** Moves the expiry as using the session does, and gives back the row; nothing if it has changed or is gone. */
@@ -189,45 +209,8 @@ export class Rows {
     return this.#capabilities.versions ? (version ?? 0) + 1 : null
   }
 
-  #update(row: StoredRow, now: Date, changed: object): Promise<boolean> {
-    const { id, version } = row
-    const next = this.#versionAfter(row)
-    const values = { ...changed, ...(next !== null && { version: next }) }
+  #update({ id, version }: StoredRow, now: Date, values: ChangedValues): Promise<boolean> {
     return this.#updates.write({ id, version, now, values })
-  }
-
-  /** What is stored of a text in the row `id`. */
-  #seal(id: string, meta: SessionMeta, text: string | null): Pick<StoredRow, 'data' | 'meta'> {
-    if (text !== null) this.#refuseTooLong(text)
-    const { key: _, ...others } = meta
-    const { data, key } = this.vault.seal(id, text)
-    return { data, meta: key === undefined ? others : { ...others, key } }
-  }
-
-  /** The same for a row that is there. What is encrypted with the current key, for this row, stays as it is. */
-  #sealAgain(row: StoredRow, id: string, { data, meta }: RowChange): Pick<StoredRow, 'data' | 'meta'> {
-    if (data !== undefined) return this.#seal(id, meta, data)
-    if (row.data === null && meta !== row.meta) return this.#seal(id, meta, this.schema.emptyText)
-    const isBound = row.meta.key !== undefined && id !== row.id
-    if (isBound || this.vault.isOutdated(row)) return this.#seal(id, meta, this.vault.open(row))
-    return { data: row.data, meta }
-  }
-
-  #refuseTooLong(text: string): void {
-    const { maxDataBytes } = this.options
-    if (text.length * 3 <= maxDataBytes) return
-    const bytes = Buffer.byteLength(text)
-    if (bytes > maxDataBytes) throw tooLarge(bytes, `the option maxDataBytes allows ${maxDataBytes}`)
-  }
-
-  /** The content of the column `data`, if the column can hold it. */
-  #encode(meta: SessionMeta, text: string | null): string | null {
-    const data = encodeData(meta, text)
-    const most = this.#capabilities.dataBytes
-    if (most === null || data === null || data.length * 3 <= most) return data
-    const bytes = Buffer.byteLength(data)
-    if (bytes <= most) return data
-    throw tooLarge(bytes, `its column holds ${most}`)
   }
 
   async #ask<T>(question: (backend: SessionBackend) => Promise<T>): Promise<T> {

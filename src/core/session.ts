@@ -100,7 +100,7 @@ export class Session {
 
   /** Reads the row, if that has not been done. */
   load(): Promise<void> {
-    return this.isLoaded ? Promise.resolve() : this.#afterOthers(() => this.#readRow())
+    return this.isLoaded ? Promise.resolve() : this.#queue.run(() => this.#readRow())
   }
 
   /** Renews the session at the commit, also where reading it would not. A new session is not stored for that. */
@@ -162,15 +162,10 @@ export class Session {
 
   /**
    * Writes what has changed, at the end of a request; with `keep: false` only that the session was ended. A session that
-   * was ended elsewhere stays so.
+   * was ended elsewhere stays so. Nothing is to be waited for if there is nothing to write, as after most requests.
    */
-  async commit({ keep = true } = {}): Promise<void> {
-    await this.finish(keep)
-  }
-
-  /** The same. Nothing is to be waited for if there is nothing to write, as after most requests. */
-  finish(keep: boolean): Promise<void> | undefined {
-    if (propertiesInUpdate(this)) return Promise.reject(nested())
+  commit({ keep = true } = {}): Promise<void> | undefined {
+    if (propertiesInUpdate(this)) throw nested()
     return this.#queue.run(() => {
       if (!keep) this.#begun?.forgetChanges()
       return this.#write(true)?.then((isThere) => {
@@ -187,24 +182,16 @@ export class Session {
   /** Gives what to call when the response is over, which {@link Life.retire retires} what the session is. */
   watch(): () => Promise<void> | undefined {
     this.#isWatched = true
-    return () =>
-      this.#queue.run(() => {
-        this.#isWatched = false
-        this.#life.retire()
-        return undefined
-      })
+    const retire = (): undefined => {
+      this.#isWatched = false
+      this.#life.retire()
+    }
+    return () => this.#queue.run(retire)
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#afterOthers(async () => {
-      await this.#readRow()
-      return work()
-    })
-  }
-
-  #afterOthers<T>(work: () => Promise<T>): Promise<T> {
     if (propertiesInUpdate(this)) return Promise.reject(nested())
-    return this.#queue.run(work)
+    return this.#queue.run(() => this.#readRow().then(work))
   }
 
   #readRow(): Promise<void> {

@@ -18,7 +18,7 @@ export async function commit(ctx: KoaContext, session: RequestSession, outcome: 
     try {
       isKept = session.manager.options.keepChanges(outcome)
     } finally {
-      const writing = made.finish(isKept)
+      const writing = made.commit({ keep: isKept })
       if (writing) await writing
     }
   } finally {
