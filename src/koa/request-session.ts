@@ -9,7 +9,7 @@ import { ResponseCookie, type SessionCookie } from './cookie.js'
 /** The session of one request, which is made when somebody asks for it: most requests without a cookie never do. */
 export class RequestSession {
   readonly manager: SessionManager
-  /** That of another manager on the same request, if there is one. A list of them would be slower: see docs/performance.md. */
+  /** That of another manager on the same request, if there is one. */
   before: RequestSession | undefined
   readonly #ctx: KoaContext
   readonly #cookie: SessionCookie
