@@ -18,7 +18,7 @@ export class Batch<Item> {
   readonly #run: (items: readonly Item[]) => Promise<void>
   #waiting: Item[] = []
   #underWay = 0
-  /** Whether the last statement had several items: then those that arrive in one turn of the event loop go together. */
+  /** Whether several items waited for the last statement: then those that arrive in one turn of the event loop go together. */
   #isBusy = false
   #isGathering = false
   /** A statement is for several requests: what follows a request through its calls, such as tracing, must not name one of them. */
@@ -45,10 +45,10 @@ export class Batch<Item> {
   }
 
   #goOn(): void {
+    if (this.#waiting.length > 0 && this.#underWay < mostUnderWay) this.#isBusy = this.#waiting.length > 1
     while (this.#underWay < mostUnderWay && this.#waiting.length > 0) {
       const { next, rest } = this.#take(this.#waiting)
       this.#waiting = rest
-      this.#isBusy = next.length > 1
       const end = this.#begin()
       void this.#nobody.runInAsyncScope(() => this.#run(next).finally(end))
     }

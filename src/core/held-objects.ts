@@ -1,6 +1,8 @@
 import { freezeWithin } from './freeze.js'
 import { Imprint } from './imprint.js'
 import type { PropertySchema } from './property-schema.js'
+import { jsonSerializer } from './serializer.js'
+import { snapshotOf } from './snapshot.js'
 import { HeldObject, StaleObjects } from './stale-objects.js'
 
 /** The objects that a request has in its hands: it has got them from the session, or has put them into it. */
@@ -27,15 +29,23 @@ export class HeldObjects {
     return this.#byName.get(name)?.made !== undefined
   }
 
-  /** Whether one that the request has got from the session may have changed. A look at them, not at all of the session. */
+  /** Whether an object of the data, which the request has got from the session, may have changed. */
   get mayHaveChanged(): boolean {
-    for (const { made } of this.#byName.values()) if (made?.isUnchanged === false) return true
+    for (const [name, held] of this.#byName) if (this.#mayHaveChanged(name, held)) return true
     return false
+  }
+
+  #mayHaveChanged(name: string, { value, made, snapshot }: HeldObject): boolean {
+    if (!made || this.#schema.columns.has(name)) return false
+    return snapshot === undefined ? !made.isUnchanged : snapshotOf(this.#schema, name, value) !== snapshot
   }
 
   /** The request gets an object that was made for it. */
   give(name: string, value: object): void {
-    this.#byName.set(name, new HeldObject(value, new Imprint(value)))
+    const { columns, serializer } = this.#schema
+    const isJson = serializer === jsonSerializer || columns.has(name)
+    const snapshot = isJson ? undefined : snapshotOf(this.#schema, name, value)
+    this.#byName.set(name, new HeldObject(value, new Imprint(value), snapshot))
   }
 
   /** The request has put its object into the session. */

@@ -1,6 +1,6 @@
 /**
- * What an object held when it was handed out. To compare it later is much cheaper than to serialize it twice, and that
- * is done for every request that reads an object.
+ * What JSON stores of an object, as it was when the object was handed out. To compare that later is much cheaper than to
+ * serialize the object twice, and is done for every request that reads one.
  */
 export class Imprint {
   /** The plain objects and arrays in it, however deep. */
@@ -33,7 +33,7 @@ export class Imprint {
   #add(node: object, nodes: Set<object>): void {
     const parts = this.#parts
     parts.push(Object.getPrototypeOf(node), lengthOf(node))
-    for (const key in node) {
+    for (const key of Object.keys(node)) {
       const item: unknown = node[key as keyof typeof node]
       parts.push(key, item)
       if (isNode(item)) nodes.add(item)
@@ -47,7 +47,7 @@ export class Imprint {
     const parts = this.#parts
     if (parts[at] !== Object.getPrototypeOf(node) || parts[at + 1] !== lengthOf(node)) return -1
     let next = at + 2
-    for (const key in node) {
+    for (const key of Object.keys(node)) {
       if (parts[next] !== key || !Object.is(parts[next + 1], node[key as keyof typeof node])) return -1
       next += 2
     }

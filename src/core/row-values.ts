@@ -115,9 +115,17 @@ export class RowValues {
   /** The text of the data, if a key differs from the row. Adds those keys to `byName`. */
   #changedText(data: Record<string, unknown>, byName: Map<string, Change>): string | undefined {
     const { serializer, emptyText } = this.schema
-    if (!this.#mayDiffer) return this.#compareSet(data, byName) ? serialize(serializer, data) : undefined
+    if (!this.#mayDiffer && !this.#isSetDifferent(data)) return undefined
     const text = serialize(serializer, data)
-    return text !== (this.#text() ?? emptyText) && this.#compareData(byName) ? text : undefined
+    if (text === (this.#text() ?? emptyText)) return undefined
+    const isChanged = this.#mayDiffer ? this.#compareData(byName) : this.#compareSet(data, byName)
+    return isChanged ? text : undefined
+  }
+
+  /** Whether a key that was set holds another value than the row does. */
+  #isSetDifferent(data: Record<string, unknown>): boolean {
+    for (const [name, base] of this.#before) if (!Object.is(base, data[name])) return true
+    return false
   }
 
   /** The same as {@link #compareData} for the keys that were set. */
@@ -125,7 +133,7 @@ export class RowValues {
     const before = byName.size
     for (const [name, base] of this.#before) {
       const mine = storedForm(this.schema, name, data[name])
-      if (base !== mine) byName.set(name, { base, mine })
+      if (!Object.is(base, mine)) byName.set(name, { base, mine })
     }
     return byName.size > before
   }

@@ -93,11 +93,6 @@ export class Session {
     return this.#isClosed && !propertiesInUpdate(this)
   }
 
-  /** Whether the request has an object in its hands: what is changed in it after the commit is lost. */
-  get isHeld(): boolean {
-    return this.#begun?.properties.isHeld === true
-  }
-
   /** Reads the row, if that has not been done. */
   load(): Promise<void> {
     return this.isLoaded ? Promise.resolve() : this.#queue.run(() => this.#readRow())
@@ -162,9 +157,14 @@ export class Session {
 
   /**
    * Writes what has changed, at the end of a request; with `keep: false` only that the session was ended. A session that
-   * was ended elsewhere stays so. Nothing is to be waited for if there is nothing to write, as after most requests.
+   * was ended elsewhere stays so.
    */
-  commit({ keep = true } = {}): Promise<void> | undefined {
+  async commit({ keep = true } = {}): Promise<void> {
+    await this.finish(keep)
+  }
+
+  /** The same, at once where nothing is to be written, as after most requests: then nothing is to be waited for. */
+  finish(keep: boolean): Promise<void> | undefined {
     if (propertiesInUpdate(this)) throw nested()
     return this.#queue.run(() => {
       if (!keep) this.#begun?.forgetChanges()
@@ -179,8 +179,9 @@ export class Session {
     this.#isClosed = true
   }
 
-  /** Gives what to call when the response is over, which {@link Life.retire retires} what the session is. */
-  watch(): () => Promise<void> | undefined {
+  /** Gives what {@link Life.retire retires} it after the response; nothing, if the request is over and holds no object. */
+  watch(goesOn: boolean): (() => Promise<void> | undefined) | undefined {
+    if (!goesOn && !this.#begun?.properties.isHeld) return undefined
     this.#isWatched = true
     const retire = (): undefined => {
       this.#isWatched = false

@@ -7,10 +7,13 @@ export class HeldObject {
   readonly value: object
   /** What it held when the request got it from the session: nobody else has its nodes. Nothing, if the application put it in. */
   readonly made: Imprint | undefined
+  /** What would have been stored of it then, where a serializer of the application may store more than JSON does. */
+  readonly snapshot: unknown
 
-  constructor(value: object, made: Imprint | undefined) {
+  constructor(value: object, made: Imprint | undefined, snapshot?: unknown) {
     this.value = value
     this.made = made
+    this.snapshot = snapshot
   }
 }
 

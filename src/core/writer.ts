@@ -3,7 +3,7 @@ import type { CookieChannel } from './cookie-channel.js'
 import type { Life } from './life.js'
 import { Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
-import { retry, untilTakenOver, usual } from './retry.js'
+import { type Patience, retry, untilTakenOver, usual } from './retry.js'
 import { RowChanger } from './row-changer.js'
 import type { Shared } from './shared.js'
 import type { GoneReason } from './traces.js'
@@ -89,20 +89,21 @@ export class Writer {
 
   /** Attempts until no other request is faster, or the session is gone. */
   async #persist(life: Life, waited: boolean, attempt: () => Promise<boolean>): Promise<Written> {
-    if (waited) return (await this.#readMerging(life)) ?? this.#persistOn(life, attempt, 0)
+    const patience = life.nextId === undefined ? usual : untilTakenOver
+    if (waited) return (await this.#readMerging(life)) ?? this.#persistOn(life, attempt, patience, 0)
     if (await attempt()) return 'written' // as most are
-    return (await this.#readAfterConflict(life)) ?? this.#persistOn(life, attempt, 1)
+    return (await this.#readAfterConflict(life)) ?? this.#persistOn(life, attempt, patience, 1)
   }
 
   /** The same, on the row as it was read again, where so many attempts have been made. */
-  async #persistOn(life: Life, attempt: () => Promise<boolean>, made: number): Promise<Written> {
+  async #persistOn(life: Life, attempt: () => Promise<boolean>, patience: Patience, made: number): Promise<Written> {
     let reason: GoneReason | undefined
     const once = async (): Promise<boolean> => {
       if (await attempt()) return true
       reason = await this.#readAfterConflict(life)
       return reason !== undefined
     }
-    await retry(once, life.nextId === undefined ? usual : untilTakenOver, made)
+    await retry(once, patience, made)
     return reason ?? 'written'
   }
 

@@ -2,7 +2,6 @@ import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import { SessionError } from '../core/errors.js'
 import type { RequestOutcome } from '../core/options.js'
-import type { Session } from '../core/session.js'
 import type { KoaContext } from './context.js'
 import type { RequestSession } from './request-session.js'
 
@@ -18,13 +17,14 @@ export async function commit(ctx: KoaContext, session: RequestSession, outcome: 
     try {
       isKept = session.manager.options.keepChanges(outcome)
     } finally {
-      const writing = made.commit({ keep: isKept })
+      const writing = made.finish(isKept)
       if (writing) await writing
     }
   } finally {
     session.end()
   }
-  if (made.isHeld || goesOn(ctx)) watch(ctx, made)
+  const retire = made.watch(goesOn(ctx))
+  if (retire) retireAtEnd(ctx, retire)
 }
 
 /** The same after an error. A failure to commit is reported beside an error of the server, whose cause it hides from nobody. */
@@ -50,15 +50,14 @@ function goesOn({ body, respond }: KoaContext): boolean {
   return respond === false || body instanceof Readable
 }
 
-/** Objects that the request has in its hands can still be changed. That would be lost without a word. */
-function watch(ctx: KoaContext, session: Session): void {
-  const retire = session.watch()
+/** When the response is over. Whoever listens to errors may throw one: not in the response's own event. */
+function retireAtEnd(ctx: KoaContext, retire: () => Promise<void> | undefined): void {
   const report = (error: unknown): void => void ctx.app.emit('error', error, ctx)
   const end = (): void => {
     try {
       retire()?.catch(report)
     } catch (error) {
-      report(error)
+      Promise.reject(error).catch(report)
     }
   }
   if (ctx.res.destroyed) end()

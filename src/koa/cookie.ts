@@ -62,7 +62,7 @@ export class SessionCookie {
     const attributes = this.#attributes[secure ? 1 : 0]
     const { value, maxAge } = change.kind === 'set' ? { value: change.id, maxAge: change.maxAge } : cleared
     const write = (): unknown =>
-      ctx.cookies.set(name, value, maxAge === undefined ? attributes : { ...attributes, maxAge })
+      ctx.cookies.set(name, value, maxAge === undefined ? { ...attributes } : { ...attributes, maxAge })
     if (secure) this.#asSecure(ctx, write)
     else write()
   }

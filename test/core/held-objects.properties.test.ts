@@ -62,7 +62,7 @@ class Holding {
     }
     const writes: Record<Write, (name: Name) => Promise<void>> = {
       save: () => session.save(),
-      commit: async () => session.commit(),
+      commit: () => session.commit(),
       update: () => session.update(() => session.properties.set('count', this.#next())),
       'change in update': (name) =>
         session.update(() => session.properties.set(name, [...((get(name) ?? []) as []), this.#next()])),

@@ -40,7 +40,7 @@ async function replaced(merge?: Readonly<Record<string, MergeFunction>>) {
 const writes: Readonly<Record<string, (session: Session) => Promise<void>>> = {
   'save()': (session) => session.save(),
   'update()': (session) => session.update(() => session.properties.set('late', 1)),
-  'the commit': async (session) => session.commit(),
+  'the commit': (session) => session.commit(),
 }
 
 describe('an object that another request has replaced', () => {

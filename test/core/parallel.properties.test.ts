@@ -83,7 +83,7 @@ describe('requests that run in parallel, in one process and in two', () => {
             const { add, tag } = requests[request] as (typeof requests)[number]
             properties.set('sum', Number(properties.get('sum')) + add)
             properties.set('tags', [...new Set([...(properties.get('tags') as string[]), tag])].sort())
-            return backend.run(request, scheduler, async () => session.commit())
+            return backend.run(request, scheduler, () => session.commit())
           })
           await scheduler.waitFor(Promise.all(work))
           const values = await stored()

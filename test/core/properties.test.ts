@@ -1,3 +1,4 @@
+import { mock } from 'node:test'
 import { expect } from 'chai'
 import { Properties } from '../../src/core/properties.js'
 import { noMeta, type StoredRow } from '../../src/core/record.js'
@@ -162,24 +163,23 @@ describe('replaying changes on a fresh row', () => {
 })
 
 describe('what a commit looks at', () => {
-  /** What is serialized, in order. */
-  function watched() {
+  afterEach(() => mock.restoreAll())
+
+  /** What is serialized and parsed, in order. */
+  function watched(columnValues: Record<string, unknown> = {}) {
     const serialized: object[] = []
-    const serialize = (data: Record<string, unknown>): string => {
-      serialized.push({ ...data })
-      return jsonSerializer.serialize(data)
-    }
     const parsed: string[] = []
-    const deserialize = (text: string): unknown => {
+    const { serialize, deserialize } = jsonSerializer
+    mock.method(jsonSerializer, 'serialize', (data: Record<string, unknown>) => {
+      serialized.push({ ...data })
+      return serialize(data)
+    })
+    mock.method(jsonSerializer, 'deserialize', (text: string) => {
       parsed.push(text)
-      return jsonSerializer.deserialize(text)
-    }
-    const serializer = { serialize, deserialize }
-    return {
-      serialized,
-      parsed,
-      properties: new Properties({ ...schema, serializer }, rowWith({ a: 1, list: [1], big: { x: 1 } })),
-    }
+      return deserialize(text)
+    })
+    const properties = new Properties(schema, rowWith({ a: 1, list: [1], big: { x: 1 } }, columnValues))
+    return { serialized, parsed, properties }
   }
 
   it('is nothing, where only text and numbers were read', () => {
@@ -230,6 +230,49 @@ describe('what a commit looks at', () => {
     ;(properties.get('list') as number[]).push(2)
     properties.get('big')
     expect([...properties.changes().byName]).to.deep.equal([['list', { base: [1], mine: [1, 2] }]])
+  })
+
+  it('is not changed by what is there already, also where a serializer stores more than JSON', () => {
+    const serializer = {
+      serialize: (data: object) =>
+        JSON.stringify(data, (_, value) => (typeof value === 'bigint' || Number.isNaN(value) ? String(value) : value)),
+      deserialize: (text: string) => JSON.parse(text, (_, value) => (value === 'NaN' ? Number.NaN : value)),
+    }
+    const properties = new Properties({ ...schema, serializer }, rowWith({ big: '5', none: 'NaN' }))
+    properties.set('big', 5n)
+    properties.set('none', Number.NaN)
+    expect(properties.changes()).to.deep.include({ data: undefined })
+    expect(properties.changes().byName.size).to.equal(0)
+    properties.set('big', 6n)
+    expect(properties.changes().data).to.equal('{"big":"6","none":"NaN"}')
+  })
+
+  it('is all that a serializer stores of an object, also what JSON does not know', () => {
+    const mark = Symbol('mark')
+    type Doc = { [mark]?: unknown; at?: Date }
+    const serializer = {
+      serialize: ({ doc }: { doc?: Doc }) => JSON.stringify({ mark: doc?.[mark], at: doc?.at?.getTime() }),
+      deserialize: (text: string) => {
+        const { mark: value, at } = JSON.parse(text) as { mark: unknown; at?: number }
+        return { doc: { [mark]: value, ...(at !== undefined && { at: new Date(at), f: () => at }) } }
+      },
+    }
+    const marked = new Properties({ ...schema, serializer }, rowWith({ mark: 1 }))
+    ;(marked.get('doc') as Doc)[mark] = 2
+    expect(marked.changes().data).to.equal('{"mark":2}')
+    const read = new Properties({ ...schema, serializer }, { ...rowWith({}), data: '{ "at": 5, "mark": 1 }' })
+    const doc = read.get('doc') as Doc
+    expect(read.changes().byName.size).to.equal(0)
+    doc.at?.setTime(6)
+    expect(read.changes().data).to.equal('{"mark":1,"at":6}')
+  })
+
+  it('is not the data, where an object of a column was given', () => {
+    const { serialized, properties } = watched({ tags: new Date(0) })
+    expect(properties.get('tags')).to.deep.equal(new Date(0))
+    expect(properties.get('a')).to.equal(1)
+    expect(properties.changes().byName.size).to.equal(0)
+    expect(serialized).to.deep.equal([])
   })
 
   it('finds a change that takes a written one back', () => {

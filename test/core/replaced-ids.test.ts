@@ -60,7 +60,7 @@ describe('a session whose id was replaced', () => {
     }
     const dying = await manager.open(id)
     await dying.regenerate()
-    await dying.commit()?.catch(() => {})
+    await dying.commit().catch(() => {})
     backend.update = update
     clock.pass(5)
     const keyed = setUp({ encryptionKeys: [randomBytes(32)] }, backend)

@@ -150,6 +150,14 @@ describe('a session', () => {
     expect(await manager.get(id)).to.equal(undefined)
   })
 
+  it('gives up after 30 attempts, also where update() gives it a new id', async () => {
+    const { open, stored, backend } = setUp()
+    const session = await open(await stored())
+    backend.update = async (updates) => updates.map(() => false)
+    const error = await expectError('CONFLICT', () => session.update(() => session.regenerate()))
+    expect(error.message).to.contain(' 30 times ')
+  })
+
   it('ends for good, and what is set afterwards begins a new one', async () => {
     const { open, stored, manager, told } = setUp()
     const id = await stored()
