@@ -1,0 +1,26 @@
+import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize'
+import type { Attribute } from './columns.js'
+
+/** What is used of Sequelize's query generator, which it has no types for. */
+export interface QueryGenerator {
+  /** The SQL for a value of a column. What the driver gets is passed to `bindParam`, which gives its place. */
+  format(value: unknown, attribute: Attribute, options: object, bindParam: (value: unknown) => string): string
+  /** The SQL for a value that is part of the statement. */
+  escape(value: unknown): string
+  /** Without `bind` where the statement cannot have parameters. */
+  updateQuery(
+    table: unknown,
+    values: object,
+    where: WhereOptions,
+    options: object,
+    attributes: object,
+  ): { readonly query: string; readonly bind?: unknown }
+  quoteIdentifier(name: string): string
+  quoteTable(table: unknown): string
+}
+
+export function generatorOf(model: ModelStatic<Model>): QueryGenerator {
+  const { sequelize } = model as unknown as { sequelize: Sequelize }
+  const { queryGenerator } = sequelize.getQueryInterface() as unknown as { queryGenerator: QueryGenerator }
+  return queryGenerator
+}
