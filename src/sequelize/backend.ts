@@ -42,7 +42,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   get capabilities(): BackendCapabilities {
-    return this.#table.capabilities
+    return this.#writer.capabilities
   }
 
   get columns(): readonly SessionColumn[] {

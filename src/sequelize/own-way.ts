@@ -1,6 +1,7 @@
 import type { Model, ModelStatic } from 'sequelize'
 import { Model as BaseModel } from 'sequelize-typescript'
 import type { Attribute } from './columns.js'
+import { instanceOf } from './query-generator.js'
 
 const updateHooks = [
   'beforeValidate',
@@ -15,21 +16,31 @@ interface Hooked {
   hasHook(name: string): boolean
 }
 
+interface InstanceOptions {
+  readonly dialectOptions?: { readonly prependSearchPath?: boolean }
+}
+
 interface Options {
   readonly validate?: object
   readonly setterMethods?: Readonly<Record<string, unknown>>
 }
 
-/** Whether the application has a part in all updates of the model: hooks, validators of the whole, an update of its own. */
-export function isHeard(model: ModelStatic<Model>): boolean {
-  const hooked = [model, model.sequelize] as unknown as Hooked[]
+/**
+ * Whether an update of Sequelize does more than its statement, or has no parameters: hooks, validators of the whole model,
+ * an update of its own, a search path that is sent before.
+ */
+export function needsOwnWay(model: ModelStatic<Model>): boolean {
+  const instance = instanceOf(model)
+  const hooked = [model, instance] as unknown as Hooked[]
   if (hooked.some((one) => updateHooks.some((name) => one.hasHook(name)))) return true
-  const { validate } = model.options as Options
-  const changedAt = updateDate(model)
+  const { validate = {} } = model.options as Options
+  const { dialectOptions } = (instance as unknown as { options: InstanceOptions }).options
+  const date = updateDate(model)
   return (
-    Object.keys(validate ?? {}).length > 0 ||
+    Object.keys(validate).length > 0 ||
     (model.update as unknown) !== BaseModel.update ||
-    Boolean(changedAt !== undefined && attributeOf(model, changedAt)?.defaultValue)
+    Boolean(dialectOptions?.prependSearchPath) ||
+    Boolean(date !== undefined && attributeOf(model, date)?.defaultValue)
   )
 }
 

@@ -1,6 +1,7 @@
 import { type Model, type ModelStatic, QueryTypes } from 'sequelize'
 import type { SessionTable } from '../model/session-table.js'
 import { apart } from './apart.js'
+import { instanceOf } from './query-generator.js'
 import { UpdateParts, type Value, type Write } from './update-parts.js'
 
 /** What Sequelize gets with the statement: the same as in an update of its own. */
@@ -20,7 +21,7 @@ class Options {
 /** The statement for one write of a shape: Sequelize's own, made once and then replayed. */
 export class PreparedUpdate {
   readonly #model: ModelStatic<Model>
-  readonly #sql: string | undefined
+  readonly #sql: string
   readonly #values: readonly Value[]
 
   /** From any write of the shape. */
@@ -33,11 +34,12 @@ export class PreparedUpdate {
 
   /** How many rows were written; `undefined` where the ORM's own way must be taken. */
   run(write: Write): Promise<number> | undefined {
-    const { sequelize } = this.#model
-    if (this.#sql === undefined || !sequelize) return undefined
     const bind: unknown[] = []
     for (const value of this.#values) bind.push(value.bind(write))
     if (bind.includes(undefined)) return undefined
-    return sequelize.query(this.#sql, new Options(this.#model, bind) as never) as unknown as Promise<number>
+    return instanceOf(this.#model).query(
+      this.#sql,
+      new Options(this.#model, bind) as never,
+    ) as unknown as Promise<number>
   }
 }

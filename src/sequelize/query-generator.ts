@@ -7,20 +7,23 @@ export interface QueryGenerator {
   format(value: unknown, attribute: Attribute, options: object, bindParam: (value: unknown) => string): string
   /** The SQL for a value that is part of the statement. */
   escape(value: unknown): string
-  /** Without `bind` where the statement cannot have parameters. */
   updateQuery(
     table: unknown,
     values: object,
     where: WhereOptions,
     options: object,
     attributes: object,
-  ): { readonly query: string; readonly bind?: unknown }
+  ): { readonly query: string }
   quoteIdentifier(name: string): string
   quoteTable(table: unknown): string
 }
 
+/** The instance of a model that Sequelize has initialized. */
+export function instanceOf(model: ModelStatic<Model>): Sequelize {
+  return model.sequelize as Sequelize
+}
+
 export function generatorOf(model: ModelStatic<Model>): QueryGenerator {
-  const { sequelize } = model as unknown as { sequelize: Sequelize }
-  const { queryGenerator } = sequelize.getQueryInterface() as unknown as { queryGenerator: QueryGenerator }
+  const { queryGenerator } = instanceOf(model).getQueryInterface() as unknown as { queryGenerator: QueryGenerator }
   return queryGenerator
 }

@@ -1,12 +1,14 @@
 import { type Model, type ModelStatic, Utils, type WhereOptions } from 'sequelize'
-import type { RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
+import type { BackendCapabilities, RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { apart } from './apart.js'
 import { writtenValue } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { idIn } from './matching.js'
-import { areGuarded, isHeard, updateDate } from './own-way.js'
+import { areGuarded, needsOwnWay, updateDate } from './own-way.js'
+import { isRefused, PreparedBatch, type Types, typesOf } from './prepared-batch.js'
 import { PreparedUpdate } from './prepared-update.js'
+import { instanceOf } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
 import { shapeOf, Write } from './update-parts.js'
 
@@ -17,11 +19,23 @@ export class RowWriter {
   readonly #updateDate: string | undefined
   /** By shape; `null` for one that the ORM's own way must be taken for. */
   readonly #prepared = new Map<string, PreparedUpdate | null>()
+  /** By shape. */
+  readonly #batches = new Map<string, PreparedBatch>()
+  readonly #dialect: string
+  readonly #batchedWrites: BackendCapabilities
+  #types: Types | undefined
 
   constructor(model: ModelStatic<Model>, table: SessionTable) {
     this.#model = model
     this.#table = table
     this.#updateDate = updateDate(model)
+    this.#dialect = instanceOf(model).getDialect()
+    this.#batchedWrites = Object.freeze({ ...table.capabilities, batchedWrites: true })
+  }
+
+  /** Those of the table, and whether writes go together now: hooks may be added at any time. */
+  get capabilities(): BackendCapabilities {
+    return this.#isBatched ? this.#batchedWrites : this.#table.capabilities
   }
 
   /** What an update writes, and where. */
@@ -34,8 +48,14 @@ export class RowWriter {
     return new Write(id, version, now, this.#record(this.#table.toRecord({ expires })))
   }
 
-  /** Writes each row. */
+  /** Whether several rows are written in one statement. */
+  get #isBatched(): boolean {
+    return this.#dialect === 'postgres' && !needsOwnWay(this.#model)
+  }
+
+  /** Writes each row. Several go together where that is possible. */
   async writeAll(writes: readonly Write[]): Promise<RowsWritten> {
+    if (writes.length > 1 && this.#isBatched) return this.#writeTogether(writes)
     const written: boolean[] = []
     for (const write of writes) written.push(await this.#write(write))
     return written
@@ -47,9 +67,39 @@ export class RowWriter {
     for (const [name, value] of Object.entries(values)) record[name] = writtenValue(this.#model, name, value)
     const date = this.#updateDate
     if (date !== undefined && Object.keys(record).length > 0) {
-      record[date] = Utils.now(this.#model.sequelize?.getDialect() ?? '')
+      record[date] = Utils.now(this.#dialect)
     }
     return record
+  }
+
+  /** In one statement. What is not of the shape of the first one, or changes an id, is for statements of its own. */
+  async #writeTogether(writes: readonly Write[]): Promise<RowsWritten> {
+    const [example] = writes
+    if (!example || this.#table.id in example.record || !this.#isPlain(example)) return writes.map(() => null)
+    const shape = shapeOf(example)
+    const same = writes.filter((write) => shapeOf(write) === shape)
+    const written = await this.#writeBatch(shape, same)
+    return writes.map((write) => written[same.indexOf(write)] ?? null)
+  }
+
+  async #writeBatch(shape: string, writes: readonly Write[]): Promise<RowsWritten> {
+    try {
+      const batch = await this.#prepareBatch(shape, writes[0] as Write)
+      return await batch.run(writes)
+    } catch (error) {
+      if (isRefused(error)) return []
+      throw error
+    }
+  }
+
+  async #prepareBatch(shape: string, example: Write): Promise<PreparedBatch> {
+    let batch = this.#batches.get(shape)
+    if (!batch) {
+      this.#types ??= await typesOf(this.#model)
+      batch = new PreparedBatch(this.#model, this.#table, example, this.#types)
+      keep(this.#batches, shape, batch)
+    }
+    return batch
   }
 
   /** Tells whether the row was there as the guard says. */
@@ -59,19 +109,23 @@ export class RowWriter {
   }
 
   #replay(write: Write): Promise<number> | undefined {
-    return isHeard(this.#model) ? undefined : this.#prepare(write)?.run(write)
+    return needsOwnWay(this.#model) ? undefined : this.#prepare(write)?.run(write)
   }
 
   #prepare(write: Write): PreparedUpdate | null {
     const shape = shapeOf(write)
     let prepared = this.#prepared.get(shape)
     if (prepared === undefined) {
-      const names = Object.keys(write.record)
-      const isPlain = names.length > 0 && !areGuarded(this.#model, names)
-      prepared = isPlain ? new PreparedUpdate(this.#model, this.#table, write) : null
+      prepared = this.#isPlain(write) ? new PreparedUpdate(this.#model, this.#table, write) : null
       keep(this.#prepared, shape, prepared)
     }
     return prepared
+  }
+
+  /** Whether Sequelize does nothing more with what is written than to write it. */
+  #isPlain({ record }: Write): boolean {
+    const names = Object.keys(record)
+    return names.length > 0 && !areGuarded(this.#model, names)
   }
 
   /** The ORM's own way. */

@@ -4,7 +4,7 @@ import { apart } from './apart.js'
 import { ColumnBinder } from './column-binder.js'
 import { type Attribute, isMysql } from './columns.js'
 import { aliveCondition } from './ended-rows.js'
-import { generatorOf, type QueryGenerator } from './query-generator.js'
+import { generatorOf, instanceOf, type QueryGenerator } from './query-generator.js'
 
 /** A guarded write of one row. */
 export class Write {
@@ -43,8 +43,8 @@ export class UpdateParts {
   readonly values: Value[] = []
   /** The statement up to its condition. */
   readonly set: string
-  /** The whole statement; `undefined` where it cannot have parameters. */
-  readonly sql: string | undefined
+  /** The whole statement. */
+  readonly sql: string
   readonly #model: ModelStatic<Model>
   readonly #generator: QueryGenerator
   readonly #place: (index: number, column: string) => string
@@ -62,9 +62,8 @@ export class UpdateParts {
     const names = Object.keys(example.record)
     const set = names.map((name) => [this.#column(name), this.#value(name, ({ record }) => record[name])])
     const guard = this.#guard(table, example)
-    this.set = this.#query(Object.fromEntries(set), {}).query
-    const { query, bind } = this.#query(Object.fromEntries(set), guard)
-    this.sql = bind === undefined ? undefined : query
+    this.set = this.#query(Object.fromEntries(set), {})
+    this.sql = this.#query(Object.fromEntries(set), guard)
   }
 
   /** The row, and the guard. */
@@ -85,7 +84,7 @@ export class UpdateParts {
 
   /** MySQL and MariaDB take two ids that differ only in blanks at the end for equal. */
   #exactId(property: string): unknown {
-    if (!isMysql(this.#model.sequelize?.getDialect() ?? '')) return undefined
+    if (!isMysql(instanceOf(this.#model).getDialect())) return undefined
     const place = this.#add(property, ({ id }) => `${id}.`)
     return where(fn('CONCAT', col(this.#column(property)), '.'), Op.eq as never, place as never)
   }
@@ -101,11 +100,11 @@ export class UpdateParts {
     return literal(this.#place(this.values.length - 1, column))
   }
 
-  #query(values: object, guard: WhereOptions): ReturnType<QueryGenerator['updateQuery']> {
+  #query(values: object, guard: WhereOptions): string {
     const model = this.#model
     const bindParam = (value: unknown): string => this.#generator.escape(value)
     const options = { ...apart, bindParam, type: QueryTypes.BULKUPDATE, model }
-    return this.#generator.updateQuery(model.getTableName(), values, guard, options, model.getAttributes())
+    return this.#generator.updateQuery(model.getTableName(), values, guard, options, model.getAttributes()).query
   }
 
   #column(property: string): string {
