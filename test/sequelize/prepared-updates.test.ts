@@ -3,6 +3,7 @@ import { SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { literal } from 'sequelize'
 import {
+  AllowNull,
   BeforeBulkUpdate,
   Column,
   DataType,
@@ -211,6 +212,23 @@ describeEach('updates that are made once', (open) => {
         .and.contain('of')
       expect(time).to.be.a('number')
     }
+  })
+
+  it('refuse what Sequelize refuses before it asks the database, with its reason', async () => {
+    @SessionModel({ tableName: 'sequelize_prepared_refused' })
+    class Strict extends Model {
+      @Default(1) @AllowNull(false) @Column(DataType.INTEGER) declare count: number
+      @Column(DataType.STRING) declare label: string | null
+    }
+    const { backend } = await store(Strict)
+    await backend.update([updateOf('a', 1, { count: 2 })])
+    await backend.update([updateOf('a', 2, { label: 'x' })])
+    statements.length = 0
+    const nothing = await expectError('BACKEND_FAILED', () => backend.update([updateOf('a', 3, { count: null })]))
+    expect(nothing.message).to.contain('count cannot be null')
+    const object = await expectError('BACKEND_FAILED', () => backend.update([updateOf('a', 3, { label: { a: 1 } })]))
+    expect(object.message).to.contain('label cannot be an array or an object')
+    expect(statements).to.deep.equal([])
   })
 
   it('refuse what typeValidation refuses, with its reason', async () => {

@@ -20,7 +20,7 @@ describeEach('updates that are made once keep what an update of Sequelize keeps'
     [DataType.DATE, at, at.toISOString(), at.getTime(), null],
     [DataType.DATE(3), at, new Date(0)],
     [DataType.DATEONLY, '2026-03-14', at],
-    [DataType.JSON, { a: [1, "it's"] }, [1, 2], null],
+    [DataType.JSON, at, { a: [1, "it's"] }, at, [1, 2], null],
     [DataType.BLOB, Buffer.from([0, 255, 39]), 'text'],
   ]
 
