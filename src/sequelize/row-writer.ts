@@ -2,15 +2,17 @@ import { type Model, type ModelStatic, Utils, type WhereOptions } from 'sequeliz
 import type { BackendCapabilities, RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { apart } from './apart.js'
+import { type BatchForm, isRefused, postgresForm, sqliteForm, type Types, typesOf } from './batch-form.js'
 import { writtenValue } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { idIn } from './matching.js'
 import { areGuarded, needsOwnWay, updateDate } from './own-way.js'
-import { isRefused, PreparedBatch, type Types, typesOf } from './prepared-batch.js'
+import { PreparedBatch } from './prepared-batch.js'
 import { PreparedUpdate } from './prepared-update.js'
 import { instanceOf } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
 import { shapeOf, Write } from './update-parts.js'
+import { writeGateOf } from './write-gate.js'
 
 /** Writes to the rows of one table. */
 export class RowWriter {
@@ -22,6 +24,8 @@ export class RowWriter {
   /** By shape. */
   readonly #batches = new Map<string, PreparedBatch>()
   readonly #dialect: string
+  /** Whether the database tells which rows it wrote. Not where writes wait for each other: they may be within another. */
+  readonly #canBatch: boolean
   readonly #batchedWrites: BackendCapabilities
   #types: Types | undefined
 
@@ -30,6 +34,7 @@ export class RowWriter {
     this.#table = table
     this.#updateDate = updateDate(model)
     this.#dialect = instanceOf(model).getDialect()
+    this.#canBatch = ['postgres', 'sqlite'].includes(this.#dialect) && !writeGateOf(instanceOf(model))
     this.#batchedWrites = Object.freeze({ ...table.capabilities, batchedWrites: true })
   }
 
@@ -50,7 +55,7 @@ export class RowWriter {
 
   /** Whether several rows are written in one statement. */
   get #isBatched(): boolean {
-    return this.#dialect === 'postgres' && !needsOwnWay(this.#model)
+    return this.#canBatch && !needsOwnWay(this.#model)
   }
 
   /** Writes each row. Several go together where that is possible. */
@@ -95,11 +100,16 @@ export class RowWriter {
   async #prepareBatch(shape: string, example: Write): Promise<PreparedBatch> {
     let batch = this.#batches.get(shape)
     if (!batch) {
-      this.#types ??= await typesOf(this.#model)
-      batch = new PreparedBatch(this.#model, this.#table, example, this.#types)
+      batch = new PreparedBatch(this.#model, await this.#formOf(example))
       keep(this.#batches, shape, batch)
     }
     return batch
+  }
+
+  async #formOf(example: Write): Promise<BatchForm> {
+    if (this.#dialect === 'sqlite') return sqliteForm(this.#model, this.#table, example)
+    this.#types ??= await typesOf(this.#model)
+    return postgresForm(this.#model, this.#table, example, this.#types)
   }
 
   /** Tells whether the row was there as the guard says. */

@@ -62,7 +62,7 @@ export class UpdateParts {
     const names = Object.keys(example.record)
     const set = names.map((name) => [this.#column(name), this.#value(name, ({ record }) => record[name])])
     const guard = this.#guard(table, example)
-    this.set = this.#query(Object.fromEntries(set), {})
+    this.set = this.#query(Object.fromEntries(set), {}).trim()
     this.sql = this.#query(Object.fromEntries(set), guard)
   }
 
