@@ -127,7 +127,9 @@ describeEach(
       const written = await backend.update([update('a'), update('b', { columns: { userId: 1 } }), update('c')])
       expect(written).to.deep.equal([true, null, true])
       expect(updates()).to.have.length(1)
-      expect(await backend.update([update('a', { id: 'z' }, 2), update('b')])).to.deep.equal([null, null])
+      const renamed = [update('a', { id: 'b' }), update('c', { id: 'b' })]
+      expect(await backend.update(renamed)).to.deep.equal([null, null])
+      expect((await backend.find(['b']))[0]?.data).to.equal('{}')
     })
 
     it('that the database has confirmed are told so, when the connection is lost in another statement', async () => {
