@@ -90,6 +90,8 @@ describeEach(
       const rows = ['a', 'b'].map((id) => updateOf(id, 1, { color: 'red' }))
       expect(await backend.update(rows)).to.deep.equal([true, true])
       expect(await columnsOf('b')).to.deep.equal({ color: 'red' })
+      expect(await backend.update([updateOf('b', 2, { color: 'blue' })])).to.deep.equal([true])
+      expect(await columnsOf('b')).to.deep.equal({ color: 'blue' })
       await sequelize.query('DROP SCHEMA "Its Schema" CASCADE')
     })
 
