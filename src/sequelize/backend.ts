@@ -2,6 +2,7 @@ import { type DestroyOptions, type Model, type ModelStatic, Op, type WhereOption
 import {
   type BackendCapabilities,
   type RowFilter,
+  type RowsWritten,
   type RowTouch,
   type RowUpdate,
   type SessionBackend,
@@ -11,20 +12,16 @@ import {
 } from '../core/backend.js'
 import { insertMakingRoom } from '../model/make-room.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import { writtenValue } from './declared.js'
+import { apart } from './apart.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { idIn, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
 import { explainRefusal } from './refusal.js'
 import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
+import { RowWriter } from './row-writer.js'
+import type { Write } from './update-parts.js'
 import { writeGateOf } from './write-gate.js'
-
-/**
- * Outside of the application's transactions (`null` also undoes CLS), never on a replica, and whatever the instance has
- * for its own queries: an unknown id is no error, and a column can be emptied.
- */
-const apart = { transaction: null, useMaster: true, rejectOnEmpty: false, omitNull: false } as const
 
 /**
  * Sessions in the table of a sequelize-typescript model. `session({ model })` makes one by itself.
@@ -37,6 +34,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   readonly #registration: RegisteredSequelizeModel
   #unscoped: ModelStatic<Model> | undefined
   #prepared: Promise<PreparedFind | undefined> | undefined
+  #rowWriter: RowWriter | undefined
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
   constructor(model: object) {
@@ -44,7 +42,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   get capabilities(): BackendCapabilities {
-    return this.#table.capabilities
+    return this.#writer.capabilities
   }
 
   get columns(): readonly SessionColumn[] {
@@ -79,14 +77,14 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     )
   }
 
-  async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
-    return this.#each(updates, ({ values, ...guard }) => this.#write(this.#guard(guard), this.#table.toRecord(values)))
+  async update(updates: readonly RowUpdate[]): Promise<RowsWritten> {
+    const writer = this.#writer
+    return this.#writeRows(updates.map((update) => writer.updateOf(update)))
   }
 
-  async touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
-    return this.#each(touches, ({ expires, ...guard }) =>
-      this.#write(this.#guard(guard), this.#table.toRecord({ expires })),
-    )
+  async touch(touches: readonly RowTouch[]): Promise<RowsWritten> {
+    const writer = this.#writer
+    return this.#writeRows(touches.map((touch) => writer.touchOf(touch)))
   }
 
   async delete(ids: readonly string[]): Promise<number> {
@@ -126,6 +124,11 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#unscoped
   }
 
+  get #writer(): RowWriter {
+    this.#rowWriter ??= new RowWriter(this.#model, this.#table)
+    return this.#rowWriter
+  }
+
   async #insert(records: readonly never[]): Promise<void> {
     const [only, ...others] = records
     await explainRefusal<unknown>(() => {
@@ -141,21 +144,6 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return rows.map((row) => table.toRow(row.get() as RowRecord))
   }
 
-  /** Writes `values` to the row that matches, and tells whether there is one. */
-  async #write(where: WhereOptions, values: RowRecord): Promise<boolean> {
-    const entries = Object.entries(values)
-    const record = Object.fromEntries(entries.map(([name, value]) => [name, writtenValue(this.#model, name, value)]))
-    const [written] = await explainRefusal(() => this.#model.update(record, { ...apart, where }))
-    return written === 1
-  }
-
-  /** The living row that still has the version that was read. */
-  #guard({ id, version, now }: Omit<RowTouch, 'expires'>): WhereOptions {
-    const { version: property } = this.#table
-    const guard = property === undefined ? {} : { [property]: version }
-    return { ...this.#ids([id]), ...guard, ...expiryCondition(this.#table, false, now) } as WhereOptions
-  }
-
   #destroy(options: DestroyOptions): Promise<number> {
     return this.#gated(() => this.#model.destroy({ ...apart, ...options }))
   }
@@ -168,12 +156,8 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return matching(this.#model, where, this.#table.id)
   }
 
-  async #each<T>(items: readonly T[], write: (item: T) => Promise<boolean>): Promise<boolean[]> {
-    return this.#gated(async () => {
-      const written: boolean[] = []
-      for (const item of items) written.push(await write(item))
-      return written
-    })
+  #writeRows(writes: readonly Write[]): Promise<RowsWritten> {
+    return this.#gated(() => this.#writer.writeAll(writes))
   }
 
   /** Where there is one connection for all: while no transaction of the application is open. */

@@ -8,16 +8,17 @@ export async function removeEnded(
   ids: readonly string[],
   options: DestroyOptions,
 ): Promise<number> {
-  const { paranoid, timestamps, deletedAt } = model.options
-  if (!paranoid || !timestamps) return 0
-  const marked = endedCondition(model, typeof deletedAt === 'string' ? deletedAt : 'deletedAt')
-  const where = { [Op.and]: [{ [idProperty]: [...ids] }, marked] } as WhereOptions
+  const alive = aliveCondition(model)
+  if (!alive) return 0
+  const where = { [Op.and]: [{ [idProperty]: [...ids] }, { [Op.not]: alive }] } as WhereOptions
   return model.destroy({ ...options, where, force: true })
 }
 
-/** The opposite of the condition that Sequelize adds to what it finds. */
-function endedCondition(model: ModelStatic<Model>, deletedAt: string): WhereOptions {
-  const { defaultValue } = model.getAttributes()[deletedAt] as Attribute
-  const alive = defaultValue || { [Op.eq]: null }
-  return { [Op.not]: { [deletedAt]: alive } } as WhereOptions
+/** The condition that Sequelize adds to what it finds and updates, if it keeps ended rows. */
+export function aliveCondition(model: ModelStatic<Model>): WhereOptions | undefined {
+  const { paranoid, timestamps, deletedAt } = model.options
+  if (!paranoid || !timestamps) return undefined
+  const property = typeof deletedAt === 'string' ? deletedAt : 'deletedAt'
+  const { defaultValue, field } = model.getAttributes()[property] as Attribute
+  return { [field ?? property]: defaultValue || { [Op.eq]: null } } as WhereOptions
 }

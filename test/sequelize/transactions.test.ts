@@ -1,10 +1,11 @@
 import { expect } from 'chai'
-import { SessionModel } from 'koa-session-model'
+import { SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { Column, DataType, Model, Table } from 'sequelize-typescript'
 import { useCls } from './support/cls.js'
 import { describeServers } from './support/databases.js'
 import { managerOf } from './support/manager.js'
+import { rowOf, updateOf } from './support/writes.js'
 
 describeServers("transactions of the application (Sequelize's CLS)", (open) => {
   let stopCls: () => void
@@ -55,6 +56,16 @@ describeServers("transactions of the application (Sequelize's CLS)", (open) => {
     expect(await manager.get('changed')).to.deep.equal({ userId: 3 })
     expect(await manager.get('deleted')).to.equal(undefined)
     expect(await manager.get('revoked')).to.equal(undefined)
+  })
+
+  it('do not take what is written to several sessions at once with them', async () => {
+    const { Sessions, undone } = await store()
+    const backend = Sessions[sessionBackend]()
+    await backend.insert(['a', 'b'].map(rowOf))
+    await undone(async () => {
+      expect(await backend.update(['a', 'b'].map((id) => updateOf(id)))).to.deep.equal([true, true])
+    })
+    expect((await backend.find(['a', 'b'])).map((row) => row.version)).to.deep.equal([2, 2])
   })
 
   it('do not take back that expired sessions, or all, are removed', async () => {
