@@ -26,7 +26,8 @@ import { writeGateOf } from './write-gate.js'
 interface Statements {
   readonly find: PreparedFind | undefined
   readonly writer: RowWriter
-  readonly capabilities: BackendCapabilities
+  /** What the table is capable of, if several rows are written in one statement. */
+  readonly batching: BackendCapabilities
 }
 
 /**
@@ -48,7 +49,8 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   get capabilities(): BackendCapabilities {
     const table = this.#table
-    return this.#prepared.get(table)?.capabilities ?? table.capabilities
+    const prepared = this.#prepared.get(table)
+    return prepared?.writer.isBatched ? prepared.batching : table.capabilities
   }
 
   get columns(): readonly SessionColumn[] {
@@ -170,8 +172,8 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     let statements = this.#prepared.get(table)
     if (!statements) {
       const writer = new RowWriter(source, entity, table)
-      const capabilities = Object.freeze({ ...table.capabilities, batchedWrites: writer.isBatched })
-      statements = { find: PreparedFind.prepare(source, entity, table), writer, capabilities }
+      const batching = Object.freeze({ ...table.capabilities, batchedWrites: true })
+      statements = { find: PreparedFind.prepare(source, entity, table), writer, batching }
       this.#prepared.set(table, statements)
     }
     return statements

@@ -2,13 +2,8 @@ import { type DataSource, type ObjectLiteral, QueryFailedError, type QueryRunner
 import type { RowsWritten } from '../core/backend.js'
 import type { Constructor } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
-import { type Source, UpdateParts, type Write } from './update-parts.js'
-
-/** A value of the statement: where it comes from, and the type of its column. */
-interface Value {
-  readonly source: Source
-  readonly type: string | undefined
-}
+import { type BatchValue, batchParts } from './batch-parts.js'
+import type { Write } from './update-parts.js'
 
 /** Stands for the rows of values in the statement. */
 const marker = ':ksm_rows:'
@@ -20,28 +15,18 @@ const marker = ':ksm_rows:'
  * deadlock, and one slow row holds nobody up.
  */
 export class PreparedBatch {
-  readonly #values: readonly Value[]
+  readonly #values: readonly BatchValue[]
+  readonly #types: Types
   readonly #beginning: string
   readonly #end: string
 
   /** From any write of the shape, and the types of the columns. */
   constructor(dataSource: DataSource, entity: Constructor, table: SessionTable, example: Write, types: Types) {
-    const { columns } = dataSource.getMetadata(entity)
-    const values: Value[] = []
-    let id = 0
-    const parts = new UpdateParts(dataSource, entity, (source, property) => {
-      const column = columns.find((one) => one.propertyName === property)?.databaseName ?? property
-      if (property === table.id) id = values.length
-      values.push({ source, type: types.get(column) })
-      return `ksm_values.ksm_p${values.length - 1}`
-    })
-    const update = parts.update(example)
-    const set = update.getQuery()
-    const where = update.where(parts.where(table, example)).getQuery().slice(set.length)
-    const names = values.map((_, index) => `ksm_p${index}`)
+    const { set, where, values, names, id } = batchParts(dataSource, entity, table, example)
     const from = `FROM (${freeRows(dataSource, entity, table, id)}) AS ksm_values (${names.join(', ')}, ksm_n)`
     const [beginning = '', end = ''] = `${set} ${from}${where} RETURNING ksm_n AS n`.split(marker)
     this.#values = values
+    this.#types = types
     this.#beginning = beginning
     this.#end = end
   }
@@ -63,13 +48,13 @@ export class PreparedBatch {
     for (let n = 0; n < writes.length; n++) {
       rows += n === 0 ? '(' : '), ('
       for (let index = 0; index < this.#values.length; index++) {
-        const { source, type } = this.#values[index] as Value
+        const { source, column } = this.#values[index] as BatchValue
         const value = source(writes[n] as Write)
         const before = numbers[index]
         const isNew = before === undefined || !isSame(value, parameters[before - 1])
         const number = isNew ? parameters.push(value) : before
         numbers[index] = number
-        rows += n === 0 ? `$${number}::${type}, ` : `$${number}, `
+        rows += n === 0 ? `$${number}::${this.#types.get(column)}, ` : `$${number}, `
       }
       rows += n
     }
