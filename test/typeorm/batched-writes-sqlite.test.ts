@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type RowUpdate, SessionModel, sessionBackend } from 'koa-session-model'
+import { type RowUpdate, type SessionManager, SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import {
@@ -216,7 +216,7 @@ for (const database of typeormVersion === '1' ? [sqlite] : [sqlite, betterSqlite
       const opened = await Promise.all(ids.map((id) => manager.open(id)))
       let saved: Promise<unknown> | undefined
       const rolledBack = dataSource.transaction(async () => {
-        saved = Promise.all(opened.map((session, n) => (session.writable.set('n', n), session.save())))
+        saved = Promise.all(opened.map(saveNumber))
         await idle()
         throw new Error('rolled back')
       })
@@ -233,13 +233,20 @@ for (const database of typeormVersion === '1' ? [sqlite] : [sqlite, betterSqlite
       await Promise.all(ids.map((id) => manager.set(id, { userId: 1 })))
       const opened = await Promise.all(ids.map((id) => manager.open(id)))
       statements.length = 0
-      await Promise.all(opened.map((session, n) => (session.writable.set('n', n), session.save())))
+      await Promise.all(opened.map(saveNumber))
       expect(updates().length).to.be.within(2, 5)
       const numbers = await Promise.all(ids.map(async (id) => (await manager.get(id))?.n))
       expect(numbers).to.deep.equal(ids.map((_, n) => n))
     })
   })
 }
+
+function saveNumber(session: Opened, n: number): Promise<void> {
+  session.writable.set('n', n)
+  return session.save()
+}
+
+type Opened = Awaited<ReturnType<SessionManager['open']>>
 
 interface OldSqlite {
   function(name: string, run: () => unknown): void
