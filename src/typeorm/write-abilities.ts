@@ -22,7 +22,7 @@ export function canBatch(dataSource: DataSource, entity: Constructor): boolean {
  * Whether somebody may be called within a session write. What he writes himself must not wait for transactions, on the one
  * connection of SQLite; and a batch cannot be told from one of other requests.
  */
-function areWritesHeard(dataSource: DataSource, entity: Constructor): boolean {
+export function areWritesHeard(dataSource: DataSource, entity: Constructor): boolean {
   const { listeners } = dataSource.getMetadata(entity)
   return listeners.some(({ type }) => type !== 'after-load') || dataSource.subscribers.some(hearsWrites)
 }
