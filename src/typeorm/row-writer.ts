@@ -5,10 +5,11 @@ import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { Batches } from './batches.js'
 import { expiryCondition } from './expired.js'
 import { idIn } from './matching.js'
+import { isSqlite } from './parameters.js'
 import { PreparedUpdate } from './prepared-update.js'
 import { Statements } from './statements.js'
 import { type Fixed, Write } from './update-parts.js'
-import { canBatch, needsBuilder } from './write-abilities.js'
+import { areWritesHeard, canBatch, needsBuilder } from './write-abilities.js'
 
 const nothing: Fixed = {}
 
@@ -33,9 +34,13 @@ export class RowWriter {
     this.#sameVersion = sameVersion(dataSource, entity)
   }
 
-  /** Whether several rows are written in one statement. */
+  /**
+   * Whether several rows are written in one statement. Such a statement is for many requests, so on SQLite nobody could tell
+   * that one of them is made within a session write which somebody hears of.
+   */
   get isBatched(): boolean {
-    return this.#batches?.arePossible === true
+    if (!this.#batches?.arePossible) return false
+    return !isSqlite(this.#dataSource) || !areWritesHeard(this.#dataSource, this.#entity)
   }
 
   /** What an update writes, and where. */

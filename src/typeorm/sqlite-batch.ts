@@ -57,6 +57,6 @@ export async function knowsReturning(runner: QueryRunner): Promise<boolean> {
 export function isRefusedBySqlite(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error
   if (cause instanceof TypeError || cause instanceof RangeError) return true // the driver or we cannot bind it
-  const { code } = cause as { code?: unknown }
+  const code = (cause as { code?: unknown } | undefined)?.code
   return typeof code === 'string' && /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE|ERROR)/.test(code)
 }

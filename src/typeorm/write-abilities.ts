@@ -11,16 +11,16 @@ export function needsBuilder(dataSource: DataSource, entity: Constructor): boole
   return isHeard || !(isServer || isSqlite(dataSource)) || columns.some(({ type }) => spatialTypes.includes(type))
 }
 
-/** Whether several rows can be written in one statement that tells which ones it wrote. */
+/** Whether the database can write several rows in one statement that tells which ones it wrote. */
 export function canBatch(dataSource: DataSource, entity: Constructor): boolean {
   const isShared = dataSource.getMetadata(entity).discriminatorColumn !== undefined
-  if (isShared || needsBuilder(dataSource, entity)) return false
-  return dataSource.options.type === 'postgres' || (isSqlite(dataSource) && !areWritesHeard(dataSource, entity))
+  const isAble = dataSource.options.type === 'postgres' || isSqlite(dataSource)
+  return isAble && !isShared && !needsBuilder(dataSource, entity)
 }
 
 /**
- * Whether somebody may be called within a session write. What he writes himself must not wait for transactions, on the one
- * connection of SQLite; and a batch cannot be told from one of other requests.
+ * Whether somebody may be called within a session write. What he writes himself belongs to it, and must not wait for
+ * transactions, on the one connection of SQLite.
  */
 export function areWritesHeard(dataSource: DataSource, entity: Constructor): boolean {
   const { listeners } = dataSource.getMetadata(entity)
@@ -32,6 +32,14 @@ const writeEvents = ['Insert', 'Update', 'Remove', 'SoftRemove', 'Recover', 'Que
   `after${event}`,
 ])
 
+/** What is known of subscribers: they are asked about at each write. */
+const known = new WeakMap<EntitySubscriberInterface, boolean>()
+
 function hearsWrites(subscriber: EntitySubscriberInterface): boolean {
-  return writeEvents.some((event) => event in subscriber)
+  let hears = known.get(subscriber)
+  if (hears === undefined) {
+    hears = writeEvents.some((event) => event in subscriber)
+    known.set(subscriber, hears)
+  }
+  return hears
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { type RowUpdate, type SessionManager, SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
@@ -7,6 +10,7 @@ import {
   type DataSource,
   type DataSourceOptions,
   type EntitySubscriberInterface,
+  type InsertEvent,
   UpdateDateColumn,
 } from 'typeorm'
 import { idle } from '../support/passing-time.js'
@@ -185,6 +189,21 @@ for (const database of typeormVersion === '1' ? [sqlite] : [sqlite, betterSqlite
       expect((await backend.find(['b']))[0]?.columns.userId).to.equal(null)
     })
 
+    it('are not tried again one by one where another process has locked the database: each would wait as long', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'sessions-'))
+      const file = join(folder, 'a.db')
+      const { backend, dataSource } = await open(newModel(), { database: file, timeout: 1 } as object)
+      const other = await newDataSource(database, { database: file, synchronize: false } as object).initialize()
+      await other.query('BEGIN IMMEDIATE')
+      const error = await backend.update([update('a'), update('b')]).catch((error: unknown) => error)
+      expect(error).to.be.an('error')
+      await other.query('ROLLBACK')
+      expect(await backend.update([update('a'), update('b')])).to.deep.equal([true, true])
+      await other.destroy()
+      await dataSource.destroy()
+      rmSync(folder, { recursive: true })
+    })
+
     it('go alone where SQLite is too old', async () => {
       const prepareDatabase = (connection: OldSqlite): void =>
         void connection.function('sqlite_version', () => '3.34.1')
@@ -197,16 +216,23 @@ for (const database of typeormVersion === '1' ? [sqlite] : [sqlite, betterSqlite
       expect(updates()).to.have.length(2)
     })
 
-    it('go alone where somebody listens to them, who may write a session himself', async () => {
-      const dataSource = newDataSource(database)
-      dataSource.setOptions({ subscribers: [] })
-      const Sessions = registerSessionModel(dataSource, newModel())
-      await createTables(dataSource, database)
-      dataSource.subscribers.push({ beforeInsert: () => {} } as EntitySubscriberInterface)
-      const backend = Sessions[sessionBackend]()
-      await backend.find(['a'])
+    it('go alone from when somebody listens to session writes: what he writes himself does not wait', async () => {
+      const { dataSource, Sessions, backend } = await open()
+      const manager = managerOf(Sessions)
+      await Promise.all(['first', 'second'].map((id) => manager.set(id, { userId: 1 })))
+      expect(backend.capabilities.batchedWrites).to.equal(true)
+      let insertions = 0
+      const beforeInsert = async ({ manager: entities }: InsertEvent<unknown>): Promise<void> => {
+        if (insertions++ > 0) return
+        await entities.transaction(async () => {
+          await Promise.all(['first', 'second'].map((id) => manager.set(id, { userId: 2 })))
+        })
+      }
+      dataSource.subscribers.push({ listenTo: () => Sessions, beforeInsert } as EntitySubscriberInterface)
       expect(backend.capabilities.batchedWrites).not.to.equal(true)
-    })
+      await manager.set('third', { userId: 3 })
+      expect(await manager.get('second')).to.include({ userId: 2 })
+    }).timeout(4000)
 
     it('wait for the end of a transaction, and are not part of it', async () => {
       const { Sessions, dataSource } = await open()
