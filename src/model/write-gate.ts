@@ -56,13 +56,20 @@ export class WriteGate {
     if (this.#isWithinWrite) return work()
     if (this.#isBusy || this.#waiting.length > 0) await this.#wait(true)
     else this.#writes++
-    const running: Running = { isOver: false }
     try {
-      return await (isHeard ? this.#running.run(running, work) : work())
+      return await (isHeard ? this.#follow(work) : work())
     } finally {
-      running.isOver = true
       this.#writes--
       this.#advance()
+    }
+  }
+
+  async #follow<T>(work: () => Promise<T>): Promise<T> {
+    const running: Running = { isOver: false }
+    try {
+      return await this.#running.run(running, work)
+    } finally {
+      running.isOver = true
     }
   }
 
