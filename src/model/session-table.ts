@@ -39,32 +39,6 @@ export type RowRecord = Record<string, unknown>
 /** A row as it is inserted, or what an update changes. */
 export type WritableRow = RowValues & { readonly createdAt?: Date | null }
 
-/** A row that was found. Requests wait with it, and V8 would keep an object literal that outlives a few of them for long. */
-class Row implements SessionRow {
-  readonly id: string
-  readonly data: string | null
-  readonly expires: Date
-  readonly createdAt: Date | null
-  readonly version: number | null
-  readonly columns: Readonly<RowRecord>
-
-  constructor(
-    id: string,
-    data: string | null,
-    expires: Date,
-    createdAt: Date | null,
-    version: number | null,
-    columns: Readonly<RowRecord>,
-  ) {
-    this.id = id
-    this.data = data
-    this.expires = expires
-    this.createdAt = createdAt
-    this.version = version
-    this.columns = columns
-  }
-}
-
 /**
  * The table of a session model as both ORMs see it: which property plays which role, and how rows become the
  * properties of the ORM's own objects and the other way round.
@@ -118,14 +92,14 @@ export class SessionTable {
   toRow(record: Readonly<RowRecord>): SessionRow {
     const { id, data, expires, createdAt, version } = this.#roles
     const text = record[data.property]
-    return new Row(
-      idOf(id, record),
-      text instanceof Uint8Array ? Buffer.from(text).toString('utf8') : isThere(text) ? String(text) : null,
-      toDate(record[expires.property]),
-      createdAt && isThere(record[createdAt.property]) ? toDate(record[createdAt.property]) : null,
-      version && isThere(record[version.property]) ? Number(record[version.property]) : null,
-      this.#columnsOf(record),
-    )
+    return {
+      id: idOf(id, record),
+      data: text instanceof Uint8Array ? Buffer.from(text).toString('utf8') : isThere(text) ? String(text) : null,
+      expires: toDate(record[expires.property]),
+      createdAt: createdAt && isThere(record[createdAt.property]) ? toDate(record[createdAt.property]) : null,
+      version: version && isThere(record[version.property]) ? Number(record[version.property]) : null,
+      columns: this.#columnsOf(record),
+    }
   }
 
   #columnsOf(record: Readonly<RowRecord>): RowRecord {
