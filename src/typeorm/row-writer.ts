@@ -9,7 +9,7 @@ import { isSqlite } from './parameters.js'
 import { PreparedUpdate } from './prepared-update.js'
 import { Statements } from './statements.js'
 import { type Fixed, Write } from './update-parts.js'
-import { areWritesHeard, canBatch, needsBuilder } from './write-abilities.js'
+import { areUpdatesHeard, areWritesHeard, canBatch, isReplayable } from './write-abilities.js'
 
 const nothing: Fixed = {}
 
@@ -18,8 +18,7 @@ export class RowWriter {
   readonly #dataSource: DataSource
   readonly #entity: Constructor
   readonly #table: SessionTable
-  /** Whether an update of TypeORM's does more than its statement. */
-  readonly #needsBuilder: boolean
+  readonly #isReplayable: boolean
   readonly #prepared: Statements<PreparedUpdate>
   readonly #batches: Batches | undefined
   readonly #sameVersion: Fixed
@@ -28,7 +27,7 @@ export class RowWriter {
     this.#dataSource = dataSource
     this.#entity = entity
     this.#table = table
-    this.#needsBuilder = needsBuilder(dataSource, entity)
+    this.#isReplayable = isReplayable(dataSource, entity)
     this.#prepared = new Statements((write) => new PreparedUpdate(dataSource, entity, table, write))
     this.#batches = canBatch(dataSource, entity) ? new Batches(dataSource, entity, table) : undefined
     this.#sameVersion = sameVersion(dataSource, entity)
@@ -39,7 +38,7 @@ export class RowWriter {
    * that one of them is made within a session write which somebody hears of.
    */
   get isBatched(): boolean {
-    if (!this.#batches?.arePossible) return false
+    if (!this.#batches?.arePossible || areUpdatesHeard(this.#dataSource)) return false
     return !isSqlite(this.#dataSource) || !areWritesHeard(this.#dataSource, this.#entity)
   }
 
@@ -56,7 +55,7 @@ export class RowWriter {
 
   /** Writes each row. Several go together where that is possible. */
   async writeAll(runner: QueryRunner, writes: readonly Write[]): Promise<RowsWritten> {
-    if (writes.length > 1 && this.#batches?.arePossible) return this.#batches.write(runner, writes)
+    if (writes.length > 1 && this.#batches && this.isBatched) return this.#batches.write(runner, writes)
     const written: boolean[] = []
     for (const write of writes) written.push(await this.#write(runner, write))
     return written
@@ -64,7 +63,8 @@ export class RowWriter {
 
   /** Tells whether the row was there as the guard says. */
   async #write(runner: QueryRunner, write: Write): Promise<boolean> {
-    const { affected } = await (this.#needsBuilder ? this.#build(runner, write) : this.#replay(runner, write))
+    const isReplayed = this.#isReplayable && !areUpdatesHeard(this.#dataSource)
+    const { affected } = await (isReplayed ? this.#replay(runner, write) : this.#build(runner, write))
     return affected === 1
   }
 

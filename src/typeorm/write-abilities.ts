@@ -2,20 +2,24 @@ import type { DataSource, EntitySubscriberInterface } from 'typeorm'
 import type { Constructor } from '../model/metadata.js'
 import { isSqlite } from './parameters.js'
 
-/** Whether somebody listens to updates, a column needs SQL around its value, or the driver takes no statement made before. */
-export function needsBuilder(dataSource: DataSource, entity: Constructor): boolean {
+/** Whether statements that were made before can be replayed: no column needs SQL around its value, and the driver takes them. */
+export function isReplayable(dataSource: DataSource, entity: Constructor): boolean {
   const { columns } = dataSource.getMetadata(entity)
   const { spatialTypes = [] } = dataSource.driver as { spatialTypes?: readonly unknown[] }
-  const isHeard = dataSource.subscribers.some(({ beforeUpdate, afterUpdate }) => beforeUpdate ?? afterUpdate)
   const isServer = ['postgres', 'mysql', 'mariadb'].includes(dataSource.options.type)
-  return isHeard || !(isServer || isSqlite(dataSource)) || columns.some(({ type }) => spatialTypes.includes(type))
+  return (isServer || isSqlite(dataSource)) && !columns.some(({ type }) => spatialTypes.includes(type))
+}
+
+/** Whether somebody listens to updates. Subscribers may be added at any time. */
+export function areUpdatesHeard({ subscribers }: DataSource): boolean {
+  return subscribers.some(({ beforeUpdate, afterUpdate }) => beforeUpdate ?? afterUpdate)
 }
 
 /** Whether the database can write several rows in one statement that tells which ones it wrote. */
 export function canBatch(dataSource: DataSource, entity: Constructor): boolean {
   const isShared = dataSource.getMetadata(entity).discriminatorColumn !== undefined
   const isAble = dataSource.options.type === 'postgres' || isSqlite(dataSource)
-  return isAble && !isShared && !needsBuilder(dataSource, entity)
+  return isAble && !isShared && isReplayable(dataSource, entity)
 }
 
 /**
