@@ -12,21 +12,21 @@ import type {
 import { insertMakingRoom } from '../model/make-room.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import type { WriteGate } from '../model/write-gate.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { idIn, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
-import type { Write } from './update-parts.js'
+import { areWritesHeard } from './write-abilities.js'
 import { writeGateOf } from './write-gate.js'
 
 /** Statements that are made once. */
 interface Statements {
   readonly find: PreparedFind | undefined
   readonly writer: RowWriter
-  readonly capabilities: BackendCapabilities
+  /** What the table is capable of, if several rows are written in one statement. */
+  readonly batching: BackendCapabilities
 }
 
 /**
@@ -48,7 +48,8 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   get capabilities(): BackendCapabilities {
     const table = this.#table
-    return this.#prepared.get(table)?.capabilities ?? table.capabilities
+    const prepared = this.#prepared.get(table)
+    return prepared?.writer.isBatched ? prepared.batching : table.capabilities
   }
 
   get columns(): readonly SessionColumn[] {
@@ -61,14 +62,15 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
     if (ids.length === 0) return []
-    const table = this.#table
-    return this.#run(async (runner) => {
-      const prepared = this.#statements.find
-      if (!prepared) return this.#select(runner, this.#ids(ids))
-      const rows = (await prepared.run(runner, ids)).map((record) => table.toRow(record))
-      const wanted = new Set(ids)
-      return rows.filter((row) => wanted.has(row.id)) // MySQL and MariaDB do not see blanks at the end
-    })
+    const { ready } = this.#registration
+    if (ready) await ready()
+    const runner = this.#runner()
+    try {
+      const { find } = this.#statements
+      return find ? find.rows(await find.query(runner, ids), ids) : await this.#select(runner, this.#ids(ids))
+    } finally {
+      await runner.release()
+    }
   }
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
@@ -82,13 +84,15 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async update(updates: readonly RowUpdate[]): Promise<RowsWritten> {
-    const writer = this.#statements.writer
-    return this.#writeRows(updates.map((update) => writer.updateOf(update)))
+    const { writer } = this.#statements
+    const writes = updates.map((update) => writer.updateOf(update))
+    return await this.#write((runner) => writer.writeAll(runner, writes))
   }
 
   async touch(touches: readonly RowTouch[]): Promise<RowsWritten> {
-    const writer = this.#statements.writer
-    return this.#writeRows(touches.map((touch) => writer.touchOf(touch)))
+    const { writer } = this.#statements
+    const writes = touches.map((touch) => writer.touchOf(touch))
+    return await this.#write((runner) => writer.writeAll(runner, writes))
   }
 
   async delete(ids: readonly string[]): Promise<number> {
@@ -166,14 +170,16 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   get #statements(): Statements {
-    const [table, source, entity] = [this.#table, this.#source, this.#entity]
-    let statements = this.#prepared.get(table)
-    if (!statements) {
-      const writer = new RowWriter(source, entity, table)
-      const capabilities = Object.freeze({ ...table.capabilities, batchedWrites: writer.isBatched })
-      statements = { find: PreparedFind.prepare(source, entity, table), writer, capabilities }
-      this.#prepared.set(table, statements)
-    }
+    const table = this.#table
+    return this.#prepared.get(table) ?? this.#prepare(table)
+  }
+
+  #prepare(table: SessionTable): Statements {
+    const [source, entity] = [this.#source, this.#entity]
+    const batching = Object.freeze({ ...table.capabilities, batchedWrites: true })
+    const writer = new RowWriter(source, entity, table)
+    const statements = { find: PreparedFind.prepare(source, entity, table), writer, batching }
+    this.#prepared.set(table, statements)
     return statements
   }
 
@@ -204,28 +210,33 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return matching(this.#source, this.#entity, where, this.#table.id)
   }
 
-  #writeRows(writes: readonly Write[]): Promise<RowsWritten> {
-    const { writer } = this.#statements
-    return this.#write((runner) => writer.writeAll(runner, writes))
-  }
-
   get #source(): DataSource {
     return this.#dataSource ?? this.#registration.dataSource()
   }
 
   /** Where there is one connection for all: while no transaction of the application is open. */
-  async #write<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    return this.#run((runner, gate) => (gate ? gate.write(() => work(runner)) : work(runner)))
+  #write<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    return this.#run((runner) => {
+      const gate = writeGateOf(runner)
+      return gate ? gate.write(() => work(runner), areWritesHeard(this.#source, this.#entity)) : work(runner)
+    })
   }
 
-  /** On a connection of its own, to the master: outside of the application's transactions, and never on a replica. */
-  async #run<T>(work: (runner: QueryRunner, gate: WriteGate | undefined) => Promise<T>): Promise<T> {
-    await this.#registration.ready?.()
-    const runner = this.#source.createQueryRunner('master')
+  async #run<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const { ready } = this.#registration
+    if (ready) await ready()
+    const runner = this.#runner()
     try {
-      return await work(runner, writeGateOf(runner))
+      return await work(runner)
     } finally {
       await runner.release()
     }
+  }
+
+  /** A connection of its own, to the master: outside of the application's transactions, and never on a replica. */
+  #runner(): QueryRunner {
+    const runner = this.#source.createQueryRunner('master')
+    writeGateOf(runner) // which hears of transactions from now on
+    return runner
   }
 }

@@ -2,14 +2,11 @@ import { type DataSource, type ObjectLiteral, QueryFailedError, type QueryRunner
 import type { RowsWritten } from '../core/backend.js'
 import type { Constructor } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
-import { type Source, UpdateParts, type Write } from './update-parts.js'
+import { type BatchValue, batchParts } from './batch-parts.js'
+import type { Write } from './update-parts.js'
 
-/** A value of the statement: where it comes from, and the property and column whose type it has. */
-interface Value {
-  readonly source: Source
-  readonly property: string
-  readonly column: string
-}
+/** Stands for the rows of values in the statement. */
+const marker = ':ksm_rows:'
 
 /**
  * The statement for many writes of one shape, on PostgreSQL: TypeORM's own update, on a list of values.
@@ -18,56 +15,57 @@ interface Value {
  * deadlock, and one slow row holds nobody up.
  */
 export class PreparedBatch {
-  readonly #values: readonly Value[]
-  readonly #types: ReadonlyMap<string, string>
+  readonly #values: readonly BatchValue[]
+  readonly #types: Types
   readonly #beginning: string
   readonly #end: string
 
   /** From any write of the shape, and the types of the columns. */
   constructor(dataSource: DataSource, entity: Constructor, table: SessionTable, example: Write, types: Types) {
-    const { columns } = dataSource.getMetadata(entity)
-    const values: Value[] = []
-    const parts = new UpdateParts(dataSource, entity, (source, property) => {
-      const column = columns.find((one) => one.propertyName === property)?.databaseName ?? property
-      values.push({ source, property, column })
-      return `session_values.ksm_p${values.length - 1}`
-    })
-    const update = parts.update(example)
-    const set = update.getQuery()
-    const where = update.where(parts.where(table, example)).getQuery().slice(set.length)
-    const id = values.findIndex(({ property }) => property === table.id)
+    const { set, where, values, names, id } = batchParts(dataSource, entity, table, example)
+    const from = `FROM (${freeRows(dataSource, entity, table, id)}) AS ksm_values (${names.join(', ')}, ksm_n)`
+    const [beginning = '', end = ''] = `${set} ${from}${where} RETURNING ksm_n AS n`.split(marker)
     this.#values = values
     this.#types = types
-    this.#beginning = `WITH session_values (${values.map((_, index) => `ksm_p${index}`).join(', ')}, ksm_n) AS (VALUES `
-    this.#end = [
-      `), session_free AS (${freeRows(dataSource, entity, table, `SELECT ksm_p${id} FROM session_values`)})`,
-      `${set} FROM session_values JOIN session_free ON session_free.ksm_id = session_values.ksm_p${id}`,
-      `${where} RETURNING session_values.ksm_n AS n`,
-    ].join(' ')
+    this.#beginning = beginning
+    this.#end = end
   }
 
   /** Tells for each row whether it was written. */
   async run(runner: QueryRunner, writes: readonly Write[]): Promise<RowsWritten> {
-    const parameters = writes.flatMap((write) => this.#values.map(({ source }) => source(write)))
-    const sql = this.#beginning + this.#list(writes.length) + this.#end
-    const written: boolean[] = Array(writes.length).fill(false)
+    const parameters: unknown[] = []
+    const sql = this.#beginning + this.#rows(writes, parameters) + this.#end
+    const written: (boolean | null)[] = new Array(writes.length).fill(null)
     const { records } = await runner.query(sql, parameters, true)
     for (const { n } of records as { n: number }[]) written[n] = true
-    return written.map((isWritten) => isWritten || null)
+    return written
   }
 
-  /** As many rows of parameters. The first has the types. */
-  #list(count: number): string {
-    const width = this.#values.length
-    const row = (_: unknown, n: number): string => {
-      const cells = this.#values.map(({ column }, index) => {
-        const cast = n === 0 ? `::${this.#types.get(column)}` : ''
-        return `$${n * width + index + 1}${cast}`
-      })
-      return `(${[...cells, n].join(', ')})`
+  /** The rows, and their parameters. The first has the types. A value that the row before has too is the same parameter. */
+  #rows(writes: readonly Write[], parameters: unknown[]): string {
+    const numbers: number[] = []
+    let rows = ''
+    for (let n = 0; n < writes.length; n++) {
+      rows += n === 0 ? '(' : '), ('
+      for (let index = 0; index < this.#values.length; index++) {
+        const { source, column } = this.#values[index] as BatchValue
+        const value = source(writes[n] as Write)
+        const before = numbers[index]
+        const isNew = before === undefined || !isSame(value, parameters[before - 1])
+        const number = isNew ? parameters.push(value) : before
+        numbers[index] = number
+        rows += n === 0 ? `$${number}::${this.#types.get(column)}, ` : `$${number}, `
+      }
+      rows += n
     }
-    return Array.from({ length: count }, row).join(', ')
+    return `${rows})`
   }
+}
+
+/** Times are mostly the same in all rows, and the driver is slow at writing dates. */
+function isSame(value: unknown, before: unknown): boolean {
+  if (value instanceof Date && before instanceof Date) return value.getTime() === before.getTime()
+  return value === before
 }
 
 /** Whether the database has answered that it wrote nothing. One that ends the connection may do so after the commit. */
@@ -92,14 +90,14 @@ export async function typesOf(runner: QueryRunner, entity: Constructor): Promise
   return new Map(columns.map(({ name, type }) => [name, type]))
 }
 
-/** The rows that nobody has locked. */
-function freeRows(dataSource: DataSource, entity: Constructor, table: SessionTable, ids: string): string {
+/** The values, with those of the rows that nobody has locked. `id` is the place of the id in them. */
+function freeRows(dataSource: DataSource, entity: Constructor, table: SessionTable, id: number): string {
   return dataSource
     .createQueryBuilder(entity as Constructor<ObjectLiteral>, 'session')
     .withDeleted()
-    .select(`session.${table.id}`, 'ksm_id')
-    .where(`session.${table.id} IN (${ids})`)
-    .setLock('for_no_key_update')
+    .select('ksm_list.*')
+    .innerJoin(`(VALUES ${marker})`, 'ksm_list', `session.${table.id} = ksm_list.column${id + 1}`)
+    .setLock('for_no_key_update', undefined, ['session'])
     .setOnLocked('skip_locked')
     .getQuery()
 }

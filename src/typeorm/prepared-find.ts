@@ -1,4 +1,5 @@
 import type { DataSource, ObjectLiteral, QueryRunner } from 'typeorm'
+import type { SessionRow } from '../core/backend.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 
@@ -42,17 +43,24 @@ interface Selected {
 interface Statement {
   readonly sql: string
   readonly parameters: readonly unknown[]
-  readonly ids: IdParameter
+  /** Where the ids are in the parameters. */
+  readonly place: number
 }
 
 /** The statements that find rows by their ids: TypeORM's own, made once and then replayed. One is for a single id. */
 export class PreparedFind {
+  readonly #driver: DataSource['driver']
+  readonly #table: SessionTable
+  readonly #list: IdParameter
   readonly #one: Statement
   readonly #many: Statement
   readonly #selected: readonly Selected[]
   readonly #id: ColumnMetadata
 
   private constructor(dataSource: DataSource, entity: Constructor, table: SessionTable, list: IdParameter) {
+    this.#driver = dataSource.driver
+    this.#table = table
+    this.#list = list
     const { columns } = dataSource.getMetadata(entity)
     const names = new Set(table.properties)
     const selected = columns.filter((column) => names.has(column.propertyPath))
@@ -63,7 +71,7 @@ export class PreparedFind {
       for (const { column, alias } of this.#selected) select.addSelect(`session.${column.propertyPath}`, alias)
       select.where(ids.condition(`session.${table.id}`), { session_ids: marker })
       const [sql, parameters] = select.getQueryAndParameters()
-      return { sql, parameters, ids }
+      return { sql, parameters, place: parameters.indexOf(marker) }
     }
     this.#one = statement(single)
     this.#many = statement(list)
@@ -77,19 +85,41 @@ export class PreparedFind {
     return list && !isHeard ? new PreparedFind(dataSource, entity, table, list) : undefined
   }
 
-  /** The rows, as the columns' own conversions give them. */
-  async run(runner: QueryRunner, ids: readonly string[]): Promise<RowRecord[]> {
-    const { driver } = runner.connection
-    const statement = ids.length === 1 ? this.#one : this.#many
-    const values = statement.ids.value(ids.map((id) => driver.preparePersistentValue(id, this.#id)))
-    const parameters = statement.parameters.map((parameter) => (parameter === marker ? values : parameter))
-    const rows: Readonly<Record<string, unknown>>[] = await runner.query(statement.sql, parameters)
-    return rows.map((row) => {
-      const record: RowRecord = {}
-      for (const { column, alias } of this.#selected) {
-        record[column.propertyName] = driver.prepareHydratedValue(row[alias], column)
-      }
-      return record
-    })
+  /** What the database has of these ids. */
+  query(runner: QueryRunner, ids: readonly string[]): Promise<RawRow[]> {
+    const [only] = ids
+    if (ids.length === 1) return this.#ask(runner, this.#one, this.#prepared(only as string))
+    return this.#ask(runner, this.#many, this.#list.value(ids.map((id) => this.#prepared(id))))
+  }
+
+  /** The rows with exactly these ids: MySQL and MariaDB do not see blanks at the end. */
+  rows(found: readonly RawRow[], ids: readonly string[]): SessionRow[] {
+    const rows: SessionRow[] = []
+    const wanted = ids.length === 1 ? undefined : new Set(ids)
+    for (const raw of found) {
+      const row = this.#table.toRow(this.#record(raw))
+      if (wanted ? wanted.has(row.id) : row.id === ids[0]) rows.push(row)
+    }
+    return rows
+  }
+
+  #ask(runner: QueryRunner, { sql, parameters, place }: Statement, value: unknown): Promise<RawRow[]> {
+    return runner.query(sql, parameters.with(place, value))
+  }
+
+  #prepared(id: string): unknown {
+    return this.#driver.preparePersistentValue(id, this.#id)
+  }
+
+  /** As the columns' own conversions give them. */
+  #record(raw: RawRow): RowRecord {
+    const record: RowRecord = {}
+    for (const { column, alias } of this.#selected) {
+      record[column.propertyName] = this.#driver.prepareHydratedValue(raw[alias], column)
+    }
+    return record
   }
 }
+
+/** A row as the driver gives it. */
+type RawRow = Readonly<Record<string, unknown>>

@@ -176,6 +176,17 @@ describe('the gate between session writes and transactions on one connection', (
     expect(scene.events).to.deep.equal(['transaction of a listener', 'write of a listener'])
   })
 
+  it('follows no write through its calls within which nobody is called: what begins meanwhile waits for it', async () => {
+    const scene = new Scene()
+    let waiting: unknown
+    const write = scene.gate.write(async () => {
+      waiting = scene.gate.begins()
+    }, false)
+    await write
+    expect(waiting).to.be.instanceOf(Promise)
+    await waiting
+  })
+
   it('takes nothing for a part of a write that is over', async () => {
     const scene = new Scene()
     const write = scene.write('write')

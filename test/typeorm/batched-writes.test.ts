@@ -3,6 +3,7 @@ import { type RowUpdate, SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, type DataSource, UpdateDateColumn } from 'typeorm'
+import { idle } from '../support/passing-time.js'
 import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
 import { managerOf } from './support/manager.js'
 
@@ -176,6 +177,35 @@ for (const database of postgres) {
       })
     })
 
+    it('look at the guard of a row again, where somebody has changed it since the statement began', async () => {
+      const { backend, dataSource } = await open()
+      await fill(dataSource) // else the database would look at all rows before it writes one
+      await waitForLockOn(dataSource, 777)
+      const held = dataSource.createQueryRunner()
+      await held.query('SELECT pg_advisory_lock(777)')
+      const columns = { userId: 777 }
+      const written = backend.update([update('a', { columns }), update('b', { columns: { userId: 1 } })])
+      while (!(await isSomebodyWaiting(dataSource, 777))) await idle()
+      await dataSource.query(`UPDATE "${tableName('batched')}" SET version = 9 WHERE id = 'b'`)
+      await held.query('SELECT pg_advisory_unlock(777)')
+      await held.release()
+      expect(await written).to.deep.equal([true, null])
+      expect((await backend.find(['b']))[0]).to.deep.include({ version: 9, data: '{}' })
+    })
+
+    it('send a value once that rows after each other have in common', async () => {
+      const { backend, Sessions, dataSource } = await open()
+      const common = { now: new Date(), expires: new Date(Date.now() + 90_000) }
+      const touch = (id: string, expires = common.expires) => ({ id, version: 1, now: new Date(common.now), expires })
+      const later = new Date(Date.now() + 99_000)
+      const copy = new Date(common.expires)
+      expect(await backend.touch([touch('a'), touch('b', copy), touch('c', later)])).to.deep.equal([true, true, true])
+      expect(updates()[0]?.match(/\$\d+/g)?.length).to.equal(12)
+      expect(new Set(updates()[0]?.match(/\$\d+/g)).size).to.equal(7)
+      const found = await dataSource.getRepository(Sessions).find({ order: { id: 'ASC' } })
+      expect(found.map(({ expires }) => expires)).to.deep.equal([common.expires, common.expires, later])
+    })
+
     it('are refused together, and then told to go alone: a value that is too long is not cut off', async () => {
       const { backend } = await open()
       const columns = { short: 'too long' }
@@ -244,6 +274,26 @@ async function loseConnectionOn(dataSource: DataSource, userId: number): Promise
     'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END' LANGUAGE plpgsql`)
   await dataSource.query(`CREATE TRIGGER lose AFTER UPDATE ON "${tableName('batched')}" FOR EACH ROW
     WHEN (NEW."userId" = ${userId}) EXECUTE FUNCTION lose_connection()`)
+}
+
+async function fill(dataSource: DataSource): Promise<void> {
+  const table = tableName('batched')
+  await dataSource.query(`INSERT INTO "${table}" (id, data, expires, "createdAt")
+    SELECT 'other ' || n, '{}', now(), now() FROM generate_series(1, 5000) AS others(n)`)
+  await dataSource.query(`ANALYZE "${table}"`)
+}
+
+/** Has a statement that gives a session this user wait for the advisory lock of that number. */
+async function waitForLockOn(dataSource: DataSource, userId: number): Promise<void> {
+  await dataSource.query(`CREATE OR REPLACE FUNCTION wait_for_lock() RETURNS trigger AS
+    'BEGIN PERFORM pg_advisory_xact_lock(NEW."userId"); RETURN NEW; END' LANGUAGE plpgsql`)
+  await dataSource.query(`CREATE TRIGGER wait BEFORE UPDATE ON "${tableName('batched')}" FOR EACH ROW
+    WHEN (NEW."userId" = ${userId}) EXECUTE FUNCTION wait_for_lock()`)
+}
+
+async function isSomebodyWaiting(dataSource: DataSource, lock: number): Promise<boolean> {
+  const sql = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = ${lock} AND NOT granted`
+  return (await dataSource.query(sql)).length > 0
 }
 
 /** Notes the statements. */

@@ -44,6 +44,26 @@ for (const database of databases) {
       expect(await manager.get('a')).to.include({ userId: 2, label: 'of 2' })
     })
 
+    it('is told of updates from when it listens, also where many go together', async () => {
+      @SessionModel({ tableName: tableName('heard_late') })
+      class LateSession {
+        @Column({ type: 'integer', nullable: true }) userId!: number | null
+      }
+      const dataSource = newDataSource(database)
+      const Sessions = registerSessionModel(dataSource, LateSession)
+      await createTables(dataSource, database)
+      const manager = managerOf(Sessions)
+      const ids = ['a', 'b', 'c', 'd', 'e', 'f']
+      const setAll = (userId: number) => Promise.all(ids.map((id) => manager.set(id, { userId })))
+      await setAll(1)
+      await setAll(2)
+      let heard = 0
+      dataSource.subscribers.push({ beforeUpdate: () => void heard++ })
+      await setAll(3)
+      expect(heard).to.equal(ids.length)
+      expect(await manager.get('f')).to.include({ userId: 3 })
+    })
+
     it('changes nothing where nobody listens: statements are logged as always', async () => {
       @SessionModel({ tableName: tableName('logged') })
       class LoggedSession {
