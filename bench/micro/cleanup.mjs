@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sampleSession } from '../servers/app.mjs'
 import { percentile } from '../statistics.mjs'
 import { copyId, copyRows } from './copies.mjs'
+import { watchLocks } from './lock-waits.mjs'
 import { remove } from './rows.mjs'
 import { onMariaDb, onPostgres, openTable } from './table.mjs'
 
@@ -24,8 +25,8 @@ async function measure(database, { full, seconds }) {
   await copyRows(table, 'young', half + 1, half)
   try {
     const living = () => copyId(half + 1 + Math.floor(Math.random() * half))
-    const without = await underLoad(table.manager, living, () => sleep(Math.max(5, seconds) * 1000))
-    const during = await underLoad(table.manager, living, () => table.manager.deleteExpired())
+    const without = await underLoad(table, living, () => sleep(Math.max(5, seconds) * 1000))
+    const during = await underLoad(table, living, () => table.manager.deleteExpired())
     if (during.result !== half + 1) throw new Error(`${during.result} of ${half + 1} expired rows were removed`)
     return { rows: half * 2, without, during }
   } finally {
@@ -34,13 +35,14 @@ async function measure(database, { full, seconds }) {
 }
 
 /** Reads 400 times a second and writes 50 times while `work` is under way. */
-async function underLoad(manager, living, work) {
+async function underLoad({ manager, dataSource }, living, work) {
   const [reads, writes] = [[], []]
   const timed = async (list, run) => {
     const begin = performance.now()
     await run()
     list.push(performance.now() - begin)
   }
+  const locks = await watchLocks(dataSource.options.type)
   globalThis.gc()
   const before = process.memoryUsage.rss()
   let most = before
@@ -58,7 +60,9 @@ async function underLoad(manager, living, work) {
   try {
     const result = await work()
     const seconds = (performance.now() - begin) / 1000
-    return { result, seconds, p99: percentile(reads, 0.99), slowestWrite: Math.max(...writes), before, most }
+    await Promise.all(waiting)
+    const [p99, slowestWrite, lockWait] = [percentile(reads, 0.99), Math.max(...writes), await locks.stop()]
+    return { result, seconds, p99, slowestWrite, lockWait, before, most }
   } finally {
     clearInterval(timer)
     await Promise.all(waiting)

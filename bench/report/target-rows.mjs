@@ -25,10 +25,10 @@ function requestRow({ kind, ours, against, target }, results) {
   return [work, `≥ ${target} ×`, measured, median >= target ? 'yes' : 'no']
 }
 
-function microRow({ name, work, target, ratio }, results) {
-  if (!results[name]) return [work, `≤ ${target} ×`, '', 'not measured']
-  const value = ratio(results[name].result)
-  return [work, `≤ ${target} ×`, `${number(value, 2)} ×`, value <= target ? 'yes' : 'no']
+function microRow({ name, work, target, unit = '×', value }, results) {
+  const measured = results[name] && value(results[name].result)
+  if (measured === undefined) return [work, `≤ ${target} ${unit}`, '', 'not measured']
+  return [work, `≤ ${target} ${unit}`, `${number(measured, 2)} ${unit}`, measured <= target ? 'yes' : 'no']
 }
 
 function titleOf(wanted) {

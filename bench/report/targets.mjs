@@ -24,31 +24,31 @@ export function ratioOf(ours, against) {
 const mine = 'koa-session-model'
 const { values } = Object
 
-/** The figures to reach without HTTP: `ratio` of a result must be at most `target`. */
+/** The figures to reach without HTTP: `value` of a result must be at most `target`, times or of its `unit`. */
 export const microTargets = [
   {
     name: 'one',
     work: 'One load at a time, PostgreSQL, against `dataSource.query` with the same SQL',
     target: 1.15,
-    ratio: (result) => result[mine].median / result['dataSource.query, same SQL'].median,
+    value: (result) => result[mine].median / result['dataSource.query, same SQL'].median,
   },
   {
     name: 'sqlite',
     work: 'One load, better-sqlite3 in memory, against the raw prepared `get`',
     target: 4,
-    ratio: (result) => result[mine].median / result['raw prepared get'].median,
+    value: (result) => result[mine].median / result['raw prepared get'].median,
   },
   {
     name: 'sqlite',
     work: 'The same, against `findOneBy`',
     target: 0.1,
-    ratio: (result) => result[mine].median / result.findOneBy.median,
+    value: (result) => result[mine].median / result.findOneBy.median,
   },
   ...['PostgreSQL', 'better-sqlite3 in memory'].map((database) => ({
     name: 'large',
     work: `A session of 100 KB that is not touched, against an empty one, ${database}, without what the statement alone takes longer`,
     target: 1.2,
-    ratio: ({ [database]: result }) => {
+    value: ({ [database]: result }) => {
       const wire = result['the statement alone, large'].median - result['the statement alone, empty'].median
       return (result[`${mine}, large`].median - wire) / result[`${mine}, empty`].median
     },
@@ -57,19 +57,26 @@ export const microTargets = [
     name: 'rows',
     work: 'One load from the large table, against the small one',
     target: 1.3,
-    ratio: (result) => values(result)[1].median / values(result)[0].median,
+    value: (result) => values(result)[1].median / values(result)[0].median,
   },
   ...['PostgreSQL', 'MariaDB'].map((database) => ({
     name: 'cleanup',
     work: `p99 of reads while expired rows are removed, ${database}, against that without`,
     target: 2,
-    ratio: ({ [database]: { during, without } }) => during.p99 / without.p99,
+    value: ({ [database]: { during, without } }) => during.p99 / without.p99,
+  })),
+  ...['PostgreSQL', 'MariaDB'].map((database) => ({
+    name: 'cleanup',
+    work: `Longest wait for a lock while expired rows are removed, ${database}`,
+    target: 50,
+    unit: 'ms',
+    value: ({ [database]: { during } }) => during.lockWait?.longest,
   })),
   {
     name: 'memory',
     work: 'Heap after ten times as many requests, the worst of ours',
     target: 1.05,
-    ratio: ({ byName }) => {
+    value: ({ byName }) => {
       const ours = Object.entries(byName).filter(([name]) => name.startsWith('ours'))
       return Math.max(...ours.map(([, { before, after }]) => after.heapUsed / before.heapUsed))
     },

@@ -12,7 +12,7 @@ import type { Serializer } from './serializer.js'
 export interface CleanupOptions {
   /** The mean time between two runs; each one is moved by up to a quarter, so that processes do not run together. Default `'15m'`. */
   readonly interval?: Duration
-  /** The most rows that one statement removes. Default 1000. */
+  /** The most rows that one statement removes. Default 200: other statements wait for a longer one. */
   readonly batch?: number
 }
 

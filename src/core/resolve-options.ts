@@ -27,6 +27,7 @@ import { toMilliseconds } from './duration.js'
 import { resolveKeys } from './encryption-keys.js'
 import { SessionError } from './errors.js'
 import { resolveExclude } from './exclude.js'
+import { defaultBatch } from './expired-rows.js'
 import { createId, fewestIdBytes, hashLength, idLength, mostIdBytes } from './id.js'
 import { resolveLimit } from './limit-options.js'
 import type {
@@ -200,7 +201,7 @@ function resolveCleanup(cleanup: SessionPolicy['cleanup']): ResolvedOptions['cle
       isTimerDelay,
       'at most 14 days',
     ),
-    batch: check('cleanup.batch', cleanup?.batch ?? 1000, isBatch, 'a whole number from 1 to 10000'),
+    batch: check('cleanup.batch', cleanup?.batch ?? defaultBatch, isBatch, 'a whole number from 1 to 10000'),
   })
 }
 

@@ -55,6 +55,28 @@ describe('the benchmarks, in short', () => {
     expect(text).to.match(/Sequelize.*\| ≥ 0.97 × \| 0.90 × .*\| no \|/)
   })
 
+  it('show the lock waits of the clean-up, apart from slow writes', async () => {
+    const { markdownOf } = await load('report/markdown.mjs')
+    const figures = { seconds: 5, p99: 4, slowestWrite: 250, before: 2 ** 20, most: 2 ** 20 }
+    const of = (longest: number) => {
+      const measured = { ...figures, lockWait: { longest, gap: 9 } }
+      return { rows: 200, without: measured, during: measured }
+    }
+    const result = { PostgreSQL: of(61.5), MariaDB: of(0) }
+    const text: string = markdownOf({ cleanup: { ...entry, result } })
+    expect(text).to.match(/Longest wait for a lock.*PostgreSQL \| ≤ 50 ms \| 61.50 ms \| no \|/)
+    expect(text).to.match(/Longest wait for a lock.*MariaDB \| ≤ 50 ms \| 0.00 ms \| yes \|/)
+    expect(text).to.include('| PostgreSQL, during | 5.0 | 4.0 | 250.0 | 61.5 (9.0) |')
+  })
+
+  it('take results that were measured without the lock waits', async () => {
+    const { markdownOf } = await load('report/markdown.mjs')
+    const figures = { seconds: 5, p99: 4, slowestWrite: 250, before: 2 ** 20, most: 2 ** 20 }
+    const both = { rows: 200, without: figures, during: figures }
+    const text: string = markdownOf({ cleanup: { ...entry, result: { PostgreSQL: both, MariaDB: both } } })
+    expect(text).to.include('Reached: 2 of the 2 that were measured.')
+  })
+
   it('draw the fastest first', async () => {
     const { chartOf } = await load('report/chart.mjs')
     const { competitors } = await load('competitors.mjs')

@@ -36,7 +36,7 @@ describe('ASVS 14.2.7: outdated data is deleted on a schedule', () => {
 
   it('the clean-up is on unless the app turns it off, every quarter of an hour', () => {
     const manager = new SessionManager({ backend: memory() })
-    expect(manager.options.cleanup).to.deep.equal({ interval: 900_000, batch: 1000 })
+    expect(manager.options.cleanup).to.deep.equal({ interval: 900_000, batch: 200 })
     manager.close()
   })
 })
