@@ -1,6 +1,7 @@
 import { type DataSource, type ObjectLiteral, QueryFailedError, type QueryRunner } from 'typeorm'
 import type { RowsWritten } from '../core/backend.js'
 import type { Constructor } from '../model/metadata.js'
+import { columnTypesQuery, hasRefused } from '../model/postgres.js'
 import type { SessionTable } from '../model/session-table.js'
 import { type BatchValue, batchParts } from './batch-parts.js'
 import type { Write } from './update-parts.js'
@@ -68,25 +69,20 @@ function isSame(value: unknown, before: unknown): boolean {
   return value === before
 }
 
-/** Whether the database has answered that it wrote nothing. One that ends the connection may do so after the commit. */
+/** Whether the database has answered that it wrote nothing. */
 export function isRefused(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError) || !('severity' in error.driverError)) return false
-  const { code } = error.driverError as { code?: unknown }
-  return typeof code === 'string' && !/^(08|57P)/.test(code)
+  return error instanceof QueryFailedError && hasRefused(error.driverError)
 }
 
 /** The types of the columns of a table, by their names. */
 export type Types = ReadonlyMap<string, string>
 
-/** Asks the database. Without lengths: a value that is too long must be refused, and a cast would cut it off. */
+/** Asks the database. */
 export async function typesOf(runner: QueryRunner, entity: Constructor): Promise<Types> {
   const { connection } = runner
   const path = connection.getMetadata(entity).tablePath.split('.')
   const table = path.map((name) => connection.driver.escape(name)).join('.')
-  const columns: { name: string; type: string }[] = await runner.query(
-    `SELECT attname AS name, format_type(atttypid, -1) AS type FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0`,
-    [table],
-  )
+  const columns: { name: string; type: string }[] = await runner.query(columnTypesQuery, [table])
   return new Map(columns.map(({ name, type }) => [name, type]))
 }
 
