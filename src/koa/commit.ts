@@ -11,7 +11,7 @@ import type { RequestSession } from './request-session.js'
  */
 export async function commit(ctx: KoaContext, session: RequestSession, outcome: RequestOutcome): Promise<void> {
   const { made } = session
-  if (!made) return session.end() // as most requests without a cookie do
+  if (!made) return session.end()
   let isKept = false
   try {
     try {

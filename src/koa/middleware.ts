@@ -62,6 +62,7 @@ export function session<Data extends object = SessionData, Columns extends objec
       await commitFailed(ctx, session, error)
       throw error
     }
+    if (!session.made) return session.end() // as most requests without a cookie do
     await commit(ctx, session, { status: ctx.status, error: undefined })
     keepFromCachesStill(ctx)
   }
