@@ -1,56 +1,84 @@
 import { SessionError } from '../core/errors.js'
+import type { SessionManager } from '../core/session-manager.js'
 import type { RequestSession } from './request-session.js'
 
 const sessionsKey: unique symbol = Symbol('the sessions of a request')
 
-/** A context, as the middlewares use it. Assigning is several times as fast as `Reflect.set`. */
-type Served = { [sessionsKey]?: RequestSession } & Record<symbol, RequestSession>
+/** A context, as the middlewares use it: it holds the last of its sessions, which leads to the others. */
+type Served = { [sessionsKey]?: RequestSession }
 
-/**
- * Whether the manager serves this request for the first time: an app and one mounted on it may share it. Another one may
- * not have a cookie of the same name, as the names are on this request.
- */
-export function isFirst(ctx: object, session: RequestSession): boolean {
-  const served = ctx as Served
-  const last = served[sessionsKey]
-  for (let other = last; other; other = other.before) if (other.manager === session.manager) return false
-  for (let other = last; other; other = other.before) refuseSameCookie(other, session)
-  session.before = last
-  served[sessionsKey] = session
-  return true
-}
-
-function refuseSameCookie(one: RequestSession, { cookieName }: RequestSession): void {
-  if (one.cookieName === cookieName) throw taken(`the cookie '${cookieName}'`)
+/** Whether the manager serves this request already: an app and one mounted on it may share it. */
+export function isServed(ctx: object, manager: SessionManager): boolean {
+  for (let other = (ctx as Served)[sessionsKey]; other; other = other.before) if (other.manager === manager) return true
+  return false
 }
 
 /**
- * Lets a middleware expose sessions as the property of contexts. The accessor is the same for all: one made for each
- * would make every context slow.
+ * Lets a middleware expose sessions as the property of contexts. The accessor belongs to the app, whose context is the
+ * prototype of all others: one made for each request would make every request slow.
  */
 export function exposer(property: string): (ctx: object, session: RequestSession) => void {
-  const key = Symbol(`ctx.${property}`)
-  const accessor: PropertyDescriptor = {
-    configurable: true,
-    enumerable: true,
-    get(): unknown {
-      return sessionAt(this, key).view
-    },
-    set(value: unknown) {
-      const { session } = sessionAt(this, key)
-      if (value === null) session.end()
-      else session.writable.replace(value as Record<string, unknown>)
-    },
-  }
+  const accessor = accessorOf(property)
+  let prepared: object | undefined
   return (ctx, session) => {
-    if (property in ctx) throw taken(`ctx.${property}`)
-    ;(ctx as Served)[key] = session
-    Object.defineProperty(ctx, property, accessor)
+    const served = ctx as Served
+    const last = served[sessionsKey]
+    for (let other = last; other; other = other.before) refuseSame(other, session)
+    if (Object.getPrototypeOf(ctx) !== prepared) prepared = prepare(ctx, property, accessor)
+    else if (Object.hasOwn(ctx, property)) throw taken(`ctx.${property}`)
+    session.before = last
+    served[sessionsKey] = session
   }
 }
 
-function sessionAt(ctx: object, key: symbol): RequestSession {
-  return (ctx as Served)[key] as RequestSession
+function refuseSame(one: RequestSession, other: RequestSession): void {
+  if (one.cookieName === other.cookieName) throw taken(`the cookie '${one.cookieName}'`)
+  if (one.property === other.property) throw taken(`ctx.${one.property}`)
+}
+
+/** Gives the app the accessor, and the app's context back. A context that Koa has not made gets one of its own. */
+function prepare(ctx: object, property: string, accessor: PropertyDescriptor): object | undefined {
+  const { app } = ctx as { app?: { context?: object } }
+  const isOfKoa = app?.context !== undefined && app.context === Object.getPrototypeOf(ctx)
+  const owner = isOfKoa ? app.context : ctx
+  const isThere = Object.getOwnPropertyDescriptor(owner, property)?.get === accessor.get
+  if (isThere ? Object.hasOwn(ctx, property) : property in ctx) throw taken(`ctx.${property}`)
+  if (!isThere) Object.defineProperty(owner, property, accessor)
+  return isOfKoa ? owner : undefined
+}
+
+/** What assigning to an object without the property makes of it. */
+const ordinary: PropertyDescriptor = { writable: true, enumerable: true, configurable: true }
+
+const accessors = new Map<string, PropertyDescriptor>()
+
+/** The same for all middlewares: those of one app may share a property, where no request meets two of them. */
+function accessorOf(property: string): PropertyDescriptor {
+  const accessor = accessors.get(property) ?? makeAccessor(property)
+  accessors.set(property, accessor)
+  return accessor
+}
+
+/** To a request that no middleware of ours serves, it is as if there were none. */
+function makeAccessor(property: string): PropertyDescriptor {
+  return {
+    enumerable: true,
+    get(): unknown {
+      return sessionAt(this, property)?.view
+    },
+    set(value: unknown) {
+      const served = sessionAt(this, property)
+      if (!served) Object.defineProperty(this, property, { ...ordinary, value })
+      else if (value === null) served.session.end()
+      else served.session.writable.replace(value as Record<string, unknown>)
+    },
+  }
+}
+
+function sessionAt(ctx: object, property: string): RequestSession | undefined {
+  let session = (ctx as Served)[sessionsKey]
+  while (session && session.property !== property) session = session.before
+  return session
 }
 
 function taken(what: string): SessionError {

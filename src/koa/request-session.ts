@@ -25,6 +25,11 @@ export class RequestSession {
     this.#facts = facts
   }
 
+  /** The name that it has on the context. */
+  get property(): string {
+    return this.manager.options.property
+  }
+
   /** The name that the cookie has on this request. */
   get cookieName(): string {
     return this.#cookie.nameOn(this.#ctx)
