@@ -1,8 +1,13 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setImmediate } from 'node:timers'
 
-/** How many statements may be under way at a time. While fewer are, an item is worked on at once. */
+/** How many statements may be under way at a time. While little happens and fewer are, an item is worked on at once. */
 const mostUnderWay = 2
+/**
+ * While much happens, the next statement waits for the one before, so that there are fewer of them with more items each,
+ * which cost the database and the process less; but no longer than this, in milliseconds.
+ */
+const patience = 10
 /** After so long a statement counts no more, in milliseconds: what hangs must not hold up the rest. */
 const longestStatement = 1000
 
@@ -11,13 +16,15 @@ export type Take<Item> = (waiting: Item[]) => { readonly next: readonly Item[]; 
 
 /**
  * Works on many items with few statements: an item goes out at once, and those that arrive while statements are under way
- * go together in the next one. Nobody waits for a timer.
+ * go together in the next one. Where nothing is under way, nobody waits.
  */
 export class Batch<Item> {
   readonly #take: Take<Item>
   readonly #run: (items: readonly Item[]) => Promise<void>
   #waiting: Item[] = []
   #underWay = 0
+  /** Those of them that have not taken longer than {@link patience}. */
+  #fresh = 0
   /** Whether several items waited for the last statement: then those that arrive in one turn of the event loop go together. */
   #isBusy = false
   #isGathering = false
@@ -45,8 +52,8 @@ export class Batch<Item> {
   }
 
   #goOn(): void {
-    if (this.#waiting.length > 0 && this.#underWay < mostUnderWay) this.#isBusy = this.#waiting.length > 1
-    while (this.#underWay < mostUnderWay && this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && this.#mayBegin()) {
+      this.#isBusy = this.#waiting.length > 1
       const { next, rest } = this.#take(this.#waiting)
       this.#waiting = rest
       const end = this.#begin()
@@ -54,19 +61,38 @@ export class Batch<Item> {
     }
   }
 
+  #mayBegin(): boolean {
+    if (this.#underWay === 0) return true
+    return this.#underWay < mostUnderWay && (!this.#isBusy || this.#fresh === 0)
+  }
+
   /** Counts a statement as under way until it ends; one that takes too long makes room for others before. */
   #begin(): () => void {
-    let isCounted = true
     this.#underWay++
+    this.#fresh++
+    const age = once(() => this.#fresh--)
+    const leave = once(() => this.#underWay--)
     const end = (): void => {
       clearTimeout(timer)
-      if (!isCounted) return
-      isCounted = false
-      this.#underWay--
+      age()
+      leave()
       this.#goOn()
     }
-    const timer = setTimeout(end, longestStatement).unref()
+    const outlast = (): void => {
+      timer = setTimeout(end, longestStatement - patience).unref()
+      age()
+      this.#goOn()
+    }
+    let timer = setTimeout(outlast, patience).unref()
     return end
+  }
+}
+
+function once(work: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) work()
+    isDone = true
   }
 }
 

@@ -74,15 +74,36 @@ describe('finding rows for many requests', () => {
     expect(statements.asked).to.deep.equal([['bad'], ['a'], ['b', 'bad', 'd'], ['b'], ['bad'], ['d']])
   })
 
-  it('does not wait for statements that hang', async () => {
+  it('asks again only when the statement before has ended, while several wait each time', async () => {
+    const { statements, find } = setUp()
+    for (const id of ['a', 'b', 'c', 'd']) void find(id)
+    await statements.answer()
+    for (const id of ['e', 'f']) void find(id)
+    await statements.answer()
+    expect(statements.asked).to.deep.equal([['a'], ['b'], ['c', 'd']])
+    await statements.answer()
+    expect(statements.asked[3]).to.deep.equal(['e', 'f'])
+  })
+
+  it('does not wait for statements that are slow, nor for two that hang', async () => {
     mock.timers.enable({ apis: ['setTimeout'] })
     try {
       const { statements, find } = setUp()
       for (const id of ['a', 'b', 'c', 'd']) void find(id)
-      expect(statements.asked).to.deep.equal([['a'], ['b']])
-      mock.timers.tick(1000)
-      await nextTurn()
+      mock.timers.tick(990)
+      await statements.answer()
+      for (const id of ['e', 'f']) void find(id)
+      await statements.answer()
+      mock.timers.tick(9)
       expect(statements.asked).to.deep.equal([['a'], ['b'], ['c', 'd']])
+      mock.timers.tick(1)
+      expect(statements.asked[3]).to.deep.equal(['e', 'f'])
+      for (const id of ['g', 'h']) void find(id)
+      await nextTurn()
+      mock.timers.tick(989)
+      expect(statements.asked).to.have.length(4)
+      mock.timers.tick(1)
+      expect(statements.asked[4]).to.deep.equal(['g', 'h'])
     } finally {
       mock.timers.reset()
     }
