@@ -3,13 +3,20 @@ import { setImmediate } from 'node:timers'
 
 /** How many statements may be under way at a time. While little happens and fewer are, an item is worked on at once. */
 const mostUnderWay = 2
+/** How often statements that are under way are looked at, in milliseconds. */
+const tick = 10
 /**
  * While much happens, the next statement waits for the one before, so that there are fewer of them with more items each,
- * which cost the database and the process less; but no longer than this, in milliseconds.
+ * which cost the database and the process less; but not for one that has been seen so often.
  */
-const patience = 10
-/** After so long a statement counts no more, in milliseconds: what hangs must not hold up the rest. */
-const longestStatement = 1000
+const slow = 2
+/** One that has been seen so often, for about a second, counts no more: what hangs must not hold up the rest. */
+const hanging = 100
+
+class Statement {
+  /** How often it has been seen under way. */
+  seen = 0
+}
 
 /** Takes the items that go together in the next statement out of those that wait; the others it gives back. */
 export type Take<Item> = (waiting: Item[]) => { readonly next: readonly Item[]; readonly rest: Item[] }
@@ -22,9 +29,9 @@ export class Batch<Item> {
   readonly #take: Take<Item>
   readonly #run: (items: readonly Item[]) => Promise<void>
   #waiting: Item[] = []
-  #underWay = 0
-  /** Those of them that have not taken longer than {@link patience}. */
-  #fresh = 0
+  readonly #underWay = new Set<Statement>()
+  /** One for all statements, since most of them end soon. */
+  #clock: NodeJS.Timeout | undefined
   /** Whether several items waited for the last statement: then those that arrive in one turn of the event loop go together. */
   #isBusy = false
   #isGathering = false
@@ -56,43 +63,30 @@ export class Batch<Item> {
       this.#isBusy = this.#waiting.length > 1
       const { next, rest } = this.#take(this.#waiting)
       this.#waiting = rest
-      const end = this.#begin()
-      void this.#nobody.runInAsyncScope(() => this.#run(next).finally(end))
+      const statement = new Statement()
+      this.#underWay.add(statement)
+      this.#clock ??= setInterval(() => this.#look(), tick).unref()
+      this.#nobody.runInAsyncScope(() => void this.#run(next).then(() => this.#end(statement)))
     }
   }
 
   #mayBegin(): boolean {
-    if (this.#underWay === 0) return true
-    return this.#underWay < mostUnderWay && (!this.#isBusy || this.#fresh === 0)
+    const { size } = this.#underWay
+    if (size === 0 || (size < mostUnderWay && !this.#isBusy)) return true
+    return size < mostUnderWay && [...this.#underWay].every(({ seen }) => seen >= slow)
   }
 
-  /** Counts a statement as under way until it ends; one that takes too long makes room for others before. */
-  #begin(): () => void {
-    this.#underWay++
-    this.#fresh++
-    const age = once(() => this.#fresh--)
-    const leave = once(() => this.#underWay--)
-    const end = (): void => {
-      clearTimeout(timer)
-      age()
-      leave()
-      this.#goOn()
-    }
-    const outlast = (): void => {
-      timer = setTimeout(end, longestStatement - patience).unref()
-      age()
-      this.#goOn()
-    }
-    let timer = setTimeout(outlast, patience).unref()
-    return end
+  #end(statement: Statement): void {
+    if (this.#underWay.delete(statement)) this.#goOn()
   }
-}
 
-function once(work: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (!isDone) work()
-    isDone = true
+  #look(): void {
+    if (this.#underWay.size === 0) {
+      clearInterval(this.#clock)
+      this.#clock = undefined
+    }
+    for (const statement of this.#underWay) if (++statement.seen === hanging) this.#underWay.delete(statement)
+    this.#goOn()
   }
 }
 

@@ -36,23 +36,20 @@ export class FindBatch {
   }
 
   async #run(requests: readonly Request[]): Promise<void> {
+    const [only] = requests
+    if (only && requests.length === 1) return this.#runAlone(only)
     try {
       const ids = new Set<string>()
       for (const { id } of requests) ids.add(id)
       this.#answer(requests, await this.#find([...ids]))
-    } catch (error) {
-      await this.#answerAlone(requests, error)
+    } catch {
+      // It may be the fault of one.
+      await Promise.all(requests.map((request) => this.#runAlone(request)))
     }
   }
 
-  /** Where a statement for several has failed, it may be the fault of one: each asks again alone. */
-  async #answerAlone(requests: readonly Request[], error: unknown): Promise<void> {
-    const [only, ...others] = requests
-    if (only && others.length === 0) return only.reject(error)
-    const ask = async ({ id, resolve, reject }: Request): Promise<void> => {
-      await this.#find([id]).then((rows) => resolve(rows.find((row) => row.id === id)), reject)
-    }
-    await Promise.all(requests.map(ask))
+  #runAlone({ id, resolve, reject }: Request): Promise<void> {
+    return this.#find([id]).then((rows) => resolve(rows.find((row) => row.id === id)), reject)
   }
 
   /** Two requests share a row only if neither could change what the other has. Else the second asks again. */

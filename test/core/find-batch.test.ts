@@ -86,7 +86,7 @@ describe('finding rows for many requests', () => {
   })
 
   it('does not wait for statements that are slow, nor for two that hang', async () => {
-    mock.timers.enable({ apis: ['setTimeout'] })
+    mock.timers.enable({ apis: ['setInterval'] })
     try {
       const { statements, find } = setUp()
       for (const id of ['a', 'b', 'c', 'd']) void find(id)
@@ -94,16 +94,20 @@ describe('finding rows for many requests', () => {
       await statements.answer()
       for (const id of ['e', 'f']) void find(id)
       await statements.answer()
-      mock.timers.tick(9)
+      mock.timers.tick(10)
       expect(statements.asked).to.deep.equal([['a'], ['b'], ['c', 'd']])
-      mock.timers.tick(1)
+      mock.timers.tick(10)
       expect(statements.asked[3]).to.deep.equal(['e', 'f'])
       for (const id of ['g', 'h']) void find(id)
       await nextTurn()
-      mock.timers.tick(989)
+      mock.timers.tick(970)
       expect(statements.asked).to.have.length(4)
-      mock.timers.tick(1)
+      mock.timers.tick(10)
       expect(statements.asked[4]).to.deep.equal(['g', 'h'])
+      mock.timers.tick(1000)
+      for (const id of ['i', 'j']) void find(id)
+      await nextTurn()
+      expect(statements.asked[5]).to.deep.equal(['i', 'j'])
     } finally {
       mock.timers.reset()
     }
