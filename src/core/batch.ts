@@ -63,11 +63,15 @@ export class Batch<Item> {
       this.#isBusy = this.#waiting.length > 1
       const { next, rest } = this.#take(this.#waiting)
       this.#waiting = rest
-      const statement = new Statement()
-      this.#underWay.add(statement)
-      this.#clock ??= setInterval(() => this.#look(), tick).unref()
-      this.#nobody.runInAsyncScope(() => void this.#run(next).then(() => this.#end(statement)))
+      this.#nobody.runInAsyncScope(() => this.#begin(next))
     }
+  }
+
+  #begin(items: readonly Item[]): void {
+    const statement = new Statement()
+    this.#underWay.add(statement)
+    this.#clock ??= setInterval(() => this.#look(), tick).unref()
+    void this.#run(items).then(() => this.#end(statement))
   }
 
   #mayBegin(): boolean {
