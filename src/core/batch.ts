@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers'
 
 /** How many statements may be under way at a time. While little happens and fewer are, an item is worked on at once. */
 const mostUnderWay = 2
-/** How often statements that are under way are looked at, in milliseconds. */
+/** How often statements that are under way are looked at, in milliseconds, while the process is not too busy for that. */
 const tick = 10
 /**
  * While much happens, the next statement waits for the one before, so that there are fewer of them with more items each,
@@ -32,7 +32,7 @@ export class Batch<Item> {
   readonly #underWay = new Set<Statement>()
   /** One for all statements, since most of them end soon. */
   #clock: NodeJS.Timeout | undefined
-  /** Whether several items waited for the last statement: then those that arrive in one turn of the event loop go together. */
+  /** Whether the last statement was for several items: then those that arrive in one turn of the event loop go together. */
   #isBusy = false
   #isGathering = false
   /** A statement is for several requests: what follows a request through its calls, such as tracing, must not name one of them. */
@@ -60,8 +60,8 @@ export class Batch<Item> {
 
   #goOn(): void {
     while (this.#waiting.length > 0 && this.#mayBegin()) {
-      this.#isBusy = this.#waiting.length > 1
       const { next, rest } = this.#take(this.#waiting)
+      this.#isBusy = next.length > 1
       this.#waiting = rest
       this.#nobody.runInAsyncScope(() => this.#begin(next))
     }
@@ -75,9 +75,10 @@ export class Batch<Item> {
   }
 
   #mayBegin(): boolean {
-    const { size } = this.#underWay
-    if (size === 0 || (size < mostUnderWay && !this.#isBusy)) return true
-    return size < mostUnderWay && [...this.#underWay].every(({ seen }) => seen >= slow)
+    if (this.#underWay.size >= mostUnderWay) return false
+    if (!this.#isBusy) return true
+    for (const { seen } of this.#underWay) if (seen < slow) return false
+    return true
   }
 
   #end(statement: Statement): void {

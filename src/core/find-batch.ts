@@ -48,8 +48,13 @@ export class FindBatch {
     }
   }
 
-  #runAlone({ id, resolve, reject }: Request): Promise<void> {
-    return this.#find([id]).then((rows) => resolve(rows.find((row) => row.id === id)), reject)
+  async #runAlone({ id, resolve, reject }: Request): Promise<void> {
+    try {
+      const rows = await this.#find([id])
+      resolve(rows.find((row) => row.id === id))
+    } catch (error) {
+      reject(error)
+    }
   }
 
   /** Two requests share a row only if neither could change what the other has. Else the second asks again. */

@@ -1,5 +1,4 @@
 import { SessionError } from '../core/errors.js'
-import type { SessionManager } from '../core/session-manager.js'
 import type { RequestSession } from './request-session.js'
 
 const sessionsKey: unique symbol = Symbol('the sessions of a request')
@@ -7,10 +6,23 @@ const sessionsKey: unique symbol = Symbol('the sessions of a request')
 /** A context, as the middlewares use it: it holds the last of its sessions, which leads to the others. */
 type Served = { [sessionsKey]?: RequestSession }
 
-/** Whether the manager serves this request already: an app and one mounted on it may share it. */
-export function isServed(ctx: object, manager: SessionManager): boolean {
-  for (let other = (ctx as Served)[sessionsKey]; other; other = other.before) if (other.manager === manager) return true
-  return false
+/**
+ * Whether the manager serves this request for the first time: an app and one mounted on it may share it. Another one may
+ * have neither the same property nor a cookie of the same name, as the names are on this request.
+ */
+export function isFirst(ctx: object, session: RequestSession): boolean {
+  const served = ctx as Served
+  const last = served[sessionsKey]
+  for (let other = last; other; other = other.before) if (other.manager === session.manager) return false
+  for (let other = last; other; other = other.before) refuseSame(other, session)
+  session.before = last
+  served[sessionsKey] = session
+  return true
+}
+
+function refuseSame(one: RequestSession, other: RequestSession): void {
+  if (one.cookieName === other.cookieName) throw taken(`the cookie '${one.cookieName}'`)
+  if (one.property === other.property) throw taken(`ctx.${one.property}`)
 }
 
 /**
@@ -21,30 +33,35 @@ export function exposer(property: string): (ctx: object, session: RequestSession
   const accessor = accessorOf(property)
   let prepared: object | undefined
   return (ctx, session) => {
-    const served = ctx as Served
-    const last = served[sessionsKey]
-    for (let other = last; other; other = other.before) refuseSame(other, session)
     if (Object.getPrototypeOf(ctx) !== prepared) prepared = prepare(ctx, property, accessor)
     else if (Object.hasOwn(ctx, property)) throw taken(`ctx.${property}`)
-    session.before = last
-    served[sessionsKey] = session
+    session.isExposed = true
   }
-}
-
-function refuseSame(one: RequestSession, other: RequestSession): void {
-  if (one.cookieName === other.cookieName) throw taken(`the cookie '${one.cookieName}'`)
-  if (one.property === other.property) throw taken(`ctx.${one.property}`)
 }
 
 /** Gives the app the accessor, and the app's context back. A context that Koa has not made gets one of its own. */
 function prepare(ctx: object, property: string, accessor: PropertyDescriptor): object | undefined {
+  const context = appContextOf(ctx)
+  const found = nearest(ctx, property)
+  if (found && found.get !== accessor.get) throw taken(`ctx.${property}`)
+  if (!found) Object.defineProperty(context ?? ctx, property, accessor)
+  return context
+}
+
+/** The context of the app, if Koa has made this one of it, and it can be added to. */
+function appContextOf(ctx: object): object | undefined {
   const { app } = ctx as { app?: { context?: object } }
-  const isOfKoa = app?.context !== undefined && app.context === Object.getPrototypeOf(ctx)
-  const owner = isOfKoa ? app.context : ctx
-  const isThere = Object.getOwnPropertyDescriptor(owner, property)?.get === accessor.get
-  if (isThere ? Object.hasOwn(ctx, property) : property in ctx) throw taken(`ctx.${property}`)
-  if (!isThere) Object.defineProperty(owner, property, accessor)
-  return isOfKoa ? owner : undefined
+  const prototype = Object.getPrototypeOf(ctx)
+  return prototype !== null && prototype === app?.context && Object.isExtensible(prototype) ? prototype : undefined
+}
+
+/** The property as the object has it itself, or by its prototypes. */
+function nearest(object: object, property: string): PropertyDescriptor | undefined {
+  let found: PropertyDescriptor | undefined
+  for (let at: object | null = object; at && !found; at = Object.getPrototypeOf(at)) {
+    found = Object.getOwnPropertyDescriptor(at, property)
+  }
+  return found
 }
 
 /** What assigning to an object without the property makes of it. */
@@ -78,7 +95,7 @@ function makeAccessor(property: string): PropertyDescriptor {
 function sessionAt(ctx: object, property: string): RequestSession | undefined {
   let session = (ctx as Served)[sessionsKey]
   while (session && session.property !== property) session = session.before
-  return session
+  return session?.isExposed ? session : undefined
 }
 
 function taken(what: string): SessionError {

@@ -5,7 +5,7 @@ import type { SessionData } from '../core/session-view.js'
 import { commit, commitFailed } from './commit.js'
 import type { KoaContext, SessionContext } from './context.js'
 import { SessionCookie } from './cookie.js'
-import { exposer, isServed } from './expose.js'
+import { exposer, isFirst } from './expose.js'
 import { keepFromCachesStill } from './headers.js'
 import { KoaRequestFacts } from './request-facts.js'
 import { RequestSession } from './request-session.js'
@@ -50,8 +50,9 @@ export function session<Data extends object = SessionData, Columns extends objec
   return async (ctx, next) => {
     // Most applications ask nothing of a request.
     const facts = isExcluded || bind ? new KoaRequestFacts(ctx) : undefined
-    if (isServed(ctx, manager as never) || (facts && isExcluded?.(facts))) return void (await next())
+    if (facts && isExcluded?.(facts)) return void (await next())
     const session = new RequestSession(ctx, manager as never, cookie, facts)
+    if (!isFirst(ctx, session)) return void (await next())
     const opening = session.open()
     if (opening) await opening
     expose(ctx, session)

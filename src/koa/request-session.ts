@@ -11,6 +11,8 @@ export class RequestSession {
   readonly manager: SessionManager
   /** That of another manager on the same request, if there is one. */
   before: RequestSession | undefined
+  /** Whether it has been opened, and is a property of the context. */
+  isExposed = false
   readonly #ctx: KoaContext
   readonly #cookie: SessionCookie
   readonly #facts: RequestFacts | undefined

@@ -37,6 +37,30 @@ class Statements {
   }
 }
 
+/** Stands for the intervals of ten milliseconds. */
+class Clock {
+  readonly #intervals = new Set<{ readonly work: () => void }>()
+
+  readonly set = (work: () => void, every: number): unknown => {
+    expect(every).to.equal(10)
+    const interval = { work, unref: () => interval }
+    this.#intervals.add(interval)
+    return interval
+  }
+
+  readonly clear = (interval: { readonly work: () => void }): void => {
+    this.#intervals.delete(interval)
+  }
+
+  get running(): number {
+    return this.#intervals.size
+  }
+
+  tick(times: number): void {
+    for (let n = 0; n < times; n++) for (const { work } of this.#intervals) work()
+  }
+}
+
 function setUp(columns?: Record<string, unknown>) {
   const statements = new Statements(columns)
   const batch = new FindBatch(statements.find)
@@ -45,6 +69,16 @@ function setUp(columns?: Record<string, unknown>) {
 }
 
 describe('finding rows for many requests', () => {
+  let clock: Clock
+
+  beforeEach(() => {
+    clock = new Clock()
+    mock.method(globalThis, 'setInterval', clock.set)
+    mock.method(globalThis, 'clearInterval', clock.clear)
+  })
+
+  afterEach(() => mock.restoreAll())
+
   it('asks at once while little is under way', () => {
     const { statements, find } = setUp()
     void find('a')
@@ -86,31 +120,42 @@ describe('finding rows for many requests', () => {
   })
 
   it('does not wait for statements that are slow, nor for two that hang', async () => {
-    mock.timers.enable({ apis: ['setInterval'] })
-    try {
-      const { statements, find } = setUp()
-      for (const id of ['a', 'b', 'c', 'd']) void find(id)
-      mock.timers.tick(990)
-      await statements.answer()
-      for (const id of ['e', 'f']) void find(id)
-      await statements.answer()
-      mock.timers.tick(10)
-      expect(statements.asked).to.deep.equal([['a'], ['b'], ['c', 'd']])
-      mock.timers.tick(10)
-      expect(statements.asked[3]).to.deep.equal(['e', 'f'])
-      for (const id of ['g', 'h']) void find(id)
-      await nextTurn()
-      mock.timers.tick(970)
-      expect(statements.asked).to.have.length(4)
-      mock.timers.tick(10)
-      expect(statements.asked[4]).to.deep.equal(['g', 'h'])
-      mock.timers.tick(1000)
-      for (const id of ['i', 'j']) void find(id)
-      await nextTurn()
-      expect(statements.asked[5]).to.deep.equal(['i', 'j'])
-    } finally {
-      mock.timers.reset()
-    }
+    const { statements, find } = setUp()
+    for (const id of ['a', 'b', 'c', 'd']) void find(id)
+    clock.tick(99)
+    await statements.answer()
+    for (const id of ['e', 'f']) void find(id)
+    await statements.answer()
+    clock.tick(1)
+    expect(statements.asked).to.deep.equal([['a'], ['b'], ['c', 'd']])
+    clock.tick(1)
+    expect(statements.asked[3]).to.deep.equal(['e', 'f'])
+    for (const id of ['g', 'h']) void find(id)
+    await nextTurn()
+    clock.tick(97)
+    expect(statements.asked).to.have.length(4)
+    clock.tick(1)
+    expect(statements.asked[4]).to.deep.equal(['g', 'h'])
+  })
+
+  it('looks at the time only while something is under way', async () => {
+    const { statements, find } = setUp()
+    void find('a')
+    void find('b')
+    for (let n = 0; n < 2; n++) await statements.answer()
+    expect(clock.running).to.equal(1)
+    clock.tick(1)
+    expect(clock.running).to.equal(0)
+    for (const id of ['c', 'd', 'e']) void find(id)
+    clock.tick(100)
+    expect(statements.asked).to.deep.equal([['a'], ['b'], ['c'], ['d'], ['e']])
+  })
+
+  it('tells an error to its request, also where it is thrown', async () => {
+    const batch = new FindBatch(() => {
+      throw new Error('thrown')
+    })
+    expect(await batch.find('a').catch((error: Error) => error.message)).to.equal('thrown')
   })
 
   it('shares out many among the statements that may be under way, and asks for a bounded number at a time', async () => {

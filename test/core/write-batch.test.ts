@@ -77,6 +77,13 @@ describe('writing rows for many requests', () => {
     expect(statements.asked).to.deep.equal([['a'], ['b'], ['f*'], ['c-x', 'e-x'], ['d-y', 'g-y']])
   })
 
+  it('holds nobody up for what cannot be written together', async () => {
+    const { statements, write } = setUp()
+    for (const id of ['a', 'b', 'c-x', 'd-y']) void write(id)
+    for (let n = 0; n < 2; n++) await statements.answer()
+    expect(statements.asked).to.deep.equal([['a'], ['b'], ['c-x'], ['d-y']])
+  })
+
   it('writes a bounded number at a time', async () => {
     const { statements, write } = setUp()
     for (let n = 0; n < 152; n++) void write(String(n))

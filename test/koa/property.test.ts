@@ -119,4 +119,61 @@ describe("the context's property", () => {
     expect(seen).to.deep.equal(['object', 'undefined', 'false', 'object', 'undefined', 'false'])
     expect('session' in {}).to.equal(false)
   })
+
+  it('is of whatever a context inherits it from', async () => {
+    const middleware = session({ backend: memory(), cleanup: false })
+    const app = new Koa()
+    app.use((ctx, next) => middleware((ctx.path === '/derived' ? Object.create(ctx) : ctx) as never, next))
+    app.use((ctx) => {
+      ctx.status = 204
+    })
+    const url = await serve(app)
+    const ask = async (path: string): Promise<number> => (await fetch(url + path)).status
+    for (const path of ['/derived', '/', '/derived', '/']) expect(await ask(path)).to.equal(204)
+    app.context = Object.create(app.context)
+    for (const path of ['/', '/derived']) expect(await ask(path)).to.equal(204)
+  })
+
+  it('is of each context where the context of the app cannot be added to', async () => {
+    for (const close of [Object.freeze, Object.seal, Object.preventExtensions]) {
+      const app = new Koa().use(session({ backend: memory(), cleanup: false })).use((ctx) => {
+        ctx.body = { isOwn: Object.hasOwn(ctx, 'session'), userId: ctx.session.userId }
+      })
+      close(app.context)
+      const url = await serve(app)
+      for (let count = 0; count < 2; count++) {
+        expect(await (await fetch(url)).json()).to.deep.equal({ isOwn: true, userId: null })
+      }
+    }
+  })
+
+  it('is one where a middleware serves a request twice at the same time', async () => {
+    const backend = memory()
+    const middleware = session({ backend, cleanup: false })
+    const app = new Koa()
+    app.use((ctx, next) => Promise.all([middleware(ctx as never, next), middleware(ctx as never, async () => {})]))
+    app.use((ctx) => {
+      ctx.session.userId = 1
+      ctx.status = 204
+    })
+    const url = await serve(app)
+    const [cookie = ''] = (await fetch(url)).headers.getSetCookie()
+    backend.takeCalls()
+    expect((await fetch(url, { headers: { Cookie: cookie.split(';')[0] ?? '' } })).status).to.equal(204)
+    expect(backend.takeCalls()).to.contain.members(['find']).and.have.length(1)
+  })
+
+  it('is refused where a request has such a property, and another middleware has prepared the app', async () => {
+    const { app, errors } = failing()
+    app.use(onPath('/one'))
+    app.use((ctx, next) => {
+      if (ctx.path === '/other') Object.defineProperty(ctx, 'session', { value: {}, configurable: true })
+      return next()
+    })
+    app.use(onPath('/other'))
+    const url = await serve(app)
+    expect((await fetch(`${url}/one`)).status).to.equal(404)
+    expect((await fetch(`${url}/other`)).status).to.equal(500)
+    await expectError('PROPERTY_TAKEN', () => Promise.reject(errors[0]))
+  })
 })
