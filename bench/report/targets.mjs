@@ -24,7 +24,10 @@ export function ratioOf(ours, against) {
 const mine = 'koa-session-model'
 const { values } = Object
 
-/** The figures to reach without HTTP: `value` of a result must be at most `target`, times or of its `unit`; `bound` is what takes no part of ours. */
+/**
+ * The figures to reach without HTTP: `value` of a result must be at most `target`, times or of its `unit`. `bound` is what the
+ * figure would be if our part took no time.
+ */
 export const microTargets = [
   {
     name: 'one',

@@ -7,15 +7,15 @@ const mostUnderWay = 2
 const tick = 10
 /**
  * While much happens, the next statement waits for the one before, so that there are fewer of them with more items each,
- * which cost the database and the process less; but not for one that has been seen so often.
+ * which cost the database and the process less; but not for one that has been under way for so many ticks.
  */
-const slow = 2
-/** One that has been seen so often, for about a second, counts no more: what hangs must not hold up the rest. */
-const hanging = 100
+const ticksUntilSlow = 2
+/** One that has been under way for so many ticks, about a second, counts no more: what hangs must not hold up the rest. */
+const ticksUntilHanging = 100
 
 class Statement {
-  /** How often it has been seen under way. */
-  seen = 0
+  /** How many it has been under way for. */
+  ticks = 0
 }
 
 /** Takes the items that go together in the next statement out of those that wait; the others it gives back. */
@@ -77,7 +77,7 @@ export class Batch<Item> {
   #mayBegin(): boolean {
     if (this.#underWay.size >= mostUnderWay) return false
     if (!this.#isBusy) return true
-    for (const { seen } of this.#underWay) if (seen < slow) return false
+    for (const { ticks } of this.#underWay) if (ticks < ticksUntilSlow) return false
     return true
   }
 
@@ -90,7 +90,9 @@ export class Batch<Item> {
       clearInterval(this.#clock)
       this.#clock = undefined
     }
-    for (const statement of this.#underWay) if (++statement.seen === hanging) this.#underWay.delete(statement)
+    for (const statement of this.#underWay) {
+      if (++statement.ticks === ticksUntilHanging) this.#underWay.delete(statement)
+    }
     this.#goOn()
   }
 }

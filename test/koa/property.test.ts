@@ -34,6 +34,8 @@ describe("the context's property", () => {
       } else expect(await ask(path)).to.deep.equal({ before: 'undefined', isOwn: false })
     }
     expect(app.context.session).to.equal(undefined)
+    const takeOver = () => Object.defineProperty(app.context, 'session', { value: {} })
+    expect(takeOver).to.throw(TypeError)
   })
 
   it('is of the middleware that serves the request, where several have the same one on paths of their own', async () => {
@@ -66,7 +68,7 @@ describe("the context's property", () => {
     }
   })
 
-  it('is refused where another request was not served, and the app has such a property', async () => {
+  it('is refused to every request where the app has such a property', async () => {
     const { app, errors } = failing()
     app.context.session = {}
     app.use(session({ backend: memory(), cleanup: false }))
