@@ -1,5 +1,8 @@
 export type {
+  BackendCall,
   BackendCapabilities,
+  BackendFailure,
+  BackendWait,
   RegisteredModel,
   RowFilter,
   RowFilterValue,

@@ -93,6 +93,32 @@ export interface BackendCapabilities {
 export type RowsWritten = readonly (boolean | null)[]
 
 /**
+ * What a failure of the database means for the statement that met it, and so whether it may be sent again:
+ * - `conflict`: nothing was written, since others were in the way (a deadlock, a serialization failure). The same statement
+ *   may succeed at once.
+ * - `timeout`: nothing was written, since the database or the pool gave up waiting for a lock or a connection.
+ * - `unavailable`: nothing was written, since there was no connection, or the database takes no statements, or no writes,
+ *   for some seconds (it starts, it is read-only after a failover).
+ * - `uncertain`: the connection was lost after the statement was sent, so that nobody knows whether it was executed.
+ * - `failed`: anything else, which another try does not mend.
+ */
+export type BackendFailure = 'conflict' | 'timeout' | 'unavailable' | 'uncertain' | 'failed'
+
+/** What a backend waits for: a free connection of the pool, or the answer to a statement that was sent. */
+export type BackendWait = 'connection' | 'answer'
+
+/** One call of a backend's method, and how long its answer is wanted. */
+export interface BackendCall {
+  /** Whether the time limit has passed, so that nobody waits for the answer any more. Then nothing is to be sent. */
+  readonly isOver: boolean
+  /**
+   * Tells what the backend waits for from now on, which the error `BACKEND_TIMEOUT` names. When the time limit passes,
+   * `abandon` is called, once: it gives the connection up, so that a statement that hangs does not keep it.
+   */
+  waitsFor(what: BackendWait, abandon?: () => void): void
+}
+
+/**
  * Where sessions are kept. `Columns` are the types of the model's custom columns.
  *
  * Every method rejects when the database fails, and then has changed nothing for the rows of that call that the
@@ -106,27 +132,29 @@ export interface SessionBackend<Columns extends object = object> {
   readonly now?: (() => number) | undefined
   /** Only a type, never set: which columns the sessions of this backend have. `declare readonly columnTypes?: …` */
   readonly columnTypes?: Columns
+  /** What an error means that one of the methods rejected with. Without this method every error means `failed`. */
+  failureOf?(error: unknown): BackendFailure
   /** The rows with these ids, expired ones too, in any order. Ids that do not exist are left out. */
-  find(ids: readonly string[]): Promise<readonly SessionRow[]>
+  find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]>
   /** Adds rows. Rejects, and adds none, if an id exists already. It must never replace a row. */
-  insert(rows: readonly SessionRow[]): Promise<void>
+  insert(rows: readonly SessionRow[], call?: BackendCall): Promise<void>
   /**
    * Tells for each update whether its row was written. `false` when the guard did not match. Of several, the ids differ, and
    * all write the same: the same columns, the data or not; none writes an id.
    */
-  update(updates: readonly RowUpdate[]): Promise<RowsWritten>
+  update(updates: readonly RowUpdate[], call?: BackendCall): Promise<RowsWritten>
   /** Tells for each touch whether its row was written. The ids differ. */
-  touch(touches: readonly RowTouch[]): Promise<RowsWritten>
+  touch(touches: readonly RowTouch[], call?: BackendCall): Promise<RowsWritten>
   /** Ends the sessions with these ids, and tells how many there were. */
-  delete(ids: readonly string[]): Promise<number>
+  delete(ids: readonly string[], call?: BackendCall): Promise<number>
   /** The rows that match and are not expired at `now`, the oldest expiry first, at most `limit`. */
-  list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]>
+  list(where: RowFilter, now: Date, limit: number, call?: BackendCall): Promise<readonly SessionRow[]>
   /** Ends every session that matches, but not those with the ids in `except`, and tells how many it ended. */
-  deleteWhere(where: RowFilter, except: readonly string[]): Promise<number>
+  deleteWhere(where: RowFilter, except: readonly string[], call?: BackendCall): Promise<number>
   /** Removes at most `limit` rows that are expired at `now`, and tells how many. */
-  deleteExpired(now: Date, limit: number): Promise<number>
+  deleteExpired(now: Date, limit: number, call?: BackendCall): Promise<number>
   /** Ends every session, and tells how many there were. */
-  deleteAll(): Promise<number>
+  deleteAll(call?: BackendCall): Promise<number>
 }
 
 /**
