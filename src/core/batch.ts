@@ -10,12 +10,13 @@ const tick = 10
  * which cost the database and the process less; but not for one that has been under way for so many ticks.
  */
 const ticksUntilSlow = 2
-/** One that has been under way for so many ticks, about a second, counts no more: what hangs must not hold up the rest. */
+/** One that has been under way for so many ticks, about a second, hangs: the rest goes on without it. */
 const ticksUntilHanging = 100
 
 class Statement {
   /** How many it has been under way for. */
   ticks = 0
+  hangs = false
 }
 
 /** Takes the items that go together in the next statement out of those that wait; the others it gives back. */
@@ -28,8 +29,11 @@ export type Take<Item> = (waiting: Item[]) => { readonly next: readonly Item[]; 
 export class Batch<Item> {
   readonly #take: Take<Item>
   readonly #run: (items: readonly Item[]) => Promise<void>
+  readonly #mostHanging: number
   #waiting: Item[] = []
   readonly #underWay = new Set<Statement>()
+  /** How many hang, and so are not among those under way. */
+  #hanging = 0
   /** One for all statements, since most of them end soon. */
   #clock: NodeJS.Timeout | undefined
   /** Whether the last statement was for several items: then those that arrive in one turn of the event loop go together. */
@@ -38,10 +42,14 @@ export class Batch<Item> {
   /** A statement is for several requests: what follows a request through its calls, such as tracing, must not name one of them. */
   readonly #nobody = new AsyncResource('koa-session-model.batch')
 
-  /** `run` never rejects. */
-  constructor(take: Take<Item>, run: (items: readonly Item[]) => Promise<void>) {
+  /**
+   * `run` never rejects. `mostHanging` statements that hang, for about a second, do not hold up the rest; more do, so that
+   * they do not take every connection of the pool.
+   */
+  constructor(take: Take<Item>, run: (items: readonly Item[]) => Promise<void>, mostHanging: number) {
     this.#take = take
     this.#run = run
+    this.#mostHanging = mostHanging
   }
 
   add(item: Item): void {
@@ -82,6 +90,7 @@ export class Batch<Item> {
   }
 
   #end(statement: Statement): void {
+    if (statement.hangs) this.#hanging--
     if (this.#underWay.delete(statement)) this.#goOn()
   }
 
@@ -91,9 +100,15 @@ export class Batch<Item> {
       this.#clock = undefined
     }
     for (const statement of this.#underWay) {
-      if (++statement.ticks === ticksUntilHanging) this.#underWay.delete(statement)
+      if (++statement.ticks >= ticksUntilHanging && this.#hanging < this.#mostHanging) this.#hang(statement)
     }
     this.#goOn()
+  }
+
+  #hang(statement: Statement): void {
+    statement.hangs = true
+    this.#hanging++
+    this.#underWay.delete(statement)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CookieChannel } from './cookie-channel.js'
+import type { Deadline } from './deadline.js'
 import type { Life } from './life.js'
 import type { Opener } from './opener.js'
 import type { Shared } from './shared.js'
@@ -9,7 +10,7 @@ export class EndedLives {
   readonly #opener: Opener
   readonly #cookie: CookieChannel
   /** What tells their row, if they have one by then. */
-  readonly #rowIds: (() => string | undefined | Promise<string | undefined>)[] = []
+  readonly #rowIds: ((deadline: Deadline) => string | undefined | Promise<string | undefined>)[] = []
 
   constructor(shared: Shared, opener: Opener, cookie: CookieChannel) {
     this.#shared = shared
@@ -19,15 +20,15 @@ export class EndedLives {
 
   /** With `unread`, the session of this id, which has not been read. */
   add(life: Life, unread: string | undefined): void {
-    this.#rowIds.push(() => (unread === undefined ? life.row?.id : this.#opener.endable(unread)))
+    this.#rowIds.push((deadline) => (unread === undefined ? life.row?.id : this.#opener.endable(unread, deadline)))
   }
 
   /** Deletes them. One that cannot be deleted is tried again the next time. */
-  async delete(): Promise<void> {
+  async delete(deadline: Deadline): Promise<void> {
     for (let dead = this.#rowIds[0]; dead; dead = this.#rowIds[0]) {
-      const rowId = await dead()
+      const rowId = await dead(deadline)
       if (rowId !== undefined) {
-        const count = await this.#shared.traces.end(rowId)
+        const count = await this.#shared.traces.end(rowId, deadline)
         if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
         this.#cookie.tell({ kind: 'clear', reason: 'logout' })
       }

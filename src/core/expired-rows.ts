@@ -44,7 +44,7 @@ export class ExpiredRows {
     let total = 0
     while (!signal.aborted) {
       const begin = this.#time.now()
-      const removed = await this.#rows.deleteExpired(until, batch)
+      const removed = await this.#rows.deleteExpired(until, batch, this.#rows.time.begin())
       total += removed
       if (removed < batch) break
       // Half of the time the database is left to the requests, whose statements would wait in line otherwise.

@@ -1,4 +1,5 @@
 import { Batch, share } from './batch.js'
+import type { Deadline, Wait } from './deadline.js'
 import type { StoredRow } from './record.js'
 import { isPlain } from './serializer.js'
 
@@ -7,53 +8,79 @@ const fewestIds = 32
 /** How many ids one statement asks for at the most. */
 const mostIds = 128
 
-class Request {
+/** So many statements that hang do not hold up the other loads. With the usual two, four connections are taken at the most. */
+const mostHanging = 2
+
+class Request implements Wait {
   readonly id: string
+  readonly deadline: Deadline
   readonly resolve: (row: StoredRow | undefined) => void
   readonly reject: (error: unknown) => void
+  /** Whether it has a statement of its own, which has the time limit. */
+  isAlone = false
+  isOver = false
 
-  constructor(id: string, resolve: Request['resolve'], reject: Request['reject']) {
+  constructor(id: string, deadline: Deadline, resolve: Request['resolve'], reject: Request['reject']) {
     this.id = id
+    this.deadline = deadline
     this.resolve = resolve
     this.reject = reject
   }
+
+  expire(): void {
+    this.isOver = true
+    this.reject(
+      this.deadline.limit.error('the statements that load sessions, for other requests or together with them'),
+    )
+  }
 }
 
-type Find = (ids: readonly string[]) => Promise<readonly StoredRow[]>
+type Find = (ids: readonly string[], deadline: Deadline) => Promise<readonly StoredRow[]>
 
 /** Finds rows for many requests with few statements. */
 export class FindBatch {
   readonly #find: Find
-  readonly #batch = new Batch<Request>(share(fewestIds, mostIds), (requests) => this.#run(requests))
+  readonly #batch = new Batch<Request>(share(fewestIds, mostIds), (requests) => this.#run(requests), mostHanging)
 
   constructor(find: Find) {
     this.#find = find
   }
 
   /** The row with this id. */
-  find(id: string): Promise<StoredRow | undefined> {
-    return new Promise((resolve, reject) => this.#batch.add(new Request(id, resolve, reject)))
+  find(id: string, deadline: Deadline): Promise<StoredRow | undefined> {
+    return new Promise((resolve, reject) => this.#add(new Request(id, deadline, resolve, reject)))
   }
 
-  async #run(requests: readonly Request[]): Promise<void> {
+  #add(request: Request): void {
+    this.#batch.add(request)
+    if (!request.isAlone) request.deadline.limit.add(request)
+  }
+
+  async #run(all: readonly Request[]): Promise<void> {
+    const requests = all.filter(({ isOver }) => !isOver)
     const [only] = requests
-    if (only && requests.length === 1) return this.#runAlone(only)
+    if (!only) return
+    if (requests.length === 1) return this.#runAlone(only)
     try {
       const ids = new Set<string>()
       for (const { id } of requests) ids.add(id)
-      this.#answer(requests, await this.#find([...ids]))
+      this.#answer(requests, await this.#find([...ids], only.deadline.limit.begin()))
     } catch {
       // It may be the fault of one.
       await Promise.all(requests.map((request) => this.#runAlone(request)))
     }
   }
 
-  async #runAlone({ id, resolve, reject }: Request): Promise<void> {
+  async #runAlone(request: Request): Promise<void> {
+    const { id, deadline } = request
+    request.isAlone = true
+    deadline.limit.end(request)
+    if (request.isOver) return
     try {
-      const rows = await this.#find([id])
-      resolve(rows.find((row) => row.id === id))
+      const rows = await this.#find([id], deadline)
+      request.resolve(rows.find((row) => row.id === id))
     } catch (error) {
-      reject(error)
+      request.reject(error)
     }
   }
 
@@ -64,7 +91,8 @@ export class FindBatch {
     const given = new Set<StoredRow>()
     for (const request of requests) {
       const row = byId.get(request.id)
-      if (row && given.has(row) && !isPlainData(row.columns)) this.#batch.add(request)
+      request.deadline.limit.end(request)
+      if (row && given.has(row) && !isPlainData(row.columns)) this.#add(request)
       else {
         if (row) given.add(row)
         request.resolve(row)

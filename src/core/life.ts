@@ -125,6 +125,13 @@ export class Life {
     return meta !== noMeta || (!late && (renew || isRenewalDue(this.#rows.options, row)))
   }
 
+  /** Whether nothing is to be written but the expiry, which moves by itself as the session is used. */
+  isRenewal({ byName }: Changes): boolean {
+    return (
+      this.row !== undefined && byName.size === 0 && !this.renew && this.nextId === undefined && this.meta === noMeta
+    )
+  }
+
   /** Changes the meta data with the next write, which then moves the expiry. */
   note(meta: SessionMeta): void {
     this.meta = { ...this.meta, ...meta }

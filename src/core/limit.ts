@@ -1,4 +1,5 @@
 import type { RowFilter } from './backend.js'
+import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
 import type { ResolvedLimit } from './limit-options.js'
@@ -25,37 +26,38 @@ export class Limit {
   }
 
   /** Writes the session with the row `rowId`, which gets `value` in the limited column, if there is room for it. */
-  admit(rowId: string, value: unknown, write: Write): Promise<StoredRow | undefined> {
+  admit(rowId: string, value: unknown, deadline: Deadline, write: Write): Promise<StoredRow | undefined> {
     const { limit } = this.#rows.options
     const isLimited = limit && value !== undefined && value !== null
-    return isLimited ? this.#admitInTurn(limit, rowId, value, write) : write()
+    return isLimited ? this.#admitInTurn(limit, rowId, value, deadline, write) : write()
   }
 
   async #admitInTurn(
     limit: ResolvedLimit,
     rowId: string,
     value: unknown,
+    deadline: Deadline,
     write: Write,
   ): Promise<StoredRow | undefined> {
     const where = checkWhere({ [limit.by]: value }, this.#rows.schema.columns)
-    return this.#lock.hold(`limit ${limit.by} ${describe(value)}`, async () => {
-      const surplus = await this.#surplus(limit, where, rowId)
+    return this.#lock.hold(`limit ${limit.by} ${describe(value)}`, deadline, async () => {
+      const surplus = await this.#surplus(limit, where, rowId, deadline)
       if (surplus.length > 0 && limit.onExceed === 'refuse') throw tooMany(limit)
       const written = await write()
-      if (written) for (const { id } of surplus) await this.#revoke(id)
+      if (written) for (const { id } of surplus) await this.#revoke(id, deadline)
       return written
     })
   }
 
   /** The sessions that there is no room for beside this one: those that logged in first. */
-  async #surplus({ max }: ResolvedLimit, where: RowFilter, rowId: string): Promise<StoredRow[]> {
-    const all = await this.#rows.list(where, mostListed)
+  async #surplus({ max }: ResolvedLimit, where: RowFilter, rowId: string, deadline: Deadline): Promise<StoredRow[]> {
+    const all = await this.#rows.list(where, mostListed, deadline)
     const others = all.filter(({ id }) => id !== rowId).sort((a, b) => age(a) - age(b) || (a.id < b.id ? -1 : 1))
     return others.slice(0, Math.max(0, others.length + 1 - max))
   }
 
-  async #revoke(rowId: string): Promise<void> {
-    const count = await this.#traces.end(rowId)
+  async #revoke(rowId: string, deadline: Deadline): Promise<void> {
+    const count = await this.#traces.end(rowId, deadline)
     if (count > 0) this.#events.emit('destroyed', rowId, { count, reason: 'limit' })
   }
 }

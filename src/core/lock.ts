@@ -1,3 +1,4 @@
+import type { Deadline } from './deadline.js'
 import { hashId } from './id.js'
 import type { StoredRow } from './record.js'
 import { retry } from './retry.js'
@@ -26,42 +27,46 @@ export class Lock {
   }
 
   /** Does the work while nobody else works under this name, in any process. */
-  hold<T>(name: string, work: () => Promise<T>): Promise<T> {
+  hold<T>(name: string, deadline: Deadline, work: () => Promise<T>): Promise<T> {
     const id = this.#idFor(name)
-    return this.#turns.take(id, async () => {
-      const held = await this.#wait(id)
+    return this.#turns.take(id, deadline, async () => {
+      const held = await this.#wait(id, deadline)
       try {
         return await work()
       } finally {
         // If it was not, it expires by itself.
-        await this.#take(held, longAgo).catch(() => {})
+        await this.#take(held, longAgo, deadline).catch(() => {})
       }
     })
   }
 
-  async #wait(id: string): Promise<StoredRow> {
+  async #wait(id: string, deadline: Deadline): Promise<StoredRow> {
     let held: StoredRow | undefined
     let misses = 0
-    await retry(async () => {
-      const row = await this.#rows.findOne(id)
-      if (row && !this.#isFree(row)) return false
-      try {
-        held = await (row ? this.#take(row, this.#untilLeaseEnds()) : this.#insert(id))
-      } catch (error) {
-        if (++misses > mostMisses) throw error
-      }
-      return held !== undefined
-    }, patience)
+    await retry(
+      async () => {
+        const row = await this.#rows.findOne(id, deadline)
+        if (row && !this.#isFree(row)) return false
+        try {
+          held = await (row ? this.#take(row, this.#untilLeaseEnds(), deadline) : this.#insert(id, deadline))
+        } catch (error) {
+          if (++misses > mostMisses) throw error
+        }
+        return held !== undefined
+      },
+      deadline,
+      patience,
+    )
     return held as StoredRow
   }
 
-  #insert(id: string): Promise<StoredRow> {
-    return this.#rows.insertNote(id, { lock: true }, this.#untilLeaseEnds())
+  #insert(id: string, deadline: Deadline): Promise<StoredRow> {
+    return this.#rows.insertNote(id, { lock: true }, this.#untilLeaseEnds(), deadline)
   }
 
   /** Nothing if somebody else has taken it since it was read. */
-  #take(row: StoredRow, expires: Date): Promise<StoredRow | undefined> {
-    return this.#rows.rewriteNote(row, { lock: true }, expires)
+  #take(row: StoredRow, expires: Date, deadline: Deadline): Promise<StoredRow | undefined> {
+    return this.#rows.rewriteNote(row, { lock: true }, expires, deadline)
   }
 
   #isFree({ expires }: StoredRow): boolean {

@@ -1,3 +1,4 @@
+import type { Deadline } from './deadline.js'
 import { hashId } from './id.js'
 import { Life } from './life.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
@@ -22,9 +23,9 @@ export class Opener {
   }
 
   /** The living session that a cookie's id opens, if it does. */
-  open(id: string): Promise<Life | undefined> {
+  open(id: string, deadline: Deadline): Promise<Life | undefined> {
     const rowId = this.#shared.rows.rowId(id)
-    return this.#shared.traces.open(rowId).then((opened) => this.#judge(id, rowId, opened))
+    return this.#shared.traces.open(rowId, deadline).then((opened) => this.#judge(id, rowId, opened))
   }
 
   #judge(id: string, rowId: string, opened: Opened | GoneReason): Life | undefined {
@@ -42,9 +43,9 @@ export class Opener {
   }
 
   /** The row that ending the session of a cookie's id ends: none from elsewhere. */
-  async endable(id: string): Promise<string | undefined> {
+  async endable(id: string, deadline: Deadline): Promise<string | undefined> {
     if (this.#shared.options.bind === null) return this.#shared.rows.rowId(id)
-    return (await this.open(id))?.rowId
+    return (await this.open(id, deadline))?.rowId
   }
 
   /** A session that began while nobody asked for the origin is bound to none. */

@@ -51,6 +51,11 @@ export interface SessionPolicy<Columns extends object = object> {
   readonly absoluteTimeout?: Duration
   /** How long an id that `regenerate()` has replaced still leads parallel requests to the session; 0 for not at all. Default `'10s'`. */
   readonly grace?: Duration
+  /**
+   * How long one operation of a session may wait for the database, for a connection of the pool or for other requests, all
+   * tries included; then it fails with `BACKEND_TIMEOUT`. Default `'10s'`.
+   */
+  readonly timeout?: Duration
   /** When the session is read: before the next middleware, or at `await ctx.session.load()`. Default `'eager'`. */
   readonly load?: 'eager' | 'lazy'
   /** Requests that get no session: paths with what is beneath them, patterns of paths, or functions. Default: none. */
@@ -100,6 +105,7 @@ export interface ResolvedTimes {
   readonly touchAfter: number
   readonly absoluteTimeout: number | null
   readonly grace: number
+  readonly timeout: number
 }
 
 /** The options with their defaults: checked, complete and frozen. */

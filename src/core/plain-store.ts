@@ -14,7 +14,7 @@ export class PlainStore {
   }
 
   async get(id: string): Promise<Record<string, unknown> | undefined> {
-    const row = await this.#shared.rows.findAlive(this.#rowId(id))
+    const row = await this.#shared.rows.findAlive(this.#rowId(id), this.#shared.time.begin())
     if (!row) return undefined
     const session = Session.of(this.#shared, id, row)
     try {
@@ -29,17 +29,18 @@ export class PlainStore {
   async set(id: string, properties: Readonly<Record<string, unknown>>): Promise<void> {
     const { rows } = this.#shared
     const rowId = this.#rowId(id)
+    const deadline = this.#shared.time.begin()
     await retry(async () => {
-      const row = await rows.findOne(rowId)
+      const row = await rows.findOne(rowId, deadline)
       if (row && isAlive(rows.options, row)) return this.#replace(id, row, properties)
-      if (row) await rows.delete(rowId)
+      if (row) await rows.delete(rowId, deadline)
       return this.#create(id, properties)
-    })
+    }, deadline)
   }
 
   /** Tells how many there were: one or none. */
   delete(id: string): Promise<number> {
-    return this.#shared.traces.end(this.#rowId(id))
+    return this.#shared.traces.end(this.#rowId(id), this.#shared.time.begin())
   }
 
   /** Tells `false` if the session was ended meanwhile. */
@@ -67,7 +68,7 @@ export class PlainStore {
       return true
     } catch (error) {
       const mayBeTaken = error instanceof SessionError && error.code === 'BACKEND_FAILED'
-      if (mayBeTaken && (await this.#shared.rows.findOne(this.#rowId(id)))) return false
+      if (mayBeTaken && (await this.#shared.rows.findOne(this.#rowId(id), this.#shared.time.begin()))) return false
       throw error
     }
   }

@@ -61,3 +61,14 @@ export function tooLarge(bytes: number, limit: string): SessionError {
     `The session's data has ${bytes} bytes, and ${limit}. Store less in the session, or raise the limit.`,
   )
 }
+
+/** The error where an operation has waited for `what` until its time was up. */
+export function timedOut(milliseconds: number, what: string, cause?: unknown): SessionError {
+  return new SessionError(
+    'BACKEND_TIMEOUT',
+    `The session waited ${milliseconds} ms for ${what}, which is the option timeout. What it wanted to store may be stored later, or not. ` +
+      'There are two usual reasons: the session was saved inside of a transaction of the application that holds its row, ' +
+      "so it waited for itself; or the pool has too few connections for the application's transactions and the sessions.",
+    { cause: cause ?? new Error(`Waited for ${what}.`) },
+  )
+}

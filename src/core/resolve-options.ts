@@ -51,6 +51,7 @@ const optionNames = [
   'touchAfter',
   'absoluteTimeout',
   'grace',
+  'timeout',
   'load',
   'exclude',
   'keepChanges',
@@ -165,13 +166,14 @@ function isNoServerError({ status }: RequestOutcome): boolean {
 
 type Times = Pick<SessionPolicy, keyof ResolvedTimes>
 
-function resolveTimes({ maxAge, rolling, touchAfter, absoluteTimeout, grace }: Times): ResolvedTimes {
+function resolveTimes({ maxAge, rolling, touchAfter, absoluteTimeout, grace, timeout }: Times): ResolvedTimes {
   return {
     maxAge: toMilliseconds('maxAge', maxAge ?? '14d'),
     rolling: check('rolling', rolling ?? true, isBoolean, 'true or false'),
     touchAfter: check('touchAfter', touchAfter ?? 0.1, isShare, 'a number from 0 to 1'),
     absoluteTimeout: absoluteTimeout === undefined ? null : toMilliseconds('absoluteTimeout', absoluteTimeout),
     grace: grace === 0 ? 0 : check('grace', toMilliseconds('grace', grace ?? '10s'), isGrace, 'at most 10 minutes'),
+    timeout: check('timeout', toMilliseconds('timeout', timeout ?? '10s'), isTimerDelay, 'at most 14 days'),
   }
 }
 

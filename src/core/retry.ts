@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
 
 /** How often, and with which pauses in milliseconds, something is tried again. */
@@ -15,13 +16,28 @@ export const untilTakenOver: Patience = { attempts: 200, longestPause: 64 }
 const firstPause = 2
 
 /**
- * Runs `attempt` until it tells that it has succeeded, with a random, growing pause between two runs, so that
- * processes that compete for one row do not meet again and again. So many attempts have been `made` before.
+ * Waits before repetition `number` for a random time, which may be longer from one to the next, so that processes that
+ * compete do not meet again and again. Rejects with `BACKEND_TIMEOUT` when the time is up: `cause` tells what failed before.
  */
-export async function retry(attempt: () => Promise<boolean>, patience = usual, made = 0): Promise<void> {
+export function pause(number: number, longestPause: number, deadline: Deadline, cause?: unknown): Promise<void> {
+  const longest = Math.min(longestPause, firstPause * 2 ** number)
+  const what = (): string => `other requests that were in the way ${number} times`
+  return deadline.wait(sleep(Math.random() * longest), what, cause)
+}
+
+/**
+ * Runs `attempt` until it tells that it has succeeded, with a random, growing pause between two runs. So many attempts have
+ * been `made` before.
+ */
+export async function retry(
+  attempt: () => Promise<boolean>,
+  deadline: Deadline,
+  patience = usual,
+  made = 0,
+): Promise<void> {
   const { attempts, longestPause } = patience
   for (let number = made; number < attempts; number++) {
-    if (number > 0) await sleep(Math.random() * Math.min(longestPause, firstPause * 2 ** number))
+    if (number > 0) await pause(number, longestPause, deadline)
     if (await attempt()) return
   }
   throw new SessionError(

@@ -1,5 +1,6 @@
 import type { Changes } from './changes.js'
 import type { CookieChannel } from './cookie-channel.js'
+import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
 import type { Life } from './life.js'
 import type { Properties } from './properties.js'
@@ -12,10 +13,12 @@ import type { Shared } from './shared.js'
 export class RowChanger {
   readonly #shared: Shared
   readonly #cookie: CookieChannel
+  readonly #deadline: Deadline
 
-  constructor(shared: Shared, cookie: CookieChannel) {
+  constructor(shared: Shared, cookie: CookieChannel, deadline: Deadline) {
     this.#shared = shared
     this.#cookie = cookie
+    this.#deadline = deadline
   }
 
   /** Writes the changes of a life, in `properties`, to its row. */
@@ -39,14 +42,15 @@ export class RowChanger {
     renew = false,
   ): Promise<StoredRow | undefined> {
     const { limit, rows, options } = this.#shared
-    const write = (): Promise<StoredRow | undefined> => rows.write(row, { id: undefined, data, columns, meta, renew })
-    return options.limit ? limit.admit(row.id, byName.get(options.limit.by)?.mine, write) : write()
+    const write = (): Promise<StoredRow | undefined> =>
+      rows.write(row, { id: undefined, data, columns, meta, renew }, this.#deadline)
+    return options.limit ? limit.admit(row.id, byName.get(options.limit.by)?.mine, this.#deadline, write) : write()
   }
 
   /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */
   async split(life: Life, id: string, changes: Changes): Promise<StoredRow | undefined> {
     const { traces } = this.#shared
-    const isEnded = async (): Promise<boolean> => typeof (await traces.follow(life.reach)) === 'string'
+    const isEnded = async (): Promise<boolean> => typeof (await traces.follow(life.reach, this.#deadline)) === 'string'
     const columns = { ...life.properties.columnValues(), ...changes.columns }
     const created = await this.#insert(life, id, life.properties, columns, isEnded)
     if (created) life.late = false
@@ -54,7 +58,7 @@ export class RowChanger {
   }
 
   async #renew(row: StoredRow): Promise<StoredRow | undefined> {
-    const renewed = await this.#shared.rows.renew(row)
+    const renewed = await this.#shared.rows.renew(row, this.#deadline)
     if (renewed) this.#shared.events.emit('renewed', row.id, {})
     return renewed
   }
@@ -76,12 +80,12 @@ export class RowChanger {
       const row = await this.#create(life, content)
       isStored = true
       if (!(await isEnded?.())) return row
-      await rows.delete(row.id)
+      await rows.delete(row.id, this.#deadline)
       return undefined
     }
-    const created = await limit.admit(content.id, value, create).catch(async (error: unknown) => {
+    const created = await limit.admit(content.id, value, this.#deadline, create).catch(async (error: unknown) => {
       // Nobody will get a cookie for it.
-      if (isStored) await rows.delete(content.id).catch(() => {})
+      if (isStored) await rows.delete(content.id, this.#shared.time.begin()).catch(() => {})
       throw error
     })
     if (created) events.emit('created', content.id, {})
@@ -92,10 +96,10 @@ export class RowChanger {
   async #create(life: Life, content: RowContent): Promise<StoredRow> {
     const { rows } = this.#shared
     try {
-      return await rows.create(content)
+      return await rows.create(content, this.#deadline)
     } catch (error) {
       const isUncertain = life.hasOwnId && error instanceof SessionError && error.code === 'BACKEND_FAILED'
-      const stored = isUncertain ? await rows.findAlive(content.id).catch(() => undefined) : undefined
+      const stored = isUncertain ? await rows.findAlive(content.id, this.#deadline).catch(() => undefined) : undefined
       if (stored) return stored
       throw error
     }
@@ -108,11 +112,11 @@ export class RowChanger {
     const id = rows.rowId(nextId)
     const { data, columns, byName } = changes
     const value = options.limit && byName.get(options.limit.by)?.mine
-    const written = await limit.admit(row.id, value, async () => {
+    const written = await limit.admit(row.id, value, this.#deadline, async () => {
       const since = options.now()
-      if (!(await traces.leave(row, id))) return undefined
-      const next = await rows.write(row, { id, data, columns, meta: life.nextMeta, renew: true })
-      if (next) await traces.confirm(row, id, since)
+      if (!(await traces.leave(row, id, this.#deadline))) return undefined
+      const next = await rows.write(row, { id, data, columns, meta: life.nextMeta, renew: true }, this.#deadline)
+      if (next) await traces.confirm(row, id, since, this.#deadline)
       return next
     })
     if (written) events.emit('rotated', id, { previous: events.nameOf(row.id) })

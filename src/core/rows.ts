@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { RowFilter, RowTouch, RowUpdate, RowValues, SessionBackend, SessionColumn, SessionRow } from './backend.js'
-import { SessionError } from './errors.js'
+import type { RowFilter, RowTouch, RowUpdate, SessionBackend, SessionColumn, SessionRow } from './backend.js'
+import { BackendClient, isUncertain, type Question } from './backend-client.js'
+import { ChangedValues } from './changed-values.js'
+import { type Deadline, TimeLimit } from './deadline.js'
 import type { Events } from './events.js'
 import { isAlive, isSession, nextExpiry } from './expiry.js'
 import { FindBatch } from './find-batch.js'
@@ -8,7 +10,6 @@ import { hashId } from './id.js'
 import type { ResolvedOptions } from './options.js'
 import type { PropertySchema } from './property-schema.js'
 import { decodeRow, type SessionMeta, type StoredRow } from './record.js'
-import { redact } from './redact.js'
 import { Sealer } from './sealer.js'
 import { serialize } from './serializer.js'
 import { Vault } from './vault.js'
@@ -20,6 +21,9 @@ const longestPage = 1000
 /** What a new row holds. */
 export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
 
+/** What a row holds after a write. */
+type ExpectedRow = Pick<SessionRow, 'id' | 'version' | 'columns'>
+
 /** What a request writes to the row of its session. */
 export interface RowChange {
   readonly id: string | undefined
@@ -28,21 +32,6 @@ export interface RowChange {
   readonly meta: SessionMeta
   /** Whether the expiry moves also where using the session does not move it. */
   readonly renew: boolean
-}
-
-/** What an update writes. A class: V8 keeps object literals that outlive a statement for long. */
-class ChangedValues implements RowValues {
-  declare id?: string
-  declare data?: string | null
-  readonly expires: Date
-  declare readonly version?: number
-  declare readonly columns?: SessionRow['columns']
-
-  constructor(expires: Date, version: number | null, columns?: SessionRow['columns']) {
-    this.expires = expires
-    if (version !== null) this.version = version
-    if (columns) this.columns = columns
-  }
 }
 
 /**
@@ -55,22 +44,27 @@ class ChangedValues implements RowValues {
 export class Rows {
   readonly options: ResolvedOptions
   readonly schema: PropertySchema
-  readonly #backend: SessionBackend
-  readonly #events: Events
+  readonly #client: BackendClient
+  /** How long an operation may wait. */
+  readonly time: TimeLimit
   readonly vault: Vault
   readonly #sealer: Sealer
-  readonly #finds = new FindBatch((ids) => this.#find(ids))
+  readonly #finds = new FindBatch((ids, deadline) => this.#find(ids, deadline))
   readonly #updates: WriteBatch<RowUpdate>
   readonly #touches: WriteBatch<RowTouch>
 
   constructor(options: ResolvedOptions, events: Events) {
     this.options = options
-    this.#backend = options.backend
-    this.#events = events
+    this.time = new TimeLimit(options.timeout)
+    this.#client = new BackendClient(options.backend, events)
     const isBatched = (): boolean => this.#capabilities.batchedWrites === true
-    this.#updates = new WriteBatch((updates) => this.#ask((backend) => backend.update(updates)), kindOf, isBatched)
+    this.#updates = new WriteBatch(
+      (updates, deadline) => this.#client.ask((backend, call) => backend.update(updates, call), deadline),
+      kindOf,
+      isBatched,
+    )
     this.#touches = new WriteBatch(
-      (touches) => this.#ask((backend) => backend.touch(touches)),
+      (touches, deadline) => this.#client.askSafely((backend, call) => backend.touch(touches, call), deadline),
       () => '',
       isBatched,
     )
@@ -93,40 +87,49 @@ export class Rows {
   }
 
   /** The row with this id, alive or not. */
-  findOne(rowId: string): Promise<StoredRow | undefined> {
-    return this.#finds.find(rowId)
+  findOne(rowId: string, deadline: Deadline): Promise<StoredRow | undefined> {
+    return this.#finds.find(rowId, deadline)
   }
 
-  async #find(ids: readonly string[]): Promise<StoredRow[]> {
-    return (await this.#ask((backend) => backend.find(ids))).map(decodeRow)
+  async #find(ids: readonly string[], deadline: Deadline): Promise<StoredRow[]> {
+    return (await this.#client.askSafely((backend, call) => backend.find(ids, call), deadline)).map(decodeRow)
   }
 
   /** The row of a living session. */
-  async findAlive(rowId: string): Promise<StoredRow | undefined> {
-    const row = await this.findOne(rowId)
+  async findAlive(rowId: string, deadline: Deadline): Promise<StoredRow | undefined> {
+    const row = await this.findOne(rowId, deadline)
     return row && isAlive(this.options, row) ? row : undefined
   }
 
   /** Stores a new session, and gives back its row. */
-  async create(content: RowContent): Promise<StoredRow> {
+  async create(content: RowContent, deadline: Deadline): Promise<StoredRow> {
     const row = { ...content, ...this.#sealer.seal(content.id, content.meta, content.data), ...this.#birth() }
-    return this.#insert({ ...row, expires: nextExpiry(this.options, row) })
+    return this.#insert({ ...row, expires: nextExpiry(this.options, row) }, deadline)
   }
 
   /** Stores a row that is no session. To those who do not know of such rows it is one that expires at `expires`. */
-  async insertNote(id: string, meta: SessionMeta, expires: Date, data = '{}'): Promise<StoredRow> {
-    return this.#insert({ id, data, meta, columns: {}, ...this.#birth(), expires })
+  async insertNote(id: string, meta: SessionMeta, expires: Date, deadline: Deadline, data = '{}'): Promise<StoredRow> {
+    return this.#insert({ id, data, meta, columns: {}, ...this.#birth(), expires }, deadline)
   }
 
-  async #insert(row: StoredRow): Promise<StoredRow> {
+  async #insert(row: StoredRow, deadline: Deadline): Promise<StoredRow> {
     const { meta, ...stored } = row
     const data = this.#sealer.encode(meta, row.data)
-    await this.#ask((backend) => backend.insert([{ ...stored, data }]))
+    const insertion = this.#client.ask((backend, call) => backend.insert([{ ...stored, data }], call), deadline)
+    await insertion.catch((error: unknown) => this.#confirm(error, row, data, deadline))
     return row
   }
 
+  /** Where the answer to a write was lost, looks whether it was done; if not, or that is not to be seen, rejects with the error. */
+  async #confirm(error: unknown, expected: ExpectedRow, data: string | null, deadline: Deadline): Promise<void> {
+    if (!isUncertain(error)) throw error
+    const row = await this.findOne(expected.id, deadline).catch(() => undefined)
+    const isWritten = row && row.version === expected.version && this.#sealer.encode(row.meta, row.data) === data
+    if (!isWritten || !hasColumns(row, expected.columns)) throw error
+  }
+
   /** Writes to the living row as it was read, and gives back what it is now; nothing if it has changed or is gone. */
-  async write(row: StoredRow, change: RowChange): Promise<StoredRow | undefined> {
+  async write(row: StoredRow, change: RowChange, deadline: Deadline): Promise<StoredRow | undefined> {
     const { id = row.id } = change
     const { data, meta } = this.#sealer.sealAgain(row, id, change)
     const { createdAt } = row
@@ -136,48 +139,62 @@ export class Rows {
     const values = new ChangedValues(expires, version, change.columns)
     if (id !== row.id) values.id = id
     if (data !== row.data || meta !== row.meta) values.data = this.#sealer.encode(meta, data)
-    const written = await this.#update(row, this.now(), values)
+    const written = await this.#update(row, this.now(), values, deadline)
     const mayBeUnchanged = !this.#capabilities.versions && id === row.id
-    if (!written && !(mayBeUnchanged && (await this.findAlive(row.id)))) return undefined
+    if (!written && !(mayBeUnchanged && (await this.findAlive(row.id, deadline)))) return undefined
     return { id, data, expires, createdAt, version, columns: { ...row.columns, ...change.columns }, meta }
   }
 
   /** Writes to a row that is no session, expired or not, if it still is as it was read. Gives back what it is now. */
-  async rewriteNote(row: StoredRow, meta: SessionMeta, expires: Date, data = '{}'): Promise<StoredRow | undefined> {
+  async rewriteNote(
+    row: StoredRow,
+    meta: SessionMeta,
+    expires: Date,
+    deadline: Deadline,
+    data = '{}',
+  ): Promise<StoredRow | undefined> {
     const version = this.#versionAfter(row)
     const values = new ChangedValues(expires, version)
     values.data = this.#sealer.encode(meta, data)
-    return (await this.#update(row, new Date(0), values)) ? { ...row, meta, data, expires, version } : undefined
+    const written = await this.#update(row, new Date(0), values, deadline)
+    return written ? { ...row, meta, data, expires, version } : undefined
   }
 
   /** Moves the expiry as using the session does, and gives back the row; nothing if it has changed or is gone. */
-  async renew(row: StoredRow): Promise<StoredRow | undefined> {
+  async renew(row: StoredRow, deadline: Deadline): Promise<StoredRow | undefined> {
     const { id, version } = row
     const expires = nextExpiry(this.options, row)
-    if (await this.#touches.write({ id, version, now: this.now(), expires })) return { ...row, expires }
-    const fresh = await this.findAlive(id)
+    if (await this.#touches.write({ id, version, now: this.now(), expires }, deadline)) return { ...row, expires }
+    const fresh = await this.findAlive(id, deadline)
     return fresh?.version === version ? { ...row, expires: fresh.expires } : undefined
   }
 
-  delete(rowId: string): Promise<number> {
-    return this.#ask((backend) => backend.delete([rowId]))
+  delete(rowId: string, deadline: Deadline): Promise<number> {
+    return this.#client.askSafely((backend, call) => backend.delete([rowId], call), deadline)
   }
 
   /** Living sessions. */
-  async list(where: RowFilter, limit: number): Promise<StoredRow[]> {
-    const rows = await this.#ask((backend) => backend.list(where, this.now(), limit))
-    return rows.map(decodeRow).filter((row) => isAlive(this.options, row))
+  async list(where: RowFilter, limit: number, deadline: Deadline): Promise<StoredRow[]> {
+    const rows = await this.#list(where, limit, deadline)
+    return rows.filter((row) => isAlive(this.options, row))
+  }
+
+  async #list(where: RowFilter, limit: number, deadline: Deadline): Promise<StoredRow[]> {
+    const question: Question<readonly SessionRow[]> = (backend, call) => backend.list(where, this.now(), limit, call)
+    return (await this.#client.askSafely(question, deadline)).map(decodeRow)
   }
 
   /** Ends the sessions that match, and spares rows that are no sessions: a condition on defaults or NULL meets those too. */
-  async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
-    if (!this.#meetsNotes(where)) return this.#ask((backend) => backend.deleteWhere(where, except))
+  async deleteWhere(where: RowFilter, except: readonly string[], deadline: Deadline): Promise<number> {
+    if (!this.#meetsNotes(where)) {
+      return this.#client.askSafely((backend, call) => backend.deleteWhere(where, except, call), deadline)
+    }
     let total = 0
     for (;;) {
-      const rows = await this.#ask((backend) => backend.list(where, this.now(), longestPage))
-      const sessions = rows.map(decodeRow).filter((row) => isSession(row) && !except.includes(row.id))
-      if (sessions.length === 0) return total
-      total += await this.#ask((backend) => backend.delete(sessions.map(({ id }) => id)))
+      const rows = await this.#list(where, longestPage, deadline)
+      const ids = rows.filter((row) => isSession(row) && !except.includes(row.id)).map(({ id }) => id)
+      if (ids.length === 0) return total
+      total += await this.#client.askSafely((backend, call) => backend.delete(ids, call), deadline)
     }
   }
 
@@ -188,16 +205,16 @@ export class Rows {
     })
   }
 
-  deleteExpired(now: Date, limit: number): Promise<number> {
-    return this.#ask((backend) => backend.deleteExpired(now, limit))
+  deleteExpired(now: Date, limit: number, deadline: Deadline): Promise<number> {
+    return this.#client.askSafely((backend, call) => backend.deleteExpired(now, limit, call), deadline)
   }
 
-  deleteAll(): Promise<number> {
-    return this.#ask((backend) => backend.deleteAll())
+  deleteAll(deadline: Deadline): Promise<number> {
+    return this.#client.askSafely((backend, call) => backend.deleteAll(call), deadline)
   }
 
   get #capabilities(): SessionBackend['capabilities'] {
-    return this.#backend.capabilities
+    return this.options.backend.capabilities
   }
 
   #birth(): Pick<StoredRow, 'createdAt' | 'version'> {
@@ -209,23 +226,19 @@ export class Rows {
     return this.#capabilities.versions ? (version ?? 0) + 1 : null
   }
 
-  #update({ id, version }: StoredRow, now: Date, values: ChangedValues): Promise<boolean> {
-    return this.#updates.write({ id, version, now, values })
-  }
-
-  async #ask<T>(question: (backend: SessionBackend) => Promise<T>): Promise<T> {
+  async #update(row: StoredRow, now: Date, values: ChangedValues, deadline: Deadline): Promise<boolean> {
+    const { id, version } = row
     try {
-      return await question(this.#backend)
-    } catch (cause) {
-      redact(cause)
-      if (cause instanceof SessionError) throw cause
-      const error = new SessionError(
-        'BACKEND_FAILED',
-        'The session database did not answer as it should; see the cause. Check the connection, and that the table exists with all columns.',
-        { cause },
-      )
-      this.#events.emit('error', null, { error })
-      throw error
+      return await this.#updates.write({ id, version, now, values }, deadline)
+    } catch (error) {
+      const data = values.data === undefined ? this.#sealer.encode(row.meta, row.data) : values.data
+      const expected = { id: values.id ?? id, version: values.version ?? version, columns: values.columns ?? {} }
+      await this.#confirm(error, expected, data, deadline)
+      return true
     }
   }
+}
+
+function hasColumns(row: StoredRow, columns: SessionRow['columns']): boolean {
+  return Object.entries(columns).every(([name, value]) => isDeepStrictEqual(row.columns[name], value))
 }

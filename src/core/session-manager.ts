@@ -2,6 +2,7 @@ import type { RowFilter } from './backend.js'
 import { check, invalid, isLimit } from './checks.js'
 import { Cleanup } from './cleanup.js'
 import type { CookieChannel } from './cookie-channel.js'
+import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
 import type { SessionEvents, SessionListener } from './events.js'
 import { ExpiredRows } from './expired-rows.js'
@@ -148,7 +149,7 @@ export class SessionManager<Columns extends object = object, Data extends object
   /** Ends every session, and tells how many rows there were, with those of replaced ids and of locks. */
   async deleteAll(): Promise<number> {
     this.refuseClosed()
-    return this.#revoked(await this.#shared.rows.deleteAll())
+    return this.#revoked(await this.#shared.rows.deleteAll(this.#shared.time.begin()))
   }
 
   /** Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of locks. */
@@ -164,8 +165,9 @@ export class SessionManager<Columns extends object = object, Data extends object
   ): Promise<ListedSession<Columns, Data>[]> {
     this.refuseClosed()
     check('limit', limit, isLimit, 'a whole number from 1 to 100000')
-    const rows = await this.#shared.rows.list(checkWhere(where, this.#shared.rows.schema.columns), limit)
-    return rows.map((row) => new ListedRow<Columns, Data>(row, this.#shared.rows.schema))
+    const { rows, time } = this.#shared
+    const listed = await rows.list(checkWhere(where, rows.schema.columns), limit, time.begin())
+    return listed.map((row) => new ListedRow<Columns, Data>(row, rows.schema))
   }
 
   /**
@@ -184,17 +186,19 @@ export class SessionManager<Columns extends object = object, Data extends object
    */
   async revoke(where: SessionWhere<Columns>, { except }: RevokeOptions = {}): Promise<number> {
     this.refuseClosed()
-    const condition = await this.#followed(checkWhere(where, this.#shared.rows.schema.columns))
-    const spared = except === undefined ? [] : await this.#rowsOf(except)
-    return this.#revoked(await this.#shared.rows.deleteWhere(condition, spared))
+    const { rows, time } = this.#shared
+    const deadline = time.begin()
+    const condition = await this.#followed(checkWhere(where, rows.schema.columns), deadline)
+    const spared = except === undefined ? [] : await this.#rowsOf(except, deadline)
+    return this.#revoked(await rows.deleteWhere(condition, spared, deadline))
   }
 
   /** Another request may have given the session another id meanwhile. */
-  async #rowsOf(view: object): Promise<string[]> {
+  async #rowsOf(view: object, deadline: Deadline): Promise<string[]> {
     const session = behind(view)
     await session.load()
     const { rowId } = session.state
-    const row = await this.#shared.traces.follow(rowId)
+    const row = await this.#shared.traces.follow(rowId, deadline)
     return typeof row === 'string' ? [rowId] : [row.id]
   }
 
@@ -206,9 +210,9 @@ export class SessionManager<Columns extends object = object, Data extends object
   }
 
   /** A session that was listed may have got another id since. */
-  async #followed(condition: RowFilter): Promise<RowFilter> {
+  async #followed(condition: RowFilter, deadline: Deadline): Promise<RowFilter> {
     const { id } = condition
-    const row = typeof id === 'string' ? await this.#shared.traces.follow(id) : 'ended'
+    const row = typeof id === 'string' ? await this.#shared.traces.follow(id, deadline) : 'ended'
     return typeof row === 'string' ? condition : { ...condition, id: row.id }
   }
 

@@ -1,4 +1,5 @@
 import { type CookieChannel, noBrowser } from './cookie-channel.js'
+import type { Deadline } from './deadline.js'
 import { EndedLives } from './ended-lives.js'
 import type { SessionError } from './errors.js'
 import { Life } from './life.js'
@@ -95,7 +96,7 @@ export class Session {
 
   /** Reads the row, if that has not been done. */
   load(): Promise<void> {
-    return this.isLoaded ? Promise.resolve() : this.#queue.run(() => this.#readRow())
+    return this.isLoaded ? Promise.resolve() : this.#queue.run(() => this.#readRow(this.#begin()))
   }
 
   /** Renews the session at the commit, also where reading it would not. A new session is not stored for that. */
@@ -120,22 +121,22 @@ export class Session {
   destroy(): Promise<void> {
     if (propertiesInUpdate(this)) return Promise.reject(nested())
     this.#end()
-    return this.#inTurn(async () => this.#ended?.delete())
+    return this.#inTurn(async (deadline) => this.#ended?.delete(deadline))
   }
 
   /** Writes what has changed, now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
   save(): Promise<void> {
-    return this.#inTurn(async () => {
-      if ((await this.#write()) === false) throw gone()
+    return this.#inTurn(async (deadline) => {
+      if ((await this.#write(deadline)) === false) throw gone()
     })
   }
 
   /** Reads the row again, and forgets what has changed in it. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
   reload(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#inTurn(async (deadline) => {
       const life = this.#life
       life.revert()
-      const reason = await new Writer(this.#shared, this.#cookie).readAgain(life)
+      const reason = await new Writer(this.#shared, this.#cookie, deadline).readAgain(life)
       if (reason) throw this.#lose(life, reason)
     })
   }
@@ -145,10 +146,10 @@ export class Session {
    * `change` runs again on the fresh row, so that what it computes from the session is exact.
    */
   update(change: () => unknown): Promise<void> {
-    return this.#inTurn(async () => {
-      if ((await this.#write()) === false) throw gone()
+    return this.#inTurn(async (deadline) => {
+      if ((await this.#write(deadline)) === false) throw gone()
       const life = this.#life
-      const writer = new Writer(this.#shared, this.#cookie)
+      const writer = new Writer(this.#shared, this.#cookie, deadline)
       const written = await writer.update(life, (properties) => runUpdate(this, properties, change))
       if (!this.#settle(life, written)) throw gone()
       if (this.#isClosed && !this.#isWatched) life.retire()
@@ -168,7 +169,7 @@ export class Session {
     if (propertiesInUpdate(this)) throw nested()
     return this.#queue.run(() => {
       if (!keep) this.#begun?.forgetChanges()
-      return this.#write(true)?.then((isThere) => {
+      return this.#write(undefined, true)?.then((isThere) => {
         if (!isThere && this.#shared.options.onGone === 'throw') throw gone()
       })
     })
@@ -190,15 +191,23 @@ export class Session {
     return () => this.#queue.run(retire)
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  #inTurn<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
     if (propertiesInUpdate(this)) return Promise.reject(nested())
-    return this.#queue.run(() => this.#readRow().then(work))
+    return this.#queue.run(() => {
+      const deadline = this.#begin()
+      return this.#readRow(deadline).then(() => work(deadline))
+    })
   }
 
-  #readRow(): Promise<void> {
+  /** The time limit of an operation that begins. */
+  #begin(): Deadline {
+    return this.#shared.time.begin()
+  }
+
+  #readRow(deadline: Deadline): Promise<void> {
     const id = this.#unread
     if (id === undefined) return Promise.resolve()
-    return this.#opener.open(id).then((life) => {
+    return this.#opener.open(id, deadline).then((life) => {
       // It may have been ended meanwhile.
       if (this.#unread !== id) return
       this.#unread = undefined
@@ -207,17 +216,19 @@ export class Session {
   }
 
   /** Tells whether the session is still there; nothing where nothing is to be written. */
-  #write(isLast = false): Promise<boolean> | undefined {
-    return this.#ended ? this.#ended.delete().then(() => this.#writeLife(isLast) ?? true) : this.#writeLife(isLast)
+  #write(begun?: Deadline, isLast = false): Promise<boolean> | undefined {
+    if (!this.#ended) return this.#writeLife(begun, isLast)
+    const deadline = begun ?? this.#begin()
+    return this.#ended.delete(deadline).then(() => this.#writeLife(deadline, isLast) ?? true)
   }
 
-  #writeLife(isLast: boolean): Promise<boolean> | undefined {
+  #writeLife(deadline: Deadline | undefined, isLast: boolean): Promise<boolean> | undefined {
     const life = this.#begun
     if (this.#unread !== undefined || !life) return undefined
     life.properties.refuseStale(isLast)
     const changes = life.properties.changes()
     if (!life.hasWork(changes)) return undefined
-    const writer = new Writer(this.#shared, this.#cookie)
+    const writer = new Writer(this.#shared, this.#cookie, deadline ?? this.#begin())
     return writer.write(life, changes).then((written) => this.#settle(life, written))
   }
 

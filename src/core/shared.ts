@@ -1,3 +1,4 @@
+import type { TimeLimit } from './deadline.js'
 import { Events } from './events.js'
 import { Limit } from './limit.js'
 import type { ResolvedOptions } from './options.js'
@@ -13,6 +14,8 @@ export interface Shared {
   readonly turns: Turns
   readonly events: Events
   readonly limit: Limit
+  /** How long an operation may wait. */
+  readonly time: TimeLimit
 }
 
 /** What sessions with these options have in common. */
@@ -20,5 +23,6 @@ export function share(options: ResolvedOptions): Shared {
   const events = new Events(options)
   const rows = new Rows(options, events)
   const traces = new Traces(rows)
-  return { options, rows, traces, turns: new Turns(), events, limit: new Limit(rows, traces, events) }
+  const limit = new Limit(rows, traces, events)
+  return { options, rows, traces, turns: new Turns(), events, limit, time: rows.time }
 }

@@ -1,3 +1,4 @@
+import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
 import { isAlive } from './expiry.js'
 import type { StoredRow } from './record.js'
@@ -41,89 +42,91 @@ export class Traces {
    * The living session that a cookie's id opens: its row; or, while the id was replaced a moment ago, the row as it was
    * then, under the old id.
    */
-  open(rowId: string): Promise<Opened | GoneReason> {
-    return this.#rows.findOne(rowId).then((own) => {
-      if (!own) return this.#openReplaced(rowId)
+  open(rowId: string, deadline: Deadline): Promise<Opened | GoneReason> {
+    return this.#rows.findOne(rowId, deadline).then((own) => {
+      if (!own) return this.#openReplaced(rowId, deadline)
       return isAlive(this.#rows.options, own) ? { row: own, late: false } : 'expired'
     })
   }
 
-  async #openReplaced(rowId: string): Promise<Opened | GoneReason> {
+  async #openReplaced(rowId: string, deadline: Deadline): Promise<Opened | GoneReason> {
     const { grace, now } = this.#rows.options
     if (grace === 0) return 'ended'
-    const { trace } = await this.#findLeft(rowId)
+    const { trace } = await this.#findLeft(rowId, deadline)
     if (!trace || now() >= replacedAt(trace) + grace) return 'ended'
-    const successor = await this.follow(this.#successorOf(trace))
+    const successor = await this.follow(this.#successorOf(trace), deadline)
     return typeof successor === 'string' ? successor : { row: this.#snapshotOf(trace, rowId, successor), late: true }
   }
 
   /** The row that the session has now which once had this one; or why there is none. */
-  async follow(rowId: string): Promise<StoredRow | GoneReason> {
-    const own = await this.#rows.findOne(rowId)
+  async follow(rowId: string, deadline: Deadline): Promise<StoredRow | GoneReason> {
+    const own = await this.#rows.findOne(rowId, deadline)
     if (own) return isAlive(this.#rows.options, own) ? own : 'expired'
-    const { trace } = await this.#findLeft(rowId)
-    return trace ? this.follow(this.#successorOf(trace)) : 'ended'
+    const { trace } = await this.#findLeft(rowId, deadline)
+    return trace ? this.follow(this.#successorOf(trace), deadline) : 'ended'
   }
 
   /** Ends the session that has this row, or once had it, and tells how many there were: one or none. */
-  async end(rowId: string): Promise<number> {
-    const count = await this.#rows.delete(rowId)
+  async end(rowId: string, deadline: Deadline): Promise<number> {
+    const count = await this.#rows.delete(rowId, deadline)
     if (count > 0) return count
-    const { trace } = await this.#findLeft(rowId)
-    return trace ? this.end(this.#successorOf(trace)) : 0
+    const { trace } = await this.#findLeft(rowId, deadline)
+    return trace ? this.end(this.#successorOf(trace), deadline) : 0
   }
 
   /**
    * Leaves a trace before the id of `row` is replaced, so that there is no moment in which neither id leads to the
    * session. Tells `false` if somebody else is about to replace it, has replaced it, or has ended the session.
    */
-  async leave(row: StoredRow, successor: string): Promise<boolean> {
+  async leave(row: StoredRow, successor: string, deadline: Deadline): Promise<boolean> {
     try {
-      await this.#put(row, successor)
+      await this.#put(row, successor, deadline)
       return true
     } catch (error) {
-      const own = await this.#rows.findOne(row.id)
+      const own = await this.#rows.findOne(row.id, deadline)
       if (!own) return false
-      const { trace, other } = await this.#findLeft(row.id)
+      const { trace, other } = await this.#findLeft(row.id, deadline)
       const there = trace ?? other
       if (!there) throw error
       const isOurs = trace !== undefined && this.#contentOf(trace).successor === successor
       if (!isOurs && this.#rows.options.now() < replacedAt(there) + longestReplacement) return false
-      return (await this.#put(row, successor, there)) !== undefined
+      return (await this.#put(row, successor, deadline, there)) !== undefined
     }
   }
 
   /** After the id was replaced: if that took long, somebody may have taken the trace, left at `since`, for left behind. */
-  async confirm(row: StoredRow, successor: string, since: number): Promise<void> {
+  async confirm(row: StoredRow, successor: string, since: number, deadline: Deadline): Promise<void> {
     if (this.#rows.options.now() - since < longestReplacement / 2) return
-    const { trace, other } = await this.#findLeft(row.id)
+    const { trace, other } = await this.#findLeft(row.id, deadline)
     if (trace && this.#contentOf(trace).successor === successor) return
-    await this.#put(row, successor, trace ?? other)
+    await this.#put(row, successor, deadline, trace ?? other)
   }
 
   /** Removes what {@link leave} left, where the session has ended before its id was replaced. */
-  async erase(rowId: string): Promise<void> {
-    await this.#rows.delete(traceId(rowId))
+  async erase(rowId: string, deadline: Deadline): Promise<void> {
+    await this.#rows.delete(traceId(rowId), deadline)
   }
 
   /** Writes the trace, in place of what stands there. Without the columns, if there is no room for them. */
-  async #put(row: StoredRow, successor: string, there?: StoredRow): Promise<StoredRow | undefined> {
+  async #put(row: StoredRow, successor: string, deadline: Deadline, there?: StoredRow): Promise<StoredRow | undefined> {
     try {
-      return await this.#write(row, { successor, columns: encodeColumns(row.columns) }, there)
+      return await this.#write(row, { successor, columns: encodeColumns(row.columns) }, deadline, there)
     } catch (error) {
       if (!(error instanceof SessionError) || error.code !== 'DATA_TOO_LARGE') throw error
-      return this.#write(row, { successor, columns: '' }, there)
+      return this.#write(row, { successor, columns: '' }, deadline, there)
     }
   }
 
-  #write(row: StoredRow, content: TraceContent, there?: StoredRow): Promise<StoredRow | undefined> {
+  #write(row: StoredRow, content: TraceContent, deadline: Deadline, there?: StoredRow): Promise<StoredRow | undefined> {
     const id = traceId(row.id)
     const now = this.#rows.now()
     const { data, key } = this.#rows.vault.seal(id, encodeContent(content))
     const sealed = { trace: data ?? '', ...(key !== undefined && { traceKey: key }) }
     const meta = { ...row.meta, ...sealed, replacedAt: now.getTime() }
     const text = row.data ?? this.#rows.schema.emptyText
-    return there ? this.#rows.rewriteNote(there, meta, now, text) : this.#rows.insertNote(id, meta, now, text)
+    return there
+      ? this.#rows.rewriteNote(there, meta, now, deadline, text)
+      : this.#rows.insertNote(id, meta, now, deadline, text)
   }
 
   /** Bound to the trace: who can write to the table cannot lead one session to the data of another. */
@@ -149,8 +152,8 @@ export class Traces {
   }
 
   /** What stands where the trace would: in most cases nobody asks, since the row itself is there. */
-  async #findLeft(rowId: string): Promise<Left> {
-    const left = await this.#rows.findOne(traceId(rowId))
+  async #findLeft(rowId: string, deadline: Deadline): Promise<Left> {
+    const left = await this.#rows.findOne(traceId(rowId), deadline)
     return left && this.#isTrace(left) ? { trace: left, other: undefined } : { trace: undefined, other: left }
   }
 }

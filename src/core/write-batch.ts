@@ -1,33 +1,55 @@
 import type { RowsWritten, RowUpdate } from './backend.js'
+import { BackendError } from './backend-client.js'
 import { Batch } from './batch.js'
+import type { Deadline, Wait } from './deadline.js'
 import { SessionError } from './errors.js'
 
 /** How many rows one statement writes at the most. */
 const mostRows = 64
+/** So many statements that hang, for a locked row each, do not hold up the other writes. */
+const mostHanging = 4
 
-class Request<Write> {
+class Request<Write> implements Wait {
   readonly write: Write
+  readonly deadline: Deadline
   /** Those of one kind can be one statement. */
   readonly kind: string
   readonly resolve: (written: boolean) => void
   readonly reject: (error: unknown) => void
+  /** Whether it has a statement of its own, which has the time limit. */
+  isAlone = false
+  isOver = false
 
-  constructor(write: Write, kind: string, resolve: Request<Write>['resolve'], reject: Request<Write>['reject']) {
+  constructor(
+    write: Write,
+    deadline: Deadline,
+    kind: string,
+    resolve: Request<Write>['resolve'],
+    reject: Request<Write>['reject'],
+  ) {
     this.write = write
+    this.deadline = deadline
     this.kind = kind
     this.resolve = resolve
     this.reject = reject
   }
+
+  expire(): void {
+    this.isOver = true
+    this.reject(
+      this.deadline.limit.error('the statements that write sessions, for other requests or together with them'),
+    )
+  }
 }
 
-type WriteRows<Write> = (writes: readonly Write[]) => Promise<RowsWritten>
+type WriteRows<Write> = (writes: readonly Write[], deadline: Deadline) => Promise<RowsWritten>
 
 /** Writes rows for many requests with few statements, where the database can tell for each row whether it was written. */
 export class WriteBatch<Write extends { readonly id: string }> {
   readonly #writeRows: WriteRows<Write>
   readonly #isBatched: () => boolean
   readonly #kindOf: (write: Write) => string | undefined
-  readonly #batch = new Batch<Request<Write>>(sameKind, (requests) => this.#run(requests))
+  readonly #batch = new Batch<Request<Write>>(sameKind, (requests) => this.#run(requests), mostHanging)
 
   /**
    * `kindOf` tells which writes can be one statement; nothing, for one that must be written alone. `isBatched` tells whether
@@ -40,31 +62,61 @@ export class WriteBatch<Write extends { readonly id: string }> {
   }
 
   /** Tells whether the row was written. */
-  write(write: Write): Promise<boolean> {
+  write(write: Write, deadline: Deadline): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const kind = this.#isBatched() ? this.#kindOf(write) : undefined
-      const request = new Request(write, kind ?? '', resolve, reject)
+      const request = new Request(write, deadline, kind ?? '', resolve, reject)
       if (kind === undefined) void this.#run([request])
-      else this.#batch.add(request)
+      else this.#add(request)
     })
   }
 
-  async #run(requests: readonly Request<Write>[]): Promise<void> {
+  #add(request: Request<Write>): void {
+    this.#batch.add(request)
+    if (!request.isAlone) request.deadline.limit.add(request)
+  }
+
+  async #run(all: readonly Request<Write>[]): Promise<void> {
+    const requests = all.filter(({ isOver }) => !isOver)
+    const [only] = requests
+    if (!only) return
+    if (requests.length === 1) return this.#runAlone(only)
     try {
-      const written = await this.#writeRows(requests.map(({ write }) => write))
-      for (const [index, request] of requests.entries()) {
-        const answer = written[index]
-        if (answer === null && requests.length > 1) void this.#run([request])
-        else request.resolve(answer === true)
-      }
+      const writes = requests.map(({ write }) => write)
+      const written = await this.#writeRows(writes, only.deadline.limit.begin())
+      for (const [index, request] of requests.entries()) this.#answer(request, written[index])
     } catch (error) {
-      for (const { reject } of requests) reject(ownCopy(error))
+      for (const request of requests) this.#end(request).reject(ownCopy(error))
     }
+  }
+
+  #answer(request: Request<Write>, written: boolean | null | undefined): void {
+    if (written === null) void this.#runAlone(request)
+    else this.#end(request).resolve(written === true)
+  }
+
+  async #runAlone(request: Request<Write>): Promise<void> {
+    request.isAlone = true
+    this.#end(request)
+    if (request.isOver) return
+    try {
+      const [written] = await this.#writeRows([request.write], request.deadline)
+      request.resolve(written === true)
+    } catch (error) {
+      request.reject(error)
+    }
+  }
+
+  /** It does not wait together with others any more. */
+  #end(request: Request<Write>): Request<Write> {
+    request.deadline.limit.end(request)
+    return request
   }
 }
 
 /** Each request gets an error of its own: a web framework may write to it. */
 function ownCopy(error: unknown): unknown {
+  if (error instanceof BackendError) return error.copy()
   if (!(error instanceof SessionError)) return error
   return new SessionError(error.code, error.message, { cause: error.cause })
 }

@@ -1,5 +1,7 @@
+import { isTransient } from './backend-client.js'
 import type { Changes } from './changes.js'
 import type { CookieChannel } from './cookie-channel.js'
+import type { Deadline } from './deadline.js'
 import type { Life } from './life.js'
 import { Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
@@ -7,6 +9,7 @@ import { type Patience, retry, untilTakenOver, usual } from './retry.js'
 import { RowChanger } from './row-changer.js'
 import type { Shared } from './shared.js'
 import type { GoneReason } from './traces.js'
+import { Turn } from './turns.js'
 
 /** What became of a write: it is written, or the session is gone. */
 export type Written = 'written' | GoneReason
@@ -25,23 +28,28 @@ export function isGone(written: Written): written is GoneReason {
 export class Writer {
   readonly #shared: Shared
   readonly #rows: RowChanger
+  readonly #deadline: Deadline
 
-  constructor(shared: Shared, cookie: CookieChannel) {
+  constructor(shared: Shared, cookie: CookieChannel, deadline: Deadline) {
     this.#shared = shared
-    this.#rows = new RowChanger(shared, cookie)
+    this.#rows = new RowChanger(shared, cookie, deadline)
+    this.#deadline = deadline
   }
 
   /** Writes what has changed: `changes`, if nobody else is writing. */
   async write(life: Life, changes: Changes): Promise<Written> {
     let known: Changes | undefined = changes
-    const written = await this.#inTurn(life, (waited) =>
+    const isRenewal = life.isRenewal(changes)
+    const writing = this.#inTurn(life, (waited) =>
       this.#persist(life, waited, () => {
         const changes = waited || !known ? life.properties.changes() : known
         known = undefined
         return life.hasWork(changes) ? this.#try(life, changes) : Promise.resolve(true)
       }),
     )
-    if (isGone(written) && life.row && life.nextId !== undefined) await this.#shared.traces.erase(life.row.id)
+    const written = await (isRenewal ? writing.catch(unlessTransient) : writing)
+    if (isGone(written) && life.row && life.nextId !== undefined)
+      await this.#shared.traces.erase(life.row.id, this.#deadline)
     return written
   }
 
@@ -51,13 +59,15 @@ export class Writer {
    * what it changed stays.
    */
   update(life: Life, change: (properties: Properties) => Promise<void>): Promise<Written> {
-    return this.#inTurn(life, (waited) =>
+    return this.#inTurn(life, (waited, turn) =>
       this.#persist(life, waited, async () => {
         const row = life.late ? await this.#successor(life) : life.row
         if (life.late && !row) return false
         const properties = new Properties(this.#shared.rows.schema, row)
         try {
+          turn.isInApplication = true
           await change(properties)
+          turn.isInApplication = false
           return await this.#tryUpdate(life, row, properties)
         } finally {
           life.properties.takeHeld(properties)
@@ -71,7 +81,7 @@ export class Writer {
     const { traces, rows, options } = this.#shared
     const { row } = life
     if (!row) return undefined
-    const fresh = await traces.follow(life.reach)
+    const fresh = await traces.follow(life.reach, this.#deadline)
     if (typeof fresh === 'string') return fresh
     life.late ||= fresh.id !== row.id
     if (life.late) return undefined
@@ -83,8 +93,8 @@ export class Writer {
     return undefined
   }
 
-  #inTurn(life: Life, work: (waited: boolean) => Promise<Written>): Promise<Written> {
-    return life.row ? this.#shared.turns.take(life.row.id, work) : work(false)
+  #inTurn(life: Life, work: (waited: boolean, turn: Turn) => Promise<Written>): Promise<Written> {
+    return life.row ? this.#shared.turns.take(life.row.id, this.#deadline, work) : work(false, new Turn())
   }
 
   /** Attempts until no other request is faster, or the session is gone. */
@@ -103,7 +113,7 @@ export class Writer {
       reason = await this.#readAfterConflict(life)
       return reason !== undefined
     }
-    await retry(once, patience, made)
+    await retry(once, this.#deadline, patience, made)
     return reason ?? 'written'
   }
 
@@ -162,7 +172,7 @@ export class Writer {
   }
 
   async #successor({ reach }: Life): Promise<StoredRow | undefined> {
-    const fresh = await this.#shared.traces.follow(reach)
+    const fresh = await this.#shared.traces.follow(reach, this.#deadline)
     return typeof fresh === 'string' ? undefined : fresh
   }
 
@@ -170,4 +180,10 @@ export class Writer {
     if (life.late) life.acceptLate(row, meta)
     else life.accept(row, meta)
   }
+}
+
+/** A request that only reads needs no renewal: the next one renews. */
+function unlessTransient(error: unknown): Written {
+  if (isTransient(error)) return 'written'
+  throw error
 }

@@ -89,9 +89,9 @@ describe('a session whose id was replaced', () => {
     backend.update = async (updates) => {
       backend.update = update
       clock.pass(6)
-      const { rows, traces } = share(manager.options)
-      const row = await rows.findOne(manager.rowId(id))
-      if (row) await traces.leave(row, rows.rowId('that of somebody else'))
+      const { rows, traces, time } = share(manager.options)
+      const row = await rows.findOne(manager.rowId(id), time.begin())
+      if (row) await traces.leave(row, rows.rowId('that of somebody else'), time.begin())
       return update.call(backend, updates)
     }
     await slow.regenerate()

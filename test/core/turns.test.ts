@@ -1,15 +1,19 @@
 import { setImmediate as soon } from 'node:timers/promises'
 import { expect } from 'chai'
+import { TimeLimit } from '../../src/core/deadline.js'
 import { Turns } from '../../src/core/turns.js'
 import { latch } from '../koa/support/latch.js'
 
+const noLimit = new TimeLimit(60_000)
+
 describe('those who write to one row', () => {
-  it('go one after the other, also when the first one takes too long', async () => {
+  it('go one after the other, also when a function of the application takes too long', async () => {
     const turns = new Turns()
     const begun: number[] = []
     const [second, first, rest] = [latch(), latch(), latch()]
     const take = (number: number, until: Promise<void>, begins?: () => void): Promise<void> =>
-      turns.take('row', () => {
+      turns.take('row', noLimit.begin(), (_, turn) => {
+        turn.isInApplication = true
         begun.push(number)
         begins?.()
         return until
@@ -27,12 +31,12 @@ describe('those who write to one row', () => {
 
   it('tell who waited, and go on after a failure', async () => {
     const turns = new Turns()
-    const fail = turns.take('row', async () => {
+    const fail = turns.take('row', noLimit.begin(), async () => {
       throw new Error('failed')
     })
-    const after = turns.take('row', async (waited) => waited)
+    const after = turns.take('row', noLimit.begin(), async (waited) => waited)
     expect(await fail.catch((error: Error) => error.message)).to.equal('failed')
     expect(await after).to.equal(true)
-    expect(await turns.take('row', async (waited) => waited)).to.equal(false)
+    expect(await turns.take('row', noLimit.begin(), async (waited) => waited)).to.equal(false)
   })
 })

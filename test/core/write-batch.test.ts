@@ -1,7 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
+import { TimeLimit } from '../../src/core/deadline.js'
 import { WriteBatch } from '../../src/core/write-batch.js'
+
+const noLimit = new TimeLimit(60_000)
 
 interface Write {
   readonly id: string
@@ -38,7 +41,8 @@ const kindOf = ({ id }: Write) => (id.includes('*') ? undefined : (id.split('-')
 function setUp(isBatched = true) {
   const statements = new Statements()
   const batch = new WriteBatch<Write>(statements.write, kindOf, () => isBatched)
-  const write = (id: string): Promise<boolean | string> => batch.write({ id }).catch((error: Error) => error.message)
+  const write = (id: string): Promise<boolean | string> =>
+    batch.write({ id }, noLimit.begin()).catch((error: Error) => error.message)
   return { statements, write }
 }
 
