@@ -28,6 +28,8 @@ export class Session {
   #begun: Life | undefined
   #ended: EndedLives | undefined
   #isClosed = false
+  /** What was thrown when the session was found to be gone. */
+  #lost: SessionError | undefined
   /** Whether somebody calls what {@link watch} gave. */
   #isWatched = false
   readonly #queue = new Queue()
@@ -96,7 +98,7 @@ export class Session {
 
   /** Reads the row, if that has not been done. */
   load(): Promise<void> {
-    return this.isLoaded ? Promise.resolve() : this.#queue.run(() => this.#readRow(this.#begin()))
+    return this.isLoaded ? Promise.resolve() : this.#queue.run(() => this.#readRow(this.#shared.time.begin()))
   }
 
   /** Renews the session at the commit, also where reading it would not. A new session is not stored for that. */
@@ -126,17 +128,14 @@ export class Session {
 
   /** Writes what has changed, now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
   save(): Promise<void> {
-    return this.#inTurn(async (deadline) => {
-      if ((await this.#write(deadline)) === false) throw gone()
-    })
+    return this.#inTurn(async (deadline) => this.#write(deadline))
   }
 
   /** Reads the row again, and forgets what has changed in it. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
   reload(): Promise<void> {
     return this.#inTurn(async (deadline) => {
       const life = this.#life
-      life.revert()
-      const reason = await new Writer(this.#shared, this.#cookie, deadline).readAgain(life)
+      const reason = await new Writer(this.#shared, this.#cookie, deadline).reload(life)
       if (reason) throw this.#lose(life, reason)
     })
   }
@@ -147,11 +146,11 @@ export class Session {
    */
   update(change: () => unknown): Promise<void> {
     return this.#inTurn(async (deadline) => {
-      if ((await this.#write(deadline)) === false) throw gone()
+      await this.#write(deadline)
       const life = this.#life
       const writer = new Writer(this.#shared, this.#cookie, deadline)
       const written = await writer.update(life, (properties) => runUpdate(this, properties, change))
-      if (!this.#settle(life, written)) throw gone()
+      this.#settle(life, written)
       if (this.#isClosed && !this.#isWatched) life.retire()
     })
   }
@@ -169,8 +168,8 @@ export class Session {
     if (propertiesInUpdate(this)) throw nested()
     return this.#queue.run(() => {
       if (!keep) this.#begun?.forgetChanges()
-      return this.#write(undefined, true)?.then((isThere) => {
-        if (!isThere && this.#shared.options.onGone === 'throw') throw gone()
+      return this.#write(undefined, true)?.catch((error: unknown) => {
+        if (error !== this.#lost || this.#shared.options.onGone === 'throw') throw error
       })
     })
   }
@@ -194,14 +193,9 @@ export class Session {
   #inTurn<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
     if (propertiesInUpdate(this)) return Promise.reject(nested())
     return this.#queue.run(() => {
-      const deadline = this.#begin()
+      const deadline = this.#shared.time.begin()
       return this.#readRow(deadline).then(() => work(deadline))
     })
-  }
-
-  /** The time limit of an operation that begins. */
-  #begin(): Deadline {
-    return this.#shared.time.begin()
   }
 
   #readRow(deadline: Deadline): Promise<void> {
@@ -215,31 +209,27 @@ export class Session {
     })
   }
 
-  /** Tells whether the session is still there; nothing where nothing is to be written. */
-  #write(begun?: Deadline, isLast = false): Promise<boolean> | undefined {
+  /** Gives nothing where nothing is to be written. */
+  #write(begun?: Deadline, isLast = false): Promise<void> | undefined {
     if (!this.#ended) return this.#writeLife(begun, isLast)
-    const deadline = begun ?? this.#begin()
-    return this.#ended.delete(deadline).then(() => this.#writeLife(deadline, isLast) ?? true)
+    const deadline = begun ?? this.#shared.time.begin()
+    return this.#ended.delete(deadline).then(() => this.#writeLife(deadline, isLast))
   }
 
-  #writeLife(deadline: Deadline | undefined, isLast: boolean): Promise<boolean> | undefined {
+  #writeLife(deadline: Deadline | undefined, isLast: boolean): Promise<void> | undefined {
     const life = this.#begun
     if (this.#unread !== undefined || !life) return undefined
     life.properties.refuseStale(isLast)
     const changes = life.properties.changes()
     if (!life.hasWork(changes)) return undefined
-    const writer = new Writer(this.#shared, this.#cookie, deadline ?? this.#begin())
+    const writer = new Writer(this.#shared, this.#cookie, deadline ?? this.#shared.time.begin())
     return writer.write(life, changes).then((written) => this.#settle(life, written))
   }
 
-  /** Tells the browser what became of a write, and the caller whether the session is still there. */
-  #settle(life: Life, written: Written): boolean {
-    if (isGone(written)) {
-      this.#lose(life, written)
-      return false
-    }
+  /** Tells the browser what became of a write. Throws `SESSION_GONE` if the session is not there any more. */
+  #settle(life: Life, written: Written): void {
+    if (isGone(written)) throw this.#lose(life, written)
     if (life === this.#begun && life.row) this.#cookie.tell(life.cookieChange)
-    return true
   }
 
   /** Goes on with a new session. */
@@ -255,6 +245,7 @@ export class Session {
     this.#shared.events.emit('gone', life.rowId, { reason })
     if (life === this.#life) this.#begun = undefined
     this.#cookie.tell({ kind: 'clear', reason: 'gone' })
-    return gone()
+    this.#lost = gone()
+    return this.#lost
   }
 }

@@ -76,6 +76,12 @@ export class Writer {
     )
   }
 
+  /** Reads the row again, and forgets what has changed in it. Tells why, if it is gone. */
+  reload(life: Life): Promise<GoneReason | undefined> {
+    life.revert()
+    return this.readAgain(life)
+  }
+
   /** Reads the row again, and makes the changes again on it. Tells why, if it is gone. */
   async readAgain(life: Life, changes?: () => Changes): Promise<GoneReason | undefined> {
     const { traces, rows, options } = this.#shared
