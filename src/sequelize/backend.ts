@@ -1,6 +1,8 @@
 import { type DestroyOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
 import {
+  type BackendCall,
   type BackendCapabilities,
+  type BackendFailure,
   type RowFilter,
   type RowsWritten,
   type RowTouch,
@@ -10,11 +12,13 @@ import {
   type SessionRow,
   sessionBackend,
 } from '../core/backend.js'
+import { Attempt } from '../model/attempt.js'
 import { insertMakingRoom } from '../model/make-room.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import { apart } from './apart.js'
+import { apartFor } from './apart.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
+import { failureOf, failureOfSequelize } from './failures.js'
 import { idIn, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
 import { explainRefusal } from './refusal.js'
@@ -33,7 +37,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   declare readonly columnTypes?: Columns
   readonly #registration: RegisteredSequelizeModel
   #unscoped: ModelStatic<Model> | undefined
-  #prepared: Promise<PreparedFind | undefined> | undefined
+  #preparedFind: PreparedFind | null | undefined
   #rowWriter: RowWriter | undefined
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
@@ -53,66 +57,76 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#registration.now
   }
 
-  async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
-    if (ids.length === 0) return []
-    const table = this.#table
-    this.#prepared ??= PreparedFind.prepare(this.#model, table.id, { ...apart, attributes: table.properties })
-    const prepared = await this.#prepared.catch((error: unknown) => {
-      this.#prepared = undefined // the next request tries again
-      throw error
-    })
-    if (!prepared) return this.#select(this.#ids(ids))
-    const rows = (await prepared.run(ids)).map((row) => table.toRow(row.get() as RowRecord))
-    const wanted = new Set(ids)
-    return rows.filter((row) => wanted.has(row.id)) // MySQL and MariaDB do not see blanks at the end
+  failureOf(error: unknown): BackendFailure {
+    return failureOf(error)
   }
 
-  async insert(rows: readonly SessionRow[]): Promise<void> {
+  async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
+    if (ids.length === 0) return []
+    return this.#run(call, async (attempt) => {
+      const [table, find] = [this.#table, this.#find]
+      if (!find) return this.#select(attempt, this.#ids(ids))
+      const rows = (await find.run(ids, attempt)).map((row) => table.toRow(row.get() as RowRecord))
+      const wanted = new Set(ids)
+      return rows.filter((row) => wanted.has(row.id)) // MySQL and MariaDB do not see blanks at the end
+    })
+  }
+
+  async insert(rows: readonly SessionRow[], call?: BackendCall): Promise<void> {
     const ids = rows.map((row) => row.id)
-    await this.#gated(() =>
+    await this.#write(call, (attempt) =>
       insertMakingRoom(
-        () => this.#insert(rows.map((row) => this.#table.toRecord(row)) as never[]),
-        () => removeEnded(this.#model, this.#table.id, ids, apart),
+        () => this.#insert(attempt, rows.map((row) => this.#table.toRecord(row)) as never[]),
+        () => removeEnded(this.#model, this.#table.id, ids, apartFor(attempt)),
+        failureOf,
       ),
     )
   }
 
-  async update(updates: readonly RowUpdate[]): Promise<RowsWritten> {
+  async update(updates: readonly RowUpdate[], call?: BackendCall): Promise<RowsWritten> {
     const writer = this.#writer
-    return this.#writeRows(updates.map((update) => writer.updateOf(update)))
+    return this.#writeRows(
+      call,
+      updates.map((update) => writer.updateOf(update)),
+    )
   }
 
-  async touch(touches: readonly RowTouch[]): Promise<RowsWritten> {
+  async touch(touches: readonly RowTouch[], call?: BackendCall): Promise<RowsWritten> {
     const writer = this.#writer
-    return this.#writeRows(touches.map((touch) => writer.touchOf(touch)))
+    return this.#writeRows(
+      call,
+      touches.map((touch) => writer.touchOf(touch)),
+    )
   }
 
-  async delete(ids: readonly string[]): Promise<number> {
-    return this.#destroy({ where: this.#ids(ids) })
+  async delete(ids: readonly string[], call?: BackendCall): Promise<number> {
+    return this.#destroy(call, { where: this.#ids(ids) })
   }
 
-  async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
-    return this.#select({ ...this.#matching(where), ...expiryCondition(this.#table, false, now) }, limit)
+  async list(where: RowFilter, now: Date, limit: number, call?: BackendCall): Promise<readonly SessionRow[]> {
+    const condition = { ...this.#matching(where), ...expiryCondition(this.#table, false, now) }
+    return this.#run(call, (attempt) => this.#select(attempt, condition, limit))
   }
 
-  async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
+  async deleteWhere(where: RowFilter, except: readonly string[], call?: BackendCall): Promise<number> {
     const others = { [this.#table.id]: { [Op.notIn]: [...except] } }
-    return this.#destroy({ where: { [Op.and]: [this.#matching(where), others] } })
+    return this.#destroy(call, { where: { [Op.and]: [this.#matching(where), others] } })
   }
 
-  async deleteAll(): Promise<number> {
-    return this.#destroy({ where: {} })
+  async deleteAll(call?: BackendCall): Promise<number> {
+    return this.#destroy(call, { where: {} })
   }
 
   /** First the ids, then the rows: a delete by primary key locks no gaps and no neighbours. */
-  async deleteExpired(now: Date, limit: number): Promise<number> {
+  async deleteExpired(now: Date, limit: number, call?: BackendCall): Promise<number> {
     const { id, expires } = this.#table
     const where = expiryCondition(this.#table, true, now)
     const order: [string, string][] = [[expires, 'ASC']]
-    const expired = await this.#model.findAll({ ...apart, attributes: [id], where, order, limit, paranoid: false })
+    const options = { attributes: [id], where, order, limit, paranoid: false }
+    const expired = await this.#run(call, (attempt) => this.#model.findAll({ ...apartFor(attempt), ...options }))
     if (expired.length === 0) return 0
     const ids = expired.map((row) => row.get(id))
-    return this.#destroy({ where: { ...where, [id]: ids } as WhereOptions, force: true })
+    return this.#destroy(call, { where: { ...where, [id]: ids } as WhereOptions, force: true })
   }
 
   get #table(): SessionTable {
@@ -129,23 +143,33 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#rowWriter
   }
 
-  async #insert(records: readonly never[]): Promise<void> {
+  /** `null` where the application has hooks on finding. */
+  get #find(): PreparedFind | null {
+    if (this.#preparedFind === undefined) {
+      const { id, properties } = this.#table
+      this.#preparedFind = PreparedFind.prepare(this.#model, id, properties) ?? null
+    }
+    return this.#preparedFind
+  }
+
+  async #insert(attempt: Attempt, records: readonly never[]): Promise<void> {
     const [only, ...others] = records
+    const options = apartFor(attempt)
     await explainRefusal<unknown>(() => {
-      if (only && others.length === 0) return this.#model.create(only, { ...apart, returning: false })
-      return this.#model.bulkCreate(records, { ...apart, validate: true })
+      if (only && others.length === 0) return this.#model.create(only, { ...options, returning: false })
+      return this.#model.bulkCreate(records, { ...options, validate: true })
     })
   }
 
-  async #select(where: WhereOptions, limit?: number): Promise<SessionRow[]> {
+  async #select(attempt: Attempt, where: WhereOptions, limit?: number): Promise<SessionRow[]> {
     const table = this.#table
     const page = limit === undefined ? {} : { limit, order: [[table.expires, 'ASC']] as [string, string][] }
-    const rows = await this.#model.findAll({ ...apart, ...page, attributes: table.properties, where })
+    const rows = await this.#model.findAll({ ...apartFor(attempt), ...page, attributes: table.properties, where })
     return rows.map((row) => table.toRow(row.get() as RowRecord))
   }
 
-  #destroy(options: DestroyOptions): Promise<number> {
-    return this.#gated(() => this.#model.destroy({ ...apart, ...options }))
+  #destroy(call: BackendCall | undefined, options: DestroyOptions): Promise<number> {
+    return this.#write(call, (attempt) => this.#model.destroy({ ...apartFor(attempt), ...options }))
   }
 
   #ids(ids: readonly string[]): WhereOptions {
@@ -156,14 +180,28 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return matching(this.#model, where, this.#table.id)
   }
 
-  #writeRows(writes: readonly Write[]): Promise<RowsWritten> {
-    return this.#gated(() => this.#writer.writeAll(writes))
+  #writeRows(call: BackendCall | undefined, writes: readonly Write[]): Promise<RowsWritten> {
+    return this.#write(call, (attempt) => this.#writer.writeAll(writes, attempt))
   }
 
   /** Where there is one connection for all: while no transaction of the application is open. */
-  async #gated<T>(write: () => Promise<T>): Promise<T> {
-    const gate = writeGateOf(this.#model.sequelize)
-    return gate ? gate.write(write) : write()
+  #write<T>(call: BackendCall | undefined, write: (attempt: Attempt) => Promise<T>): Promise<T> {
+    return this.#run(call, async (attempt) => {
+      const gate = writeGateOf(this.#model.sequelize)
+      return gate ? gate.write(() => write(attempt)) : write(attempt)
+    })
+  }
+
+  /** Notes what a failure means for the call: one that is not of its statements is of Sequelize's pool, or of a hook. */
+  async #run<T>(call: BackendCall | undefined, work: (attempt: Attempt) => Promise<T>): Promise<T> {
+    const attempt = new Attempt(call)
+    attempt.waits()
+    try {
+      return await work(attempt)
+    } catch (error) {
+      attempt.judge(error, attempt.hasSent ? 'failed' : failureOfSequelize(error))
+      throw error
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 import { type Model, type ModelStatic, QueryTypes } from 'sequelize'
+import type { Attempt } from '../model/attempt.js'
 import { columnTypesQuery, hasRefused } from '../model/postgres.js'
 import type { SessionTable } from '../model/session-table.js'
-import { apart } from './apart.js'
+import { apartFor } from './apart.js'
 import { generatorOf, instanceOf } from './query-generator.js'
 import { UpdateParts, type Value, type Write } from './update-parts.js'
 
@@ -22,9 +23,9 @@ export interface BatchForm {
 export type Types = ReadonlyMap<string, string>
 
 /** Asks PostgreSQL. */
-export async function typesOf(model: ModelStatic<Model>): Promise<Types> {
+export async function typesOf(model: ModelStatic<Model>, attempt: Attempt): Promise<Types> {
   const bind = [generatorOf(model).quoteTable(model.getTableName())]
-  const options = { ...apart, type: QueryTypes.SELECT, raw: true, plain: false, nest: false, bind } as const
+  const options = { ...apartFor(attempt), type: QueryTypes.SELECT, raw: true, plain: false, nest: false, bind } as const
   const columns = await instanceOf(model).query<{ name: string; type: string }>(columnTypesQuery, options)
   return new Map(columns.map(({ name, type }) => [name, type]))
 }

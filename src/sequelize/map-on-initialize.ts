@@ -8,6 +8,7 @@ import type { ModelOptions } from './declared.js'
 import { mapModel } from './map-model.js'
 import { type InitializedModel, noSequelize, registrationWith } from './registration.js'
 import { isSequelize } from './registry.js'
+import { watchStatements } from './statements.js'
 import type { ModelClass } from './types.js'
 import { undoOnError } from './undo.js'
 import { addWriteGate } from './write-gate.js'
@@ -42,6 +43,7 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
       else if (isSequelize(options.sequelize) && options.sequelize.repositoryMode) own ??= initialized
       if (this !== model) registerSubclass(registry, this, initialized)
       addWriteGate(options.sequelize)
+      watchStatements(options.sequelize)
       return result
     })
   }

@@ -1,14 +1,17 @@
 import type { Model, ModelStatic, QueryTypes } from 'sequelize'
 import type { RowsWritten } from '../core/backend.js'
+import type { Attempt } from '../model/attempt.js'
 import { apart } from './apart.js'
 import type { BatchForm } from './batch-form.js'
 import { instanceOf } from './query-generator.js'
+import { attemptKey } from './statements.js'
 import type { Write } from './update-parts.js'
 
 /** What Sequelize gets with the statement: as in an update that returns rows. */
 class Options {
   readonly transaction = apart.transaction
   readonly useMaster = apart.useMaster
+  readonly retry = apart.retry
   readonly returning = true
   readonly raw = true
   readonly plain = false
@@ -16,11 +19,13 @@ class Options {
   readonly model: ModelStatic<Model>
   readonly type: QueryTypes
   readonly bind: unknown[]
+  readonly [attemptKey]: Attempt
 
-  constructor(model: ModelStatic<Model>, type: QueryTypes, bind: unknown[]) {
+  constructor(model: ModelStatic<Model>, type: QueryTypes, bind: unknown[], attempt: Attempt) {
     this.model = model
     this.type = type
     this.bind = bind
+    this[attemptKey] = attempt
   }
 }
 
@@ -35,18 +40,18 @@ export class PreparedBatch {
   }
 
   /** Tells for each row whether it was written. */
-  async run(writes: readonly Write[]): Promise<RowsWritten> {
+  async run(writes: readonly Write[], attempt: Attempt): Promise<RowsWritten> {
     const written: (true | null)[] = Array(writes.length).fill(null)
-    for (const { n } of await this.#query(writes)) written[this.#form.numberOf(n, writes)] = true
+    for (const { n } of await this.#query(writes, attempt)) written[this.#form.numberOf(n, writes)] = true
     return written
   }
 
-  async #query(writes: readonly Write[]): Promise<readonly { readonly n: unknown }[]> {
+  async #query(writes: readonly Write[], attempt: Attempt): Promise<readonly { readonly n: unknown }[]> {
     const { beginning, end, type } = this.#form
     const bind: unknown[] = []
     const list = this.#list(writes, bind)
     if (list === '') return []
-    const options = new Options(this.#model, type, bind)
+    const options = new Options(this.#model, type, bind, attempt)
     return (await instanceOf(this.#model).query(beginning + list + end, options as never)) as never
   }
 

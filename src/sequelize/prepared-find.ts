@@ -1,7 +1,8 @@
-import { type Model, type ModelStatic, QueryTypes } from 'sequelize'
-
-/** Stands for the id in the statement; it needs no escaping on any database. */
-const marker = 'koa-session-model-id'
+import { literal, type Model, type ModelStatic, Op, QueryTypes } from 'sequelize'
+import type { Attempt } from '../model/attempt.js'
+import { apartFor } from './apart.js'
+import { aliveCondition } from './ended-rows.js'
+import { generatorOf, instanceOf } from './query-generator.js'
 
 const findHooks = ['beforeFind', 'beforeFindAfterExpandIncludeAll', 'beforeFindAfterOptions', 'afterFind'] as const
 
@@ -9,41 +10,35 @@ interface Hooked {
   hasHook(name: string): boolean
 }
 
-type Options = Readonly<Record<string, unknown>>
-
 /**
  * The statement that finds rows by their ids: Sequelize's own, made once and then replayed. Its rows become instances of
  * the model, as those of `findAll` do.
  */
 export class PreparedFind {
   readonly #model: ModelStatic<Model>
-  readonly #options: Options
+  readonly #attributes: readonly string[]
   readonly #sql: string
 
-  private constructor(model: ModelStatic<Model>, options: Options, sql: string) {
+  private constructor(model: ModelStatic<Model>, id: string, attributes: readonly string[]) {
+    const columnOf = (property: string): string => model.getAttributes()[property]?.field ?? property
+    const where = [aliveCondition(model), { [columnOf(id)]: { [Op.in]: literal('(:ids)') } }].filter(Boolean)
+    const columns = attributes.map((property) => [columnOf(property), property] as const)
     this.#model = model
-    this.#options = options
-    this.#sql = sql
+    this.#attributes = attributes
+    this.#sql = generatorOf(model).selectQuery(model.getTableName(), { attributes: columns, where: { [Op.and]: where } }, model)
   }
 
   /** `undefined` where the application has hooks on finding, which may change a statement each time. */
-  static async prepare(model: ModelStatic<Model>, id: string, options: Options): Promise<PreparedFind | undefined> {
+  static prepare(model: ModelStatic<Model>, id: string, attributes: readonly string[]): PreparedFind | undefined {
     const hooked = [model, model.sequelize] as unknown as Hooked[]
     if (hooked.some((one) => findHooks.some((name) => one.hasHook(name)))) return undefined
-    let logged = ''
-    const logging = (line: string): void => {
-      logged = line
-    }
-    await model.findAll({ ...options, logging, benchmark: false, where: { [id]: marker } })
-    const [before, after, ...more] = logged.replace(/^Execut(ing|ed) \([^)]*\): /, '').split(` = '${marker}'`)
-    if (before === undefined || after === undefined || more.length > 0) return undefined
-    return new PreparedFind(model, options, `${before} IN (:ids)${after}`)
+    return new PreparedFind(model, id, attributes)
   }
 
-  async run(ids: readonly string[]): Promise<Model[]> {
-    const { sequelize } = this.#model
+  async run(ids: readonly string[], attempt: Attempt): Promise<Model[]> {
+    const [model, attributes] = [this.#model, this.#attributes]
     const replacements = { ids: [...ids] }
-    const options = { ...this.#options, type: QueryTypes.SELECT, model: this.#model, replacements }
-    return ((await sequelize?.query(this.#sql, options as never)) ?? []) as Model[]
+    const options = { ...apartFor(attempt), attributes, type: QueryTypes.SELECT, model, replacements }
+    return (await instanceOf(model).query(this.#sql, options as never)) as unknown as Model[]
   }
 }

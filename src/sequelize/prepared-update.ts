@@ -1,20 +1,25 @@
 import { type Model, type ModelStatic, QueryTypes } from 'sequelize'
+import type { Attempt } from '../model/attempt.js'
 import type { SessionTable } from '../model/session-table.js'
 import { apart } from './apart.js'
 import { instanceOf } from './query-generator.js'
+import { attemptKey } from './statements.js'
 import { UpdateParts, type Value, type Write } from './update-parts.js'
 
 /** What Sequelize gets with the statement: the same as in an update of its own. */
 class Options {
   readonly transaction = apart.transaction
   readonly useMaster = apart.useMaster
+  readonly retry = apart.retry
   readonly type = QueryTypes.BULKUPDATE
   readonly model: ModelStatic<Model>
   readonly bind: unknown[]
+  readonly [attemptKey]: Attempt
 
-  constructor(model: ModelStatic<Model>, bind: unknown[]) {
+  constructor(model: ModelStatic<Model>, bind: unknown[], attempt: Attempt) {
     this.model = model
     this.bind = bind
+    this[attemptKey] = attempt
   }
 }
 
@@ -33,13 +38,13 @@ export class PreparedUpdate {
   }
 
   /** How many rows were written; `undefined` where the ORM's own way must be taken. */
-  run(write: Write): Promise<number> | undefined {
+  run(write: Write, attempt: Attempt): Promise<number> | undefined {
     const bind: unknown[] = []
     for (const value of this.#values) bind.push(value.bind(write))
     if (bind.includes(undefined)) return undefined
     return instanceOf(this.#model).query(
       this.#sql,
-      new Options(this.#model, bind) as never,
+      new Options(this.#model, bind, attempt) as never,
     ) as unknown as Promise<number>
   }
 }

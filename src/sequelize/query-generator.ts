@@ -14,6 +14,7 @@ export interface QueryGenerator {
     options: object,
     attributes: object,
   ): { readonly query: string }
+  selectQuery(table: unknown, options: object, model: ModelStatic<Model>): string
   quoteIdentifier(name: string): string
   quoteTable(table: unknown): string
 }

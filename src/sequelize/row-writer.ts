@@ -1,10 +1,13 @@
 import { type Model, type ModelStatic, Utils, type WhereOptions } from 'sequelize'
 import type { BackendCapabilities, RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
+import type { Attempt } from '../model/attempt.js'
+import { inTurn } from '../model/in-turn.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import { apart } from './apart.js'
+import { apartFor } from './apart.js'
 import { type BatchForm, isRefused, postgresForm, sqliteForm, type Types, typesOf } from './batch-form.js'
 import { writtenValue } from './declared.js'
 import { expiryCondition } from './expired.js'
+import { failureOf } from './failures.js'
 import { idIn } from './matching.js'
 import { areGuarded, needsOwnWay, updateDate } from './own-way.js'
 import { PreparedBatch } from './prepared-batch.js'
@@ -59,11 +62,9 @@ export class RowWriter {
   }
 
   /** Writes each row. Several go together where that is possible. */
-  async writeAll(writes: readonly Write[]): Promise<RowsWritten> {
-    if (writes.length > 1 && this.#isBatched) return this.#writeTogether(writes)
-    const written: boolean[] = []
-    for (const write of writes) written.push(await this.#write(write))
-    return written
+  async writeAll(writes: readonly Write[], attempt: Attempt): Promise<RowsWritten> {
+    if (writes.length > 1 && this.#isBatched) return this.#writeTogether(writes, attempt)
+    return inTurn(writes, (write) => this.#write(write, attempt), failureOf)
   }
 
   /** As Sequelize's own update, which writes the date of the update only with something else. */
@@ -78,48 +79,48 @@ export class RowWriter {
   }
 
   /** In one statement. What is not of the shape of the first one, or changes an id, is for statements of its own. */
-  async #writeTogether(writes: readonly Write[]): Promise<RowsWritten> {
+  async #writeTogether(writes: readonly Write[], attempt: Attempt): Promise<RowsWritten> {
     const [example] = writes
     if (!example || this.#table.id in example.record || !this.#isPlain(example)) return writes.map(() => null)
     const shape = shapeOf(example)
     const same = writes.filter((write) => shapeOf(write) === shape)
-    const written = await this.#writeBatch(shape, same)
+    const written = await this.#writeBatch(shape, same, attempt)
     return writes.map((write) => written[same.indexOf(write)] ?? null)
   }
 
-  async #writeBatch(shape: string, writes: readonly Write[]): Promise<RowsWritten> {
+  async #writeBatch(shape: string, writes: readonly Write[], attempt: Attempt): Promise<RowsWritten> {
     try {
-      const batch = await this.#prepareBatch(shape, writes[0] as Write)
-      return await batch.run(writes)
+      const batch = await this.#prepareBatch(shape, writes[0] as Write, attempt)
+      return await batch.run(writes, attempt)
     } catch (error) {
       if (isRefused(error)) return []
       throw error
     }
   }
 
-  async #prepareBatch(shape: string, example: Write): Promise<PreparedBatch> {
+  async #prepareBatch(shape: string, example: Write, attempt: Attempt): Promise<PreparedBatch> {
     let batch = this.#batches.get(shape)
     if (!batch) {
-      batch = new PreparedBatch(this.#model, await this.#formOf(example))
+      batch = new PreparedBatch(this.#model, await this.#formOf(example, attempt))
       keep(this.#batches, shape, batch)
     }
     return batch
   }
 
-  async #formOf(example: Write): Promise<BatchForm> {
+  async #formOf(example: Write, attempt: Attempt): Promise<BatchForm> {
     if (this.#dialect === 'sqlite') return sqliteForm(this.#model, this.#table, example)
-    this.#types ??= await typesOf(this.#model)
+    this.#types ??= await typesOf(this.#model, attempt)
     return postgresForm(this.#model, this.#table, example, this.#types)
   }
 
   /** Tells whether the row was there as the guard says. */
-  async #write(write: Write): Promise<boolean> {
-    const written = await explainRefusal(() => this.#replay(write) ?? this.#update(write))
+  async #write(write: Write, attempt: Attempt): Promise<boolean> {
+    const written = await explainRefusal(() => this.#replay(write, attempt) ?? this.#update(write, attempt))
     return written === 1
   }
 
-  #replay(write: Write): Promise<number> | undefined {
-    return needsOwnWay(this.#model) ? undefined : this.#prepare(write)?.run(write)
+  #replay(write: Write, attempt: Attempt): Promise<number> | undefined {
+    return needsOwnWay(this.#model) ? undefined : this.#prepare(write)?.run(write, attempt)
   }
 
   #prepare(write: Write): PreparedUpdate | null {
@@ -139,14 +140,14 @@ export class RowWriter {
   }
 
   /** The ORM's own way. */
-  async #update({ id, version, now, record }: Write): Promise<number> {
+  async #update({ id, version, now, record }: Write, attempt: Attempt): Promise<number> {
     const table = this.#table
     const where = {
       ...idIn(this.#model, table.id, [id]),
       ...(table.version !== undefined && { [table.version]: version }),
       ...expiryCondition(table, false, now),
     } as WhereOptions
-    const [written] = await this.#model.update(record, { ...apart, where })
+    const [written] = await this.#model.update(record, { ...apartFor(attempt), where })
     return written
   }
 }

@@ -1,6 +1,8 @@
 import { type DataSource, In, IsNull, Not, type ObjectLiteral, type QueryRunner } from 'typeorm'
 import type {
+  BackendCall,
   BackendCapabilities,
+  BackendFailure,
   RowFilter,
   RowsWritten,
   RowTouch,
@@ -9,11 +11,14 @@ import type {
   SessionColumn,
   SessionRow,
 } from '../core/backend.js'
+import { Attempt } from '../model/attempt.js'
 import { insertMakingRoom } from '../model/make-room.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
+import { onConnection, watchWrites } from './connection.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
+import { failureOf } from './failures.js'
 import { idIn, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
@@ -60,62 +65,62 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#registration.now
   }
 
-  async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
-    if (ids.length === 0) return []
-    const { ready } = this.#registration
-    if (ready) await ready()
-    const runner = this.#runner()
-    try {
-      const { find } = this.#statements
-      return find ? find.rows(await find.query(runner, ids), ids) : await this.#select(runner, this.#ids(ids))
-    } finally {
-      await runner.release()
-    }
+  failureOf(error: unknown): BackendFailure {
+    return failureOf(error)
   }
 
-  async insert(rows: readonly SessionRow[]): Promise<void> {
+  async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
+    if (ids.length === 0) return []
+    return this.#run(call, async (runner) => {
+      const { find } = this.#statements
+      return find ? find.rows(await find.query(runner, ids), ids) : this.#select(runner, this.#ids(ids))
+    })
+  }
+
+  async insert(rows: readonly SessionRow[], call?: BackendCall): Promise<void> {
     const ids = rows.map((row) => row.id)
-    await this.#write((runner) =>
+    await this.#write(call, (runner) =>
       insertMakingRoom(
         () => this.#insert(runner, rows),
         () => removeEnded(runner, this.#entity, this.#table.id, ids),
+        failureOf,
       ),
     )
   }
 
-  async update(updates: readonly RowUpdate[]): Promise<RowsWritten> {
+  async update(updates: readonly RowUpdate[], call?: BackendCall): Promise<RowsWritten> {
     const { writer } = this.#statements
     const writes = updates.map((update) => writer.updateOf(update))
-    return await this.#write((runner) => writer.writeAll(runner, writes))
+    return await this.#write(call, (runner) => writer.writeAll(runner, writes))
   }
 
-  async touch(touches: readonly RowTouch[]): Promise<RowsWritten> {
+  async touch(touches: readonly RowTouch[], call?: BackendCall): Promise<RowsWritten> {
     const { writer } = this.#statements
     const writes = touches.map((touch) => writer.touchOf(touch))
-    return await this.#write((runner) => writer.writeAll(runner, writes))
+    return await this.#write(call, (runner) => writer.writeAll(runner, writes))
   }
 
-  async delete(ids: readonly string[]): Promise<number> {
-    return this.#end(this.#ids(ids))
+  async delete(ids: readonly string[], call?: BackendCall): Promise<number> {
+    return this.#end(call, this.#ids(ids))
   }
 
-  async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
+  async list(where: RowFilter, now: Date, limit: number, call?: BackendCall): Promise<readonly SessionRow[]> {
     const condition = { ...this.#matching(where), ...expiryCondition(this.#table, false, now) }
-    return this.#run((runner) => this.#select(runner, condition, limit))
+    return this.#run(call, (runner) => this.#select(runner, condition, limit))
   }
 
-  async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
-    return this.#end(this.#matching(where), except)
+  async deleteWhere(where: RowFilter, except: readonly string[], call?: BackendCall): Promise<number> {
+    return this.#end(call, this.#matching(where), except)
   }
 
-  async deleteAll(): Promise<number> {
-    return this.#end({})
+  async deleteAll(call?: BackendCall): Promise<number> {
+    return this.#end(call, {})
   }
 
   /** First the ids, then the rows: a delete by primary key locks no gaps and no neighbours. */
-  async deleteExpired(now: Date, limit: number): Promise<number> {
+  async deleteExpired(now: Date, limit: number, call?: BackendCall): Promise<number> {
     const { id, expires } = this.#table
-    return this.#write(async ({ manager }) => {
+    return this.#write(call, async ({ manager }) => {
       const expired = await manager
         .createQueryBuilder(this.#entity, 'session')
         .select(`session.${id}`, 'id')
@@ -184,8 +189,8 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   /** Deletes, or marks as deleted where the entity has a `@DeleteDateColumn()`. */
-  async #end(where: ObjectLiteral, except: readonly string[] = []): Promise<number> {
-    return this.#write(async ({ manager, connection }) => {
+  async #end(call: BackendCall | undefined, where: ObjectLiteral, except: readonly string[] = []): Promise<number> {
+    return this.#write(call, async ({ manager, connection }) => {
       const isSoft = connection.getMetadata(this.#entity).deleteDateColumn !== undefined
       const builder = manager.createQueryBuilder()
       const deletion = isSoft ? builder.softDelete().from(this.#entity) : builder.delete().from(this.#entity)
@@ -215,28 +220,27 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   /** Where there is one connection for all: while no transaction of the application is open. */
-  #write<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    return this.#run((runner) => {
+  #write<T>(call: BackendCall | undefined, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    return this.#run(call, (runner, attempt) => {
+      const isHeard = areWritesHeard(this.#source, this.#entity)
+      if (isHeard) watchWrites(runner, attempt)
       const gate = writeGateOf(runner)
-      return gate ? gate.write(() => work(runner), areWritesHeard(this.#source, this.#entity)) : work(runner)
+      if (!gate) return work(runner)
+      attempt.waits()
+      return gate.write(() => {
+        attempt.sends()
+        return work(runner)
+      }, isHeard)
     })
   }
 
-  async #run<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  async #run<T>(
+    call: BackendCall | undefined,
+    work: (runner: QueryRunner, attempt: Attempt) => Promise<T>,
+  ): Promise<T> {
+    const attempt = new Attempt(call)
     const { ready } = this.#registration
-    if (ready) await ready()
-    const runner = this.#runner()
-    try {
-      return await work(runner)
-    } finally {
-      await runner.release()
-    }
-  }
-
-  /** A connection of its own, to the master: outside of the application's transactions, and never on a replica. */
-  #runner(): QueryRunner {
-    const runner = this.#source.createQueryRunner('master')
-    writeGateOf(runner) // which hears of transactions from now on
-    return runner
+    if (ready) await ready(attempt)
+    return onConnection(this.#source, attempt, (runner) => work(runner, attempt))
   }
 }

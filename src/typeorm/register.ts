@@ -13,7 +13,7 @@ import { expiryCondition } from './expired.js'
 import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-entity.js'
 import { entityNaming, refuseSharedNames } from './naming.js'
 import { newRow } from './new-row.js'
-import { noDataSource, type RegisteredEntity } from './registration.js'
+import { noDataSource, type Ready, type RegisteredEntity } from './registration.js'
 import { addToDataSource, isDataSource } from './registry.js'
 import type { SessionEntityClass } from './types.js'
 
@@ -144,7 +144,7 @@ interface RegistrationParts {
   readonly model: Constructor
   readonly table: RegisteredEntity['table']
   readonly dataSource: () => DataSource
-  readonly ready?: (() => Promise<void>) | undefined
+  readonly ready?: Ready | undefined
 }
 
 function registrationFor({ registry, model, table, dataSource, ready }: RegistrationParts): RegisteredEntity {

@@ -1,8 +1,12 @@
 import type { DataSource } from 'typeorm'
 import { SessionError } from '../core/errors.js'
+import type { Attempt } from '../model/attempt.js'
 import { type ModelMapping, mappingOf } from '../model/mapping.js'
 import type { Constructor } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
+
+/** Waits within a call of the backend, which may give up. */
+export type Ready = (attempt: Attempt) => Promise<void>
 
 /** What `registerSessionModel` knows of an entity. */
 export interface RegisteredEntity extends ModelMapping {
@@ -12,7 +16,7 @@ export interface RegisteredEntity extends ModelMapping {
   /** The data source that was initialized last, or `BACKEND_FAILED` while there is none. */
   dataSource(): DataSource
   /** Waits for a table that has to be created late. */
-  readonly ready: (() => Promise<void>) | undefined
+  readonly ready: Ready | undefined
 }
 
 /** The registration of the class, or `MODEL_NOT_REGISTERED`. */

@@ -3,7 +3,9 @@ import { EntityMetadataBuilder } from 'typeorm/metadata-builder/EntityMetadataBu
 import { EntityMetadataValidator } from 'typeorm/metadata-builder/EntityMetadataValidator.js'
 import { SessionError } from '../core/errors.js'
 import type { Constructor } from '../model/metadata.js'
+import { lateTable } from './late-table.js'
 import { refusedEntity } from './new-row.js'
+import type { Ready } from './registration.js'
 
 /** Whether this is a TypeORM data source, of whichever copy of TypeORM. */
 export function isDataSource(value: unknown): value is DataSource {
@@ -16,19 +18,12 @@ export function isDataSource(value: unknown): value is DataSource {
  * Adds the entity to the data source. If that is initialized already, its metadata is built now; with `synchronize`,
  * what is returned creates the table, should nobody else have done so when the first session needs it.
  */
-export function addToDataSource(dataSource: DataSource, entity: Constructor): (() => Promise<void>) | undefined {
+export function addToDataSource(dataSource: DataSource, entity: Constructor): Ready | undefined {
   const listed: unknown[] = Object.values(dataSource.options.entities ?? {})
   if (dataSource.isInitialized) addMetadata(dataSource, entity)
   if (!listed.includes(entity)) listEntity(dataSource, entity)
   if (!dataSource.isInitialized || !dataSource.options.synchronize) return undefined
-  let ready: Promise<void> | undefined
-  return () => {
-    ready ??= inTurn(dataSource, () => ensureTable(dataSource, entity))
-    ready.catch(() => {
-      ready = undefined // the next request tries again
-    })
-    return ready
-  }
+  return lateTable(dataSource, entity)
 }
 
 /** Into options of its own: those that it was made with are the caller's, who may use them again. */
@@ -37,25 +32,6 @@ function listEntity(dataSource: DataSource, entity: Constructor): void {
   const options = { ...given, entities: [...Object.values(given.entities ?? {}), entity] }
   Object.assign(dataSource, { options })
   if (driver.options === given) Object.assign(driver, { options })
-}
-
-async function ensureTable(dataSource: DataSource, entity: Constructor): Promise<void> {
-  const runner = dataSource.createQueryRunner()
-  try {
-    if (await runner.hasTable(dataSource.getMetadata(entity).tablePath)) return
-  } finally {
-    await runner.release()
-  }
-  await dataSource.synchronize()
-}
-
-/** Under this key a data source has its last turn, so that two models do not create the same tables at once. */
-const lastTurnKey: unique symbol = Symbol.for('koa-session-model.last-turn') as never
-
-function inTurn(dataSource: DataSource & { [lastTurnKey]?: Promise<void> }, work: () => Promise<void>): Promise<void> {
-  const turn = (dataSource[lastTurnKey] ?? Promise.resolve()).then(work, work)
-  dataSource[lastTurnKey] = turn.catch(() => {})
-  return turn
 }
 
 /** What `DataSource.initialize()` does for an entity. Throws `MODEL_CLASS` where TypeORM refuses it. */

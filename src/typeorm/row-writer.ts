@@ -1,9 +1,11 @@
 import { type DataSource, IsNull, type QueryRunner } from 'typeorm'
 import type { RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
+import { inTurn } from '../model/in-turn.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { Batches } from './batches.js'
 import { expiryCondition } from './expired.js'
+import { failureOf } from './failures.js'
 import { idIn } from './matching.js'
 import { isSqlite } from './parameters.js'
 import { PreparedUpdate } from './prepared-update.js'
@@ -56,9 +58,7 @@ export class RowWriter {
   /** Writes each row. Several go together where that is possible. */
   async writeAll(runner: QueryRunner, writes: readonly Write[]): Promise<RowsWritten> {
     if (writes.length > 1 && this.#batches && this.isBatched) return this.#batches.write(runner, writes)
-    const written: boolean[] = []
-    for (const write of writes) written.push(await this.#write(runner, write))
-    return written
+    return inTurn(writes, (write) => this.#write(runner, write), failureOf)
   }
 
   /** Tells whether the row was there as the guard says. */

@@ -1,0 +1,113 @@
+import type { DataSource, QueryRunner } from 'typeorm'
+import type { Attempt } from '../model/attempt.js'
+import { cancelStatement } from '../model/cancel.js'
+import { spoilsConnection } from '../model/failures.js'
+import { connectFailure, statementFailure } from './failures.js'
+import { writeGateOf } from './write-gate.js'
+
+/** What is used of runners, which TypeORM has no types for: those of PostgreSQL, CockroachDB and MySQL. */
+interface PooledRunner {
+  readonly databaseConnection?: { destroy?(): void }
+  readonly databaseConnectionPromise?: Promise<unknown>
+  releasePostgresConnection?(error?: Error): Promise<void>
+  releaseConnection?(error?: Error): Promise<void>
+}
+
+/**
+ * Runs `work` on a connection of its own, to the master: outside of the application's transactions, and never on a replica.
+ * The connection goes back into the pool, unless it is spoiled, or given up since the time limit passed.
+ */
+export async function onConnection<T>(
+  source: DataSource,
+  attempt: Attempt,
+  work: (runner: QueryRunner) => Promise<T>,
+): Promise<T> {
+  const runner = source.createQueryRunner('master')
+  writeGateOf(runner) // which hears of transactions from now on
+  const connection = new Connection(runner)
+  attempt.waits()
+  try {
+    await connect(runner, attempt)
+    attempt.sends(() => connection.abandon())
+    return await work(runner)
+  } catch (error) {
+    attempt.judge(error, statementFailure(error))
+    if (spoilsConnection(statementFailure(error))) connection.spoil()
+    throw error
+  } finally {
+    await connection.end()
+  }
+}
+
+/**
+ * Notes which statements have written, where code of the application may be called within a write, and may send statements
+ * of its own on this connection.
+ */
+export function watchWrites(runner: QueryRunner, attempt: Attempt): void {
+  const query = runner.query as (...args: unknown[]) => Promise<unknown>
+  const watched = async (...args: unknown[]): Promise<unknown> => {
+    const result = await query.apply(runner, args)
+    if (!/^\s*SELECT\b/i.test(String(args[0]))) attempt.written()
+    return result
+  }
+  Object.assign(runner, { query: watched })
+}
+
+async function connect(runner: QueryRunner, attempt: Attempt): Promise<void> {
+  try {
+    await runner.connect()
+  } catch (error) {
+    attempt.judge(error, connectFailure(error))
+    throw error
+  }
+}
+
+/** The connection that a runner has for itself. */
+export class Connection {
+  readonly #runner: QueryRunner
+  #isSpoilt = false
+  #hasEnded = false
+
+  constructor(runner: QueryRunner) {
+    this.#runner = runner
+  }
+
+  /** Keeps the connection out of the pool. */
+  spoil(): void {
+    this.#isSpoilt = true
+  }
+
+  /** Gives the connection up, though its statement has no answer yet. */
+  abandon(): void {
+    this.#isSpoilt = true
+    if (this.#hasEnded) return
+    void this.#giveUp()
+  }
+
+  /** A connection that comes later goes back too: a runner of PostgreSQL that is released before would keep it for good. */
+  async #giveUp(): Promise<void> {
+    const runner = this.#runner as unknown as PooledRunner
+    try {
+      await runner.databaseConnectionPromise
+      await cancelStatement(runner.databaseConnection)
+      await this.end()
+    } catch {
+      // There is no connection, or it was lost meanwhile.
+    }
+  }
+
+  async end(): Promise<void> {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    if (this.#isSpoilt) await destroy(this.#runner as unknown as PooledRunner)
+    await this.#runner.release()
+  }
+}
+
+/** The pool takes it out, and makes another one for those who wait. */
+async function destroy(runner: PooledRunner): Promise<void> {
+  const reason = new Error('This connection is of no more use.')
+  if (runner.releasePostgresConnection) await runner.releasePostgresConnection(reason)
+  else if (runner.releaseConnection) await runner.releaseConnection(reason)
+  else runner.databaseConnection?.destroy?.()
+}

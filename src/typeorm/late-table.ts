@@ -1,0 +1,91 @@
+import type { DataSource, QueryRunner } from 'typeorm'
+import type { Constructor } from '../model/metadata.js'
+import { Connection } from './connection.js'
+import type { Ready } from './registration.js'
+
+/**
+ * Creates the table of an entity that was added late, once, when the first session needs it. Calls share what is under way;
+ * when the time limit of one of them passes, all begin anew, so that a hanging statement blocks none of the later ones.
+ */
+export function lateTable(dataSource: DataSource, entity: Constructor): Ready {
+  let current: Creation | undefined
+  let isThere = false
+  return async (attempt) => {
+    if (isThere) return
+    current ??= new Creation(dataSource, entity)
+    const creation = current
+    const forget = (): void => {
+      if (current === creation) current = undefined
+    }
+    attempt.sends(() => {
+      forget()
+      creation.abandon()
+    })
+    try {
+      await creation.done
+      isThere = true
+    } catch (error) {
+      forget() // the next request tries again
+      throw error
+    }
+  }
+}
+
+/** The creation of one table. */
+class Creation {
+  readonly done: Promise<void>
+  readonly #dataSource: DataSource
+  readonly #entity: Constructor
+  readonly #abandoned: Promise<never>
+  #fail: ((reason: Error) => void) | undefined
+  #isAbandoned = false
+  #connection: Connection | undefined
+
+  constructor(dataSource: DataSource, entity: Constructor) {
+    this.#dataSource = dataSource
+    this.#entity = entity
+    this.#abandoned = new Promise((_, reject) => {
+      this.#fail = reject
+    })
+    this.done = Promise.race([inTurn(dataSource, () => this.#create()), this.#abandoned])
+  }
+
+  abandon(): void {
+    this.#isAbandoned = true
+    this.#fail?.(new Error('The table of the sessions was not created within the time limit.'))
+    this.#connection?.abandon()
+  }
+
+  #create(): Promise<void> {
+    return this.#isAbandoned ? this.#abandoned : Promise.race([this.#ensure(), this.#abandoned])
+  }
+
+  async #ensure(): Promise<void> {
+    if ((await this.#exists()) || this.#isAbandoned) return
+    const builder = this.#dataSource.driver.createSchemaBuilder()
+    const building = builder.build()
+    const runner = Reflect.get(builder, 'queryRunner') as QueryRunner | undefined
+    this.#connection = runner && new Connection(runner)
+    await building
+  }
+
+  async #exists(): Promise<boolean> {
+    const runner = this.#dataSource.createQueryRunner()
+    const connection = new Connection(runner)
+    this.#connection = connection
+    try {
+      return await runner.hasTable(this.#dataSource.getMetadata(this.#entity).tablePath)
+    } finally {
+      await connection.end()
+    }
+  }
+}
+
+/** Under this key a data source has its last turn, so that two models do not create the same tables at once. */
+const lastTurnKey: unique symbol = Symbol.for('koa-session-model.last-turn') as never
+
+function inTurn(dataSource: DataSource & { [lastTurnKey]?: Promise<void> }, work: () => Promise<void>): Promise<void> {
+  const turn = (dataSource[lastTurnKey] ?? Promise.resolve()).then(work, work)
+  dataSource[lastTurnKey] = turn.catch(() => {})
+  return turn
+}
