@@ -1,4 +1,5 @@
 import type { RegisteredModel } from '../core/backend.js'
+import type { RequestWithCookie } from '../core/manager-types.js'
 import type { SessionData, SessionProperties, SessionView } from '../core/session-view.js'
 import type { OutgoingHead } from './write-head.js'
 
@@ -13,11 +14,11 @@ export interface KoaContext {
   readonly method: string
   readonly body: unknown
   readonly respond?: boolean | undefined
+  readonly req: RequestWithCookie
   readonly res: OutgoingHead & { readonly destroyed?: boolean; on(event: 'close', listener: () => void): unknown }
   get(name: string): string
   readonly cookies: {
     secure: boolean
-    get(name: string, options?: { signed: boolean }): string | undefined
     set(name: string, value: string | null, options?: object): unknown
   }
 }

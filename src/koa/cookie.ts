@@ -1,4 +1,5 @@
 import type { CookieChange, CookieChannel } from '../core/cookie-channel.js'
+import { cookieIn } from '../core/cookie-header.js'
 import { cookieName } from '../core/cookie-options.js'
 import { isWellFormedId } from '../core/id.js'
 import type { ResolvedOptions } from '../core/options.js'
@@ -37,9 +38,9 @@ export class SessionCookie {
    * Nothing else ever reaches the database.
    */
   read(ctx: KoaContext): { readonly id: string } | 'malformed' | undefined {
-    if (ctx.get('Cookie') === '') return undefined
-    const value = ctx.cookies.get(this.nameOn(ctx), { signed: false })
-    if (value === undefined || value === '') return undefined
+    const header = ctx.req.headers.cookie
+    const value = header && cookieIn(header, this.nameOn(ctx))
+    if (!value) return undefined
     return isWellFormedId(value) ? { id: value } : 'malformed'
   }
 
