@@ -48,7 +48,7 @@ export class Lock {
       try {
         held = await (row ? this.#take(row, this.#untilLeaseEnds()) : this.#insert(id))
       } catch (error) {
-        if (++misses > mostMisses) throw error
+        if (++misses > mostMisses) throw this.#rows.told(error)
       }
       return held !== undefined
     }, patience)

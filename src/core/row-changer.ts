@@ -92,7 +92,7 @@ export class RowChanger {
   async #create(life: Life, content: RowContent): Promise<StoredRow> {
     const { rows } = this.#shared
     try {
-      return await rows.create(content)
+      return await rows.create(content, !life.hasOwnId)
     } catch (error) {
       const isUncertain = life.hasOwnId && error instanceof SessionError && error.code === 'BACKEND_FAILED'
       const stored = isUncertain ? await rows.findAlive(content.id).catch(() => undefined) : undefined

@@ -62,6 +62,8 @@ export class Rows {
   readonly #finds = new FindBatch((ids) => this.#find(ids))
   readonly #updates: WriteBatch<RowUpdate>
   readonly #touches: WriteBatch<RowTouch>
+  /** The errors that no event has told of. */
+  readonly #untold = new WeakSet<object>()
 
   constructor(options: ResolvedOptions, events: Events) {
     this.options = options
@@ -107,22 +109,31 @@ export class Rows {
     return row && isAlive(this.options, row) ? row : undefined
   }
 
-  /** Stores a new session, and gives back its row. */
-  async create(content: RowContent): Promise<StoredRow> {
+  /** Stores a new session, and gives back its row. With `mayBeTaken` by somebody else with this id, a failure is {@link told} later. */
+  async create(content: RowContent, mayBeTaken = false): Promise<StoredRow> {
     const row = { ...content, ...this.#sealer.seal(content.id, content.meta, content.data), ...this.#birth() }
-    return this.#insert({ ...row, expires: nextExpiry(this.options, row) })
+    return this.#insert({ ...row, expires: nextExpiry(this.options, row) }, mayBeTaken)
   }
 
-  /** Stores a row that is no session. To those who do not know of such rows it is one that expires at `expires`. */
+  /**
+   * Stores a row that is no session. To those who do not know of such rows it is one that expires at `expires`. Others may
+   * store it at the same moment: a failure is {@link told} later.
+   */
   async insertNote(id: string, meta: SessionMeta, expires: Date, data = '{}'): Promise<StoredRow> {
-    return this.#insert({ id, data, meta, columns: {}, ...this.#birth(), expires })
+    return this.#insert({ id, data, meta, columns: {}, ...this.#birth(), expires }, true)
   }
 
-  async #insert(row: StoredRow): Promise<StoredRow> {
+  async #insert(row: StoredRow, mayBeTaken: boolean): Promise<StoredRow> {
     const { meta, ...stored } = row
     const data = this.#sealer.encode(meta, row.data)
-    await this.#ask((backend) => backend.insert([{ ...stored, data }]))
+    await this.#ask((backend) => backend.insert([{ ...stored, data }]), mayBeTaken)
     return row
+  }
+
+  /** Tells of a failure to insert a row that turned out not to be there already, and gives the error back. */
+  told(error: unknown): unknown {
+    if (this.#untold.delete(error as object)) this.#events.emit('error', null, { error })
+    return error
   }
 
   /** Writes to the living row as it was read, and gives back what it is now; nothing if it has changed or is gone. */
@@ -213,7 +224,7 @@ export class Rows {
     return this.#updates.write({ id, version, now, values })
   }
 
-  async #ask<T>(question: (backend: SessionBackend) => Promise<T>): Promise<T> {
+  async #ask<T>(question: (backend: SessionBackend) => Promise<T>, mayBeTaken = false): Promise<T> {
     try {
       return await question(this.#backend)
     } catch (cause) {
@@ -224,8 +235,8 @@ export class Rows {
         'The session database did not answer as it should; see the cause. Check the connection, and that the table exists with all columns.',
         { cause },
       )
-      this.#events.emit('error', null, { error })
-      throw error
+      this.#untold.add(error)
+      throw mayBeTaken ? error : this.told(error)
     }
   }
 }

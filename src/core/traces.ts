@@ -86,7 +86,7 @@ export class Traces {
       if (!own) return false
       const { trace, other } = await this.#findLeft(row.id)
       const there = trace ?? other
-      if (!there) throw error
+      if (!there) throw this.#rows.told(error)
       const isOurs = trace !== undefined && this.#contentOf(trace).successor === successor
       if (!isOurs && this.#rows.options.now() < replacedAt(there) + longestReplacement) return false
       return (await this.#put(row, successor, there)) !== undefined
@@ -98,7 +98,9 @@ export class Traces {
     if (this.#rows.options.now() - since < longestReplacement / 2) return
     const { trace, other } = await this.#findLeft(row.id)
     if (trace && this.#contentOf(trace).successor === successor) return
-    await this.#put(row, successor, trace ?? other)
+    await this.#put(row, successor, trace ?? other).catch((error: unknown) => {
+      throw this.#rows.told(error)
+    })
   }
 
   /** Removes what {@link leave} left, where the session has ended before its id was replaced. */
