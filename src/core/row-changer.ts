@@ -46,10 +46,12 @@ export class RowChanger {
   /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */
   async split(life: Life, id: string, changes: Changes): Promise<StoredRow | undefined> {
     const { traces } = this.#shared
-    const isEnded = async (): Promise<boolean> => typeof (await traces.follow(life.reach)) === 'string'
+    const isEnded = async (): Promise<boolean> => typeof (await traces.successorFor(life)) === 'string'
     const columns = { ...life.properties.columnValues(), ...changes.columns }
     const created = await this.#insert(life, id, life.properties, columns, isEnded)
-    if (created) life.late = false
+    if (!created) return undefined
+    if (life.withoutGrace && life.row) await traces.close(life.row.id)
+    life.late = false
     return created
   }
 
@@ -108,11 +110,12 @@ export class RowChanger {
     const id = rows.rowId(nextId)
     const { data, columns, byName } = changes
     const value = options.limit && byName.get(options.limit.by)?.mine
+    const { withoutGrace } = life
     const written = await limit.admit(row.id, value, async () => {
       const since = options.now()
-      if (!(await traces.leave(row, id))) return undefined
+      if (!(await traces.leave(row, id, withoutGrace))) return undefined
       const next = await rows.write(row, { id, data, columns, meta: life.nextMeta, renew: true })
-      if (next) await traces.confirm(row, id, since)
+      if (next) await traces.confirm(row, id, withoutGrace, since)
       return next
     })
     if (written) events.emit('rotated', id, { previous: events.nameOf(row.id) })

@@ -1,4 +1,4 @@
-import { type CookieChannel, noBrowser } from './cookie-channel.js'
+import { type CookieChannel, cookieAfter, noBrowser } from './cookie-channel.js'
 import { EndedLives } from './ended-lives.js'
 import type { SessionError } from './errors.js'
 import { Life } from './life.js'
@@ -7,6 +7,7 @@ import type { Properties } from './properties.js'
 import { Queue } from './queue.js'
 import type { StoredRow } from './record.js'
 import { committed, gone, nested, notLoaded } from './refusals.js'
+import { isWithoutGrace, type RegenerateOptions } from './regenerate-options.js'
 import type { Shared } from './shared.js'
 import type { GoneReason } from './traces.js'
 import { propertiesInUpdate, runUpdate } from './updating.js'
@@ -104,9 +105,9 @@ export class Session {
   }
 
   /** Gives the session a new id at the commit, in the same statement as its changes. */
-  regenerate(): Promise<void> {
-    const regenerate = async (): Promise<void> => this.changeable.regenerate(this.#opener.binding)
-    return propertiesInUpdate(this) ? regenerate() : this.#inTurn(regenerate)
+  regenerate(options?: RegenerateOptions): Promise<void> {
+    const rotate = async (): Promise<void> => this.changeable.regenerate(this.#opener.binding, isWithoutGrace(options))
+    return propertiesInUpdate(this) ? rotate() : this.#inTurn(rotate)
   }
 
   /** Ends the session at the commit. What is set afterwards begins a new one. */
@@ -243,7 +244,7 @@ export class Session {
   #lose(life: Life, reason: GoneReason): SessionError {
     this.#shared.events.emit('gone', life.rowId, { reason })
     if (life === this.#life) this.#begun = undefined
-    this.#cookie.tell({ kind: 'clear', reason: 'gone' })
+    this.#cookie.tell(cookieAfter(life, reason))
     return gone()
   }
 }

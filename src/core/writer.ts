@@ -13,7 +13,7 @@ export type Written = 'written' | GoneReason
 
 /** Whether the session is not there any more. */
 export function isGone(written: Written): written is GoneReason {
-  return written === 'ended' || written === 'expired'
+  return written !== 'written'
 }
 
 /**
@@ -71,7 +71,7 @@ export class Writer {
     const { traces, rows, options } = this.#shared
     const { row } = life
     if (!row) return undefined
-    const fresh = await traces.follow(life.reach)
+    const fresh = await traces.successorFor(life)
     if (typeof fresh === 'string') return fresh
     life.late ||= fresh.id !== row.id
     if (life.late) return undefined
@@ -161,8 +161,8 @@ export class Writer {
     return this.#rows.update(fresh, merged, meta === noMeta ? fresh.meta : { ...fresh.meta, ...meta })
   }
 
-  async #successor({ reach }: Life): Promise<StoredRow | undefined> {
-    const fresh = await this.#shared.traces.follow(reach)
+  async #successor(life: Life): Promise<StoredRow | undefined> {
+    const fresh = await this.#shared.traces.successorFor(life)
     return typeof fresh === 'string' ? undefined : fresh
   }
 

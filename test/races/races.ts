@@ -96,6 +96,28 @@ export async function testRaces(rows: readonly MatrixRow[]): Promise<void> {
           expect(errors).to.deep.equal([])
         })
       })
+
+      it('change the rights of a session: the old id opens nothing in either, and nobody goes on with the old rights', async () => {
+        await withRivals(row, { grace: '10m' }, async ({ managers: [one, two], errors }) => {
+          const session = await one.open()
+          session.properties.replace({ userId: 1, label: 'admin' })
+          await session.commit()
+          const writing = await two.open(session.id)
+          const rivals = await Promise.all([one.open(session.id), two.open(session.id)])
+          for (const rival of rivals) {
+            await rival.regenerate({ grace: 0 })
+            rival.properties.set('label', 'user')
+          }
+          await Promise.all(rivals.map((rival) => rival.commit()))
+          writing.properties.set('late', true)
+          await writing.commit()
+          for (const manager of [one, two]) expect((await manager.open(session.id)).isNew).to.equal(true)
+          const left = await one.list({ userId: 1 })
+          expect(left.map(({ properties }) => properties)).to.have.length(1)
+          expect(left[0]?.properties).to.include({ label: 'user', late: true })
+          expect(errors).to.deep.equal([])
+        })
+      })
     })
   }
 }
