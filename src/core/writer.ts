@@ -41,7 +41,8 @@ export class Writer {
         return life.hasWork(changes) ? this.#try(life, changes) : Promise.resolve(true)
       }),
     )
-    if (isGone(written) && life.row && life.nextId !== undefined) await this.#shared.traces.erase(life.row.id)
+    const hasLeftTrace = isGone(written) && written !== 'replaced' && life.nextId !== undefined
+    if (hasLeftTrace && life.row) await this.#shared.traces.erase(life.row.id)
     return written
   }
 

@@ -259,6 +259,16 @@ describe('a request that is under way while the rights change', () => {
     }
   })
 
+  it('writes to the session also after another one that got no id', async () => {
+    const { manager } = await start({})
+    await manager.set('a', { label: 'admin' })
+    const [first, second, third] = [await manager.open('a'), await manager.open('a'), await manager.open('a')]
+    for (const session of [first, second]) await session.regenerate({ grace: 0 })
+    third.properties.set('late', true)
+    for (const session of [first, second, third]) await session.commit()
+    expect(await manager.get(first.id)).to.include({ label: 'admin', late: true })
+  })
+
   it('takes back the cookie of the old id that it has set before', async () => {
     const [stored, changed] = [latch(), latch()]
     const { client } = await start({
