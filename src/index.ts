@@ -45,6 +45,7 @@ export type {
   SessionPolicy,
 } from './core/options.js'
 export type { Properties } from './core/properties.js'
+export type { RegenerateOptions } from './core/regenerate-options.js'
 export type { RequestFacts } from './core/request-facts.js'
 export type { Serializer } from './core/serializer.js'
 export type { Session } from './core/session.js'

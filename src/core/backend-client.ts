@@ -76,6 +76,8 @@ export function isTransient(error: unknown): boolean {
 export class BackendClient {
   readonly #backend: SessionBackend
   readonly #events: Events
+  /** The errors that no event has told of. */
+  readonly #untold = new WeakSet<object>()
 
   constructor(backend: SessionBackend, events: Events) {
     this.#backend = backend
@@ -87,16 +89,23 @@ export class BackendClient {
     return this.#ask(question, deadline, true)
   }
 
-  /** Asks for a write, which must not be done twice. Rejects with an error that {@link isUncertain} where the answer was lost. */
-  async ask<T>(question: Question<T>, deadline: Deadline): Promise<T> {
-    return this.#ask(question, deadline, false)
+  /**
+   * Asks for a write, which must not be done twice. Rejects with an error that {@link isUncertain} where the answer was lost.
+   * With `isQuiet`, no event tells of a failure until it is {@link told}.
+   */
+  async ask<T>(question: Question<T>, deadline: Deadline, isQuiet = false): Promise<T> {
+    return this.#ask(question, deadline, false, isQuiet)
   }
 
-  async #ask<T>(question: Question<T>, deadline: Deadline, isSafe: boolean): Promise<T> {
+  async #ask<T>(question: Question<T>, deadline: Deadline, isSafe: boolean, isQuiet = false): Promise<T> {
     try {
       return await this.#call(question, deadline)
     } catch (cause) {
-      return await this.#askAgain(question, deadline, isSafe, cause).catch((error: unknown) => this.#report(error))
+      return await this.#askAgain(question, deadline, isSafe, cause).catch((error: unknown) => {
+        redact(error)
+        if (isFailure(error)) this.#untold.add(error)
+        throw isQuiet ? error : this.told(error)
+      })
     }
   }
 
@@ -137,14 +146,16 @@ export class BackendClient {
     return this.#backend.failureOf?.(error) ?? 'failed'
   }
 
-  /** What a backend has refused for a reason of its own is no failure of the database. */
-  #report(error: unknown): never {
-    redact(error)
-    const isFailure =
-      error instanceof BackendError || (error instanceof SessionError && error.code === 'BACKEND_TIMEOUT')
-    if (isFailure) this.#events.emit('error', null, { error })
-    throw error
+  /** Tells of a failure of the database by an event, once, and gives the error back. */
+  told(error: unknown): unknown {
+    if (this.#untold.delete(error as object)) this.#events.emit('error', null, { error })
+    return error
   }
+}
+
+/** What a backend has refused for a reason of its own is no failure of the database. */
+function isFailure(error: unknown): error is SessionError {
+  return error instanceof BackendError || (error instanceof SessionError && error.code === 'BACKEND_TIMEOUT')
 }
 
 async function begin<T>(question: Question<T>, backend: SessionBackend, call: BackendCall): Promise<T> {

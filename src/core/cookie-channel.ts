@@ -1,3 +1,5 @@
+import type { GoneReason } from './traces.js'
+
 /**
  * What the browser must be told about its cookie. Without `maxAge` (milliseconds) the cookie ends with the browser. `keep`
  * takes back what was told of `id`: it was replaced, and the browser may have the new one already.
@@ -12,6 +14,11 @@ export interface CookieChannel {
   /** Whether a cookie can still be sent. */
   readonly isOpen: boolean
   tell(change: CookieChange): void
+}
+
+/** What the browser is told where a session is gone. If another request has replaced the id, it may have the new one already. */
+export function cookieAfter({ id }: { readonly id: string }, reason: GoneReason): CookieChange {
+  return reason === 'replaced' ? { kind: 'keep', id } : { kind: 'clear', reason: 'gone' }
 }
 
 /** For a session that no browser is told of. */

@@ -11,6 +11,8 @@ import type { Rows } from './rows.js'
 export class Life {
   /** The id that the next write gives it. */
   nextId: string | undefined
+  /** Whether the id that it has opens nothing any more once it is replaced. */
+  withoutGrace = false
   row: StoredRow | undefined
   properties: Properties
   /** What changes in the meta data of the row. */
@@ -49,9 +51,10 @@ export class Life {
     return this.#id
   }
 
-  /** Gives the session another id, with the next write if it is stored. Somebody logs in. */
-  regenerate(binding: SessionMeta): void {
+  /** Gives the session another id, with the next write if it is stored. Somebody logs in, or gets other rights. */
+  regenerate(binding: SessionMeta, withoutGrace: boolean): void {
     const { idBytes, now } = this.#rows.options
+    this.withoutGrace ||= withoutGrace
     if (this.row) this.nextId = createId(idBytes)
     else this.#id = undefined
     this.note({ authenticatedAt: now(), ...binding })
@@ -143,6 +146,7 @@ export class Life {
     if (this.nextId !== undefined && row.id === this.#rows.rowId(this.nextId)) {
       this.#id = this.nextId
       this.nextId = undefined
+      this.withoutGrace = false
     }
     this.row = row
     this.renew = false
@@ -167,6 +171,7 @@ export class Life {
   /** Forgets what has changed since the row was read or written. */
   forgetChanges(): void {
     this.nextId = undefined
+    this.withoutGrace = false
     this.renew = false
     this.meta = this.row ? noMeta : this.#birth
     this.properties = new Properties(this.#rows.schema, this.row)

@@ -50,7 +50,7 @@ export class Lock {
         try {
           held = await (row ? this.#take(row, this.#untilLeaseEnds(), deadline) : this.#insert(id, deadline))
         } catch (error) {
-          if (++misses > mostMisses) throw error
+          if (++misses > mostMisses) throw this.#rows.told(error)
         }
         return held !== undefined
       },

@@ -17,7 +17,7 @@ export interface ListedSession<Columns extends object = object, Data extends obj
 
 /** What `manager.fromRequest()` needs of a request: Node's `IncomingMessage` fits. */
 export interface RequestWithCookie {
-  readonly headers: { readonly cookie?: string | undefined }
+  readonly headers: { readonly cookie?: string | readonly string[] | undefined }
   /** Where it came from: a socket whose `encrypted` is true came by TLS. */
   readonly socket?: object | undefined
 }

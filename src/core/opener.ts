@@ -30,7 +30,7 @@ export class Opener {
 
   #judge(id: string, rowId: string, opened: Opened | GoneReason): Life | undefined {
     const { rows, events } = this.#shared
-    if (opened === 'ended') events.emit('rejected', rowId, { reason: 'unknown' })
+    if (opened === 'ended' || opened === 'replaced') events.emit('rejected', rowId, { reason: 'unknown' })
     else if (opened === 'expired') events.emit('expired', rowId, { count: 1 })
     else if (this.#isElsewhere(opened.row)) events.emit('rejected', rowId, { reason: 'binding' })
     else {

@@ -1,76 +1,103 @@
+import { copyProperties } from './copy-properties.js'
+import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
 import { isAlive } from './expiry.js'
+import { InOrder } from './in-order.js'
 import type { StoredRow } from './record.js'
+import { isGoneError } from './refusals.js'
 import { retry } from './retry.js'
 import { Session } from './session.js'
 import type { Shared } from './shared.js'
 
-/** Sessions by any id, without a request: what bridges and scripts use. */
+/** So often in a row a session can be created by somebody else, and ended again before anybody looks. */
+const mostMisses = 10
+
+type Values = Readonly<Record<string, unknown>>
+
+/**
+ * Sessions by any id, without a request: what bridges and scripts use. What is asked of one id is done in the order of
+ * the calls; between processes, the database decides.
+ */
 export class PlainStore {
   readonly #shared: Shared
+  readonly #inOrder = new InOrder()
 
   constructor(shared: Shared) {
     this.#shared = shared
   }
 
   async get(id: string): Promise<Record<string, unknown> | undefined> {
-    const row = await this.#shared.rows.findAlive(this.#rowId(id), this.#shared.time.begin())
+    const { rowId, deadline } = this.#begin(id)
+    return this.#inOrder.read(rowId, deadline, () => this.#get(id, rowId, deadline))
+  }
+
+  async set(id: string, properties: Values): Promise<void> {
+    const { rowId, deadline } = this.#begin(id)
+    const copy = copyProperties(this.#shared.rows.schema, properties)
+    return this.#inOrder.change(rowId, deadline, () => this.#set(id, rowId, copy, deadline))
+  }
+
+  /** Tells how many there were: one or none. */
+  async delete(id: string): Promise<number> {
+    const { rowId, deadline } = this.#begin(id)
+    return this.#inOrder.change(rowId, deadline, () => this.#shared.traces.end(rowId, deadline))
+  }
+
+  #begin(id: string): { readonly rowId: string; readonly deadline: Deadline } {
+    return { rowId: this.#rowId(id), deadline: this.#shared.time.begin() }
+  }
+
+  async #get(id: string, rowId: string, deadline: Deadline): Promise<Record<string, unknown> | undefined> {
+    const row = await this.#shared.rows.findAlive(rowId, deadline)
     if (!row) return undefined
     const session = Session.of(this.#shared, id, row)
     try {
       await session.commit()
     } catch (error) {
-      if (isGone(error)) return undefined
+      if (isGoneError(error)) return undefined
       throw error
     }
     return session.isNew ? undefined : session.properties.toObject()
   }
 
-  async set(id: string, properties: Readonly<Record<string, unknown>>): Promise<void> {
+  async #set(id: string, rowId: string, properties: Values, deadline: Deadline): Promise<void> {
     const { rows } = this.#shared
-    const rowId = this.#rowId(id)
-    const deadline = this.#shared.time.begin()
+    let misses = 0
     await retry(async () => {
       const row = await rows.findOne(rowId, deadline)
       if (row && isAlive(rows.options, row)) return this.#replace(id, row, properties)
       if (row) await rows.delete(rowId, deadline)
-      return this.#create(id, properties)
+      try {
+        await this.#create(id, properties)
+        return true
+      } catch (error) {
+        const mayBeTaken = error instanceof SessionError && error.code === 'BACKEND_FAILED'
+        if (!mayBeTaken || (++misses > mostMisses && !(await rows.findOne(rowId, deadline)))) throw rows.told(error)
+        return false
+      }
     }, deadline)
   }
 
-  /** Tells how many there were: one or none. */
-  delete(id: string): Promise<number> {
-    return this.#shared.traces.end(this.#rowId(id), this.#shared.time.begin())
-  }
-
   /** Tells `false` if the session was ended meanwhile. */
-  async #replace(id: string, row: StoredRow, properties: Readonly<Record<string, unknown>>): Promise<boolean> {
+  async #replace(id: string, row: StoredRow, properties: Values): Promise<boolean> {
     const session = Session.of(this.#shared, id, row)
     try {
       await session.update(() => {
         session.touch()
-        session.properties.replace(properties)
+        session.properties.replace(properties, { sparesForeign: true })
       })
       return true
     } catch (error) {
-      if (isGone(error)) return false
+      if (isGoneError(error)) return false
       throw error
     }
   }
 
-  /** Tells `false` if another process has created the session meanwhile. */
-  async #create(id: string, properties: Readonly<Record<string, unknown>>): Promise<boolean> {
+  async #create(id: string, properties: Values): Promise<void> {
     const session = Session.of(this.#shared, id)
     session.properties.replace(properties)
     session.state.wanted = true
-    try {
-      await session.commit()
-      return true
-    } catch (error) {
-      const mayBeTaken = error instanceof SessionError && error.code === 'BACKEND_FAILED'
-      if (mayBeTaken && (await this.#shared.rows.findOne(this.#rowId(id), this.#shared.time.begin()))) return false
-      throw error
-    }
+    await session.commit()
   }
 
   #rowId(id: unknown): string {
@@ -82,8 +109,4 @@ export class PlainStore {
         'are no sessions. Pass the id that the session was stored under.',
     )
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof SessionError && error.code === 'SESSION_GONE'
 }

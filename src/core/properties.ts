@@ -5,6 +5,7 @@ import { HeldObjects } from './held-objects.js'
 import { isObject, refuseProperty } from './property-checks.js'
 import type { StoredRow } from './record.js'
 import { stale } from './refusals.js'
+import { reservedNames } from './reserved-names.js'
 import { RowValues } from './row-values.js'
 import { notSerializable } from './serializer.js'
 
@@ -28,9 +29,8 @@ export class Properties extends RowValues {
   }
 
   set(name: string, value: unknown): void {
-    this.put(name, value)
-    this.#held?.release(name)
-    if (typeof value === 'object' && value !== null) this.#holding().take(name, value)
+    refuseProperty(name, value)
+    this.#set(name, value)
   }
 
   remove(name: string): void {
@@ -38,14 +38,25 @@ export class Properties extends RowValues {
     this.#held?.release(name)
   }
 
-  /** Makes `values` the only properties: columns that it does not name go back to what they are in a new session. */
-  replace(values: Readonly<Record<string, unknown>>): void {
+  /**
+   * Makes `values` the only properties: columns that it does not name go back to what they are in a new session. With
+   * `sparesForeign` a reserved name is taken that the row has already: it belongs to others who write to the table.
+   */
+  replace(values: Readonly<Record<string, unknown>>, { sparesForeign = false } = {}): void {
     if (!isObject(values)) throw notSerializable('a session, such as ctx.session, can be set to null or to an object')
     const entries = Object.entries(values)
-    for (const [name, value] of entries) refuseProperty(name, value)
+    for (const [name, value] of entries) {
+      if (!(sparesForeign && reservedNames.has(name) && this.has(name))) refuseProperty(name, value)
+    }
     this.#held = undefined
     this.clear()
-    for (const [name, value] of entries) this.set(name, value)
+    for (const [name, value] of entries) this.#set(name, value)
+  }
+
+  #set(name: string, value: unknown): void {
+    this.put(name, value)
+    this.#held?.release(name)
+    if (typeof value === 'object' && value !== null) this.#holding().take(name, value)
   }
 
   toObject(): Record<string, unknown> {

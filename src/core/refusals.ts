@@ -8,6 +8,11 @@ export function gone(): SessionError {
   )
 }
 
+/** Whether the error is that of a session that was ended elsewhere. */
+export function isGoneError(error: unknown): boolean {
+  return error instanceof SessionError && error.code === 'SESSION_GONE'
+}
+
 /** The error for an operation that would wait for the one that it is part of. */
 export function nested(): SessionError {
   return new SessionError(

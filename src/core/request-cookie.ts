@@ -1,5 +1,5 @@
-import { parseCookie } from 'cookie'
 import { check, isBoolean } from './checks.js'
+import { cookieIn } from './cookie-header.js'
 import { cookieName, type ResolvedCookieOptions } from './cookie-options.js'
 import type { RequestWithCookie } from './manager-types.js'
 import type { ResolvedOptions } from './options.js'
@@ -13,15 +13,10 @@ export function cookieOf(
   { key, cookie }: Pick<ResolvedOptions, 'key' | 'cookie'>,
   secure?: boolean,
 ): string | undefined {
-  const cookies = parseCookie(request.headers.cookie ?? '', { decode: withoutQuotes })
-  const named = (isSecure: boolean): string | undefined => cookies[cookieName(key, cookie, isSecure)]
+  const header = request.headers.cookie
+  const named = (isSecure: boolean): string | undefined => cookieIn(header, cookieName(key, cookie, isSecure))
   const isSecure = isSecureCookie(cookie, secure) ?? isEncrypted(request)
   return isSecure === undefined ? (named(true) ?? named(false)) : named(isSecure)
-}
-
-/** As Koa reads a value: it decodes nothing. */
-function withoutQuotes(value: string): string {
-  return value.startsWith('"') ? value.slice(1, -1) : value
 }
 
 function isSecureCookie(cookie: ResolvedCookieOptions, secure: boolean | undefined): boolean | undefined {

@@ -50,10 +50,12 @@ export class RowChanger {
   /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */
   async split(life: Life, id: string, changes: Changes): Promise<StoredRow | undefined> {
     const { traces } = this.#shared
-    const isEnded = async (): Promise<boolean> => typeof (await traces.follow(life.reach, this.#deadline)) === 'string'
+    const isEnded = async (): Promise<boolean> => typeof (await traces.successorFor(life, this.#deadline)) === 'string'
     const columns = { ...life.properties.columnValues(), ...changes.columns }
     const created = await this.#insert(life, id, life.properties, columns, isEnded)
-    if (created) life.late = false
+    if (!created) return undefined
+    if (life.withoutGrace && life.row) await traces.close(life.row.id, this.#deadline)
+    life.late = false
     return created
   }
 
@@ -96,7 +98,7 @@ export class RowChanger {
   async #create(life: Life, content: RowContent): Promise<StoredRow> {
     const { rows } = this.#shared
     try {
-      return await rows.create(content, this.#deadline)
+      return await rows.create(content, this.#deadline, !life.hasOwnId)
     } catch (error) {
       const isUncertain = life.hasOwnId && error instanceof SessionError && error.code === 'BACKEND_FAILED'
       const stored = isUncertain ? await rows.findAlive(content.id, this.#deadline).catch(() => undefined) : undefined
@@ -112,11 +114,12 @@ export class RowChanger {
     const id = rows.rowId(nextId)
     const { data, columns, byName } = changes
     const value = options.limit && byName.get(options.limit.by)?.mine
+    const { withoutGrace } = life
     const written = await limit.admit(row.id, value, this.#deadline, async () => {
       const since = options.now()
-      if (!(await traces.leave(row, id, this.#deadline))) return undefined
+      if (!(await traces.leave(row, id, this.#deadline, withoutGrace))) return undefined
       const next = await rows.write(row, { id, data, columns, meta: life.nextMeta, renew: true }, this.#deadline)
-      if (next) await traces.confirm(row, id, since, this.#deadline)
+      if (next) await traces.confirm(row, id, withoutGrace, since, this.#deadline)
       return next
     })
     if (written) events.emit('rotated', id, { previous: events.nameOf(row.id) })

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Change, Changes } from './changes.js'
 import { copyOf } from './copy.js'
-import { refuseProperty } from './property-checks.js'
 import { type PropertySchema, storedForm } from './property-schema.js'
 import type { StoredRow } from './record.js'
 import { deserialize, serialize } from './serializer.js'
@@ -57,8 +56,8 @@ export class RowValues {
     return this.#columns.has(name) || Object.hasOwn(this.#parsed(), name)
   }
 
+  /** Of a name and a value that are not refused. */
   put(name: string, value: unknown): void {
-    refuseProperty(name, value)
     if (value === undefined) this.delete(name)
     else if (this.#columns.has(name)) this.#columns.set(name, value)
     else this.#changing(name)[name] = value
@@ -84,7 +83,7 @@ export class RowValues {
 
   /** All values by name; the object itself is new. */
   values(): Record<string, unknown> {
-    return Object.assign(Object.create(null), this.#parsed(), Object.fromEntries(this.#columns))
+    return { ...this.#parsed(), ...Object.fromEntries(this.#columns) }
   }
 
   /** The values of all columns, for a row that is written whole. */

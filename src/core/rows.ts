@@ -4,6 +4,7 @@ import { BackendClient, isUncertain, type Question } from './backend-client.js'
 import { ChangedValues } from './changed-values.js'
 import { type Deadline, TimeLimit } from './deadline.js'
 import type { Events } from './events.js'
+import { type ExpectedRow, isAsExpected } from './expected-row.js'
 import { isAlive, isSession, nextExpiry } from './expiry.js'
 import { FindBatch } from './find-batch.js'
 import { hashId } from './id.js'
@@ -20,9 +21,6 @@ const longestPage = 1000
 
 /** What a new row holds. */
 export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
-
-/** What a row holds after a write. */
-type ExpectedRow = Pick<SessionRow, 'id' | 'version' | 'columns'>
 
 /** What a request writes to the row of its session. */
 export interface RowChange {
@@ -101,31 +99,40 @@ export class Rows {
     return row && isAlive(this.options, row) ? row : undefined
   }
 
-  /** Stores a new session, and gives back its row. */
-  async create(content: RowContent, deadline: Deadline): Promise<StoredRow> {
+  /** Stores a new session, and gives back its row. With `mayBeTaken` by somebody else with this id, a failure is {@link told} later. */
+  async create(content: RowContent, deadline: Deadline, mayBeTaken = false): Promise<StoredRow> {
     const row = { ...content, ...this.#sealer.seal(content.id, content.meta, content.data), ...this.#birth() }
-    return this.#insert({ ...row, expires: nextExpiry(this.options, row) }, deadline)
+    return this.#insert({ ...row, expires: nextExpiry(this.options, row) }, deadline, mayBeTaken)
   }
 
-  /** Stores a row that is no session. To those who do not know of such rows it is one that expires at `expires`. */
+  /**
+   * Stores a row that is no session. To those who do not know of such rows it is one that expires at `expires`. Others may
+   * store it at the same moment: a failure is {@link told} later.
+   */
   async insertNote(id: string, meta: SessionMeta, expires: Date, deadline: Deadline, data = '{}'): Promise<StoredRow> {
-    return this.#insert({ id, data, meta, columns: {}, ...this.#birth(), expires }, deadline)
+    return this.#insert({ id, data, meta, columns: {}, ...this.#birth(), expires }, deadline, true)
   }
 
-  async #insert(row: StoredRow, deadline: Deadline): Promise<StoredRow> {
+  async #insert(row: StoredRow, deadline: Deadline, mayBeTaken: boolean): Promise<StoredRow> {
     const { meta, ...stored } = row
     const data = this.#sealer.encode(meta, row.data)
-    const insertion = this.#client.ask((backend, call) => backend.insert([{ ...stored, data }], call), deadline)
-    await insertion.catch((error: unknown) => this.#confirm(error, row, data, deadline))
+    const question: Question<void> = (backend, call) => backend.insert([{ ...stored, data }], call)
+    const insertion = this.#client.ask(question, deadline, mayBeTaken)
+    await insertion.catch((error: unknown) => this.#confirm(error, { ...stored, data }, deadline))
     return row
   }
 
+  /** Tells of a failure to insert a row that turned out not to be there already, and gives the error back. */
+  told(error: unknown): unknown {
+    return this.#client.told(error)
+  }
+
   /** Where the answer to a write was lost, looks whether it was done; if not, or that is not to be seen, rejects with the error. */
-  async #confirm(error: unknown, expected: ExpectedRow, data: string | null, deadline: Deadline): Promise<void> {
+  async #confirm(error: unknown, expected: ExpectedRow, deadline: Deadline): Promise<void> {
     if (!isUncertain(error)) throw error
     const row = await this.findOne(expected.id, deadline).catch(() => undefined)
-    const isWritten = row && row.version === expected.version && this.#sealer.encode(row.meta, row.data) === data
-    if (!isWritten || !hasColumns(row, expected.columns)) throw error
+    const data = row ? this.#sealer.encode(row.meta, row.data) : null
+    if (!row || !isAsExpected({ ...row, data }, expected)) throw error
   }
 
   /** Writes to the living row as it was read, and gives back what it is now; nothing if it has changed or is gone. */
@@ -232,13 +239,9 @@ export class Rows {
       return await this.#updates.write({ id, version, now, values }, deadline)
     } catch (error) {
       const data = values.data === undefined ? this.#sealer.encode(row.meta, row.data) : values.data
-      const expected = { id: values.id ?? id, version: values.version ?? version, columns: values.columns ?? {} }
-      await this.#confirm(error, expected, data, deadline)
+      const { id: nextId = id, version: nextVersion = version, columns = {} } = values
+      await this.#confirm(error, { id: nextId, version: nextVersion, data, columns }, deadline)
       return true
     }
   }
-}
-
-function hasColumns(row: StoredRow, columns: SessionRow['columns']): boolean {
-  return Object.entries(columns).every(([name, value]) => isDeepStrictEqual(row.columns[name], value))
 }

@@ -3,6 +3,7 @@ import { type Duration, toMilliseconds } from './duration.js'
 import { SessionError } from './errors.js'
 import { readOnly } from './read-only.js'
 import { committed } from './refusals.js'
+import type { RegenerateOptions } from './regenerate-options.js'
 import { reservedNames } from './reserved-names.js'
 import type { Session } from './session.js'
 
@@ -40,10 +41,11 @@ export interface SessionMembers<Properties> {
   /** Renews the session at the end of the request, also where reading it would not. */
   touch(): void
   /**
-   * Gives the session a new id; properties stay. Call it at login, against session fixation. The old id opens nothing
-   * new from the commit on.
+   * Gives the session a new id; properties stay. Call it at login, against session fixation. From the commit on, the old id
+   * opens the session only as it was before, for the time of the option `grace`; after `regenerate({ grace: 0 })`, which is
+   * for a change of rights, it opens nothing.
    */
-  regenerate(callback?: Callback): Promise<void>
+  regenerate(options?: RegenerateOptions | Callback, callback?: Callback): Promise<void>
   /** Ends the session in the database, now. What is set afterwards begins a new one. */
   destroy(callback?: Callback): Promise<void>
   /** The properties as a plain object. */
@@ -141,7 +143,10 @@ class Members implements SessionMembers<object> {
   readonly reload = (callback?: Callback) => tell(callback, this.#session.reload())
   readonly update = (change: (session: object) => unknown) => this.#session.update(() => change(this.#view))
   readonly touch = () => this.#session.touch()
-  readonly regenerate = (callback?: Callback) => tell(callback, this.#session.regenerate())
+  readonly regenerate = (options?: RegenerateOptions | Callback, callback?: Callback) =>
+    typeof options === 'function'
+      ? tell(options, this.#session.regenerate())
+      : tell(callback, this.#session.regenerate(options))
   readonly destroy = (callback?: Callback) => tell(callback, this.#session.destroy())
   readonly toJSON = () => valuesOf(this.#session)
 }

@@ -1,4 +1,4 @@
-import { type CookieChannel, noBrowser } from './cookie-channel.js'
+import { type CookieChannel, cookieAfter, noBrowser } from './cookie-channel.js'
 import type { Deadline } from './deadline.js'
 import { EndedLives } from './ended-lives.js'
 import type { SessionError } from './errors.js'
@@ -7,7 +7,8 @@ import { Opener } from './opener.js'
 import type { Properties } from './properties.js'
 import { Queue } from './queue.js'
 import type { StoredRow } from './record.js'
-import { committed, gone, nested, notLoaded } from './refusals.js'
+import { committed, gone, isGoneError, nested, notLoaded } from './refusals.js'
+import { isWithoutGrace, type RegenerateOptions } from './regenerate-options.js'
 import type { Shared } from './shared.js'
 import type { GoneReason } from './traces.js'
 import { propertiesInUpdate, runUpdate } from './updating.js'
@@ -28,8 +29,6 @@ export class Session {
   #begun: Life | undefined
   #ended: EndedLives | undefined
   #isClosed = false
-  /** What was thrown when the session was found to be gone. */
-  #lost: SessionError | undefined
   /** Whether somebody calls what {@link watch} gave. */
   #isWatched = false
   readonly #queue = new Queue()
@@ -107,9 +106,9 @@ export class Session {
   }
 
   /** Gives the session a new id at the commit, in the same statement as its changes. */
-  regenerate(): Promise<void> {
-    const regenerate = async (): Promise<void> => this.changeable.regenerate(this.#opener.binding)
-    return propertiesInUpdate(this) ? regenerate() : this.#inTurn(regenerate)
+  regenerate(options?: RegenerateOptions): Promise<void> {
+    const rotate = async (): Promise<void> => this.changeable.regenerate(this.#opener.binding, isWithoutGrace(options))
+    return propertiesInUpdate(this) ? rotate() : this.#inTurn(rotate)
   }
 
   /** Ends the session at the commit. What is set afterwards begins a new one. */
@@ -169,7 +168,7 @@ export class Session {
     return this.#queue.run(() => {
       if (!keep) this.#begun?.forgetChanges()
       return this.#write(undefined, true)?.catch((error: unknown) => {
-        if (error !== this.#lost || this.#shared.options.onGone === 'throw') throw error
+        if (!isGoneError(error) || this.#shared.options.onGone === 'throw') throw error
       })
     })
   }
@@ -244,8 +243,7 @@ export class Session {
   #lose(life: Life, reason: GoneReason): SessionError {
     this.#shared.events.emit('gone', life.rowId, { reason })
     if (life === this.#life) this.#begun = undefined
-    this.#cookie.tell({ kind: 'clear', reason: 'gone' })
-    this.#lost = gone()
-    return this.#lost
+    this.#cookie.tell(cookieAfter(life, reason))
+    return gone()
   }
 }

@@ -8,6 +8,13 @@ type Columns = SessionRow['columns']
 export interface TraceContent {
   readonly successor: string
   readonly columns: string
+  /** Whether the id opens nothing any more, and only leads requests to the session that are under way. */
+  readonly isClosed?: true
+}
+
+/** What the trace of an id keeps that opens nothing any more. */
+export function closedTo(successor: string): TraceContent {
+  return { successor, columns: '', isClosed: true }
 }
 
 /** As base64, which fits into the meta data of a row. */

@@ -1,18 +1,35 @@
 import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
 import { isAlive } from './expiry.js'
-import type { StoredRow } from './record.js'
+import type { Life } from './life.js'
+import { noMeta, type StoredRow } from './record.js'
+import { retry } from './retry.js'
 import type { Rows } from './rows.js'
-import { decodeColumns, decodeContent, encodeColumns, encodeContent, type TraceContent } from './trace-content.js'
+import {
+  closedTo,
+  decodeColumns,
+  decodeContent,
+  encodeColumns,
+  encodeContent,
+  type TraceContent,
+} from './trace-content.js'
 
-/** Why there is no session: its row is not there, or it is expired. */
-export type GoneReason = 'ended' | 'expired'
+/**
+ * Why there is no session: its row is not there, or it is expired; or its id was replaced, and opens nothing any more, since
+ * another request has called `regenerate({ grace: 0 })`.
+ */
+export type GoneReason = 'ended' | 'expired' | 'replaced'
 
 /** A row that an id opens, and whether it is only what the session was: its row stands under another id by now. */
 export interface Opened {
   readonly row: StoredRow
   readonly late: boolean
 }
+
+type Snapshot = Pick<StoredRow, 'data' | 'meta'>
+
+/** What the trace of an id keeps that opens nothing any more. */
+const nothing: Snapshot = { data: null, meta: noMeta }
 
 interface Left {
   readonly trace: StoredRow | undefined
@@ -54,16 +71,31 @@ export class Traces {
     if (grace === 0) return 'ended'
     const { trace } = await this.#findLeft(rowId, deadline)
     if (!trace || now() >= replacedAt(trace) + grace) return 'ended'
-    const successor = await this.follow(this.#successorOf(trace), deadline)
+    const successor = await this.#follow(trace, deadline, true)
     return typeof successor === 'string' ? successor : { row: this.#snapshotOf(trace, rowId, successor), late: true }
   }
 
-  /** The row that the session has now which once had this one; or why there is none. */
-  async follow(rowId: string, deadline: Deadline): Promise<StoredRow | GoneReason> {
+  /**
+   * The row that the session has now which once had this one; or why there is none. `isOpening` is for those who would open
+   * the session by an old id, or begin another one with what is in it.
+   */
+  async follow(rowId: string, deadline: Deadline, isOpening = false): Promise<StoredRow | GoneReason> {
     const own = await this.#rows.findOne(rowId, deadline)
     if (own) return isAlive(this.#rows.options, own) ? own : 'expired'
     const { trace } = await this.#findLeft(rowId, deadline)
-    return trace ? this.follow(this.#successorOf(trace), deadline) : 'ended'
+    return trace ? this.#follow(trace, deadline, isOpening) : 'ended'
+  }
+
+  /** The row that the session of a request has now; or why there is none. To a request that gives it another id, an old one must lead. */
+  async successorFor({ rowId, reach, nextId }: Life, deadline: Deadline): Promise<StoredRow | GoneReason> {
+    if (nextId === undefined) return this.follow(reach, deadline)
+    const opened = await this.follow(rowId, deadline, true)
+    return opened === 'ended' ? this.follow(reach, deadline, true) : opened
+  }
+
+  #follow(trace: StoredRow, deadline: Deadline, isOpening: boolean): Promise<StoredRow | GoneReason> | GoneReason {
+    const { successor, isClosed } = this.#contentOf(trace)
+    return isOpening && isClosed ? 'replaced' : this.follow(successor, deadline, isOpening)
   }
 
   /** Ends the session that has this row, or once had it, and tells how many there were: one or none. */
@@ -71,35 +103,44 @@ export class Traces {
     const count = await this.#rows.delete(rowId, deadline)
     if (count > 0) return count
     const { trace } = await this.#findLeft(rowId, deadline)
-    return trace ? this.end(this.#successorOf(trace), deadline) : 0
+    return trace ? this.end(this.#contentOf(trace).successor, deadline) : 0
   }
 
   /**
    * Leaves a trace before the id of `row` is replaced, so that there is no moment in which neither id leads to the
-   * session. Tells `false` if somebody else is about to replace it, has replaced it, or has ended the session.
+   * session. Tells `false` if somebody else is about to replace it, has replaced it, or has ended the session. A trace that
+   * `isClosed` opens nothing: it only leads those to the session who are under way.
    */
-  async leave(row: StoredRow, successor: string, deadline: Deadline): Promise<boolean> {
+  async leave(row: StoredRow, successor: string, deadline: Deadline, isClosed = false): Promise<boolean> {
     try {
-      await this.#put(row, successor, deadline)
+      await this.#put(row, successor, isClosed, deadline)
       return true
     } catch (error) {
       const own = await this.#rows.findOne(row.id, deadline)
       if (!own) return false
       const { trace, other } = await this.#findLeft(row.id, deadline)
       const there = trace ?? other
-      if (!there) throw error
+      if (!there) throw this.#rows.told(error)
       const isOurs = trace !== undefined && this.#contentOf(trace).successor === successor
       if (!isOurs && this.#rows.options.now() < replacedAt(there) + longestReplacement) return false
-      return (await this.#put(row, successor, deadline, there)) !== undefined
+      return (await this.#put(row, successor, isClosed, deadline, there)) !== undefined
     }
   }
 
   /** After the id was replaced: if that took long, somebody may have taken the trace, left at `since`, for left behind. */
-  async confirm(row: StoredRow, successor: string, since: number, deadline: Deadline): Promise<void> {
+  async confirm(
+    row: StoredRow,
+    successor: string,
+    isClosed: boolean,
+    since: number,
+    deadline: Deadline,
+  ): Promise<void> {
     if (this.#rows.options.now() - since < longestReplacement / 2) return
     const { trace, other } = await this.#findLeft(row.id, deadline)
     if (trace && this.#contentOf(trace).successor === successor) return
-    await this.#put(row, successor, deadline, trace ?? other)
+    await this.#put(row, successor, isClosed, deadline, trace ?? other).catch((error: unknown) => {
+      throw this.#rows.told(error)
+    })
   }
 
   /** Removes what {@link leave} left, where the session has ended before its id was replaced. */
@@ -107,23 +148,47 @@ export class Traces {
     await this.#rows.delete(traceId(rowId), deadline)
   }
 
+  /** From now on the id opens nothing, if it was replaced. */
+  async close(rowId: string, deadline: Deadline): Promise<void> {
+    await retry(async () => {
+      const { trace } = await this.#findLeft(rowId, deadline)
+      if (!trace) return true
+      const { successor } = this.#contentOf(trace)
+      return (await this.#write(rowId, closedTo(successor), nothing, deadline, trace)) !== undefined
+    }, deadline)
+  }
+
   /** Writes the trace, in place of what stands there. Without the columns, if there is no room for them. */
-  async #put(row: StoredRow, successor: string, deadline: Deadline, there?: StoredRow): Promise<StoredRow | undefined> {
+  async #put(
+    row: StoredRow,
+    successor: string,
+    isClosed: boolean,
+    deadline: Deadline,
+    there?: StoredRow,
+  ): Promise<StoredRow | undefined> {
+    if (isClosed) return this.#write(row.id, closedTo(successor), nothing, deadline, there)
     try {
-      return await this.#write(row, { successor, columns: encodeColumns(row.columns) }, deadline, there)
+      return await this.#write(row.id, { successor, columns: encodeColumns(row.columns) }, row, deadline, there)
     } catch (error) {
       if (!(error instanceof SessionError) || error.code !== 'DATA_TOO_LARGE') throw error
-      return this.#write(row, { successor, columns: '' }, deadline, there)
+      return this.#write(row.id, { successor, columns: '' }, row, deadline, there)
     }
   }
 
-  #write(row: StoredRow, content: TraceContent, deadline: Deadline, there?: StoredRow): Promise<StoredRow | undefined> {
-    const id = traceId(row.id)
+  /** With what the session was, for those who will open it by this id. */
+  #write(
+    rowId: string,
+    content: TraceContent,
+    snapshot: Snapshot,
+    deadline: Deadline,
+    there?: StoredRow,
+  ): Promise<StoredRow | undefined> {
+    const id = traceId(rowId)
     const now = this.#rows.now()
     const { data, key } = this.#rows.vault.seal(id, encodeContent(content))
     const sealed = { trace: data ?? '', ...(key !== undefined && { traceKey: key }) }
-    const meta = { ...row.meta, ...sealed, replacedAt: now.getTime() }
-    const text = row.data ?? this.#rows.schema.emptyText
+    const meta = { ...snapshot.meta, ...sealed, replacedAt: now.getTime() }
+    const text = snapshot.data ?? this.#rows.schema.emptyText
     return there
       ? this.#rows.rewriteNote(there, meta, now, deadline, text)
       : this.#rows.insertNote(id, meta, now, deadline, text)
@@ -140,10 +205,6 @@ export class Traces {
     const { trace: _, traceKey, replacedAt, ...meta } = trace.meta
     const columns = decodeColumns(this.#contentOf(trace).columns)
     return { ...trace, id: rowId, meta, columns, expires, createdAt }
-  }
-
-  #successorOf(trace: StoredRow): string {
-    return this.#contentOf(trace).successor
   }
 
   /** Where there are keys, a trace that is not encrypted is none. */

@@ -16,7 +16,7 @@ export type Written = 'written' | GoneReason
 
 /** Whether the session is not there any more. */
 export function isGone(written: Written): written is GoneReason {
-  return written === 'ended' || written === 'expired'
+  return written !== 'written'
 }
 
 /**
@@ -48,8 +48,8 @@ export class Writer {
       }),
     )
     const written = await (isRenewal ? writing.catch(unlessTransient) : writing)
-    if (isGone(written) && life.row && life.nextId !== undefined)
-      await this.#shared.traces.erase(life.row.id, this.#deadline)
+    const hasLeftTrace = isGone(written) && written !== 'replaced' && life.nextId !== undefined
+    if (hasLeftTrace && life.row) await this.#shared.traces.erase(life.row.id, this.#deadline)
     return written
   }
 
@@ -87,7 +87,7 @@ export class Writer {
     const { traces, rows, options } = this.#shared
     const { row } = life
     if (!row) return undefined
-    const fresh = await traces.follow(life.reach, this.#deadline)
+    const fresh = await traces.successorFor(life, this.#deadline)
     if (typeof fresh === 'string') return fresh
     life.late ||= fresh.id !== row.id
     if (life.late) return undefined
@@ -177,8 +177,8 @@ export class Writer {
     return this.#rows.update(fresh, merged, meta === noMeta ? fresh.meta : { ...fresh.meta, ...meta })
   }
 
-  async #successor({ reach }: Life): Promise<StoredRow | undefined> {
-    const fresh = await this.#shared.traces.follow(reach, this.#deadline)
+  async #successor(life: Life): Promise<StoredRow | undefined> {
+    const fresh = await this.#shared.traces.successorFor(life, this.#deadline)
     return typeof fresh === 'string' ? undefined : fresh
   }
 

@@ -38,11 +38,17 @@ export async function commitFailed(ctx: KoaContext, session: RequestSession, err
   }
 }
 
-/** The status that Koa answers the error with. */
+/** The status that Koa answers the error with: 500, if it is no `Error`, whatever status it names. */
 function statusOf(error: unknown): number {
-  const { status, statusCode } = (error ?? {}) as { status?: unknown; statusCode?: unknown }
+  if (!isError(error)) return 500
+  const { status, statusCode } = error as { status?: unknown; statusCode?: unknown }
   const given = status || statusCode
   return typeof given === 'number' && given in STATUS_CODES ? given : 500
+}
+
+/** As Koa tells: errors of another realm, such as those of test runners, are errors too. */
+function isError(thrown: unknown): boolean {
+  return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]'
 }
 
 /** Whether the response is not complete yet when the middlewares are. */

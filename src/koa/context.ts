@@ -1,5 +1,7 @@
 import type { RegisteredModel } from '../core/backend.js'
+import type { RequestWithCookie } from '../core/manager-types.js'
 import type { SessionData, SessionProperties, SessionView } from '../core/session-view.js'
+import type { OutgoingHead } from './write-head.js'
 
 /** What the middleware uses of Koa's context; any version's fits. */
 export interface KoaContext {
@@ -12,20 +14,12 @@ export interface KoaContext {
   readonly method: string
   readonly body: unknown
   readonly respond?: boolean | undefined
-  readonly res: { readonly destroyed?: boolean; on(event: 'close', listener: () => void): unknown }
+  readonly req: RequestWithCookie
+  readonly res: OutgoingHead & { readonly destroyed?: boolean; on(event: 'close', listener: () => void): unknown }
   get(name: string): string
-  set(name: string, value: string): unknown
-  vary(name: string): unknown
-  onerror: (error: Error) => void
   readonly cookies: {
     secure: boolean
-    get(name: string, options?: { signed: boolean }): string | undefined
     set(name: string, value: string | null, options?: object): unknown
-  }
-  readonly response: {
-    get(name: string): string | string[]
-    set(name: string, values: string[]): unknown
-    remove(name: string): unknown
   }
 }
 

@@ -1,10 +1,10 @@
 import type { CookieChange, CookieChannel } from '../core/cookie-channel.js'
+import { cookieIn } from '../core/cookie-header.js'
 import { cookieName } from '../core/cookie-options.js'
 import { isWellFormedId } from '../core/id.js'
 import type { ResolvedOptions } from '../core/options.js'
 import type { KoaContext } from './context.js'
-import { keepCookieOnError } from './cookie-on-error.js'
-import { keepFromCaches } from './headers.js'
+import { FinalHeaders } from './final-headers.js'
 
 /** A cookie that is removed. */
 const cleared = { value: null, maxAge: undefined }
@@ -38,21 +38,22 @@ export class SessionCookie {
    * Nothing else ever reaches the database.
    */
   read(ctx: KoaContext): { readonly id: string } | 'malformed' | undefined {
-    if (ctx.get('Cookie') === '') return undefined
-    const value = ctx.cookies.get(this.nameOn(ctx), { signed: false })
-    if (value === undefined || value === '') return undefined
+    const header = ctx.req.headers.cookie
+    const value = header && cookieIn(header, this.nameOn(ctx))
+    if (!value) return undefined
     return isWellFormedId(value) ? { id: value } : 'malformed'
   }
 
   /** Sets, clears or takes back the cookie of a response. */
   write(ctx: KoaContext, change: CookieChange): void {
     if (change.kind === 'keep') {
-      takeBack(ctx, `${this.nameOn(ctx)}=${change.id}`)
+      FinalHeaders.of(ctx.res)?.takeBack(this.nameOn(ctx), change.id)
       return
     }
     this.#set(ctx, change)
-    keepFromCaches(ctx)
-    if (change.kind === 'clear' && change.reason === 'logout') this.#clearSite(ctx)
+    const headers = FinalHeaders.on(ctx.res)
+    headers.keepCookie(this.nameOn(ctx))
+    if (change.kind === 'clear' && change.reason === 'logout') headers.clearSiteData(this.#clearSiteData)
   }
 
   #set(ctx: KoaContext, change: Exclude<CookieChange, { kind: 'keep' }>): void {
@@ -89,9 +90,8 @@ export class SessionCookie {
     )
   }
 
-  #clearSite(ctx: KoaContext): void {
-    const { clearSiteData } = this.#options
-    if (clearSiteData.length > 0) ctx.set('Clear-Site-Data', clearSiteData.map((data) => `"${data}"`).join(', '))
+  get #clearSiteData(): readonly string[] {
+    return this.#options.clearSiteData.map((data) => `"${data}"`)
   }
 
   /** Whether a proxy that Koa does not trust says that the request came over HTTPS. */
@@ -109,7 +109,6 @@ export class SessionCookie {
 export class ResponseCookie implements CookieChannel {
   readonly #cookie: SessionCookie
   readonly #ctx: KoaContext
-  #isKept = false
 
   constructor(cookie: SessionCookie, ctx: KoaContext) {
     this.#cookie = cookie
@@ -121,18 +120,6 @@ export class ResponseCookie implements CookieChannel {
   }
 
   tell(change: CookieChange): void {
-    if (!this.isOpen) return
-    if (!this.#isKept) keepCookieOnError(this.#ctx, this.#cookie.nameOn(this.#ctx))
-    this.#isKept = true
-    this.#cookie.write(this.#ctx, change)
+    if (this.isOpen) this.#cookie.write(this.#ctx, change)
   }
-}
-
-/** Removes the header that sets the cookie so. */
-function takeBack({ response }: KoaContext, pair: string): void {
-  const cookies = [response.get('Set-Cookie') ?? []].flat()
-  const others = cookies.filter((cookie) => cookie.split(';', 1)[0] !== pair)
-  if (others.length === cookies.length) return
-  if (others.length > 0) response.set('Set-Cookie', others)
-  else response.remove('Set-Cookie')
 }

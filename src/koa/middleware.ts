@@ -6,7 +6,7 @@ import { commit, commitFailed } from './commit.js'
 import type { KoaContext, SessionContext } from './context.js'
 import { SessionCookie } from './cookie.js'
 import { exposer, isFirst } from './expose.js'
-import { keepFromCachesStill } from './headers.js'
+import { FinalHeaders } from './final-headers.js'
 import { KoaRequestFacts } from './request-facts.js'
 import { RequestSession } from './request-session.js'
 
@@ -64,6 +64,6 @@ export function session<Data extends object = SessionData, Columns extends objec
     }
     if (!session.made) return session.end() // as most requests without a cookie do
     await commit(ctx, session, { status: ctx.status, error: undefined })
-    keepFromCachesStill(ctx)
+    FinalHeaders.of(ctx.res)?.apply() // for middlewares outside that read them
   }
 }

@@ -43,4 +43,17 @@ describe('any cookie header', function () {
     await holds(property, sizeOf('headers'))
     tally.close('opened', 'nothing, 0 queries', 'nothing, 2 queries')
   })
+
+  it('opens the session of a bare request that it opens in the middleware', async () => {
+    const { site, ids } = await FuzzedSite.start()
+    const handle = site.app.callback()
+    const property = fc.asyncProperty(cookieHeaders(ids), async (cookie) => {
+      const session = await site.manager.fromRequest({ headers: { cookie } }, { secure: false })
+      site.backend.takeCalls()
+      await ask(handle, '/', cookie)
+      expect(site.visit?.isNew).to.equal(session === undefined)
+      await site.check(ids, [])
+    })
+    await holds(property, sizeOf('headers'))
+  })
 })

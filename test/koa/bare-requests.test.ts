@@ -44,6 +44,14 @@ describe('a bare request', () => {
     `sid=; sid=${id}; __Host-sid=""; __Host-sid=${id}`,
     `sid='${id}'`,
     `theirs="a; sid=${id}; __Host-sid=${other}"`,
+    `sid=${id} ; __Host-sid=${id} `,
+    `sid =${id}; __Host-sid = ${id}`,
+    `\tsid=${id};\t__Host-sid=${id}`,
+    `xsid=${other}; sidx=${other}; SID=${other}; sid=${id}`,
+    `sid; sid=${id}; __Host-sid; __Host-sid=${id}`,
+    `sid==${id}; __Host-sid=${id}=`,
+    `sid=${id}, sid=${other}`,
+    `sid=${id}.sig; __Host-sid=s%3A${id}`,
   ]
   const secure = [true, false, 'auto'] as const
   const prefixes = [true, false]
@@ -72,6 +80,14 @@ describe('a bare request', () => {
       expect(await bare(`sid=${other}; __Host-sid=${id}`, request)).to.equal(id)
       expect(await bare(`sid=${other}; __Host-sid=`, request)).to.equal(null)
     }
+  })
+
+  it('may have several headers, as HTTP/2 has', async () => {
+    const { manager } = await site()
+    for (const cookie of [['theirs=1', `sid=${id}`], [`theirs=1; sid=${id}`]]) {
+      expect((await manager.fromRequest({ headers: { cookie } }))?.label).to.equal(id)
+    }
+    expect(await manager.fromRequest({ headers: { cookie: [] } })).to.equal(undefined)
   })
 
   it('is read as the option cookie.secure says', async () => {

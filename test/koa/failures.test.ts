@@ -36,6 +36,7 @@ const dropped: Readonly<Record<string, (ctx: Context) => unknown>> = {
   'an error with a status that HTTP does not know': () =>
     Promise.reject(Object.assign(new Error('x'), { status: 499 })),
   'what is no error': () => Promise.reject('text'),
+  'an object with a status that is no error': () => Promise.reject({ status: 401 }),
   'ctx.throw(503)': (ctx) => ctx.throw(503),
   'ctx.status = 500': (ctx) => {
     ctx.status = 500

@@ -71,7 +71,7 @@ describe('an error that carries a session id', () => {
       'public, max-age=60, no-store',
     ],
     [{ VARY: ['Accept', 'Origin'] }, 'Accept, Origin, Cookie', 'no-store'],
-    [{ Vary: 'Accept', vary: 'Origin' }, 'Accept, Origin, Cookie', 'no-store'],
+    [{ Vary: 'Accept', vary: 'Origin' }, 'Origin, Cookie', 'no-store'],
     [{ vary: 'cookie, Origin', 'cache-control': 'No-Store, private' }, 'Origin, Cookie', 'private, no-store'],
     [{ vary: '*' }, '*', 'no-store'],
   ]

@@ -11,7 +11,7 @@ interface Layer {
 
 const layers: Readonly<Record<string, Layer>> = {
   'index.ts': { folders: ['core', 'model', 'koa'], packages: [] },
-  core: { folders: [], packages: ['cookie', 'ms'] },
+  core: { folders: [], packages: ['ms'] },
   model: { folders: ['core'], packages: ['reflect-metadata'] },
   typeorm: { folders: ['core', 'model'], packages: ['typeorm', 'reflect-metadata'] },
   sequelize: { folders: ['core', 'model'], packages: ['sequelize', 'sequelize-typescript', 'reflect-metadata'] },

@@ -40,6 +40,15 @@ describe('ASVS 7.2.4: authentication gives a new token, and the old one is dead'
         .and.not.to.have.property('cart')
     })
 
+    it('regenerate({ grace: 0 }) at a change of rights leaves the old id no rights', async () => {
+      const visitor = (await start()).browser()
+      await visitor.json('/login')
+      const old = visitor.copy()
+      await visitor.json('/demote')
+      expect(await old.json('/me')).to.include({ userId: null, isNew: true })
+      expect(await visitor.json('/me')).to.include({ userId: 1, isNew: false })
+    })
+
     it('a second login, of one who is logged in already, gives a new id too', async () => {
       const { browser, clock } = await start()
       const visitor = browser()

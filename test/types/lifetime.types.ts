@@ -55,10 +55,22 @@ new Koa().use(session(manager)).use(async (ctx) => {
   await manager.revoke({ userId: 1 }, { except: ctx.session.id })
 })
 
+new Koa().use(session(manager)).use(async ({ session }) => {
+  expectType<Equal<ReturnType<typeof session.regenerate>, Promise<void>>>(true)
+  await session.regenerate({ grace: 0 })
+  await session.regenerate({})
+  await session.regenerate(() => {})
+  await session.regenerate({ grace: 0 }, () => {})
+  // @ts-expect-error: another grace is an option of the middleware
+  await session.regenerate({ grace: '5s' })
+  // @ts-expect-error: no such option
+  await session.regenerate({ grase: 0 })
+})
+
 manager.on('gone', (event) => {
   expectType<Equal<typeof event.session, string | null>>(true)
   expectType<Equal<typeof event.at, Date>>(true)
-  expectType<Equal<typeof event.reason, 'ended' | 'expired'>>(true)
+  expectType<Equal<typeof event.reason, 'ended' | 'expired' | 'replaced'>>(true)
 })
 // @ts-expect-error: no such event
 manager.on('went', () => {})

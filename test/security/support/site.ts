@@ -58,6 +58,10 @@ const usual: Handlers = {
     ctx.session.label = `user ${user}`
     ctx.session.secret = 'of the user'
   },
+  '/demote': async (ctx) => {
+    await ctx.session.regenerate({ grace: 0 })
+    ctx.session.label = 'a user with less rights'
+  },
   '/logout': (ctx) => ctx.session.destroy(),
   '/me': (ctx) => {
     ctx.body = { ...ctx.session, isNew: ctx.session.isNew }
