@@ -14,11 +14,14 @@ export interface SessionRow {
   readonly id: string
   /** The serialized session data; `null` where it is NULL, as rows may be that others have written: then it is empty. */
   readonly data: string | null
-  /** The moment from which the session is expired. */
+  /**
+   * The moment from which the session is expired; the last one of a `Date` (8.64e15) where it never is. An invalid date
+   * where the column cannot be read, or is NULL: core refuses such a row.
+   */
   readonly expires: Date
-  /** When the session began, or `null` where the table does not keep it. */
+  /** When the session began, or `null` where the table does not keep it. An invalid date where the column cannot be read. */
   readonly createdAt: Date | null
-  /** Grows by one with every update; `null` where the table does not keep it, and where it is NULL. */
+  /** Grows by one with every update; `null` where the table does not keep it, and where it is NULL. `NaN` where it cannot be read. */
   readonly version: number | null
   /** The values of the custom columns, as the ORM gives them. */
   readonly columns: Readonly<Record<string, unknown>>

@@ -1,5 +1,4 @@
 import { SessionError } from './errors.js'
-import { isAlive } from './expiry.js'
 import type { StoredRow } from './record.js'
 import { retry } from './retry.js'
 import { Session } from './session.js'
@@ -31,7 +30,7 @@ export class PlainStore {
     const rowId = this.#rowId(id)
     await retry(async () => {
       const row = await rows.findOne(rowId)
-      if (row && isAlive(rows.options, row)) return this.#replace(id, row, properties)
+      if (row && rows.isAlive(row)) return this.#replace(id, row, properties)
       if (row) await rows.delete(rowId)
       return this.#create(id, properties)
     })

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { RowFilter, RowTouch, RowUpdate, RowValues, SessionBackend, SessionColumn, SessionRow } from './backend.js'
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
-import { isAlive, isSession, nextExpiry } from './expiry.js'
+import { isAlive, isOver, isSession, neverExpires, nextExpiry } from './expiry.js'
 import { FindBatch } from './find-batch.js'
 import { hashId } from './id.js'
 import type { ResolvedOptions } from './options.js'
@@ -34,12 +34,13 @@ export interface RowChange {
 class ChangedValues implements RowValues {
   declare id?: string
   declare data?: string | null
-  readonly expires: Date
+  declare readonly expires?: Date
   declare readonly version?: number
   declare readonly columns?: SessionRow['columns']
 
-  constructor(expires: Date, version: number | null, columns?: SessionRow['columns']) {
-    this.expires = expires
+  /** Without `expires` the expiry stays. */
+  constructor(expires: Date | undefined, version: number | null, columns?: SessionRow['columns']) {
+    if (expires) this.expires = expires
     if (version !== null) this.version = version
     if (columns) this.columns = columns
   }
@@ -104,7 +105,17 @@ export class Rows {
   /** The row of a living session. */
   async findAlive(rowId: string): Promise<StoredRow | undefined> {
     const row = await this.findOne(rowId)
-    return row && isAlive(this.options, row) ? row : undefined
+    return row && this.isAlive(row) ? row : undefined
+  }
+
+  /** Whether the row is that of a living session. Tells of one that cannot be read, and throws `DATA_CORRUPT`. */
+  isAlive(row: StoredRow): boolean {
+    try {
+      return isAlive(this.options, row)
+    } catch (error) {
+      this.#events.emit('error', row.id, { error })
+      throw error
+    }
   }
 
   /** Stores a new session, and gives back its row. */
@@ -130,10 +141,11 @@ export class Rows {
     const { id = row.id } = change
     const { data, meta } = this.#sealer.sealAgain(row, id, change)
     const { createdAt } = row
-    const isRenewed = change.renew || this.options.rolling
+    const isEndless = neverExpires(row) && meta.maxAge === row.meta.maxAge
+    const isRenewed = !isEndless && (change.renew || this.options.rolling)
     const expires = isRenewed ? nextExpiry(this.options, { createdAt, meta }) : row.expires
     const version = this.#versionAfter(row)
-    const values = new ChangedValues(expires, version, change.columns)
+    const values = new ChangedValues(isEndless ? undefined : expires, version, change.columns)
     if (id !== row.id) values.id = id
     if (data !== row.data || meta !== row.meta) values.data = this.#sealer.encode(meta, data)
     const written = await this.#update(row, this.now(), values)
@@ -154,7 +166,7 @@ export class Rows {
   async renew(row: StoredRow): Promise<StoredRow | undefined> {
     const { id, version } = row
     const expires = nextExpiry(this.options, row)
-    if (await this.#touches.write({ id, version, now: this.now(), expires })) return { ...row, expires }
+    if (!neverExpires(row) && (await this.#touches.write({ id, version, now: this.now(), expires }))) return { ...row, expires }
     const fresh = await this.findAlive(id)
     return fresh?.version === version ? { ...row, expires: fresh.expires } : undefined
   }
@@ -163,10 +175,10 @@ export class Rows {
     return this.#ask((backend) => backend.delete([rowId]))
   }
 
-  /** Living sessions. */
+  /** Living sessions, with those that the database takes for such and that cannot be read. */
   async list(where: RowFilter, limit: number): Promise<StoredRow[]> {
     const rows = await this.#ask((backend) => backend.list(where, this.now(), limit))
-    return rows.map(decodeRow).filter((row) => isAlive(this.options, row))
+    return rows.map(decodeRow).filter((row) => isSession(row) && !isOver(this.options, row))
   }
 
   /** Ends the sessions that match, and spares rows that are no sessions: a condition on defaults or NULL meets those too. */

@@ -1,5 +1,4 @@
 import { SessionError } from './errors.js'
-import { isAlive } from './expiry.js'
 import type { StoredRow } from './record.js'
 import type { Rows } from './rows.js'
 import { decodeColumns, decodeContent, encodeColumns, encodeContent, type TraceContent } from './trace-content.js'
@@ -44,7 +43,7 @@ export class Traces {
   open(rowId: string): Promise<Opened | GoneReason> {
     return this.#rows.findOne(rowId).then((own) => {
       if (!own) return this.#openReplaced(rowId)
-      return isAlive(this.#rows.options, own) ? { row: own, late: false } : 'expired'
+      return this.#rows.isAlive(own) ? { row: own, late: false } : 'expired'
     })
   }
 
@@ -60,7 +59,7 @@ export class Traces {
   /** The row that the session has now which once had this one; or why there is none. */
   async follow(rowId: string): Promise<StoredRow | GoneReason> {
     const own = await this.#rows.findOne(rowId)
-    if (own) return isAlive(this.#rows.options, own) ? own : 'expired'
+    if (own) return this.#rows.isAlive(own) ? own : 'expired'
     const { trace } = await this.#findLeft(rowId)
     return trace ? this.follow(this.#successorOf(trace)) : 'ended'
   }

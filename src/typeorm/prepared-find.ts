@@ -2,6 +2,7 @@ import type { DataSource, ObjectLiteral, QueryRunner } from 'typeorm'
 import type { SessionRow } from '../core/backend.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
+import { hydrated } from './raw-moment.js'
 
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
@@ -115,7 +116,7 @@ export class PreparedFind {
   #record(raw: RawRow): RowRecord {
     const record: RowRecord = {}
     for (const { column, alias } of this.#selected) {
-      record[column.propertyName] = this.#driver.prepareHydratedValue(raw[alias], column)
+      record[column.propertyName] = hydrated(this.#driver, raw[alias], column)
     }
     return record
   }
