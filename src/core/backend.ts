@@ -61,6 +61,17 @@ export type RowFilter = Readonly<Record<string, RowFilterValue>>
 /** What a filter may compare with: plain values, so that no operator comes in from a request. */
 export type RowFilterValue = string | number | bigint | boolean | Date | null
 
+/** A row that is expired, as the clean-up sees it. */
+export type ExpiredRow = Pick<SessionRow, 'id' | 'expires'>
+
+/** The expired rows that the clean-up has left behind, since they could not be removed. */
+export interface PassedRows {
+  /** What expires earlier was tried already; `null` where that is not known. */
+  readonly from: Date | null
+  /** What was tried of the others, by id. */
+  readonly except: readonly string[]
+}
+
 /** A custom column of the model: a property of the session. */
 export interface SessionColumn {
   /** The name of the property on the row and on the session. */
@@ -154,8 +165,15 @@ export interface SessionBackend<Columns extends object = object> {
   list(where: RowFilter, now: Date, limit: number, call?: BackendCall): Promise<readonly SessionRow[]>
   /** Ends every session that matches, but not those with the ids in `except`, and tells how many it ended. */
   deleteWhere(where: RowFilter, except: readonly string[], call?: BackendCall): Promise<number>
-  /** Removes at most `limit` rows that are expired at `now`, and tells how many. */
-  deleteExpired(now: Date, limit: number, call?: BackendCall): Promise<number>
+  /** At most `limit` rows that are expired at `now`, the oldest expiry first, but not those that were `passed`. */
+  findExpired(now: Date, limit: number, passed: PassedRows, call?: BackendCall): Promise<readonly ExpiredRow[]>
+  /** Removes those of the rows with these ids that are expired at `now`, and tells how many. */
+  deleteExpired(now: Date, ids: readonly string[], call?: BackendCall): Promise<number>
+  /**
+   * Whether there are rows whose expiry cannot be read, as far as those show that are first and last in its order. Without
+   * this method the clean-up does not tell of them.
+   */
+  hasUnreadable?(call?: BackendCall): Promise<boolean>
   /** Ends every session, and tells how many there were. */
   deleteAll(call?: BackendCall): Promise<number>
 }

@@ -58,9 +58,8 @@ export function stale(names: readonly string[]): SessionError {
 export function unreadable(column: string): SessionError {
   return new SessionError(
     'DATA_CORRUPT',
-    `The column ${column} of a session's row cannot be read: it is NULL, or not in the range of its type here, or the ` +
-      'database driver gives a text that could mean several dates, or nothing, as for another DateStyle than ISO on PostgreSQL. ' +
-      'Correct the row, or let the driver give a Date. Until then the session neither lives nor ends.',
+    `The column ${column} of a session's row cannot be read: it is NULL, or beyond what a Date or a number holds, or the ` +
+      'driver gives no date, as for another DateStyle than ISO on PostgreSQL. Correct the row, or let the driver give dates.',
   )
 }
 

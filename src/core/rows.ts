@@ -1,5 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { RowFilter, RowTouch, RowUpdate, RowValues, SessionBackend, SessionColumn, SessionRow } from './backend.js'
+import type {
+  BackendFailure,
+  ExpiredRow,
+  PassedRows,
+  RowFilter,
+  RowTouch,
+  RowUpdate,
+  RowValues,
+  SessionBackend,
+  SessionColumn,
+  SessionRow,
+} from './backend.js'
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
 import { isAlive, isOver, isSession, neverExpires, nextExpiry } from './expiry.js'
@@ -19,6 +30,12 @@ const longestPage = 1000
 
 /** What a new row holds. */
 export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
+
+/** Why the database has not removed rows. */
+export interface Refusal {
+  readonly cause: unknown
+  readonly failure: BackendFailure
+}
 
 /** What a request writes to the row of its session. */
 export interface RowChange {
@@ -166,7 +183,8 @@ export class Rows {
   async renew(row: StoredRow): Promise<StoredRow | undefined> {
     const { id, version } = row
     const expires = nextExpiry(this.options, row)
-    if (!neverExpires(row) && (await this.#touches.write({ id, version, now: this.now(), expires }))) return { ...row, expires }
+    if (!neverExpires(row) && (await this.#touches.write({ id, version, now: this.now(), expires })))
+      return { ...row, expires }
     const fresh = await this.findAlive(id)
     return fresh?.version === version ? { ...row, expires: fresh.expires } : undefined
   }
@@ -200,8 +218,32 @@ export class Rows {
     })
   }
 
-  deleteExpired(now: Date, limit: number): Promise<number> {
-    return this.#ask((backend) => backend.deleteExpired(now, limit))
+  /** Expired rows, but not those that were passed. */
+  findExpired(now: Date, limit: number, passed: PassedRows): Promise<readonly ExpiredRow[]> {
+    return this.#ask((backend) => backend.findExpired(now, limit, passed))
+  }
+
+  /**
+   * Removes those of the rows that are expired, and tells how many; or gives the error with which the database refused the
+   * statement, which may be the fault of one row.
+   */
+  deleteExpired(now: Date, ids: readonly string[]): Promise<number | Refusal> {
+    return this.#ask(async (backend) => {
+      try {
+        return await backend.deleteExpired(now, ids)
+      } catch (cause) {
+        const failure = backend.failureOf?.(cause) ?? 'failed'
+        const isOfRows = failure === 'failed' || failure === 'timeout'
+        if (cause instanceof SessionError || !isOfRows) throw cause
+        redact(cause)
+        return { cause, failure }
+      }
+    })
+  }
+
+  /** Whether there are rows whose expiry cannot be read, as far as the backend can tell. */
+  hasUnreadable(): Promise<boolean> {
+    return this.#ask(async (backend) => (await backend.hasUnreadable?.()) ?? false)
   }
 
   deleteAll(): Promise<number> {

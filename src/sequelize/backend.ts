@@ -1,6 +1,8 @@
-import { type DestroyOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
+import { type DestroyOptions, type FindOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
 import {
   type BackendCapabilities,
+  type ExpiredRow,
+  type PassedRows,
   type RowFilter,
   type RowsWritten,
   type RowTouch,
@@ -10,6 +12,7 @@ import {
   type SessionRow,
   sessionBackend,
 } from '../core/backend.js'
+import { toDate } from '../model/dates.js'
 import { insertMakingRoom } from '../model/make-room.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { apart } from './apart.js'
@@ -22,6 +25,9 @@ import { type RegisteredSequelizeModel, registrationOf } from './registration.js
 import { RowWriter } from './row-writer.js'
 import type { Write } from './update-parts.js'
 import { writeGateOf } from './write-gate.js'
+
+/** How many rows at each end of the order by expiry are looked at for such as cannot be read. */
+const mostLookedAt = 100
 
 /**
  * Sessions in the table of a sequelize-typescript model. `session({ model })` makes one by itself.
@@ -104,15 +110,26 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#destroy({ where: {} })
   }
 
-  /** First the ids, then the rows: a delete by primary key locks no gaps and no neighbours. */
-  async deleteExpired(now: Date, limit: number): Promise<number> {
+  async findExpired(now: Date, limit: number, { from, except }: PassedRows): Promise<readonly ExpiredRow[]> {
     const { id, expires } = this.#table
-    const where = expiryCondition(this.#table, true, now)
-    const order: [string, string][] = [[expires, 'ASC']]
-    const expired = await this.#model.findAll({ ...apart, attributes: [id], where, order, limit, paranoid: false })
-    if (expired.length === 0) return 0
-    const ids = expired.map((row) => row.get(id))
-    return this.#destroy({ where: { ...where, [id]: ids } as WhereOptions, force: true })
+    const conditions: WhereOptions[] = [expiryCondition(this.#table, true, now)]
+    if (from) conditions.push({ [expires]: { [Op.gte]: this.#table.moment(from) } })
+    if (except.length > 0) conditions.push({ [id]: { [Op.notIn]: [...except] } })
+    return this.#expiries({ where: { [Op.and]: conditions }, limit }, 'ASC')
+  }
+
+  async deleteExpired(now: Date, ids: readonly string[]): Promise<number> {
+    const where = { ...expiryCondition(this.#table, true, now), [this.#table.id]: [...ids] } as WhereOptions
+    return this.#destroy({ where, force: true })
+  }
+
+  /** NULL, and what is out of range, stands at one of the ends. */
+  async hasUnreadable(): Promise<boolean> {
+    for (const order of ['ASC', 'DESC'] as const) {
+      const rows = await this.#expiries({ limit: mostLookedAt }, order)
+      if (rows.some(({ expires }) => Number.isNaN(expires.getTime()))) return true
+    }
+    return false
   }
 
   get #table(): SessionTable {
@@ -135,6 +152,14 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
       if (only && others.length === 0) return this.#model.create(only, { ...apart, returning: false })
       return this.#model.bulkCreate(records, { ...apart, validate: true })
     })
+  }
+
+  /** Rows of ended sessions too. */
+  async #expiries(options: FindOptions, direction: 'ASC' | 'DESC'): Promise<ExpiredRow[]> {
+    const { id, expires } = this.#table
+    const order: [string, string][] = [[expires, direction]]
+    const found = await this.#model.findAll({ ...apart, ...options, attributes: [id, expires], order, paranoid: false })
+    return found.map((row) => ({ id: String(row.get(id)), expires: toDate(row.get(expires)) }))
   }
 
   async #select(where: WhereOptions, limit?: number): Promise<SessionRow[]> {

@@ -1,6 +1,8 @@
 import { type DataSource, In, IsNull, Not, type ObjectLiteral, type QueryRunner } from 'typeorm'
 import type {
   BackendCapabilities,
+  ExpiredRow,
+  PassedRows,
   RowFilter,
   RowsWritten,
   RowTouch,
@@ -14,6 +16,7 @@ import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
+import { ExpiredRows } from './expired-rows.js'
 import { idIn, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
@@ -112,24 +115,20 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#end({})
   }
 
-  /** First the ids, then the rows: a delete by primary key locks no gaps and no neighbours. */
-  async deleteExpired(now: Date, limit: number): Promise<number> {
-    const { id, expires } = this.#table
-    return this.#write(async ({ manager }) => {
-      const expired = await manager
-        .createQueryBuilder(this.#entity, 'session')
-        .select(`session.${id}`, 'id')
-        .withDeleted()
-        .where(expiryCondition(this.#table, true, now))
-        .orderBy(`session.${expires}`)
-        .limit(limit)
-        .getRawMany<{ id: string }>()
-      if (expired.length === 0) return 0
-      const ids = In(expired.map((row) => row.id))
-      const deletion = manager.createQueryBuilder().delete().from(this.#entity)
-      const { affected } = await deletion.where({ ...expiryCondition(this.#table, true, now), [id]: ids }).execute()
-      return affected ?? 0
-    })
+  async findExpired(now: Date, limit: number, passed: PassedRows): Promise<readonly ExpiredRow[]> {
+    return this.#run((runner) => this.#expired.find(runner, now, limit, passed))
+  }
+
+  async deleteExpired(now: Date, ids: readonly string[]): Promise<number> {
+    return this.#write((runner) => this.#expired.delete(runner, now, ids))
+  }
+
+  async hasUnreadable(): Promise<boolean> {
+    return this.#run((runner) => this.#expired.hasUnreadable(runner))
+  }
+
+  get #expired(): ExpiredRows {
+    return new ExpiredRows(this.#entity, this.#table)
   }
 
   get #entity(): Constructor {

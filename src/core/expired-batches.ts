@@ -1,0 +1,127 @@
+import type { ExpiredRow, PassedRows } from './backend.js'
+import { latest } from './expiry.js'
+import type { RefusedRows } from './refused-rows.js'
+import type { Refusal, Rows } from './rows.js'
+
+/** How many refusals one removal goes past. What comes behind them is left for the next one. */
+const mostRefusals = 1000
+/** For how many refusals one counts for which the database has waited in vain, as for a lock: that takes seconds. */
+const costOfWaiting = 100
+
+/** Expired rows that were tried and are still there: the next batch begins behind them. */
+export class LeftRows implements PassedRows {
+  readonly from: Date | null
+  readonly #rows: readonly ExpiredRow[]
+
+  constructor(from: Date | null = null, rows: readonly ExpiredRow[] = []) {
+    this.from = from
+    this.#rows = rows
+  }
+
+  get except(): string[] {
+    return idsOf(this.#rows)
+  }
+
+  /** With those that are `left` of a batch. What expires before the last row of the batch needs no name. */
+  and(left: readonly ExpiredRow[], batch: readonly ExpiredRow[]): LeftRows {
+    const from = batch.findLast(({ expires }) => Math.abs(expires.getTime()) < latest)?.expires ?? this.from
+    return new LeftRows(
+      from,
+      [...this.#rows, ...left].filter(({ expires }) => !(from && expires < from)),
+    )
+  }
+}
+
+/**
+ * Removes expired rows batch by batch. Where the database refuses a statement, it tries halves of the batch until it has
+ * found the rows that are to blame: they are told of and left behind, and all others are removed.
+ */
+export class ExpiredBatches {
+  readonly #rows: Rows
+  readonly #refused: RefusedRows
+  readonly #until: Date
+  #left: LeftRows
+  #removed = 0
+  #refusals = 0
+
+  /** Removes what is expired at `until`, beginning behind what is `left` of an earlier removal. */
+  constructor(rows: Rows, refused: RefusedRows, until: Date, left: LeftRows) {
+    this.#rows = rows
+    this.#refused = refused
+    this.#until = until
+    this.#left = left
+  }
+
+  /** How many rows were removed. */
+  get removed(): number {
+    return this.#removed
+  }
+
+  /** What was tried, and is still there. */
+  get left(): LeftRows {
+    return this.#left
+  }
+
+  /** Whether so much was refused that it is time to stop. */
+  get isTooMuch(): boolean {
+    return this.#refusals >= mostRefusals
+  }
+
+  /** Removes the next batch, and tells how many rows it has found. */
+  async removeNext(limit: number): Promise<number> {
+    const batch = await this.#find(limit)
+    const before = this.#removed
+    const left = await this.#tryAll(batch)
+    const isUnmoved = left.length === 0 && this.#removed === before
+    if (left.length > 0 || isUnmoved) this.#left = this.#left.and(isUnmoved ? batch : left, batch)
+    return batch.length
+  }
+
+  #find(limit: number): Promise<readonly ExpiredRow[]> {
+    return this.#rows.findExpired(this.#until, limit, this.#left)
+  }
+
+  /** Gives back what is left. Rows that were refused before are tried one by one. */
+  async #tryAll(batch: readonly ExpiredRow[]): Promise<ExpiredRow[]> {
+    const known = batch.filter(({ id }) => this.#refused.has(id))
+    const left = await this.#try(batch.filter((row) => !known.includes(row)))
+    for (const row of known) left.push(...(await this.#try([row])))
+    return left
+  }
+
+  async #try(batch: readonly ExpiredRow[]): Promise<ExpiredRow[]> {
+    if (batch.length === 0 || this.isTooMuch) return [...batch]
+    const answer = await this.#rows.deleteExpired(this.#until, idsOf(batch))
+    if (typeof answer !== 'number') return this.#split(batch, answer)
+    this.#removed += answer
+    const left = answer < batch.length ? await this.#stillThere(batch) : []
+    for (const row of batch) if (!left.includes(row)) this.#refused.forget(row.id)
+    return left
+  }
+
+  async #split(batch: readonly ExpiredRow[], { cause, failure }: Refusal): Promise<ExpiredRow[]> {
+    this.#refusals += failure === 'timeout' ? costOfWaiting : 1
+    if (batch.length === 1) return this.#blame(batch, cause)
+    const half = Math.ceil(batch.length / 2)
+    const left = await this.#try(batch.slice(0, half))
+    return [...left, ...(await this.#try(batch.slice(half)))]
+  }
+
+  /** Some were removed by another process, or are kept by a trigger or a policy that gives no error. */
+  async #stillThere(batch: readonly ExpiredRow[]): Promise<ExpiredRow[]> {
+    const there = new Set(idsOf(await this.#find(batch.length)))
+    const left = batch.filter(({ id }) => there.has(id))
+    return left.length > 0 ? this.#blame(left) : []
+  }
+
+  async #blame(rows: readonly ExpiredRow[], cause?: unknown): Promise<ExpiredRow[]> {
+    // Throws if it is the database that has failed, and no row is to blame.
+    if (rows.some(({ id }) => !this.#refused.has(id))) await this.#find(1)
+    for (const { id } of rows) this.#refused.add(id, cause)
+    return [...rows]
+  }
+}
+
+function idsOf(rows: readonly ExpiredRow[]): string[] {
+  return rows.map(({ id }) => id)
+}
