@@ -1,7 +1,8 @@
 import type { ExpiredRow, PassedRows } from './backend.js'
 import { latest } from './expiry.js'
+import type { Refusal } from './refusal.js'
 import type { RefusedRows } from './refused-rows.js'
-import type { Refusal, Rows } from './rows.js'
+import type { Rows } from './rows.js'
 
 /** How many refusals one removal goes past. What comes behind them is left for the next one. */
 const mostRefusals = 1000

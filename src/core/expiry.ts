@@ -30,6 +30,11 @@ export function neverExpires({ expires }: Pick<StoredRow, 'expires'>): boolean {
   return expires.getTime() === latest
 }
 
+/** Whether a write with these meta data leaves the session without an end: only a `maxAge` of its own gives it one. */
+export function staysEndless(row: StoredRow, meta: SessionMeta): boolean {
+  return neverExpires(row) && meta.maxAge === row.meta.maxAge
+}
+
 /**
  * Whether the row is a session, and is not expired. The absolute timeout counts at once, also for sessions that were
  * stored when it was longer, and for those that never expire. Throws `DATA_CORRUPT` where the row does not tell.

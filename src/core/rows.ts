@@ -1,25 +1,25 @@
 import { isDeepStrictEqual } from 'node:util'
 import type {
-  BackendFailure,
   ExpiredRow,
   PassedRows,
   RowFilter,
   RowTouch,
   RowUpdate,
-  RowValues,
   SessionBackend,
   SessionColumn,
   SessionRow,
 } from './backend.js'
+import { ChangedValues } from './changed-values.js'
 import { SessionError } from './errors.js'
 import type { Events } from './events.js'
-import { isAlive, isOver, isSession, neverExpires, nextExpiry } from './expiry.js'
+import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
 import { FindBatch } from './find-batch.js'
 import { hashId } from './id.js'
 import type { ResolvedOptions } from './options.js'
 import type { PropertySchema } from './property-schema.js'
 import { decodeRow, type SessionMeta, type StoredRow } from './record.js'
 import { redact } from './redact.js'
+import { type Refusal, refusalOf } from './refusal.js'
 import { Sealer } from './sealer.js'
 import { serialize } from './serializer.js'
 import { Vault } from './vault.js'
@@ -31,12 +31,6 @@ const longestPage = 1000
 /** What a new row holds. */
 export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
 
-/** Why the database has not removed rows. */
-export interface Refusal {
-  readonly cause: unknown
-  readonly failure: BackendFailure
-}
-
 /** What a request writes to the row of its session. */
 export interface RowChange {
   readonly id: string | undefined
@@ -45,22 +39,6 @@ export interface RowChange {
   readonly meta: SessionMeta
   /** Whether the expiry moves also where using the session does not move it. */
   readonly renew: boolean
-}
-
-/** What an update writes. A class: V8 keeps object literals that outlive a statement for long. */
-class ChangedValues implements RowValues {
-  declare id?: string
-  declare data?: string | null
-  declare readonly expires?: Date
-  declare readonly version?: number
-  declare readonly columns?: SessionRow['columns']
-
-  /** Without `expires` the expiry stays. */
-  constructor(expires: Date | undefined, version: number | null, columns?: SessionRow['columns']) {
-    if (expires) this.expires = expires
-    if (version !== null) this.version = version
-    if (columns) this.columns = columns
-  }
 }
 
 /**
@@ -158,7 +136,7 @@ export class Rows {
     const { id = row.id } = change
     const { data, meta } = this.#sealer.sealAgain(row, id, change)
     const { createdAt } = row
-    const isEndless = neverExpires(row) && meta.maxAge === row.meta.maxAge
+    const isEndless = staysEndless(row, meta)
     const isRenewed = !isEndless && (change.renew || this.options.rolling)
     const expires = isRenewed ? nextExpiry(this.options, { createdAt, meta }) : row.expires
     const version = this.#versionAfter(row)
@@ -218,27 +196,13 @@ export class Rows {
     })
   }
 
-  /** Expired rows, but not those that were passed. */
   findExpired(now: Date, limit: number, passed: PassedRows): Promise<readonly ExpiredRow[]> {
     return this.#ask((backend) => backend.findExpired(now, limit, passed))
   }
 
-  /**
-   * Removes those of the rows that are expired, and tells how many; or gives the error with which the database refused the
-   * statement, which may be the fault of one row.
-   */
+  /** Removes those of the rows that are expired, and tells how many; or why the database has refused to. */
   deleteExpired(now: Date, ids: readonly string[]): Promise<number | Refusal> {
-    return this.#ask(async (backend) => {
-      try {
-        return await backend.deleteExpired(now, ids)
-      } catch (cause) {
-        const failure = backend.failureOf?.(cause) ?? 'failed'
-        const isOfRows = failure === 'failed' || failure === 'timeout'
-        if (cause instanceof SessionError || !isOfRows) throw cause
-        redact(cause)
-        return { cause, failure }
-      }
-    })
+    return this.#ask((backend) => backend.deleteExpired(now, ids).catch((cause) => refusalOf(backend, cause)))
   }
 
   /** Whether there are rows whose expiry cannot be read, as far as the backend can tell. */

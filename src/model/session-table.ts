@@ -76,6 +76,12 @@ export class SessionTable {
     return this.#roles.version?.property
   }
 
+  /** The properties that tell when a session ends. */
+  get dates(): string[] {
+    const { expires, createdAt } = this.#roles
+    return createdAt ? [expires.property, createdAt.property] : [expires.property]
+  }
+
   /** Every property that a session is read from. */
   get properties(): string[] {
     return [...Object.values(this.#roles).map((role) => role.property), ...this.columns.map((column) => column.name)]

@@ -19,6 +19,7 @@ import { expiryCondition } from './expired.js'
 import { ExpiredRows } from './expired-rows.js'
 import { idIn, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
+import { entitiesOf } from './raw-moment.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
 import { areWritesHeard } from './write-abilities.js'
@@ -165,7 +166,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
       .select(Array.from(names, (name) => `session.${name}`))
       .where(where)
     if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
-    return (await select.getMany()).map((row) => table.toRow(row as RowRecord))
+    return (await entitiesOf(select, table)).map((row) => table.toRow(row as RowRecord))
   }
 
   get #statements(): Statements {

@@ -4,7 +4,7 @@ import { toDate } from '../model/dates.js'
 import type { Constructor } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
 import { expiresFrom, expiryCondition } from './expired.js'
-import { hydrated } from './raw-moment.js'
+import { momentOf } from './raw-moment.js'
 
 /** How many rows at each end of the order by expiry are looked at for such as cannot be read. */
 const mostLookedAt = 100
@@ -59,7 +59,7 @@ export class ExpiredRows {
     const rows = await select.getRawMany<{ id: string; expires: unknown }>()
     return rows.map(({ id, expires }) => ({
       id,
-      expires: toDate(column ? hydrated(connection.driver, expires, column) : expires),
+      expires: toDate(column ? momentOf(connection, expires, column) : expires),
     }))
   }
 }
