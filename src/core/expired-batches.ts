@@ -4,9 +4,9 @@ import type { Refusal } from './refusal.js'
 import type { RefusedRows } from './refused-rows.js'
 import type { Rows } from './rows.js'
 
-/** How many refusals one removal goes past. What comes behind them is left for the next one. */
-const mostRefusals = 1000
-/** For how many refusals one counts for which the database has waited in vain, as for a lock: that takes seconds. */
+/** How many refused rows one removal goes past. What comes behind them is left for the next one. */
+const mostRefused = 1000
+/** For how many of them a statement counts that has waited in vain, as for a lock: that takes seconds. */
 const costOfWaiting = 100
 
 /** Expired rows that were tried and are still there: the next batch begins behind them. */
@@ -43,7 +43,7 @@ export class ExpiredBatches {
   readonly #until: Date
   #left: LeftRows
   #removed = 0
-  #refusals = 0
+  #refusedCount = 0
 
   /** Removes what is expired at `until`, beginning behind what is `left` of an earlier removal. */
   constructor(rows: Rows, refused: RefusedRows, until: Date, left: LeftRows) {
@@ -65,7 +65,7 @@ export class ExpiredBatches {
 
   /** Whether so much was refused that it is time to stop. */
   get isTooMuch(): boolean {
-    return this.#refusals >= mostRefusals
+    return this.#refusedCount >= mostRefused
   }
 
   /** Removes the next batch, and tells how many rows it has found. */
@@ -101,7 +101,7 @@ export class ExpiredBatches {
   }
 
   async #split(batch: readonly ExpiredRow[], { cause, failure }: Refusal): Promise<ExpiredRow[]> {
-    this.#refusals += failure === 'timeout' ? costOfWaiting : 1
+    if (failure === 'timeout') this.#refusedCount += costOfWaiting
     if (batch.length === 1) return this.#blame(batch, cause)
     const half = Math.ceil(batch.length / 2)
     const left = await this.#try(batch.slice(0, half))
@@ -119,6 +119,7 @@ export class ExpiredBatches {
     // Throws if it is the database that has failed, and no row is to blame.
     if (rows.some(({ id }) => !this.#refused.has(id))) await this.#find(1)
     for (const { id } of rows) this.#refused.add(id, cause)
+    this.#refusedCount += rows.length
     return [...rows]
   }
 }
