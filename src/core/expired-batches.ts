@@ -9,6 +9,9 @@ const mostRefused = 1000
 /** For how many of them a statement counts that has waited in vain, as for a lock: that takes seconds. */
 const costOfWaiting = 100
 
+/** The codes of errors where a statement was tried for long: a row of the batch may be locked. */
+const gaveUp = ['BACKEND_TIMEOUT', 'CONFLICT']
+
 /** Expired rows that were tried and are still there: the next batch begins behind them. */
 export class LeftRows implements PassedRows {
   readonly from: Date | null
@@ -42,6 +45,8 @@ export class ExpiredBatches {
   readonly #refused: RefusedRows
   readonly #until: Date
   #left: LeftRows
+  /** Rows of statements that have removed fewer than they should. */
+  readonly #uncertain: ExpiredRow[] = []
   #removed = 0
   #refusedCount = 0
 
@@ -87,17 +92,34 @@ export class ExpiredBatches {
     const known = batch.filter(({ id }) => this.#refused.has(id))
     const left = await this.#try(batch.filter((row) => !known.includes(row)))
     for (const row of known) left.push(...(await this.#try([row])))
+    left.push(...(await this.#takeUncertain(batch.length)))
+    for (const row of known) if (!left.includes(row)) this.#refused.forget(row.id)
     return left
   }
 
   async #try(batch: readonly ExpiredRow[]): Promise<ExpiredRow[]> {
     if (batch.length === 0 || this.isTooMuch) return [...batch]
-    const answer = await this.#rows.deleteExpired(this.#until, idsOf(batch))
+    const answer = await this.#delete(batch)
     if (typeof answer !== 'number') return this.#split(batch, answer)
     this.#removed += answer
-    const left = answer < batch.length ? await this.#stillThere(batch) : []
-    for (const row of batch) if (!left.includes(row)) this.#refused.forget(row.id)
-    return left
+    if (answer < batch.length) this.#uncertain.push(...batch)
+    return []
+  }
+
+  #delete(batch: readonly ExpiredRow[]): Promise<number | Refusal> {
+    return this.#rows.deleteExpired(this.#until, idsOf(batch)).catch((error: { code?: string }) => {
+      if (!gaveUp.includes(error.code ?? '')) throw error
+      return { cause: error, failure: 'timeout' }
+    })
+  }
+
+  /** What was not removed was removed by another process, or is kept by a trigger or a policy that gives no error. */
+  async #takeUncertain(limit: number): Promise<ExpiredRow[]> {
+    const uncertain = this.#uncertain.splice(0)
+    if (uncertain.length === 0) return []
+    const there = new Set(idsOf(await this.#find(limit)))
+    const left = uncertain.filter(({ id }) => there.has(id))
+    return left.length > 0 ? this.#blame(left) : []
   }
 
   async #split(batch: readonly ExpiredRow[], { cause, failure }: Refusal): Promise<ExpiredRow[]> {
@@ -106,13 +128,6 @@ export class ExpiredBatches {
     const half = Math.ceil(batch.length / 2)
     const left = await this.#try(batch.slice(0, half))
     return [...left, ...(await this.#try(batch.slice(half)))]
-  }
-
-  /** Some were removed by another process, or are kept by a trigger or a policy that gives no error. */
-  async #stillThere(batch: readonly ExpiredRow[]): Promise<ExpiredRow[]> {
-    const there = new Set(idsOf(await this.#find(batch.length)))
-    const left = batch.filter(({ id }) => there.has(id))
-    return left.length > 0 ? this.#blame(left) : []
   }
 
   async #blame(rows: readonly ExpiredRow[], cause?: unknown): Promise<ExpiredRow[]> {

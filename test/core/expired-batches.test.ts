@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { expect } from 'chai'
 import {
   type BackendFailure,
@@ -43,7 +44,7 @@ class Refusing extends MemorySessionBackend {
 }
 
 /** The rows are expired, in the order of their numbers, or all at the same moment. */
-async function setUp(count: number, { isSame = false } = {}) {
+async function setUp(count: number, { isSame = false, size = batch } = {}) {
   const backend = new Refusing()
   const rows = Array.from({ length: count }, (_, number) => ({
     id: `row ${number}`,
@@ -54,7 +55,7 @@ async function setUp(count: number, { isSame = false } = {}) {
     columns: {},
   }))
   await backend.insert(rows)
-  const manager = new SessionManager({ backend, now: () => now, cleanup: { batch } })
+  const manager = new SessionManager({ backend, now: () => now, cleanup: { batch: size } })
   const errors: SessionEvents['error'][] = []
   manager.on('error', (event) => void errors.push(event))
   const left = async () => (await backend.list({}, new Date(-1), count)).map(({ id }) => id)
@@ -68,9 +69,6 @@ async function setUp(count: number, { isSame = false } = {}) {
 const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `row ${from + index}`)
 
 describe('the removal of expired rows of which the database refuses some', () => {
-  afterEach(() => expect(process.listenerCount('warning')).to.equal(warningListeners))
-  const warningListeners = process.listenerCount('warning')
-
   it('takes two statements a batch where none is refused', async () => {
     const { backend, sweep } = await setUp(20)
     expect(await sweep()).to.equal(20)
@@ -145,7 +143,7 @@ describe('the removal of expired rows of which the database refuses some', () =>
   })
 
   it('stops after a thousand refused rows, and goes on behind them the next time, until it begins anew', async () => {
-    const { backend, sweep, left } = await setUp(1210)
+    const { backend, sweep, left } = await setUp(1210, { size: 200 })
     for (const id of numbered(0, 1200)) backend.poison.add(id)
     expect(await sweep()).to.equal(0)
     expect(await sweep()).to.equal(10)
@@ -203,6 +201,25 @@ describe('the removal of expired rows of which the database refuses some', () =>
     }
     await expectError('BACKEND_FAILED', () => manager.deleteExpired())
     expect(counts).to.deep.equal([2 * batch])
+  })
+
+  for (const code of ['CONFLICT', 'BACKEND_TIMEOUT']) {
+    it(`goes past a row that was waited for in vain: ${code}`, async () => {
+      const { backend, sweep, left } = await setUp(20)
+      backend.error = Object.assign(new SessionError('CONFLICT', 'as the test wants it'), { code })
+      backend.poison.add('row 5')
+      expect(await sweep()).to.equal(19)
+      expect(await left()).to.deep.equal(['row 5'])
+    })
+  }
+
+  it('is told of by a warning, if nobody listens', async () => {
+    const { backend } = await setUp(3)
+    const manager = new SessionManager({ backend, now: () => now, cleanup: false })
+    backend.poison.add('row 1')
+    const warned = once(process, 'warning')
+    expect(await manager.deleteExpired()).to.equal(2)
+    expect((await warned)[0].code).to.equal('BACKEND_FAILED')
   })
 
   it('is no matter of errors of our own, which no row is to blame for', async () => {
