@@ -151,7 +151,10 @@ export class SessionManager<Columns extends object = object, Data extends object
     return this.#revoked(await this.#shared.rows.deleteAll())
   }
 
-  /** Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of locks. */
+  /**
+   * Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of locks. Rows that
+   * the database refuses to remove are left, and told of once, by the event `error` or a warning.
+   */
   async deleteExpired(): Promise<number> {
     this.refuseClosed()
     return this.#expired.remove(0)

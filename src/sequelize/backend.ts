@@ -118,6 +118,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#expiries({ where: { [Op.and]: conditions }, limit }, 'ASC')
   }
 
+  /** MariaDB and MySQL may read, and lock, more than these rows while the statement takes: see docs/performance.md. */
   async deleteExpired(now: Date, ids: readonly string[]): Promise<number> {
     const where = { ...expiryCondition(this.#table, true, now), [this.#table.id]: [...ids] } as WhereOptions
     return this.#destroy({ where, force: true })

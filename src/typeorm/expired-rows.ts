@@ -27,7 +27,10 @@ export class ExpiredRows {
     return this.#rows(runner, select)
   }
 
-  /** Removes those with these ids, and tells how many. */
+  /**
+   * Removes those with these ids, and tells how many. MariaDB and MySQL may read more than these rows, and lock what they read, for
+   * as long as the statement takes: see docs/performance.md.
+   */
   async delete({ manager }: QueryRunner, now: Date, ids: readonly string[]): Promise<number> {
     const expired = { ...expiryCondition(this.#table, true, now), [this.#table.id]: In([...ids]) }
     const { affected } = await manager.createQueryBuilder().delete().from(this.#entity).where(expired).execute()
