@@ -3,6 +3,8 @@ export type {
   BackendCapabilities,
   BackendFailure,
   BackendWait,
+  ExpiredRow,
+  PassedRows,
   RegisteredModel,
   RowFilter,
   RowFilterValue,

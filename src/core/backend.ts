@@ -14,11 +14,14 @@ export interface SessionRow {
   readonly id: string
   /** The serialized session data; `null` where it is NULL, as rows may be that others have written: then it is empty. */
   readonly data: string | null
-  /** The moment from which the session is expired. */
+  /**
+   * The moment from which the session is expired; the last one of a `Date` (8.64e15) where it never is. An invalid date
+   * where the column cannot be read, or is NULL: core refuses such a row.
+   */
   readonly expires: Date
-  /** When the session began, or `null` where the table does not keep it. */
+  /** When the session began, or `null` where the table does not keep it. An invalid date where the column cannot be read. */
   readonly createdAt: Date | null
-  /** Grows by one with every update; `null` where the table does not keep it, and where it is NULL. */
+  /** Grows by one with every update; `null` where the table does not keep it, and where it is NULL. `NaN` where it cannot be read. */
   readonly version: number | null
   /** The values of the custom columns, as the ORM gives them. */
   readonly columns: Readonly<Record<string, unknown>>
@@ -57,6 +60,17 @@ export type RowFilter = Readonly<Record<string, RowFilterValue>>
 
 /** What a filter may compare with: plain values, so that no operator comes in from a request. */
 export type RowFilterValue = string | number | bigint | boolean | Date | null
+
+/** A row that is expired, as the clean-up sees it. */
+export type ExpiredRow = Pick<SessionRow, 'id' | 'expires'>
+
+/** The expired rows that the clean-up has left behind, since they could not be removed. */
+export interface PassedRows {
+  /** What expires earlier was tried already; `null` where that is not known. */
+  readonly from: Date | null
+  /** What was tried of the others, by id. */
+  readonly except: readonly string[]
+}
 
 /** A custom column of the model: a property of the session. */
 export interface SessionColumn {
@@ -151,8 +165,15 @@ export interface SessionBackend<Columns extends object = object> {
   list(where: RowFilter, now: Date, limit: number, call?: BackendCall): Promise<readonly SessionRow[]>
   /** Ends every session that matches, but not those with the ids in `except`, and tells how many it ended. */
   deleteWhere(where: RowFilter, except: readonly string[], call?: BackendCall): Promise<number>
-  /** Removes at most `limit` rows that are expired at `now`, and tells how many. */
-  deleteExpired(now: Date, limit: number, call?: BackendCall): Promise<number>
+  /** At most `limit` rows that are expired at `now`, the oldest expiry first, but not those that were `passed`. */
+  findExpired(now: Date, limit: number, passed: PassedRows, call?: BackendCall): Promise<readonly ExpiredRow[]>
+  /** Removes those of the rows with these ids that are expired at `now`, and tells how many. */
+  deleteExpired(now: Date, ids: readonly string[], call?: BackendCall): Promise<number>
+  /**
+   * Whether there are rows whose expiry cannot be read, as far as those show that are first and last in its order. Without
+   * this method the clean-up does not tell of them.
+   */
+  hasUnreadable?(call?: BackendCall): Promise<boolean>
   /** Ends every session, and tells how many there were. */
   deleteAll(call?: BackendCall): Promise<number>
 }

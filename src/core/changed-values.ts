@@ -4,12 +4,13 @@ import type { RowValues, SessionRow } from './backend.js'
 export class ChangedValues implements RowValues {
   declare id?: string
   declare data?: string | null
-  readonly expires: Date
+  declare readonly expires?: Date
   declare readonly version?: number
   declare readonly columns?: SessionRow['columns']
 
-  constructor(expires: Date, version: number | null, columns?: SessionRow['columns']) {
-    this.expires = expires
+  /** Without `expires` the expiry stays. */
+  constructor(expires: Date | undefined, version: number | null, columns?: SessionRow['columns']) {
+    if (expires) this.expires = expires
     if (version !== null) this.version = version
     if (columns) this.columns = columns
   }

@@ -97,6 +97,7 @@ const backendMethods = [
   'delete',
   'list',
   'deleteWhere',
+  'findExpired',
   'deleteExpired',
   'deleteAll',
 ]

@@ -52,7 +52,10 @@ export interface SessionEvents {
   conflict: SessionEvent
   /** A request wanted to write to a session that was ended, or expired, meanwhile. What it wanted to write is dropped. */
   gone: SessionEvent & { readonly reason: GoneReason }
-  /** The database failed. A request gets the error too; the clean-up goes on at its next turn. */
+  /**
+   * The database failed, or a row cannot be read. A request gets the error too; the clean-up goes on at its next turn. The
+   * clean-up tells of a row that the database refuses to remove once.
+   */
   error: SessionEvent & { readonly error: unknown }
 }
 
@@ -93,6 +96,12 @@ export class Events {
     const session = rowId === null ? null : this.nameOf(rowId)
     const event: unknown = { at: new Date(this.#options.now()), session, ...facts }
     for (const listener of [...(this.#listeners.get(name) ?? [])]) call(listener, event)
+  }
+
+  /** Tells of an error that no request gets: as a warning, if nobody listens. */
+  tell(rowId: string | null, error: Error): void {
+    if (this.has('error')) this.emit('error', rowId, { error })
+    else warn(error)
   }
 
   /** The name that logs have for the session with this row. */

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Events } from './events.js'
+import { ExpiredBatches, LeftRows } from './expired-batches.js'
+import { unreadable } from './refusals.js'
+import { RefusedRows } from './refused-rows.js'
 import type { Rows } from './rows.js'
 
 /** How long the clean-up leaves what is expired, in milliseconds. */
@@ -28,30 +31,56 @@ export class ExpiredRows {
   readonly #events: Events
   readonly #time: BatchTime
   readonly #stopping = new AbortController()
+  readonly #refused: RefusedRows
+  /** Where the last removal had to stop, since so much was refused. */
+  #left = new LeftRows()
+  #hasToldOfUnreadable = false
 
   constructor(rows: Rows, events: Events, time: BatchTime = realTime) {
+    this.#refused = new RefusedRows(events)
     this.#rows = rows
     this.#events = events
     this.#time = time
   }
 
-  /** Removes what has been expired for `age` milliseconds, and tells how many rows there were. */
+  /**
+   * Removes what has been expired for `age` milliseconds, and tells how many rows there were. Rows that the database refuses
+   * to remove are left, and are told of once.
+   */
   async remove(age: number): Promise<number> {
-    const { cleanup, now } = this.#rows.options
-    const batch = cleanup?.batch ?? defaultBatch
-    const until = new Date(now() - age)
+    const batches = new ExpiredBatches(this.#rows, this.#refused, this.#momentBefore(age), this.#left)
+    this.#left = new LeftRows()
+    try {
+      await this.#removeAll(batches)
+      if (batches.isTooMuch) this.#left = batches.left
+      await this.#tellOfUnreadable()
+    } finally {
+      if (batches.removed > 0) this.#events.emit('expired', null, { count: batches.removed })
+    }
+    return batches.removed
+  }
+
+  async #removeAll(batches: ExpiredBatches): Promise<void> {
+    const size = this.#rows.options.cleanup?.batch ?? defaultBatch
     const { signal } = this.#stopping
-    let total = 0
     while (!signal.aborted) {
       const begin = this.#time.now()
-      const removed = await this.#rows.deleteExpired(until, batch, this.#rows.time.begin())
-      total += removed
-      if (removed < batch) break
+      const found = await batches.removeNext(size)
+      if (found < size || batches.isTooMuch) break
       // Half of the time the database is left to the requests, whose statements would wait in line otherwise.
       await this.#time.pause(Math.min(this.#time.now() - begin, longestPause), signal)
     }
-    if (total > 0) this.#events.emit('expired', null, { count: total })
-    return total
+  }
+
+  #momentBefore(age: number): Date {
+    return new Date(this.#rows.options.now() - age)
+  }
+
+  /** Such rows are never removed, and each request that comes with one fails. */
+  async #tellOfUnreadable(): Promise<void> {
+    if (this.#hasToldOfUnreadable || !(await this.#rows.removal.hasUnreadable())) return
+    this.#hasToldOfUnreadable = true
+    this.#events.tell(null, unreadable('expires'))
   }
 
   /** The same for the clean-up, which leaves requests under way time to find the traces of replaced ids. */

@@ -1,11 +1,14 @@
 import type { Changes } from './changes.js'
 import type { CookieChange } from './cookie-channel.js'
-import { isRenewalDue, maxAgeOf, nextExpiry } from './expiry.js'
+import { isRenewalDue, maxAgeOf, neverExpires, nextExpiry } from './expiry.js'
 import { createId } from './id.js'
 import { Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
 import { committed } from './refusals.js'
 import type { Rows } from './rows.js'
+
+/** The longest time that browsers keep a cookie, in milliseconds: 400 days. */
+const longestCookie = 400 * 86_400_000
 
 /** What a session is, as one request knows it, until it is ended. Then the request goes on with a new one. */
 export class Life {
@@ -111,7 +114,8 @@ export class Life {
   get #cookieMaxAge(): number | undefined {
     const { cookie, now } = this.#rows.options
     const isPersistent = cookie.persistent || this.nextMeta.maxAge !== undefined
-    return isPersistent ? this.expires.getTime() - now() : undefined
+    if (!isPersistent) return undefined
+    return neverExpires(this) ? longestCookie : this.expires.getTime() - now()
   }
 
   /** The meta data that the row will have. */

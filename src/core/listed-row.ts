@@ -2,22 +2,26 @@ import type { ListedSession } from './manager-types.js'
 import { Properties } from './properties.js'
 import type { PropertySchema } from './property-schema.js'
 import type { StoredRow } from './record.js'
+import { unreadable } from './refusals.js'
 import type { SessionData, SessionProperties } from './session-view.js'
 
-/** A row as a list shows it. Its data is parsed only if somebody asks for it, so that one corrupt row does not hide the others. */
+/**
+ * A row as a list shows it. Its data is parsed, and its dates are judged, only if somebody asks for them, so that one
+ * corrupt row does not hide the others.
+ */
 export class ListedRow<Columns extends object, Data extends object = SessionData>
   implements ListedSession<Columns, Data>
 {
   readonly id: string
-  readonly createdAt: Date | null
-  readonly expires: Date
+  declare readonly createdAt: Date | null
+  declare readonly expires: Date
   declare readonly properties: SessionProperties<Columns, Data>
   readonly #properties: Properties
 
   constructor(row: StoredRow, schema: PropertySchema) {
     this.id = row.id
-    this.createdAt = row.createdAt
-    this.expires = row.expires
+    showDate(this, 'createdAt', row.createdAt)
+    showDate(this, 'expires', row.expires)
     this.#properties = new Properties(schema, row)
     Object.defineProperty(this, 'properties', ListedRow.#accessor)
   }
@@ -29,4 +33,13 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
       return this.#properties.toObject()
     },
   }
+}
+
+/** Reading a date that cannot be read throws `DATA_CORRUPT`. */
+function showDate(row: object, name: 'createdAt' | 'expires', date: Date | null): void {
+  const isReadable = date === null || !Number.isNaN(date.getTime())
+  const refuse = (): never => {
+    throw unreadable(name)
+  }
+  Object.defineProperty(row, name, { enumerable: true, ...(isReadable ? { value: date } : { get: refuse }) })
 }

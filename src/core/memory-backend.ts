@@ -1,5 +1,7 @@
 import type {
   BackendCapabilities,
+  ExpiredRow,
+  PassedRows,
   RowFilter,
   RowTouch,
   RowUpdate,
@@ -73,9 +75,20 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
     return this.delete(ids.filter((id) => !except.includes(id)))
   }
 
-  async deleteExpired(now: Date, limit: number): Promise<number> {
-    const expired = [...this.#rows.values()].filter((row) => row.expires <= now)
-    return this.delete(expired.slice(0, limit).map((row) => row.id))
+  async findExpired(now: Date, limit: number, { from, except }: PassedRows): Promise<readonly ExpiredRow[]> {
+    return [...this.#rows.values()]
+      .filter(({ id, expires }) => expires <= now && !(from && expires < from) && !except.includes(id))
+      .sort((a, b) => a.expires.getTime() - b.expires.getTime())
+      .slice(0, limit)
+      .map(({ id, expires }) => ({ id, expires: new Date(expires) }))
+  }
+
+  async deleteExpired(now: Date, ids: readonly string[]): Promise<number> {
+    return this.delete(ids.filter((id) => (this.#rows.get(id)?.expires ?? Number.NaN) <= now))
+  }
+
+  async hasUnreadable(): Promise<boolean> {
+    return [...this.#rows.values()].some(({ expires }) => Number.isNaN(expires.getTime()))
   }
 
   async deleteAll(): Promise<number> {

@@ -1,7 +1,6 @@
 import { copyProperties } from './copy-properties.js'
 import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
-import { isAlive } from './expiry.js'
 import { InOrder } from './in-order.js'
 import type { StoredRow } from './record.js'
 import { isGoneError } from './refusals.js'
@@ -65,7 +64,7 @@ export class PlainStore {
     let misses = 0
     await retry(async () => {
       const row = await rows.findOne(rowId, deadline)
-      if (row && isAlive(rows.options, row)) return this.#replace(id, row, properties)
+      if (row && rows.isAlive(row)) return this.#replace(id, row, properties)
       if (row) await rows.delete(rowId, deadline)
       try {
         await this.#create(id, properties)

@@ -59,6 +59,15 @@ export function stale(names: readonly string[]): SessionError {
   )
 }
 
+/** The error for a row of which a column that says whether, or how, it can be used holds nothing of the kind. */
+export function unreadable(column: string): SessionError {
+  return new SessionError(
+    'DATA_CORRUPT',
+    `The column ${column} of a session's row cannot be read: it is NULL, or beyond what a Date or a number holds, or the ` +
+      'driver gives no date, as for another DateStyle than ISO on PostgreSQL. Correct the row, or let the driver give dates.',
+  )
+}
+
 /** The error for data that is larger than `limit` says. */
 export function tooLarge(bytes: number, limit: string): SessionError {
   return new SessionError(

@@ -1,23 +1,20 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { RowFilter, RowTouch, RowUpdate, SessionBackend, SessionColumn, SessionRow } from './backend.js'
 import { BackendClient, isUncertain, type Question } from './backend-client.js'
 import { ChangedValues } from './changed-values.js'
 import { type Deadline, TimeLimit } from './deadline.js'
 import type { Events } from './events.js'
 import { type ExpectedRow, isAsExpected } from './expected-row.js'
-import { isAlive, isSession, nextExpiry } from './expiry.js'
+import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
 import { FindBatch } from './find-batch.js'
 import { hashId } from './id.js'
 import type { ResolvedOptions } from './options.js'
 import type { PropertySchema } from './property-schema.js'
 import { decodeRow, type SessionMeta, type StoredRow } from './record.js'
+import { RowRemoval } from './row-removal.js'
 import { Sealer } from './sealer.js'
 import { serialize } from './serializer.js'
 import { Vault } from './vault.js'
 import { kindOf, WriteBatch } from './write-batch.js'
-
-/** How many rows are ended at a time where they are ended one by one. */
-const longestPage = 1000
 
 /** What a new row holds. */
 export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
@@ -43,16 +40,20 @@ export class Rows {
   readonly options: ResolvedOptions
   readonly schema: PropertySchema
   readonly #client: BackendClient
+  readonly #events: Events
   /** How long an operation may wait. */
   readonly time: TimeLimit
   readonly vault: Vault
   readonly #sealer: Sealer
+  /** Removes many rows. */
+  readonly removal: RowRemoval
   readonly #finds = new FindBatch((ids, deadline) => this.#find(ids, deadline))
   readonly #updates: WriteBatch<RowUpdate>
   readonly #touches: WriteBatch<RowTouch>
 
   constructor(options: ResolvedOptions, events: Events) {
     this.options = options
+    this.#events = events
     this.time = new TimeLimit(options.timeout)
     this.#client = new BackendClient(options.backend, events)
     const isBatched = (): boolean => this.#capabilities.batchedWrites === true
@@ -73,6 +74,7 @@ export class Rows {
     const { serializer } = options
     this.schema = { columns, serializer, textOf: (row) => vault.open(row), emptyText: serialize(serializer, {}) }
     this.#sealer = new Sealer(options, vault, this.schema.emptyText)
+    this.removal = new RowRemoval(this.#client, this.time, this.schema, (...query) => this.#list(...query))
   }
 
   now(): Date {
@@ -96,7 +98,17 @@ export class Rows {
   /** The row of a living session. */
   async findAlive(rowId: string, deadline: Deadline): Promise<StoredRow | undefined> {
     const row = await this.findOne(rowId, deadline)
-    return row && isAlive(this.options, row) ? row : undefined
+    return row && this.isAlive(row) ? row : undefined
+  }
+
+  /** Whether the row is that of a living session. Tells of one that cannot be read, and throws `DATA_CORRUPT`. */
+  isAlive(row: StoredRow): boolean {
+    try {
+      return isAlive(this.options, row)
+    } catch (error) {
+      this.#events.emit('error', row.id, { error })
+      throw error
+    }
   }
 
   /** Stores a new session, and gives back its row. With `mayBeTaken` by somebody else with this id, a failure is {@link told} later. */
@@ -140,10 +152,11 @@ export class Rows {
     const { id = row.id } = change
     const { data, meta } = this.#sealer.sealAgain(row, id, change)
     const { createdAt } = row
-    const isRenewed = change.renew || this.options.rolling
+    const isEndless = staysEndless(row, meta)
+    const isRenewed = !isEndless && (change.renew || this.options.rolling)
     const expires = isRenewed ? nextExpiry(this.options, { createdAt, meta }) : row.expires
     const version = this.#versionAfter(row)
-    const values = new ChangedValues(expires, version, change.columns)
+    const values = new ChangedValues(isEndless ? undefined : expires, version, change.columns)
     if (id !== row.id) values.id = id
     if (data !== row.data || meta !== row.meta) values.data = this.#sealer.encode(meta, data)
     const written = await this.#update(row, this.now(), values, deadline)
@@ -171,7 +184,8 @@ export class Rows {
   async renew(row: StoredRow, deadline: Deadline): Promise<StoredRow | undefined> {
     const { id, version } = row
     const expires = nextExpiry(this.options, row)
-    if (await this.#touches.write({ id, version, now: this.now(), expires }, deadline)) return { ...row, expires }
+    if (!neverExpires(row) && (await this.#touches.write({ id, version, now: this.now(), expires }, deadline)))
+      return { ...row, expires }
     const fresh = await this.findAlive(id, deadline)
     return fresh?.version === version ? { ...row, expires: fresh.expires } : undefined
   }
@@ -180,44 +194,15 @@ export class Rows {
     return this.#client.askSafely((backend, call) => backend.delete([rowId], call), deadline)
   }
 
-  /** Living sessions. */
+  /** Living sessions, with those that the database takes for such and that cannot be read. */
   async list(where: RowFilter, limit: number, deadline: Deadline): Promise<StoredRow[]> {
     const rows = await this.#list(where, limit, deadline)
-    return rows.filter((row) => isAlive(this.options, row))
+    return rows.filter((row) => isSession(row) && !isOver(this.options, row))
   }
 
   async #list(where: RowFilter, limit: number, deadline: Deadline): Promise<StoredRow[]> {
     const question: Question<readonly SessionRow[]> = (backend, call) => backend.list(where, this.now(), limit, call)
     return (await this.#client.askSafely(question, deadline)).map(decodeRow)
-  }
-
-  /** Ends the sessions that match, and spares rows that are no sessions: a condition on defaults or NULL meets those too. */
-  async deleteWhere(where: RowFilter, except: readonly string[], deadline: Deadline): Promise<number> {
-    if (!this.#meetsNotes(where)) {
-      return this.#client.askSafely((backend, call) => backend.deleteWhere(where, except, call), deadline)
-    }
-    let total = 0
-    for (;;) {
-      const rows = await this.#list(where, longestPage, deadline)
-      const ids = rows.filter((row) => isSession(row) && !except.includes(row.id)).map(({ id }) => id)
-      if (ids.length === 0) return total
-      total += await this.#client.askSafely((backend, call) => backend.delete(ids, call), deadline)
-    }
-  }
-
-  #meetsNotes(where: RowFilter): boolean {
-    return Object.entries(where).every(([name, value]) => {
-      const initial = this.schema.columns.get(name)?.initial()
-      return name !== 'id' && (value === null || initial === undefined || isDeepStrictEqual(initial, value))
-    })
-  }
-
-  deleteExpired(now: Date, limit: number, deadline: Deadline): Promise<number> {
-    return this.#client.askSafely((backend, call) => backend.deleteExpired(now, limit, call), deadline)
-  }
-
-  deleteAll(deadline: Deadline): Promise<number> {
-    return this.#client.askSafely((backend, call) => backend.deleteAll(call), deadline)
   }
 
   get #capabilities(): SessionBackend['capabilities'] {

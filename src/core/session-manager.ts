@@ -149,10 +149,13 @@ export class SessionManager<Columns extends object = object, Data extends object
   /** Ends every session, and tells how many rows there were, with those of replaced ids and of locks. */
   async deleteAll(): Promise<number> {
     this.refuseClosed()
-    return this.#revoked(await this.#shared.rows.deleteAll(this.#shared.time.begin()))
+    return this.#revoked(await this.#shared.rows.removal.all(this.#shared.time.begin()))
   }
 
-  /** Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of locks. */
+  /**
+   * Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of locks. Rows that
+   * the database refuses to remove are left, and told of once, by the event `error` or a warning.
+   */
   async deleteExpired(): Promise<number> {
     this.refuseClosed()
     return this.#expired.remove(0)
@@ -190,7 +193,7 @@ export class SessionManager<Columns extends object = object, Data extends object
     const deadline = time.begin()
     const condition = await this.#followed(checkWhere(where, rows.schema.columns), deadline)
     const spared = except === undefined ? [] : await this.#rowsOf(except, deadline)
-    return this.#revoked(await rows.deleteWhere(condition, spared, deadline))
+    return this.#revoked(await rows.removal.matching(condition, spared, deadline))
   }
 
   /** Another request may have given the session another id meanwhile. */

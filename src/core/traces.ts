@@ -1,6 +1,5 @@
 import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
-import { isAlive } from './expiry.js'
 import type { Life } from './life.js'
 import { noMeta, type StoredRow } from './record.js'
 import { retry } from './retry.js'
@@ -62,7 +61,7 @@ export class Traces {
   open(rowId: string, deadline: Deadline): Promise<Opened | GoneReason> {
     return this.#rows.findOne(rowId, deadline).then((own) => {
       if (!own) return this.#openReplaced(rowId, deadline)
-      return isAlive(this.#rows.options, own) ? { row: own, late: false } : 'expired'
+      return this.#rows.isAlive(own) ? { row: own, late: false } : 'expired'
     })
   }
 
@@ -81,7 +80,7 @@ export class Traces {
    */
   async follow(rowId: string, deadline: Deadline, isOpening = false): Promise<StoredRow | GoneReason> {
     const own = await this.#rows.findOne(rowId, deadline)
-    if (own) return isAlive(this.#rows.options, own) ? own : 'expired'
+    if (own) return this.#rows.isAlive(own) ? own : 'expired'
     const { trace } = await this.#findLeft(rowId, deadline)
     return trace ? this.#follow(trace, deadline, isOpening) : 'ended'
   }

@@ -133,8 +133,8 @@ function sameKind<Item extends Request<{ readonly id: string }>>(waiting: Item[]
   return { next: [...next.values()], rest }
 }
 
-/** What an update writes. One that changes the id is for a statement of its own. */
+/** What an update writes. One that changes the id, or not the expiry, is for a statement of its own. */
 export function kindOf({ values }: RowUpdate): string | undefined {
-  if (values.id !== undefined) return undefined
+  if (values.id !== undefined || values.expires === undefined) return undefined
   return `${values.data === undefined} ${Object.keys(values.columns ?? {}).join()}`
 }

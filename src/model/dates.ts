@@ -1,3 +1,6 @@
+import { earliest, latest } from '../core/expiry.js'
+import { momentOfText } from './moment-text.js'
+
 /**
  * How a date column holds a moment: as the ORM's own dates, or as milliseconds since 1970 in an integer column, which
  * no time zone of a driver or a server can change.
@@ -16,15 +19,30 @@ export const epochMilliseconds: DateCodec = {
   toParameter: (date) => date.getTime(),
 }
 
-/** The moment that a column's value stands for, whichever way it is held; an invalid date where there is none. */
+/**
+ * The moment that a column's value stands for: a driver, a type parser, a transformer or a getter may give milliseconds,
+ * text, or dates of another library. What is infinitely late or early is the last or the first moment of a `Date`. An
+ * invalid date where there is none, where a `Date` cannot hold it, and where it is not sure which one is meant.
+ */
 export function toDate(value: unknown): Date {
   if (value instanceof Date) return value
-  if (typeof value === 'number' || typeof value === 'bigint') return new Date(Number(value))
-  if (typeof value !== 'string') return new Date(Number.NaN)
-  return /^-?\d+$/.test(value) ? new Date(Number(value)) : new Date(value)
+  const moment = typeof value === 'string' ? momentOfText(value) : momentOf(value)
+  return new Date(moment === Infinity ? latest : moment === -Infinity ? earliest : moment)
 }
 
-/** Whether the moment has come. Where there is none, it has: such a row is never taken for a living session. */
-export function isPast(expires: unknown, now: number): boolean {
-  return !(toDate(expires).getTime() > now)
+function momentOf(value: unknown): number {
+  if (typeof value === 'number' || typeof value === 'bigint') return Number(value)
+  return typeof value === 'object' && value !== null ? momentOfObject(value) : Number.NaN
+}
+
+/** Dates of luxon, dayjs and others are milliseconds by `valueOf()`. Those of `Temporal` refuse that, and have a property. */
+function momentOfObject(value: object): number {
+  const { epochMilliseconds: own } = value as { epochMilliseconds?: unknown }
+  if (typeof own === 'number') return own
+  try {
+    const inner: unknown = value.valueOf()
+    return typeof inner === 'number' || typeof inner === 'bigint' ? Number(inner) : Number.NaN
+  } catch {
+    return Number.NaN
+  }
 }

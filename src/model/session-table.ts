@@ -1,7 +1,8 @@
 import type { BackendCapabilities, RowValues, SessionColumn, SessionRow } from '../core/backend.js'
 import { SessionError } from '../core/errors.js'
 import { shortestIdLength } from '../core/id.js'
-import { type DateCodec, isPast, toDate } from './dates.js'
+import { unreadable } from '../core/refusals.js'
+import { type DateCodec, toDate } from './dates.js'
 import type { ManagedColumn } from './metadata.js'
 
 /** What a column can hold, as an ORM folder knows it from the column's type. */
@@ -75,6 +76,12 @@ export class SessionTable {
     return this.#roles.version?.property
   }
 
+  /** The properties that tell when a session ends. */
+  get dates(): string[] {
+    const { expires, createdAt } = this.#roles
+    return createdAt ? [expires.property, createdAt.property] : [expires.property]
+  }
+
   /** Every property that a session is read from. */
   get properties(): string[] {
     return [...Object.values(this.#roles).map((role) => role.property), ...this.columns.map((column) => column.name)]
@@ -85,8 +92,11 @@ export class SessionTable {
     return this.#roles.expires.traits.dates?.toParameter(date) ?? date
   }
 
+  /** Whether the row is expired at `now`. Throws `DATA_CORRUPT` where it does not tell: no condition of the class is sure of it. */
   isExpired(row: object, now: number): boolean {
-    return isPast((row as RowRecord)[this.expires], now)
+    const expires = toDate((row as RowRecord)[this.expires]).getTime()
+    if (Number.isNaN(expires)) throw unreadable(this.expires)
+    return expires <= now
   }
 
   toRow(record: Readonly<RowRecord>): SessionRow {
@@ -97,7 +107,7 @@ export class SessionTable {
       data: text instanceof Uint8Array ? Buffer.from(text).toString('utf8') : isThere(text) ? String(text) : null,
       expires: toDate(record[expires.property]),
       createdAt: createdAt && isThere(record[createdAt.property]) ? toDate(record[createdAt.property]) : null,
-      version: version && isThere(record[version.property]) ? Number(record[version.property]) : null,
+      version: version && isThere(record[version.property]) ? toVersion(record[version.property]) : null,
       columns: this.#columnsOf(record),
     }
   }
@@ -126,6 +136,12 @@ export class SessionTable {
 function idOf({ property, traits }: RoleColumn, record: Readonly<RowRecord>): string {
   const id = String(record[property])
   return traits.padded ? id.trimEnd() : id
+}
+
+/** Not a number where the value is none: such a row is refused. */
+function toVersion(value: unknown): number {
+  if (typeof value === 'number') return value
+  return typeof value === 'string' && !/^-?\d+$/.test(value) ? Number.NaN : Number(value)
 }
 
 /** A table that existed before may have rows without a value. */

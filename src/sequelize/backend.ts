@@ -1,8 +1,10 @@
-import { type DestroyOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
+import { type DestroyOptions, type FindOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
 import {
   type BackendCall,
   type BackendCapabilities,
   type BackendFailure,
+  type ExpiredRow,
+  type PassedRows,
   type RowFilter,
   type RowsWritten,
   type RowTouch,
@@ -13,6 +15,7 @@ import {
   sessionBackend,
 } from '../core/backend.js'
 import { Attempt } from '../model/attempt.js'
+import { toDate } from '../model/dates.js'
 import { insertMakingRoom } from '../model/make-room.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { apartFor } from './apart.js'
@@ -26,6 +29,9 @@ import { type RegisteredSequelizeModel, registrationOf } from './registration.js
 import { RowWriter } from './row-writer.js'
 import type { Write } from './update-parts.js'
 import { writeGateOf } from './write-gate.js'
+
+/** How many rows at each end of the order by expiry are looked at for such as cannot be read. */
+const mostLookedAt = 100
 
 /**
  * Sessions in the table of a sequelize-typescript model. `session({ model })` makes one by itself.
@@ -117,16 +123,32 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#destroy(call, { where: {} })
   }
 
-  /** First the ids, then the rows: a delete by primary key locks no gaps and no neighbours. */
-  async deleteExpired(now: Date, limit: number, call?: BackendCall): Promise<number> {
+  async findExpired(
+    now: Date,
+    limit: number,
+    { from, except }: PassedRows,
+    call?: BackendCall,
+  ): Promise<readonly ExpiredRow[]> {
     const { id, expires } = this.#table
-    const where = expiryCondition(this.#table, true, now)
-    const order: [string, string][] = [[expires, 'ASC']]
-    const options = { attributes: [id], where, order, limit, paranoid: false }
-    const expired = await this.#run(call, (attempt) => this.#model.findAll({ ...apartFor(attempt), ...options }))
-    if (expired.length === 0) return 0
-    const ids = expired.map((row) => row.get(id))
-    return this.#destroy(call, { where: { ...where, [id]: ids } as WhereOptions, force: true })
+    const conditions: WhereOptions[] = [expiryCondition(this.#table, true, now)]
+    if (from) conditions.push({ [expires]: { [Op.gte]: this.#table.moment(from) } })
+    if (except.length > 0) conditions.push({ [id]: { [Op.notIn]: [...except] } })
+    return this.#expiries(call, { where: { [Op.and]: conditions }, limit }, 'ASC')
+  }
+
+  /** MariaDB and MySQL may read, and lock, more than these rows while the statement takes: see docs/performance.md. */
+  async deleteExpired(now: Date, ids: readonly string[], call?: BackendCall): Promise<number> {
+    const where = { ...expiryCondition(this.#table, true, now), [this.#table.id]: [...ids] } as WhereOptions
+    return this.#destroy(call, { where, force: true })
+  }
+
+  /** NULL, and what is out of range, stands at one of the ends. */
+  async hasUnreadable(call?: BackendCall): Promise<boolean> {
+    for (const order of ['ASC', 'DESC'] as const) {
+      const rows = await this.#expiries(call, { limit: mostLookedAt }, order)
+      if (rows.some(({ expires }) => Number.isNaN(expires.getTime()))) return true
+    }
+    return false
   }
 
   get #table(): SessionTable {
@@ -159,6 +181,19 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
       if (only && others.length === 0) return this.#model.create(only, { ...options, returning: false })
       return this.#model.bulkCreate(records, { ...options, validate: true })
     })
+  }
+
+  /** Rows of ended sessions too. */
+  async #expiries(
+    call: BackendCall | undefined,
+    options: FindOptions,
+    direction: 'ASC' | 'DESC',
+  ): Promise<ExpiredRow[]> {
+    const { id, expires } = this.#table
+    const order: [string, string][] = [[expires, direction]]
+    const all = { ...options, attributes: [id, expires], order, paranoid: false }
+    const found = await this.#run(call, (attempt) => this.#model.findAll({ ...apartFor(attempt), ...all }))
+    return found.map((row) => ({ id: String(row.get(id)), expires: toDate(row.get(expires)) }))
   }
 
   async #select(attempt: Attempt, where: WhereOptions, limit?: number): Promise<SessionRow[]> {

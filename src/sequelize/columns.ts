@@ -57,7 +57,8 @@ function epochColumn(role: ManagedColumn): Pick<Attribute, 'type' | 'get'> {
   return {
     type: epochMillisecondsType() as never,
     get() {
-      return toDate(this.getDataValue(role))
+      const value: unknown = this.getDataValue(role)
+      return value === null || value === undefined ? value : toDate(value)
     },
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { SessionBackend } from '../core/backend.js'
 import { add, type BackendRule, count, idOf, later, now } from './runner.js'
 
 const a = idOf('a')
@@ -40,16 +41,39 @@ export const deleteRules: readonly BackendRule[] = [
     },
   },
   {
-    title: 'removes expired rows up to the limit, and never a living one',
+    title: 'finds expired rows up to the limit, the oldest first, and never a living one',
+    async check(backend) {
+      await add(backend, { id: b, expires: now })
+      await add(backend, { id: a, expires: later(-1) })
+      await add(backend, { id: c, expires: later(1) })
+      assert.deepEqual(await findExpired(backend, 1), [a])
+      assert.deepEqual(await findExpired(backend, 10), [a, b])
+      const found = await backend.findExpired(now, 10, { from: null, except: [] })
+      const expiries = found.map(({ expires }) => expires.getTime())
+      assert.deepEqual(expiries, [later(-1), now].map(Number))
+    },
+  },
+  {
+    title: 'finds expired rows beyond those that were passed',
+    async check(backend) {
+      await add(backend, { id: a, expires: later(-2) })
+      await add(backend, { id: b, expires: later(-1) })
+      await add(backend, { id: c, expires: later(-1) })
+      assert.deepEqual(await findExpired(backend, 10, null, [a, c]), [b])
+      assert.deepEqual(await findExpired(backend, 10, later(-1), [b]), [c])
+      assert.deepEqual(await findExpired(backend, 10, later(-1), [b, c]), [])
+    },
+  },
+  {
+    title: 'removes those rows of a list that are expired',
     async check(backend) {
       await add(backend, { id: a, expires: later(-1) })
       await add(backend, { id: b, expires: now })
       await add(backend, { id: c, expires: later(1) })
-      assert.equal(await backend.deleteExpired(now, 1), 1)
-      assert.equal(await count(backend, a, b), 1)
-      assert.equal(await backend.deleteExpired(now, 10), 1)
-      assert.equal(await backend.deleteExpired(now, 10), 0)
-      assert.equal(await count(backend, a, b, c), 1)
+      assert.equal(await backend.deleteExpired(now, [b, c, idOf('d')]), 1)
+      assert.equal(await count(backend, b), 0)
+      assert.equal(await backend.deleteExpired(now, [b, c]), 0)
+      assert.equal(await count(backend, a, c), 2)
     },
   },
   {
@@ -63,3 +87,12 @@ export const deleteRules: readonly BackendRule[] = [
     },
   },
 ]
+
+async function findExpired(
+  backend: SessionBackend,
+  limit: number,
+  from: Date | null = null,
+  except: readonly string[] = [],
+): Promise<string[]> {
+  return (await backend.findExpired(now, limit, { from, except })).map(({ id }) => id)
+}

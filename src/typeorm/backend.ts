@@ -3,6 +3,8 @@ import type {
   BackendCall,
   BackendCapabilities,
   BackendFailure,
+  ExpiredRow,
+  PassedRows,
   RowFilter,
   RowsWritten,
   RowTouch,
@@ -18,9 +20,11 @@ import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { onConnection, watchWrites } from './connection.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
+import { ExpiredRows } from './expired-rows.js'
 import { failureOf } from './failures.js'
 import { idIn, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
+import { entitiesOf } from './raw-moment.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
 import { areWritesHeard } from './write-abilities.js'
@@ -117,24 +121,20 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#end(call, {})
   }
 
-  /** First the ids, then the rows: a delete by primary key locks no gaps and no neighbours. */
-  async deleteExpired(now: Date, limit: number, call?: BackendCall): Promise<number> {
-    const { id, expires } = this.#table
-    return this.#write(call, async ({ manager }) => {
-      const expired = await manager
-        .createQueryBuilder(this.#entity, 'session')
-        .select(`session.${id}`, 'id')
-        .withDeleted()
-        .where(expiryCondition(this.#table, true, now))
-        .orderBy(`session.${expires}`)
-        .limit(limit)
-        .getRawMany<{ id: string }>()
-      if (expired.length === 0) return 0
-      const ids = In(expired.map((row) => row.id))
-      const deletion = manager.createQueryBuilder().delete().from(this.#entity)
-      const { affected } = await deletion.where({ ...expiryCondition(this.#table, true, now), [id]: ids }).execute()
-      return affected ?? 0
-    })
+  async findExpired(now: Date, limit: number, passed: PassedRows, call?: BackendCall): Promise<readonly ExpiredRow[]> {
+    return this.#run(call, (runner) => this.#expired.find(runner, now, limit, passed))
+  }
+
+  async deleteExpired(now: Date, ids: readonly string[], call?: BackendCall): Promise<number> {
+    return this.#write(call, (runner) => this.#expired.delete(runner, now, ids))
+  }
+
+  async hasUnreadable(call?: BackendCall): Promise<boolean> {
+    return this.#run(call, (runner) => this.#expired.hasUnreadable(runner))
+  }
+
+  get #expired(): ExpiredRows {
+    return new ExpiredRows(this.#entity, this.#table)
   }
 
   get #entity(): Constructor {
@@ -171,7 +171,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
       .select(Array.from(names, (name) => `session.${name}`))
       .where(where)
     if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
-    return (await select.getMany()).map((row) => table.toRow(row as RowRecord))
+    return (await entitiesOf(select, table)).map((row) => table.toRow(row as RowRecord))
   }
 
   get #statements(): Statements {

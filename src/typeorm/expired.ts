@@ -8,7 +8,15 @@ import type { ExpiryCondition } from './types.js'
  */
 export function expiryCondition(table: SessionTable, expired: boolean, now: Date): ExpiryCondition {
   const parameter = `session_${expired ? 'expired' : 'active'}_at_${now.getTime()}`
-  const operator = expired ? '<=' : '>'
-  const condition = Raw((column) => `${column} ${operator} :${parameter}`, { [parameter]: table.moment(now) })
+  return compared(table, expired ? '<=' : '>', parameter, now)
+}
+
+/** The condition for the rows that expire at `from` or later. */
+export function expiresFrom(table: SessionTable, from: Date): ExpiryCondition {
+  return compared(table, '>=', 'session_expires_from', from)
+}
+
+function compared(table: SessionTable, operator: string, parameter: string, moment: Date): ExpiryCondition {
+  const condition = Raw((column) => `${column} ${operator} :${parameter}`, { [parameter]: table.moment(moment) })
   return { [table.expires]: condition } as unknown as ExpiryCondition
 }

@@ -2,6 +2,7 @@ import type { DataSource, ObjectLiteral, QueryRunner } from 'typeorm'
 import type { SessionRow } from '../core/backend.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
+import { momentOf } from './raw-moment.js'
 
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
@@ -37,6 +38,8 @@ const listParameters: Partial<Record<DataSource['options']['type'] | 'sqlite', I
 interface Selected {
   readonly column: ColumnMetadata
   readonly alias: string
+  /** Whether it tells when the session ends. */
+  readonly isMoment: boolean
 }
 
 /** A statement, and how it takes ids. */
@@ -49,7 +52,7 @@ interface Statement {
 
 /** The statements that find rows by their ids: TypeORM's own, made once and then replayed. One is for a single id. */
 export class PreparedFind {
-  readonly #driver: DataSource['driver']
+  readonly #dataSource: DataSource
   readonly #table: SessionTable
   readonly #list: IdParameter
   readonly #one: Statement
@@ -58,13 +61,17 @@ export class PreparedFind {
   readonly #id: ColumnMetadata
 
   private constructor(dataSource: DataSource, entity: Constructor, table: SessionTable, list: IdParameter) {
-    this.#driver = dataSource.driver
+    this.#dataSource = dataSource
     this.#table = table
     this.#list = list
     const { columns } = dataSource.getMetadata(entity)
     const names = new Set(table.properties)
     const selected = columns.filter((column) => names.has(column.propertyPath))
-    this.#selected = selected.map((column, index) => ({ column, alias: `c${index}` }))
+    this.#selected = selected.map((column, index) => ({
+      column,
+      alias: `c${index}`,
+      isMoment: table.dates.includes(column.propertyPath),
+    }))
     this.#id = selected.find((column) => column.propertyPath === table.id) as ColumnMetadata
     const statement = (ids: IdParameter): Statement => {
       const select = dataSource.createQueryBuilder(entity as Constructor<ObjectLiteral>, 'session').select([])
@@ -108,14 +115,17 @@ export class PreparedFind {
   }
 
   #prepared(id: string): unknown {
-    return this.#driver.preparePersistentValue(id, this.#id)
+    return this.#dataSource.driver.preparePersistentValue(id, this.#id)
   }
 
   /** As the columns' own conversions give them. */
   #record(raw: RawRow): RowRecord {
     const record: RowRecord = {}
-    for (const { column, alias } of this.#selected) {
-      record[column.propertyName] = this.#driver.prepareHydratedValue(raw[alias], column)
+    for (const { column, alias, isMoment } of this.#selected) {
+      const value = raw[alias]
+      record[column.propertyName] = isMoment
+        ? momentOf(this.#dataSource, value, column)
+        : this.#dataSource.driver.prepareHydratedValue(value, column)
     }
     return record
   }

@@ -1,6 +1,6 @@
 import { mock } from 'node:test'
 import { expect } from 'chai'
-import { MemorySessionBackend, SessionManager } from 'koa-session-model'
+import { type ExpiredRow, MemorySessionBackend, SessionManager } from 'koa-session-model'
 import { type BatchTime, ExpiredRows } from '../../src/core/expired-rows.js'
 import { resolveOptions } from '../../src/core/resolve-options.js'
 import { share } from '../../src/core/shared.js'
@@ -18,6 +18,7 @@ function setUp(calls: readonly Call[]) {
   const pauses: number[] = []
   const left = [...calls]
   const backend = new MemorySessionBackend()
+  backend.findExpired = async () => rowsOf(left[0]?.removed ?? 0)
   backend.deleteExpired = async () => {
     const call = left.shift() ?? { removed: 0, takes: 0 }
     clock += call.takes
@@ -86,6 +87,11 @@ describe('the removal of expired rows', () => {
 /** A backend in which there are always more expired rows. */
 function setUpEndless(): MemorySessionBackend {
   const backend = new MemorySessionBackend()
-  backend.deleteExpired = async (_, limit) => limit
+  backend.findExpired = async (_, limit) => rowsOf(limit)
+  backend.deleteExpired = async (_, ids) => ids.length
   return backend
+}
+
+function rowsOf(count: number): ExpiredRow[] {
+  return Array.from({ length: count }, (_, index) => ({ id: `row ${index}`, expires: new Date(0) }))
 }

@@ -102,7 +102,9 @@ describe('the time limit', () => {
     await intervals.pass(10_500)
     for (const { name, status, waited } of await Promise.all(outcomes)) {
       expect(status, name).to.equal(503)
-      expect(waited, name).to.match(/^(the database's answer|the statements that load sessions|other requests of this|earlier calls of this)/)
+      expect(waited, name).to.match(
+        /^(the database's answer|the statements that load sessions|other requests of this|earlier calls of this)/,
+      )
     }
     await renewing // which is no error of a request that reads
     expect(backend.abandoned).to.include.members(['find', 'insert', 'update', 'delete', 'list', 'deleteWhere'])

@@ -81,8 +81,7 @@ describe('rows of tables that others have filled', () => {
   })
 
   it('may have no date of creation, and no data', async () => {
-    const { backend, clock } = setUp({})
-    const manager = new SessionManager({ backend, cleanup: false, now: clock.now, absoluteTimeout: '1d' })
+    const { backend, manager } = setUp({})
     await backend.insert([{ ...row(manager.rowId('a')), data: null, columns: {} }])
     expect({ ...(await manager.get('a')) }).to.deep.equal({})
     await manager.set('a', { views: 1 })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { SessionRow } from 'koa-session-model'
 import { expectError } from '../support/errors.js'
 import { type Columns, type Context, type Handlers, memory, start } from './support/site.js'
 import { WatchedBackend } from './support/watched-backend.js'
@@ -38,6 +39,59 @@ describe('a row whose data is corrupt', () => {
       expect(visitor.id).to.have.length(43)
     })
   }
+})
+
+describe('a row that does not tell whether its session is alive', () => {
+  const unreadable: Record<string, Partial<SessionRow>> = {
+    'its expiry': { expires: new Date(Number.NaN) },
+    'its date of creation': { createdAt: new Date(Number.NaN) },
+    'its date of creation, which is infinitely late': { createdAt: new Date(8.64e15) },
+    'its version': { version: Number.NaN },
+    'its version, which is too large to be counted': { version: 2 ** 53 },
+  }
+  for (const [what, values] of Object.entries(unreadable)) {
+    it(`answers with 500, adds no row and leaves the cookie: ${what}`, async () => {
+      const { backend, client, errors, manager } = await start(handlers)
+      const visitor = client()
+      await visitor.json('/login')
+      const events: unknown[] = []
+      manager.on('error', ({ error }) => void events.push(error))
+      const row = { ...(await backend.row()), ...values }
+      await backend.inner.deleteAll()
+      await backend.inner.insert([row])
+      for (const path of ['/', '/write', '/column', '/replace', '/login']) {
+        expect(await visitor.status(path), path).to.equal(500)
+        await expectError('DATA_CORRUPT', () => Promise.reject(errors.pop()))
+        await expectError('DATA_CORRUPT', () => Promise.reject(events.pop()))
+      }
+      expect(await backend.inner.find([row.id])).to.deep.equal([row])
+      expect(await backend.inner.deleteAll()).to.equal(1)
+      expect(visitor.id).to.have.length(43)
+    })
+  }
+
+  it('is expired if that is sure, whatever else cannot be read', async () => {
+    const { backend, client, errors } = await start(handlers)
+    const visitor = client()
+    await visitor.json('/login')
+    const row = { ...(await backend.row()), createdAt: new Date(Number.NaN), expires: new Date(0) }
+    await backend.inner.deleteAll()
+    await backend.inner.insert([row])
+    expect(await visitor.json('/')).to.include({ userId: null })
+    expect(errors).to.deep.equal([])
+  })
+
+  it('without a date of creation it lives, unless there is an absolute timeout', async () => {
+    for (const options of [{}, { absoluteTimeout: '30d' }]) {
+      const { backend, client } = await start(handlers, options)
+      const visitor = client()
+      await visitor.json('/login')
+      const row = { ...(await backend.row()), createdAt: null }
+      await backend.inner.deleteAll()
+      await backend.inner.insert([row])
+      expect(await visitor.status('/')).to.equal('absoluteTimeout' in options ? 500 : 200)
+    }
+  })
 })
 
 describe('data that cannot be stored', () => {

@@ -81,7 +81,7 @@ describeSqlite('transactions of the application on the one connection of Sequeli
         await refused(() => backend.touch([{ id, version, now, expires: now }]))
         await refused(() => backend.delete([id]))
         await refused(() => backend.deleteWhere({ userId: 1 }, []))
-        await refused(() => backend.deleteExpired(new Date(expires.getTime() + 1), 10))
+        await refused(() => backend.deleteExpired(new Date(expires.getTime() + 1), [id]))
         await refused(() => backend.deleteAll())
       }),
     )

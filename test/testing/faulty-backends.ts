@@ -1,5 +1,7 @@
 import {
+  type ExpiredRow,
   MemorySessionBackend,
+  type PassedRows,
   type RowTouch,
   type RowUpdate,
   type SessionBackend,
@@ -64,8 +66,20 @@ class ForgettingExpiryOnList extends Memory {
 }
 
 class SweepingTheLiving extends Memory {
-  override deleteExpired(now: Date, limit: number): Promise<number> {
-    return super.deleteExpired(new Date(now.getTime() + 60_000), limit)
+  override deleteExpired(now: Date, ids: readonly string[]): Promise<number> {
+    return super.deleteExpired(new Date(now.getTime() + 60_000), ids)
+  }
+}
+
+class FindingTheLiving extends Memory {
+  override findExpired(now: Date, limit: number, passed: PassedRows): Promise<readonly ExpiredRow[]> {
+    return super.findExpired(new Date(now.getTime() + 60_000), limit, passed)
+  }
+}
+
+class FindingThePassed extends Memory {
+  override findExpired(now: Date, limit: number): Promise<readonly ExpiredRow[]> {
+    return super.findExpired(now, limit, { from: null, except: [] })
   }
 }
 
@@ -106,6 +120,8 @@ export const faultyBackends: Readonly<Record<string, new () => SessionBackend<Te
   'forgets the expiry when it touches': ForgettingExpiryOnTouch,
   'forgets the expiry when it lists': ForgettingExpiryOnList,
   'sweeps living sessions': SweepingTheLiving,
+  'finds living sessions to sweep': FindingTheLiving,
+  'finds again what the sweep has passed': FindingThePassed,
   'leaks between ids': LeakingBetweenIds,
   'folds the case of ids': FoldingCase,
   'tells one outcome for all': WritingTheSameToAll,

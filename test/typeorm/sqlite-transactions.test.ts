@@ -101,7 +101,7 @@ for (const database of typeormVersion === '1' ? [sqlite] : [sqlite, betterSqlite
           await expectRejection('TRANSACTION_OPEN', backend.touch([{ id, version, now, expires: now }]))
           await expectRejection('TRANSACTION_OPEN', backend.delete([id]))
           await expectRejection('TRANSACTION_OPEN', backend.deleteWhere({ userId: 1 }, []))
-          await expectRejection('TRANSACTION_OPEN', backend.deleteExpired(new Date(expires.getTime() + 1), 10))
+          await expectRejection('TRANSACTION_OPEN', backend.deleteExpired(new Date(expires.getTime() + 1), [id]))
           await expectRejection('TRANSACTION_OPEN', backend.deleteAll())
         }),
       )

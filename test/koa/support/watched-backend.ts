@@ -1,5 +1,7 @@
 import type {
   BackendCapabilities,
+  ExpiredRow,
+  PassedRows,
   RowFilter,
   RowsWritten,
   RowTouch,
@@ -17,6 +19,7 @@ export type Call =
   | 'delete'
   | 'list'
   | 'deleteWhere'
+  | 'findExpired'
   | 'deleteExpired'
   | 'deleteAll'
 
@@ -86,8 +89,12 @@ export class WatchedBackend<Columns extends object> implements SessionBackend<Co
     return this.#pass('deleteWhere', () => this.inner.deleteWhere(where, except))
   }
 
-  deleteExpired(now: Date, limit: number): Promise<number> {
-    return this.#pass('deleteExpired', () => this.inner.deleteExpired(now, limit))
+  findExpired(now: Date, limit: number, passed: PassedRows): Promise<readonly ExpiredRow[]> {
+    return this.#pass('findExpired', () => this.inner.findExpired(now, limit, passed))
+  }
+
+  deleteExpired(now: Date, ids: readonly string[]): Promise<number> {
+    return this.#pass('deleteExpired', () => this.inner.deleteExpired(now, ids))
   }
 
   deleteAll(): Promise<number> {

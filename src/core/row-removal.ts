@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ExpiredRow, PassedRows, RowFilter } from './backend.js'
+import type { BackendClient, Question } from './backend-client.js'
+import type { Deadline, TimeLimit } from './deadline.js'
+import { isSession } from './expiry.js'
+import type { PropertySchema } from './property-schema.js'
+import type { StoredRow } from './record.js'
+import { type Refusal, refusalOf } from './refusal.js'
+
+/** How many rows are ended at a time where they are ended one by one. */
+const longestPage = 1000
+
+type List = (where: RowFilter, limit: number, deadline: Deadline) => Promise<readonly StoredRow[]>
+
+/** Removes many rows: those of sessions that match, all, or those that are expired. */
+export class RowRemoval {
+  readonly #client: BackendClient
+  readonly #time: TimeLimit
+  readonly #schema: PropertySchema
+  readonly #list: List
+
+  /** `list` finds the rows that match and are not expired. */
+  constructor(client: BackendClient, time: TimeLimit, schema: PropertySchema, list: List) {
+    this.#client = client
+    this.#time = time
+    this.#schema = schema
+    this.#list = list
+  }
+
+  /** Ends the sessions that match, and spares rows that are no sessions: a condition on defaults or NULL meets those too. */
+  async matching(where: RowFilter, except: readonly string[], deadline: Deadline): Promise<number> {
+    if (this.#meetsNotes(where)) return this.#sessionsMatching(where, except)
+    return this.#client.askSafely((backend, call) => backend.deleteWhere(where, except, call), deadline)
+  }
+
+  /** Each page has a time limit of its own: there may be many. */
+  async #sessionsMatching(where: RowFilter, except: readonly string[]): Promise<number> {
+    let total = 0
+    for (;;) {
+      const deadline = this.#time.begin()
+      const rows = await this.#list(where, longestPage, deadline)
+      const ids = rows.filter((row) => isSession(row) && !except.includes(row.id)).map(({ id }) => id)
+      const removed = ids.length > 0 ? await this.#delete(ids, deadline) : 0
+      if (removed === 0) return total
+      total += removed
+    }
+  }
+
+  #delete(ids: readonly string[], deadline: Deadline): Promise<number> {
+    return this.#client.askSafely((backend, call) => backend.delete(ids, call), deadline)
+  }
+
+  #meetsNotes(where: RowFilter): boolean {
+    return Object.entries(where).every(([name, value]) => {
+      const initial = this.#schema.columns.get(name)?.initial()
+      return name !== 'id' && (value === null || initial === undefined || isDeepStrictEqual(initial, value))
+    })
+  }
+
+  /** Ends every session. */
+  all(deadline: Deadline): Promise<number> {
+    return this.#client.askSafely((backend, call) => backend.deleteAll(call), deadline)
+  }
+
+  /** Finds rows that are expired. */
+  findExpired(now: Date, limit: number, passed: PassedRows): Promise<readonly ExpiredRow[]> {
+    return this.#client.askSafely((backend, call) => backend.findExpired(now, limit, passed, call), this.#time.begin())
+  }
+
+  /** Removes those of the rows that are expired, and tells how many; or why the database has refused to. */
+  expired(now: Date, ids: readonly string[]): Promise<number | Refusal> {
+    const question: Question<number | Refusal> = (backend, call) =>
+      backend.deleteExpired(now, ids, call).catch((cause) => refusalOf(backend, cause))
+    return this.#client.askSafely(question, this.#time.begin())
+  }
+
+  /** Whether there are rows whose expiry cannot be read, as far as the backend can tell. */
+  hasUnreadable(): Promise<boolean> {
+    const question: Question<boolean> = async (backend, call) => (await backend.hasUnreadable?.(call)) ?? false
+    return this.#client.askSafely(question, this.#time.begin())
+  }
+}

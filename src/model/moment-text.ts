@@ -1,0 +1,34 @@
+const isoDate =
+  /^([+-]\d{6}|\d{4,6})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)([.,]\d+)?)? ?(?:Z|([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?)( BC)?$/
+
+/**
+ * The moment that a text stands for, in milliseconds since 1970: these themselves, PostgreSQL's infinity, or a date in the
+ * order of ISO 8601 with its offset. Else `NaN`: which of two numbers is the day depends on a setting of the database
+ * (`DateStyle`), and a time without an offset on the time zone of the one who wrote it.
+ */
+export function momentOfText(text: string): number {
+  if (/^-?\d+$/.test(text)) return Number(text)
+  if (/^-?infinity$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
+  const parts = isoDate.exec(text)
+  return parts ? momentOfParts(parts) : Number.NaN
+}
+
+function momentOfParts(parts: RegExpExecArray): number {
+  const [, year, month, day, hour, minute, second, fraction, sign, ...offset] = parts
+  const isBeforeChrist = offset.pop() !== undefined
+  const [hours = 0, minutes = 0, seconds = 0] = offset.map((part) => Number(part ?? 0))
+  const milliseconds = Math.floor(Number((fraction ?? '0').replace(',', '.')) * 1000)
+  const date = new Date(Date.UTC(2000, 0, 1, Number(hour), Number(minute), Number(second ?? 0), milliseconds))
+  date.setUTCFullYear(isBeforeChrist ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day))
+  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return Number.NaN
+  const shift = (hours * 3600 + minutes * 60 + seconds) * 1000
+  return sign === '-' ? date.getTime() + shift : date.getTime() - shift
+}
+
+/**
+ * Whether a text begins with a year, or is a number. The reader of dates in JavaScript takes any other text as it is
+ * written in America, whatever the database means by it.
+ */
+export function beginsWithYear(text: string): boolean {
+  return /^(?:[+-]?\d{4,}-|-?\d+$)/.test(text)
+}
