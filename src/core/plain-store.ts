@@ -27,7 +27,7 @@ export class PlainStore {
 
   async get(id: string): Promise<Record<string, unknown> | undefined> {
     const { rowId, deadline } = this.#begin(id)
-    return this.#inOrder.read(rowId, deadline, () => this.#get(id, rowId, deadline))
+    return this.#inOrder.read(rowId, () => this.#get(id, rowId, deadline))
   }
 
   async set(id: string, properties: Values): Promise<void> {

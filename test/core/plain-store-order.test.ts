@@ -1,3 +1,4 @@
+import { mock } from 'node:test'
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
 import { latch } from '../koa/support/latch.js'
@@ -15,7 +16,16 @@ function setUp() {
   return { backend, errors, manager: process(), process }
 }
 
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol('pending')
+  await new Promise(setImmediate)
+  return (await Promise.race([promise, Promise.resolve(pending)])) !== pending
+}
+
 describe('calls for one id that are made at once', () => {
+  beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }))
+  afterEach(() => mock.timers.reset())
+
   it('are done in the order of the calls', async () => {
     const { manager, backend, errors } = setUp()
     for (const existing of [false, true]) {
@@ -46,6 +56,22 @@ describe('calls for one id that are made at once', () => {
     await expectError('NAME_RESERVED', () => failing)
     await setting
     expect(await manager.get('a')).to.deep.equal({ n: 1 })
+  })
+
+  it('let a read go on after a second', async () => {
+    const { manager, backend } = setUp()
+    await manager.set('a', { n: 1 })
+    const stuck = latch()
+    backend.before = (call) => (call === 'update' ? stuck.promise : undefined)
+    const setting = manager.set('a', { n: 2 })
+    const reading = manager.get('a')
+    mock.timers.tick(999)
+    expect(await isSettled(reading)).to.equal(false)
+    mock.timers.tick(1)
+    expect(await reading).to.deep.equal({ n: 1 })
+    stuck.open()
+    await setting
+    expect(await manager.get('a')).to.deep.equal({ n: 2 })
   })
 
   it('hold up no other id', async () => {
