@@ -9,7 +9,7 @@ import { Session } from './session.js'
 import type { Shared } from './shared.js'
 
 /** So often in a row a session can be created by somebody else, and ended again before anybody looks. */
-const mostMisses = 10
+const mostMisses = 25
 
 type Values = Readonly<Record<string, unknown>>
 
