@@ -15,7 +15,7 @@ import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { apart } from './apart.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
-import { idIn, matching } from './matching.js'
+import { isOneOf, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
 import { explainRefusal } from './refusal.js'
 import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
@@ -149,7 +149,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   #ids(ids: readonly string[]): WhereOptions {
-    return idIn(this.#model, this.#table.id, ids)
+    return isOneOf(this.#model, this.#table.id, ids)
   }
 
   #matching(where: RowFilter): WhereOptions {

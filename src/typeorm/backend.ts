@@ -14,7 +14,7 @@ import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
-import { idIn, matching } from './matching.js'
+import { isOneOf, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
@@ -203,7 +203,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   #ids(ids: readonly string[]): ObjectLiteral {
-    return { [this.#table.id]: idIn(this.#source, this.#entity, this.#table.id, ids) }
+    return { [this.#table.id]: isOneOf(this.#source, this.#entity, this.#table.id, ids) }
   }
 
   #matching(where: RowFilter): ObjectLiteral {
