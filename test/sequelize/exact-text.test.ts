@@ -25,7 +25,8 @@ describeEach('conditions on columns', (open, { server }) => {
       model,
       server,
       table,
-      run: (sql) => sequelize.query(sql, /^(SELECT|EXPLAIN|ANALYZE TABLE)/.test(sql) ? { type: QueryTypes.SELECT } : {}) as never,
+      run: (sql) =>
+        sequelize.query(sql, /^(SELECT|EXPLAIN|ANALYZE TABLE)/.test(sql) ? { type: QueryTypes.SELECT } : {}) as never,
       sent: () => sent.splice(0),
       drop: () => model.drop(),
     }
