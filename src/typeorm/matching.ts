@@ -40,15 +40,19 @@ export function isOneOf(
   if (values.length === 0) return In([])
   const column = dataSource.getMetadata(entity).findColumnWithPropertyName(property) as ColumnMetadata
   const compared = comparedColumn(dataSource, column)
-  const prepared = values.map((value) =>
-    comparedValue(compared, dataSource.driver.preparePersistentValue(value, column)),
-  )
+  const prepared = values.map((value) => {
+    const asStored = comparedValue(compared, dataSource.driver.preparePersistentValue(value, column))
+    // sqlite3 knows no bigint, and binds NULL. SQLite takes the text for a number beside a column of numbers.
+    return typeof asStored === 'bigint' && isSqlite3(dataSource) ? String(asStored) : asStored
+  })
   const name = `session_${utf8(property).toString('hex')}`
+  const rough = values.length === 1 ? `= :${name}` : `IN (:...${name})`
+  const parameter = values.length === 1 ? prepared[0] : prepared
   const database = compared.text ? collatingDatabase(dataSource) : undefined
   const texts = prepared.filter((value) => typeof value === 'string')
-  if (!database || texts.length < prepared.length) return Raw((sql) => `${sql} IN (:...${name})`, { [name]: prepared })
-  return Raw((sql) => `(${sql} IN (:...${name}) AND ${bytesIn(database, sql, `:...${name}_bytes`)})`, {
-    [name]: texts,
+  if (!database || texts.length < prepared.length) return Raw((sql) => `${sql} ${rough}`, { [name]: parameter })
+  return Raw((sql) => `(${sql} ${rough} AND ${bytesIn(database, sql, `:...${name}_bytes`)})`, {
+    [name]: parameter,
     [`${name}_bytes`]: texts.map(utf8),
   })
 }
@@ -63,6 +67,11 @@ function comparedColumn(dataSource: DataSource, column: ColumnMetadata): Compare
     numbers: column.isArray ? undefined : numbersIn(type),
     boolean: type === 'tinyint',
   }
+}
+
+/** The driver of TypeORM 0.3. */
+function isSqlite3({ options }: DataSource): boolean {
+  return (options.type as string) === 'sqlite'
 }
 
 function numbersIn(type: string): ComparedColumn['numbers'] {
