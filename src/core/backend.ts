@@ -55,7 +55,10 @@ export interface RowTouch {
   readonly expires: Date
 }
 
-/** Values that a custom column, or `id`, must equal. `null` finds NULL. */
+/**
+ * Values that a custom column, or `id`, must equal. `null` finds NULL. Text is equal only if it is the same, code point by code
+ * point: not what a collation of the database takes for equal, which may be another user's name.
+ */
 export type RowFilter = Readonly<Record<string, RowFilterValue>>
 
 /** What a filter may compare with: plain values, so that no operator comes in from a request. */

@@ -73,6 +73,7 @@ export class Properties extends RowValues {
   /** The properties of the fresh `row`, with `changes` made again on it. */
   replay(row: StoredRow, changes: Changes, merge: Readonly<Record<string, MergeFunction>>): Properties {
     const fresh = new Properties(this.schema, row)
+    fresh.readAfter(this)
     for (const [name, { base, mine }] of changes.byName) {
       const theirs = fresh.value(name)
       const settle = Object.hasOwn(merge, name) && !isDeepStrictEqual(base, theirs) ? merge[name] : undefined

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Change, Changes } from './changes.js'
 import { copyOf } from './copy.js'
+import { textAfter, textOf } from './data-text.js'
 import { type PropertySchema, storedForm } from './property-schema.js'
 import type { StoredRow } from './record.js'
-import { deserialize, serialize } from './serializer.js'
+import { deserialize } from './serializer.js'
 
 /** In place of maps that most sessions do not need. Nothing is ever put into it. */
 const nothing = new Map<string, never>()
@@ -21,6 +22,8 @@ export class RowValues {
   /** The row that {@link #baseText} has not been taken from yet. */
   #unread: StoredRow | undefined
   #baseText: string | undefined
+  /** The text that the row had when the values were read which have been set again here. */
+  #former: string | undefined
   #data: Record<string, unknown> | undefined
   /** What the data keys that were set or deleted held in the row: text, numbers and the like, which nobody can change. */
   #before: Map<string, unknown> = nothing
@@ -113,12 +116,13 @@ export class RowValues {
 
   /** The text of the data, if a key differs from the row. Adds those keys to `byName`. */
   #changedText(data: Record<string, unknown>, byName: Map<string, Change>): string | undefined {
-    const { serializer, emptyText } = this.schema
     if (!this.#mayDiffer && !this.#isSetDifferent(data)) return undefined
-    const text = serialize(serializer, data)
-    if (text === (this.#text() ?? emptyText)) return undefined
-    const isChanged = this.#mayDiffer ? this.#compareData(byName) : this.#compareSet(data, byName)
-    return isChanged ? text : undefined
+    const changed = this.#mayDiffer ? this.#compareData() : this.#compareSet(data)
+    if (changed.size === 0) return undefined
+    const text = this.#textOf(data, changed)
+    if (text === (this.#text() ?? this.schema.emptyText)) return undefined
+    for (const [name, change] of changed) byName.set(name, change)
+    return text
   }
 
   /** Whether a key that was set holds another value than the row does. */
@@ -128,26 +132,26 @@ export class RowValues {
   }
 
   /** The same as {@link #compareData} for the keys that were set. */
-  #compareSet(data: Record<string, unknown>, byName: Map<string, Change>): boolean {
-    const before = byName.size
+  #compareSet(data: Record<string, unknown>): Map<string, Change> {
+    const changed = new Map<string, Change>()
     for (const [name, base] of this.#before) {
       const mine = storedForm(this.schema, name, data[name])
-      if (!Object.is(base, mine)) byName.set(name, { base, mine })
+      if (!Object.is(base, mine)) changed.set(name, { base, mine })
     }
-    return byName.size > before
+    return changed
   }
 
-  /** Adds the data keys that differ from the row to `byName`, as they would be stored, and tells whether there are any. */
-  #compareData(byName: Map<string, Change>): boolean {
-    const before = byName.size
+  /** The data keys that differ from the row, as they would be stored. */
+  #compareData(): Map<string, Change> {
+    const changed = new Map<string, Change>()
     const [bases, values] = [this.#base(), this.#parsed()]
     for (const name of new Set([...Object.keys(bases), ...Object.keys(values)])) {
       const [base, value] = [bases[name], values[name]]
       if (base === value || isDeepStrictEqual(base, value)) continue
       const mine = storedForm(this.schema, name, value)
-      if (!isDeepStrictEqual(base, mine)) byName.set(name, { base, mine })
+      if (!isDeepStrictEqual(base, mine)) changed.set(name, { base, mine })
     }
-    return byName.size > before
+    return changed
   }
 
   /** Whether the value is stored as `stored`. */
@@ -158,7 +162,15 @@ export class RowValues {
 
   /** The text of the data as it is now, for a row that is written whole. */
   text(): string {
-    return this.#data ? serialize(this.schema.serializer, this.#data) : (this.#text() ?? this.schema.emptyText)
+    const data = this.#data
+    const text = this.#text()
+    if (data) return this.#textOf(data, text === undefined ? nothing : this.#compareData())
+    return text ?? this.schema.emptyText
+  }
+
+  /** Numbers that are in values of `before` are written as they were read there. */
+  protected readAfter(before: RowValues): void {
+    this.#former = before.#former ?? before.#baseText
   }
 
   /** Takes what was written as the new base, so that only changes since then count. */
@@ -168,19 +180,26 @@ export class RowValues {
   }
 
   /** The same for changes that were written for a copy of the session. Tells which of the names have no other change here. */
-  acceptFrom({ byName, columns }: Changes): string[] {
+  acceptFrom({ byName, columns, data }: Changes): string[] {
     if (byName.size === 0) return []
     const base = this.#base()
     const untouched: string[] = []
+    const changed = new Set<string>()
     for (const [name, { mine }] of byName) {
       const isColumn = this.#columns.has(name)
       if (this.isStoredAs(name, isColumn ? this.#baseColumns.get(name) : base[name])) untouched.push(name)
       if (isColumn) this.#baseColumns.set(name, columns[name])
-      else if (mine === undefined) delete base[name]
-      else base[name] = mine
+      else changed.add(name)
+      if (!isColumn && mine === undefined) delete base[name]
+      else if (!isColumn) base[name] = mine
     }
-    this.#setBase(serialize(this.schema.serializer, base))
+    if (data !== undefined) this.#setBase(textAfter(this.schema.serializer, base, changed, this.#text(), data))
     return untouched
+  }
+
+  #textOf(data: Record<string, unknown>, changed: ReadonlyMap<string, Change>): string {
+    const names = new Set(changed.keys())
+    return textOf(this.schema.serializer, data, names, { text: this.#text(), former: this.#former })
   }
 
   #parsed(): Record<string, unknown> {

@@ -2,6 +2,7 @@ import type { BackendCapabilities, RowValues, SessionColumn, SessionRow } from '
 import { SessionError } from '../core/errors.js'
 import { shortestIdLength } from '../core/id.js'
 import { unreadable } from '../core/refusals.js'
+import { bytesOfText, textOfBytes } from './data-bytes.js'
 import { type DateCodec, toDate } from './dates.js'
 import type { ManagedColumn } from './metadata.js'
 
@@ -104,7 +105,7 @@ export class SessionTable {
     const text = record[data.property]
     return {
       id: idOf(id, record),
-      data: text instanceof Uint8Array ? Buffer.from(text).toString('utf8') : isThere(text) ? String(text) : null,
+      data: text instanceof Uint8Array ? textOfBytes(text) : isThere(text) ? String(text) : null,
       expires: toDate(record[expires.property]),
       createdAt: createdAt && isThere(record[createdAt.property]) ? toDate(record[createdAt.property]) : null,
       version: version && isThere(record[version.property]) ? toVersion(record[version.property]) : null,
@@ -124,8 +125,7 @@ export class SessionTable {
     const record: RowRecord = { ...columns }
     if (data) refuseTooLong(data, roles.data.traits)
     if (id !== undefined) record[roles.id.property] = id
-    if (data !== undefined)
-      record[roles.data.property] = data && roles.data.traits.binary ? Buffer.from(data, 'utf8') : data
+    if (data !== undefined) record[roles.data.property] = data && roles.data.traits.binary ? bytesOfText(data) : data
     if (expires) record[roles.expires.property] = encode(roles.expires, expires)
     if (createdAt && roles.createdAt) record[roles.createdAt.property] = encode(roles.createdAt, createdAt)
     if (typeof version === 'number' && roles.version) record[roles.version.property] = version

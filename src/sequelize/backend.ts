@@ -22,7 +22,7 @@ import { apartFor } from './apart.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { failureOf, failureOfSequelize } from './failures.js'
-import { idIn, matching } from './matching.js'
+import { isOneOf, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
 import { explainRefusal } from './refusal.js'
 import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
@@ -208,7 +208,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   #ids(ids: readonly string[]): WhereOptions {
-    return idIn(this.#model, this.#table.id, ids)
+    return isOneOf(this.#model, this.#table.id, ids)
   }
 
   #matching(where: RowFilter): WhereOptions {

@@ -13,7 +13,7 @@ export type Attribute = ModelAttributeColumnOptions
 /** What is used of a Sequelize data type. */
 interface DataType {
   readonly key: string
-  readonly options?: { readonly length?: number | string }
+  readonly options?: { readonly length?: number | string; readonly binary?: boolean }
 }
 
 export function isMysql(dialect: Dialect): boolean {
@@ -98,7 +98,7 @@ function mysqlCapacity(options: DataType['options']): number | null {
 }
 
 /** Sequelize takes a data type, its constructor, or its name. */
-function toDataType(type: unknown): DataType {
+export function toDataType(type: unknown): DataType {
   if (typeof type === 'string') return { key: type }
   return type as DataType
 }

@@ -1,21 +1,58 @@
-import { col, fn, type Model, type ModelStatic, Op, type WhereOptions, where } from 'sequelize'
+import { literal, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
 import type { RowFilter } from '../core/backend.js'
-import { isMysql } from './columns.js'
+import { type ComparedColumn, comparedValue } from '../model/compared-value.js'
+import { bytesIn, type CollatingDatabase, utf8 } from '../model/exact-text.js'
+import { type Attribute, isMysql, toDataType } from './columns.js'
+import { generatorOf, instanceOf } from './query-generator.js'
 
 /** The filter as a `where` of Sequelize. */
-export function matching(model: ModelStatic<Model>, { id, ...columns }: RowFilter, idProperty: string): WhereOptions {
-  if (id === undefined) return columns
-  return { ...columns, ...(typeof id === 'string' ? idIn(model, idProperty, [id]) : { [idProperty]: id }) }
+export function matching(model: ModelStatic<Model>, filter: RowFilter, idProperty: string): WhereOptions {
+  const conditions = Object.entries(filter).map(([name, value]) =>
+    value === null ? { [name]: null } : isOneOf(model, name === 'id' ? idProperty : name, [value]),
+  )
+  return { [Op.and]: conditions }
 }
 
 /**
- * The rows with exactly these ids: MySQL and MariaDB take two that differ only in blanks at the end for equal, and would
- * end another session.
+ * The condition that a column has one of these values, exactly: text is compared by its bytes, since collations take other
+ * texts for equal.
  */
-export function idIn(model: ModelStatic<Model>, property: string, ids: readonly string[]): WhereOptions {
-  const rough = { [property]: [...ids] }
-  if (!isMysql(model.sequelize?.getDialect() ?? '')) return rough
-  const column = model.getAttributes()[property]?.field ?? property
-  const exact = where(fn('CONCAT', col(column), '.'), { [Op.in]: ids.map((id) => `${id}.`) })
-  return { ...rough, [Op.and]: [exact] }
+export function isOneOf(model: ModelStatic<Model>, property: string, values: readonly unknown[]): WhereOptions {
+  const attribute = model.getAttributes()[property] as Attribute
+  const database = collatingDatabase(instanceOf(model).getDialect())
+  const compared = comparedColumn(property, attribute, database)
+  const prepared = values.map((value) => comparedValue(compared, value))
+  const rough = { [property]: prepared.length === 1 ? prepared[0] : prepared } as WhereOptions
+  const texts = prepared.filter((value) => typeof value === 'string')
+  if (!compared.text || !database || texts.length === 0 || texts.length < prepared.length) return rough
+  const generator = generatorOf(model)
+  const list = texts.map((text) => generator.escape(utf8(text))).join()
+  const column = generator.quoteIdentifier(attribute.field ?? property)
+  return { ...rough, [Op.and]: [literal(bytesIn(database, column, list))] }
+}
+
+function comparedColumn(
+  property: string,
+  { type }: Attribute,
+  database: CollatingDatabase | undefined,
+): ComparedColumn {
+  const { key, options } = toDataType(type)
+  const isBytes = options?.binary === true && database !== 'mysql'
+  return {
+    property,
+    text: /CHAR|STRING|TEXT|CLOB|ENUM/i.test(key) && !isBytes,
+    fixedWidth: /^(N?CHAR|CHARACTER|BPCHAR)\b/i.test(key) && database !== 'sqlite',
+    numbers: numbersIn(key),
+    boolean: /^TINYINT/i.test(key),
+  }
+}
+
+function numbersIn(key: string): ComparedColumn['numbers'] {
+  if (/^(TINY|SMALL|MEDIUM|BIG)?INT(EGER|\d)?\b/i.test(key)) return 'whole'
+  return /^(FLOAT|DEC|NUM|DOUBLE|REAL)/i.test(key) ? 'all' : undefined
+}
+
+function collatingDatabase(dialect: string): CollatingDatabase | undefined {
+  if (isMysql(dialect)) return 'mysql'
+  return dialect === 'postgres' || dialect === 'sqlite' ? dialect : undefined
 }

@@ -8,7 +8,7 @@ import { type BatchForm, isRefused, postgresForm, sqliteForm, type Types, typesO
 import { writtenValue } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { failureOf } from './failures.js'
-import { idIn } from './matching.js'
+import { isOneOf } from './matching.js'
 import { areGuarded, needsOwnWay, updateDate } from './own-way.js'
 import { PreparedBatch } from './prepared-batch.js'
 import { PreparedUpdate } from './prepared-update.js'
@@ -143,7 +143,7 @@ export class RowWriter {
   async #update({ id, version, now, record }: Write, attempt: Attempt): Promise<number> {
     const table = this.#table
     const where = {
-      ...idIn(this.#model, table.id, [id]),
+      ...isOneOf(this.#model, table.id, [id]),
       ...(table.version !== undefined && { [table.version]: version }),
       ...expiryCondition(table, false, now),
     } as WhereOptions

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { SessionBackend } from '../core/backend.js'
-import { add, type BackendRule, count, idOf, later, now } from './runner.js'
+import { add, alikeTexts, type BackendRule, count, idOf, later, now } from './runner.js'
 
 const a = idOf('a')
 const b = idOf('b')
@@ -28,6 +28,18 @@ export const deleteRules: readonly BackendRule[] = [
       assert.equal(await backend.deleteWhere({ userId: 1 }, []), 1)
       assert.equal(await backend.deleteWhere({ id: a }, []), 0)
       assert.equal(await count(backend, a, b, c), 1)
+    },
+  },
+  {
+    title: 'deletes by exactly this text, and nothing that a collation takes for equal',
+    async check(backend) {
+      const ids = alikeTexts.map((_, n) => idOf(`${n}x`))
+      for (const [n, label] of alikeTexts.entries()) await add(backend, { id: ids[n] as string, columns: { label } })
+      assert.equal(await backend.deleteWhere({ label: 'Jose' }, []), 0)
+      for (const [n, label] of alikeTexts.entries()) {
+        assert.equal(await backend.deleteWhere({ label }, []), 1)
+        assert.equal(await count(backend, ...ids), alikeTexts.length - n - 1)
+      }
     },
   },
   {

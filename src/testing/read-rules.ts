@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { add, type BackendRule, count, get, idOf, later, now } from './runner.js'
+import { add, alikeTexts, type BackendRule, count, get, idOf, later, now } from './runner.js'
 
 const a = idOf('a')
 const b = idOf('b')
@@ -77,6 +77,20 @@ export const readRules: readonly BackendRule[] = [
       assert.deepEqual(await listed({ userId: 1, label: null }), [b])
       assert.deepEqual(await listed({ id: b }), [b])
       assert.deepEqual(await listed({ id: b, label: 'phone' }), [])
+    },
+  },
+  {
+    title: 'lists by exactly this text: case, accents, blanks at the end and the form of Unicode count',
+    async check(backend) {
+      for (const [n, label] of alikeTexts.entries()) await add(backend, { id: idOf(`${n}x`), columns: { label } })
+      for (const label of alikeTexts) {
+        const rows = await backend.list({ label }, now, 100)
+        assert.deepEqual(
+          rows.map((row) => row.columns.label),
+          [label],
+        )
+      }
+      assert.deepEqual(await backend.list({ label: 'Jose' }, now, 100), [])
     },
   },
 ]

@@ -28,6 +28,21 @@ export interface BackendRule {
   check(backend: SessionBackend): Promise<void>
 }
 
+/** Texts that are all different, though some collation takes them for equal. */
+export const alikeTexts = [
+  'jose',
+  'JOSE',
+  'josé',
+  'jose\u0301',
+  'jose ',
+  'mike',
+  'mıke',
+  'ß',
+  'ss',
+  '😀',
+  '😺',
+] as const
+
 /** The moment at which the rules play. */
 export const now = new Date('2026-03-14T15:09:26.000Z')
 

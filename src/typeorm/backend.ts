@@ -22,7 +22,7 @@ import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { ExpiredRows } from './expired-rows.js'
 import { failureOf } from './failures.js'
-import { idIn, matching } from './matching.js'
+import { isOneOf, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
 import { entitiesOf } from './raw-moment.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
@@ -208,7 +208,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   #ids(ids: readonly string[]): ObjectLiteral {
-    return { [this.#table.id]: idIn(this.#source, this.#entity, this.#table.id, ids) }
+    return { [this.#table.id]: isOneOf(this.#source, this.#entity, this.#table.id, ids) }
   }
 
   #matching(where: RowFilter): ObjectLiteral {

@@ -123,6 +123,7 @@ function characters({ type, length }: ColumnOptions, database: DatabaseType | un
   return isMysql(database) ? 255 : null
 }
 
-function isFixedWidth(type: ColumnType | undefined): boolean {
+/** Whether it is a type of text that has as many characters as the column is wide. */
+export function isFixedWidth(type: ColumnType | undefined): boolean {
   return typeof type === 'string' && /^((native|national) )?(n?char|character|bpchar)$/.test(type)
 }

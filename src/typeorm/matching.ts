@@ -1,53 +1,86 @@
-import { type DataSource, type EntityTarget, type FindOperator, In, IsNull, type ObjectLiteral, Raw } from 'typeorm'
+import {
+  type ColumnType,
+  type DataSource,
+  type EntityTarget,
+  type FindOperator,
+  In,
+  IsNull,
+  type ObjectLiteral,
+  Raw,
+} from 'typeorm'
 import type { RowFilter } from '../core/backend.js'
-import { columnTraits, isMysql } from './columns.js'
+import { type ComparedColumn, comparedValue } from '../model/compared-value.js'
+import { bytesIn, type CollatingDatabase, utf8 } from '../model/exact-text.js'
+import { isFixedWidth, isMysql } from './columns.js'
 
 type Entity = EntityTarget<ObjectLiteral>
+type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
-/**
- * The filter as a `where` of TypeORM. Values go through the column's conversion here, because TypeORM 0.3 applies a
- * column's transformer to some conditions and not to others.
- */
+/** The filter as a `where` of TypeORM. */
 export function matching(dataSource: DataSource, entity: Entity, filter: RowFilter, idProperty: string): ObjectLiteral {
   const where: ObjectLiteral = {}
   for (const [name, value] of Object.entries(filter)) {
     const property = name === 'id' ? idProperty : name
-    if (name === 'id' && typeof value === 'string') where[property] = idIn(dataSource, entity, property, [value])
-    else where[property] = value === null ? IsNull() : equal(dataSource, entity, property, value)
+    where[property] = value === null ? IsNull() : isOneOf(dataSource, entity, property, [value])
   }
   return where
 }
 
-function equal(dataSource: DataSource, entity: Entity, property: string, value: unknown): FindOperator<unknown> {
-  const parameter = `session_${property}`
-  return Raw((sql) => `${sql} = :${parameter}`, { [parameter]: prepare(dataSource, entity, property, value) })
-}
-
 /**
- * The condition for exactly these ids: MySQL and MariaDB take two that differ only in blanks at the end for equal, and
- * would end another session.
+ * The condition that a column has one of these values, exactly: text is compared by its bytes, since collations take other
+ * texts for equal. Values go through the column's conversion here, because TypeORM 0.3 applies a column's transformer to
+ * some conditions and not to others.
  */
-export function idIn(
+export function isOneOf(
   dataSource: DataSource,
   entity: Entity,
   property: string,
-  ids: readonly string[],
+  values: readonly unknown[],
 ): FindOperator<unknown> {
-  if (ids.length === 0 || !isMysql(dataSource.options.type)) return In([...ids])
-  const prepared = ids.map((id) => prepare(dataSource, entity, property, id))
-  return Raw((sql) => `(${sql} IN (:...session_ids) AND CONCAT(${sql}, '.') IN (:...session_exact_ids))`, {
-    session_ids: prepared,
-    session_exact_ids: prepared.map((id) => `${id}.`),
+  if (values.length === 0) return In([])
+  const column = dataSource.getMetadata(entity).findColumnWithPropertyName(property) as ColumnMetadata
+  const compared = comparedColumn(dataSource, column)
+  const prepared = values.map((value) => {
+    const asStored = comparedValue(compared, dataSource.driver.preparePersistentValue(value, column))
+    // sqlite3 knows no bigint, and binds NULL. SQLite takes the text for a number beside a column of numbers.
+    return typeof asStored === 'bigint' && isSqlite3(dataSource) ? String(asStored) : asStored
+  })
+  const name = `session_${utf8(property).toString('hex')}`
+  const rough = values.length === 1 ? `= :${name}` : `IN (:...${name})`
+  const parameter = values.length === 1 ? prepared[0] : prepared
+  const database = compared.text ? collatingDatabase(dataSource) : undefined
+  const texts = prepared.filter((value) => typeof value === 'string')
+  if (!database || texts.length < prepared.length) return Raw((sql) => `${sql} ${rough}`, { [name]: parameter })
+  return Raw((sql) => `(${sql} ${rough} AND ${bytesIn(database, sql, `:...${name}_bytes`)})`, {
+    [name]: parameter,
+    [`${name}_bytes`]: texts.map(utf8),
   })
 }
 
-function prepare(dataSource: DataSource, entity: Entity, property: string, value: unknown): unknown {
-  const column = dataSource.getMetadata(entity).findColumnWithPropertyName(property)
-  const prepared: unknown = column ? dataSource.driver.preparePersistentValue(value, column) : value
-  return column && columnTraits({ type: column.type }, undefined).text ? textOf(prepared) : prepared
+/** By the type that the column has in the database. */
+function comparedColumn(dataSource: DataSource, column: ColumnMetadata): ComparedColumn {
+  const type = dataSource.driver.normalizeType(column)
+  return {
+    property: column.propertyName,
+    text: /char|text|clob|^enum$|^set$/.test(type) && !column.isArray,
+    fixedWidth: isFixedWidth(type as ColumnType) && collatingDatabase(dataSource) !== 'sqlite',
+    numbers: column.isArray ? undefined : numbersIn(type),
+    boolean: type === 'tinyint',
+  }
 }
 
-/** What text is compared with: MySQL takes the number 0 for equal to every text that does not begin with a digit. */
-function textOf(value: unknown): unknown {
-  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : value
+/** The driver of TypeORM 0.3. */
+function isSqlite3({ options }: DataSource): boolean {
+  return (options.type as string) === 'sqlite'
+}
+
+function numbersIn(type: string): ComparedColumn['numbers'] {
+  if (/^(tiny|small|medium|big)?int(eger|\d)?$/.test(type)) return 'whole'
+  return /^(float|dec|num|fixed|double|real)/.test(type) ? 'all' : undefined
+}
+
+function collatingDatabase({ options: { type } }: DataSource): CollatingDatabase | undefined {
+  if (isMysql(type)) return 'mysql'
+  if (type === 'postgres' || type === 'aurora-postgres') return 'postgres'
+  return /sqlite|sqljs|capacitor|cordova|expo|nativescript|react-native/.test(type) ? 'sqlite' : undefined
 }

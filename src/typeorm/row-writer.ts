@@ -6,7 +6,7 @@ import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { Batches } from './batches.js'
 import { expiryCondition } from './expired.js'
 import { failureOf } from './failures.js'
-import { idIn } from './matching.js'
+import { isOneOf } from './matching.js'
 import { isSqlite } from './parameters.js'
 import { PreparedUpdate } from './prepared-update.js'
 import { Statements } from './statements.js'
@@ -80,7 +80,7 @@ export class RowWriter {
       .update(this.#entity)
       .set({ ...record, ...fixed })
     const where = {
-      [table.id]: idIn(this.#dataSource, this.#entity, table.id, [id]),
+      [table.id]: isOneOf(this.#dataSource, this.#entity, table.id, [id]),
       ...expiryCondition(table, false, now),
       ...(table.version !== undefined && { [table.version]: version ?? IsNull() }),
       ...(deleteDateColumn && { [deleteDateColumn.propertyName]: IsNull() }),

@@ -29,6 +29,7 @@ describe('conditions for list and revoke', () => {
     'an operator': { userId: { $gt: 0 } },
     'an array': { userId: [1, 2] },
     NaN: { userId: Number.NaN },
+    'a number that stands for several': { userId: 2 ** 53 },
     'an invalid date': { seen: new Date('x') },
     'a function': { userId: () => 'TRUE' },
     'what only looks like a date': { seen: Object.create(Date.prototype, { getTime: { value: () => 1 } }) },

@@ -2,6 +2,7 @@ import {
   type ExpiredRow,
   MemorySessionBackend,
   type PassedRows,
+  type RowFilter,
   type RowTouch,
   type RowUpdate,
   type SessionBackend,
@@ -97,6 +98,27 @@ class FoldingCase extends Memory {
   }
 }
 
+/** Takes texts for equal that differ in case, accents or blanks at the end, as a collation does. */
+class Collating extends Memory {
+  override async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
+    const rows = await super.list({}, now, Number.POSITIVE_INFINITY)
+    return rows
+      .filter((row) => Object.entries(where).every(([name, value]) => isAlike(row.columns[name], value)))
+      .slice(0, limit)
+  }
+
+  override async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
+    const rows = await this.list(where, longAgo, Number.POSITIVE_INFINITY)
+    return this.delete(rows.map(({ id }) => id).filter((id) => !except.includes(id)))
+  }
+}
+
+const { compare } = new Intl.Collator('en', { sensitivity: 'base' })
+
+function isAlike(a: unknown, b: unknown): boolean {
+  return typeof a === 'string' && typeof b === 'string' ? compare(a.trimEnd(), b.trimEnd()) === 0 : a === b
+}
+
 class WritingTheSameToAll extends Memory {
   override async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
     const outcomes = await super.update(updates)
@@ -124,6 +146,7 @@ export const faultyBackends: Readonly<Record<string, new () => SessionBackend<Te
   'finds again what the sweep has passed': FindingThePassed,
   'leaks between ids': LeakingBetweenIds,
   'folds the case of ids': FoldingCase,
+  'takes texts for equal that are alike': Collating,
   'tells one outcome for all': WritingTheSameToAll,
   'cuts the seconds': CuttingSeconds,
 }

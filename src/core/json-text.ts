@@ -1,0 +1,122 @@
+/** A member of the object in a JSON text: its name, and where it and its value stand in the text. */
+interface Member {
+  readonly name: string
+  readonly start: number
+  readonly valueStart: number
+  readonly end: number
+}
+
+/**
+ * Gives the text of the value that the member `name` gets: nothing to remove it. `before` is the text of the value that it
+ * has, if it has one.
+ */
+export type WriteMember = (name: string, before: string | undefined) => string | undefined
+
+/**
+ * Writes the members `names` of the object in a JSON text, and keeps all other text as it is: numbers that JavaScript cannot
+ * hold, escapes, the order of the keys, white space. `text` is one that `JSON.parse` takes.
+ */
+export function rewriteMembers(text: string, names: ReadonlySet<string>, write: WriteMember): string {
+  const members = membersOf(text)
+  const values = new Map<string, string | undefined>()
+  for (const name of names) values.set(name, write(name, lastValue(text, members, name)))
+  const [first, last] = [members[0], members.at(-1)]
+  const inner = text.indexOf('{') + 1
+  const written = writtenMembers(text, members, values)
+  if (written === '') return '{}'
+  return text.slice(0, first?.start ?? inner) + written + text.slice(last?.end ?? inner)
+}
+
+/** The text of the value that `JSON.parse` reads for the member `name`. */
+export function memberText(text: string, name: string): string | undefined {
+  return lastValue(text, membersOf(text), name)
+}
+
+/** Of members with one name, `JSON.parse` takes the last. */
+function lastValue(text: string, members: readonly Member[], name: string): string | undefined {
+  const member = members.findLast((member) => member.name === name)
+  return member && text.slice(member.valueStart, member.end)
+}
+
+/** The members with `values` in them, each once: where the first one stood, or at the end. */
+function writtenMembers(text: string, members: readonly Member[], values: Map<string, string | undefined>): string {
+  const names = new Set(values.keys())
+  let written = ''
+  let before = 0
+  for (const { name, start, valueStart, end } of members) {
+    const isKept = !names.has(name)
+    const value = isKept ? text.slice(valueStart, end) : values.get(name)
+    values.delete(name)
+    if (value !== undefined) {
+      if (written !== '') written += text.slice(before, start)
+      written += text.slice(start, valueStart) + value
+    }
+    before = end
+  }
+  for (const [name, value] of values) {
+    if (value !== undefined) written += `${written && ','}${JSON.stringify(name)}:${value}`
+  }
+  return written
+}
+
+function membersOf(text: string): Member[] {
+  const members: Member[] = []
+  for (let start = text.indexOf('"'); start >= 0; ) {
+    const nameEnd = endOfString(text, start)
+    const valueStart = skipSpace(text, text.indexOf(':', nameEnd) + 1)
+    const end = endOfValue(text, valueStart)
+    members.push({ name: nameOf(text.slice(start, nameEnd)), start, valueStart, end })
+    start = text.indexOf('"', end)
+  }
+  return members
+}
+
+function nameOf(literal: string): string {
+  return literal.includes('\\') ? JSON.parse(literal) : literal.slice(1, -1)
+}
+
+const [quote, comma, openBracket, closeBracket, openBrace, closeBrace, backslash] = Array.from(
+  '",[]{}\\',
+  (character) => character.charCodeAt(0),
+)
+/** JSON's white space: tab, line feed, carriage return and blank are the only characters that it has up to here. */
+const blank = 32
+
+function skipSpace(text: string, from: number): number {
+  let at = from
+  while (text.charCodeAt(at) <= blank) at++
+  return at
+}
+
+function endOfValue(text: string, start: number): number {
+  const first = text.charCodeAt(start)
+  if (first === quote) return endOfString(text, start)
+  if (first === openBrace || first === openBracket) return endOfNested(text, start)
+  let at = start
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code <= blank || code === comma || code === closeBrace || code === closeBracket) break
+  }
+  return at
+}
+
+function endOfNested(text: string, start: number): number {
+  let depth = 0
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = endOfString(text, at) - 1
+    else if (code === openBrace || code === openBracket) depth++
+    else if ((code === closeBrace || code === closeBracket) && --depth === 0) return at + 1
+  }
+  return text.length
+}
+
+/** Where the string ends that begins at `start`, with its quotes. */
+export function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let escapes = at
+    while (text.charCodeAt(escapes - 1) === backslash) escapes--
+    if ((at - escapes) % 2 === 0) return at + 1
+  }
+  return text.length
+}
