@@ -1,7 +1,7 @@
 import { copyOf } from './copy.js'
 import { isObject } from './property-checks.js'
 import type { PropertySchema } from './property-schema.js'
-import { deserialize, notSerializable, serialize } from './serializer.js'
+import { deserialize, jsonSerializer, notSerializable, type Serializer, serialize } from './serializer.js'
 
 /**
  * The properties as they would be read again, so that later changes in `properties` are not stored. Of columns, instances of
@@ -15,7 +15,13 @@ export function copyProperties(
   const entries = Object.entries(properties)
   const ofColumns = entries.filter(([name]) => columns.has(name)).map(([name, value]) => [name, copyOfColumn(value)])
   const data = Object.fromEntries(entries.filter(([name]) => !columns.has(name)))
-  return { ...deserialize(serializer, serialize(serializer, data)), ...Object.fromEntries(ofColumns) }
+  return { ...copyOfData(serializer, data), ...Object.fromEntries(ofColumns) }
+}
+
+/** JSON of others may hold what ours refuses to write, such as `1e400`: it is no error if it is what is stored already. */
+function copyOfData(serializer: Serializer, data: Record<string, unknown>): object {
+  if (serializer === jsonSerializer) return copyOf(data) as object
+  return deserialize(serializer, serialize(serializer, data))
 }
 
 function copyOfColumn(value: unknown): unknown {
