@@ -25,7 +25,11 @@ export class PreparedFind {
     const columns = attributes.map((property) => [columnOf(property), property] as const)
     this.#model = model
     this.#attributes = attributes
-    this.#sql = generatorOf(model).selectQuery(model.getTableName(), { attributes: columns, where: { [Op.and]: where } }, model)
+    this.#sql = generatorOf(model).selectQuery(
+      model.getTableName(),
+      { attributes: columns, where: { [Op.and]: where } },
+      model,
+    )
   }
 
   /** `undefined` where the application has hooks on finding, which may change a statement each time. */
