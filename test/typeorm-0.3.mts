@@ -6,6 +6,12 @@ import './support/typeorm-0.3.js'
 const folder = readdirSync(new URL('typeorm', import.meta.url), { recursive: true, encoding: 'utf8' })
 const files = folder.filter((name) => name.endsWith('.test.js')).map((name) => `typeorm/${name}`)
 
-for (const file of ['backends/typeorm.test.js', 'failures/typeorm.test.js', 'time/typeorm.test.js', ...files]) {
+for (const file of [
+  'backends/typeorm.test.js',
+  'failures/typeorm.test.js',
+  'failures/typeorm-hooks.test.js',
+  'time/typeorm.test.js',
+  ...files,
+]) {
   await import(new URL(file, import.meta.url).href)
 }
