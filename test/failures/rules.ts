@@ -171,6 +171,18 @@ export async function testFailures(databases: readonly FailingDatabase[]): Promi
         })
       })
 
+      it('a server that hangs up while a connection is made is unavailable', async () => {
+        const proxy = await proxyFor(database.server)
+        await open({ port: proxy.port }, async ({ backend }) => {
+          await dataOf(backend, 'a')
+          proxy.hangUp()
+          while ((await failure(backend, write(backend))) === 'uncertain');
+          expect(await failure(backend, write(backend))).to.equal('unavailable')
+          expect(await failure(backend, backend.find(['a']))).to.equal('unavailable')
+          await proxy.close()
+        })
+      })
+
       it('a connection to a server that takes no writes is unavailable, and not used again', () =>
         open({}, async ({ backend, query }) => {
           await query(isPostgres ? 'SET default_transaction_read_only = on' : 'SET SESSION TRANSACTION READ ONLY')
@@ -230,8 +242,9 @@ export async function testFailures(databases: readonly FailingDatabase[]): Promi
             void ask(call).catch(() => {})
             await call.reaches('answer')
             await rival.blocked(table)
+            const waiting = query('SELECT 1')
             call.end()
-            await query('SELECT 1') // while the row is still locked
+            await waiting // while the row is still locked
             if (isPostgres) await rival.unblocked(table)
           }
           if (!isPostgres) return

@@ -15,6 +15,8 @@ export interface Proxy {
   readonly sent: number
   /** Lets this happen to the next statement that contains the marker. */
   arm(accident: Accident, marker: string): void
+  /** Cuts all connections, and new ones as soon as they are made. */
+  hangUp(): void
   /** Cuts all connections, and takes no more. */
   close(): Promise<void>
 }
@@ -29,6 +31,7 @@ class CuttingProxy implements Proxy {
   readonly #server = createServer((client) => this.#join(client))
   #accident: Accident | undefined
   #marker = ''
+  #isHangingUp = false
 
   constructor(target: Server) {
     this.#target = target
@@ -50,13 +53,19 @@ class CuttingProxy implements Proxy {
     this.sent = 0
   }
 
-  async close(): Promise<void> {
+  hangUp(): void {
+    this.#isHangingUp = true
     for (const socket of this.#sockets) socket.destroy()
+  }
+
+  async close(): Promise<void> {
+    this.hangUp()
     this.#server.close()
     await once(this.#server, 'close')
   }
 
   #join(client: Socket): void {
+    if (this.#isHangingUp) return void client.destroy()
     const { host, port } = servers[this.#target]
     const server = connect(port, host)
     let accident: Accident | undefined

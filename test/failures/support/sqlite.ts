@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { SessionBackend } from 'koa-session-model'
+import { idle } from '../../support/passing-time.js'
 import { TestCall } from './call.js'
 import { dataOf, failure, rowOf, touchOf, updateOf } from './rows.js'
 
@@ -39,7 +40,8 @@ export function testSqlite(name: string, open: (file: string) => Promise<OpenSql
       const { commit } = await begin()
       const call = new TestCall()
       const failed = failure(backend, backend.update([updateOf('a')], call))
-      await call.reaches('connection')
+      await idle()
+      expect(call.waits.at(-1)).to.equal('connection')
       call.end()
       await commit()
       expect(await failed).to.not.equal(undefined)
