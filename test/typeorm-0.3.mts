@@ -10,6 +10,8 @@ for (const file of [
   'backends/typeorm.test.js',
   'cleanup/typeorm.test.js',
   'expiry/typeorm.test.js',
+  'failures/typeorm.test.js',
+  'failures/typeorm-hooks.test.js',
   'time/typeorm.test.js',
   ...files,
 ]) {

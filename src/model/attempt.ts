@@ -23,8 +23,8 @@ export class Attempt {
   }
 
   /** Waits for a connection from now on. */
-  waits(): void {
-    this.#call?.waitsFor('connection')
+  waits(abandon?: () => void): void {
+    this.#call?.waitsFor('connection', abandon)
   }
 
   /** Throws if nobody waits for the answer any more. Else the answer is waited for from now on. */

@@ -24,9 +24,11 @@ import { expiryCondition } from './expired.js'
 import { failureOf, failureOfSequelize } from './failures.js'
 import { isOneOf, matching } from './matching.js'
 import { PreparedFind } from './prepared-find.js'
+import { instanceOf } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
 import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
+import { forgetVersion } from './statements.js'
 import type { Write } from './update-parts.js'
 import { writeGateOf } from './write-gate.js'
 
@@ -230,7 +232,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   /** Notes what a failure means for the call: one that is not of its statements is of Sequelize's pool, or of a hook. */
   async #run<T>(call: BackendCall | undefined, work: (attempt: Attempt) => Promise<T>): Promise<T> {
     const attempt = new Attempt(call)
-    attempt.waits()
+    attempt.waits(() => forgetVersion(instanceOf(this.#model)))
     try {
       return await work(attempt)
     } catch (error) {

@@ -28,9 +28,16 @@ interface DriverConnection {
   destroy?(): void
 }
 
+/** What is used of the one who makes connections. */
+interface ConnectionManager {
+  readonly pool: { destroy(connection: DriverConnection): Promise<void> | undefined }
+  /** While the version of the database is asked for, on a connection of its own: everybody waits for that. */
+  versionPromise?: Promise<unknown> | null
+}
+
 /** What is used of an instance, which Sequelize has no types for. */
 interface Instance {
-  readonly connectionManager: { readonly pool: { destroy(connection: DriverConnection): Promise<void> | undefined } }
+  readonly connectionManager: ConnectionManager
   addHook(name: 'beforeQuery', hook: (options: StatementOptions, statement: Statement) => void): void
   [watchedKey]?: boolean
 }
@@ -50,6 +57,12 @@ export function watchStatements(sequelize: Sequelize): void {
     const lease = new Lease(instance, statement.connection)
     Object.assign(statement, { run: (...args: unknown[]) => runFor(attempt, options, lease, () => run(...args)) })
   })
+}
+
+/** Lets Sequelize ask for the version of the database anew: an answer that never comes would block all connections. */
+export function forgetVersion(sequelize: Sequelize): void {
+  const { connectionManager } = sequelize as unknown as Instance
+  if (connectionManager.versionPromise) connectionManager.versionPromise = null
 }
 
 async function runFor(

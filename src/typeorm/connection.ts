@@ -1,8 +1,8 @@
 import type { DataSource, QueryRunner } from 'typeorm'
 import type { Attempt } from '../model/attempt.js'
 import { cancelStatement } from '../model/cancel.js'
-import { spoilsConnection } from '../model/failures.js'
-import { connectFailure, statementFailure } from './failures.js'
+import { knownFailure, spoilsConnection } from '../model/failures.js'
+import { statementFailure } from './failures.js'
 import { writeGateOf } from './write-gate.js'
 
 /** What is used of runners, which TypeORM has no types for: those of PostgreSQL, CockroachDB and MySQL. */
@@ -57,7 +57,7 @@ async function connect(runner: QueryRunner, attempt: Attempt): Promise<void> {
   try {
     await runner.connect()
   } catch (error) {
-    attempt.judge(error, connectFailure(error))
+    attempt.judge(error, knownFailure(error))
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { QueryFailedError } from 'typeorm'
 import type { BackendFailure } from '../core/backend.js'
 import { judgedFailure } from '../model/attempt.js'
-import { failureBeforeSending, knownFailure } from '../model/failures.js'
+import { knownFailure } from '../model/failures.js'
 
 /** What an error means that a call of the backend rejected with. */
 export function failureOf(error: unknown): BackendFailure {
@@ -12,11 +12,6 @@ export function failureOf(error: unknown): BackendFailure {
 export function statementFailure(error: unknown): BackendFailure | undefined {
   if (error instanceof QueryFailedError) return knownFailure(error.driverError)
   return isReleased(error) ? 'unavailable' : undefined
-}
-
-/** What it means that there is no connection. */
-export function connectFailure(error: unknown): BackendFailure {
-  return failureBeforeSending(knownFailure(error) ?? 'failed')
 }
 
 /** TypeORM gives a connection of PostgreSQL up as soon as it is lost; a statement that comes later is not sent. */

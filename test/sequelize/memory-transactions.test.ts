@@ -243,7 +243,7 @@ describe('the dialect sqlite of Sequelize', () => {
     for (const storage of [':memory:', undefined, join(folder, 'a.db')]) {
       const sequelize = new Sequelize({ dialect: 'sqlite', logging: false, ...(storage && { storage }) })
       await store(sequelize)
-      hooked.push(Boolean(sequelize.hasHook('beforeQuery')))
+      hooked.push(Boolean(sequelize.hasHook('afterQuery')))
       await sequelize.close()
     }
     rmSync(folder, { recursive: true })

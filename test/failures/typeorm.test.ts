@@ -1,0 +1,4 @@
+import { testFailures } from './rules.js'
+import { typeormFailing } from './support/typeorm.js'
+
+await testFailures(typeormFailing)
