@@ -1,4 +1,4 @@
-import { type DataSource, In, IsNull, Not, type ObjectLiteral, type QueryRunner } from 'typeorm'
+import { type DataSource, type EntityMetadata, In, IsNull, Not, type ObjectLiteral, type QueryRunner } from 'typeorm'
 import type {
   BackendCapabilities,
   RowFilter,
@@ -14,15 +14,18 @@ import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
+import { guardLogger } from './logger.js'
 import { idIn, matching } from './matching.js'
-import { PreparedFind } from './prepared-find.js'
+import { areLoadsHeard, PreparedFind } from './prepared-find.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
 import { areWritesHeard } from './write-abilities.js'
 import { writeGateOf } from './write-gate.js'
 
-/** Statements that are made once. */
+/** Statements that are made once for the metadata of an entity: a data source that is initialized again has another. */
 interface Statements {
+  readonly metadata: EntityMetadata
+  readonly table: SessionTable
   readonly find: PreparedFind | undefined
   readonly writer: RowWriter
   /** What the table is capable of, if several rows are written in one statement. */
@@ -37,8 +40,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   declare readonly columnTypes?: Columns
   readonly #registration: RegisteredEntity
   readonly #dataSource: DataSource | undefined
-  /** For each table: it changes when a data source takes the entity, which is when the names of columns are final. */
-  readonly #prepared = new WeakMap<SessionTable, Statements>()
+  #prepared: Statements | undefined
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
   constructor(dataSource: DataSource | undefined, model: object) {
@@ -48,8 +50,8 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   get capabilities(): BackendCapabilities {
     const table = this.#table
-    const prepared = this.#prepared.get(table)
-    return prepared?.writer.isBatched ? prepared.batching : table.capabilities
+    const prepared = this.#prepared
+    return prepared?.table === table && prepared.writer.isBatched ? prepared.batching : table.capabilities
   }
 
   get columns(): readonly SessionColumn[] {
@@ -66,8 +68,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     if (ready) await ready()
     const runner = this.#runner()
     try {
-      const { find } = this.#statements
-      return find ? find.rows(await find.query(runner, ids), ids) : await this.#select(runner, this.#ids(ids))
+      const { find, metadata } = this.#statements
+      return find && !areLoadsHeard(this.#source, metadata)
+        ? find.rows(await find.query(runner, ids), ids)
+        : await this.#select(runner, this.#ids(ids))
     } finally {
       await runner.release()
     }
@@ -120,6 +124,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
         .createQueryBuilder(this.#entity, 'session')
         .select(`session.${id}`, 'id')
         .withDeleted()
+        .cache(false)
         .where(expiryCondition(this.#table, true, now))
         .orderBy(`session.${expires}`)
         .limit(limit)
@@ -165,22 +170,24 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
       .createQueryBuilder(this.#entity, 'session')
       .select(Array.from(names, (name) => `session.${name}`))
       .where(where)
+      .cache(false) // the cache of the application may have sessions that have ended
     if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
     return (await select.getMany()).map((row) => table.toRow(row as RowRecord))
   }
 
   get #statements(): Statements {
-    const table = this.#table
-    return this.#prepared.get(table) ?? this.#prepare(table)
+    const metadata = this.#source.getMetadata(this.#entity)
+    const prepared = this.#prepared
+    return prepared?.metadata === metadata ? prepared : this.#prepare(metadata)
   }
 
-  #prepare(table: SessionTable): Statements {
-    const [source, entity] = [this.#source, this.#entity]
+  #prepare(metadata: EntityMetadata): Statements {
+    const [source, entity, table] = [this.#source, this.#entity, this.#table]
     const batching = Object.freeze({ ...table.capabilities, batchedWrites: true })
     const writer = new RowWriter(source, entity, table)
-    const statements = { find: PreparedFind.prepare(source, entity, table), writer, batching }
-    this.#prepared.set(table, statements)
-    return statements
+    const find = PreparedFind.prepare(source, entity, table)
+    this.#prepared = { metadata, table, find, writer, batching }
+    return this.#prepared
   }
 
   /** Deletes, or marks as deleted where the entity has a `@DeleteDateColumn()`. */
@@ -236,6 +243,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   /** A connection of its own, to the master: outside of the application's transactions, and never on a replica. */
   #runner(): QueryRunner {
     const runner = this.#source.createQueryRunner('master')
+    guardLogger(this.#source)
     writeGateOf(runner) // which hears of transactions from now on
     return runner
   }
