@@ -1,5 +1,106 @@
+import type { Model, ModelStatic, Sequelize } from 'sequelize'
+import { harmless } from '../model/harmless.js'
+import { instanceOf } from './query-generator.js'
+
+type Logging = (...args: unknown[]) => unknown
+
+/** What is used of the options of an instance, which Sequelize has no types for. */
+interface InstanceOptions {
+  readonly logging?: unknown
+  readonly query?: { readonly logging?: unknown }
+}
+
 /**
- * Outside of the application's transactions (`null` also undoes CLS), never on a replica, and whatever the instance has
- * for its own queries: an unknown id is no error, and a column can be emptied.
+ * What statements of sessions are asked with, whatever the instance has for its own queries: outside of the application's
+ * transactions (`null` also undoes CLS), never on a replica, and with nothing that changes what comes of an answer.
  */
-export const apart = { transaction: null, useMaster: true, rejectOnEmpty: false, omitNull: false } as const
+export class Apart {
+  readonly transaction = null
+  readonly useMaster = true
+  /** An unknown id is no error. */
+  readonly rejectOnEmpty = false
+  /** A column can be emptied. */
+  readonly omitNull = false
+  readonly raw: boolean = false
+  readonly plain = false
+  readonly nest = false
+  readonly mapToModel = false
+  readonly fieldMap = undefined
+  readonly hasJoin = undefined
+  readonly replacements: object | undefined = undefined
+  readonly bind: unknown[] | undefined = undefined
+  readonly rawErrors = false
+  readonly retry: object
+  /** A log that fails does not fail the statement, which was sent or even executed before. */
+  readonly logging: unknown
+
+  constructor(sequelize: Sequelize) {
+    this.retry = sequelize.getDialect() === 'sqlite' ? whileBusy : never
+    this.logging = loggingOf(sequelize)
+  }
+}
+
+/** Whether a write may be sent again is for the core to say. It may have been executed. */
+const never = Object.freeze({ max: 1, timeout: undefined })
+/** A database file that is locked has executed nothing. How often this is tried is for the instance to say. */
+const whileBusy = Object.freeze({ match: Object.freeze(['SQLITE_BUSY: database is locked']), timeout: undefined })
+
+function loggingOf(sequelize: Sequelize): unknown {
+  const { logging, query } = (sequelize as unknown as { options: InstanceOptions }).options
+  const log = query?.logging ?? logging
+  return typeof log === 'function' && log !== console.log ? harmlessOf(log as Logging) : log
+}
+
+const known = new WeakMap<Logging, Logging>()
+
+function harmlessOf(log: Logging): Logging {
+  let made = known.get(log)
+  if (!made) {
+    made = harmless(log)
+    known.set(log, made)
+  }
+  return made
+}
+
+/** The options of statements of the model. */
+export function apartFor(model: ModelStatic<Model>): Apart {
+  return new Apart(instanceOf(model))
+}
+
+/** What would let a statement find, write or end other rows than it was told. */
+const others = Object.freeze({
+  limit: undefined,
+  offset: undefined,
+  order: undefined,
+  group: undefined,
+  having: undefined,
+  include: undefined,
+  lock: undefined,
+  skipLocked: undefined,
+  truncate: undefined,
+  paranoid: undefined,
+  returning: undefined,
+  ignoreDuplicates: undefined,
+  updateOnDuplicate: undefined,
+})
+
+/** Sequelize copies plain objects, and hooks would change the copy. */
+class HookOptions {}
+
+/**
+ * The options of a call of Sequelize's own, which its hooks get. A hook may narrow `where`, ask for individual hooks, or add
+ * what it likes; it may set the others, to no effect.
+ *
+ * @param kept What hooks do not change besides.
+ * @param open What hooks may change.
+ */
+export function hookOptions(model: ModelStatic<Model>, kept: object, open: object = {}): object {
+  const options = new HookOptions()
+  for (const [name, value] of Object.entries({ ...others, ...apartFor(model), ...kept })) {
+    const get = Array.isArray(value) ? () => [...value] : () => value
+    Object.defineProperty(options, name, { get, set: ignore, enumerable: true, configurable: true })
+  }
+  return Object.assign(options, open)
+}
+
+function ignore(): void {}

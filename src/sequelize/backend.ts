@@ -12,13 +12,15 @@ import {
 } from '../core/backend.js'
 import { insertMakingRoom } from '../model/make-room.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import { apart } from './apart.js'
+import { apartFor, hookOptions } from './apart.js'
+import { createRow } from './create-row.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { idIn, matching } from './matching.js'
+import { findRows, needsOwnFind } from './own-find.js'
 import { PreparedFind } from './prepared-find.js'
 import { explainRefusal } from './refusal.js'
-import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
+import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
 import type { Write } from './update-parts.js'
 import { writeGateOf } from './write-gate.js'
@@ -32,6 +34,7 @@ import { writeGateOf } from './write-gate.js'
 export class SequelizeSessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
   declare readonly columnTypes?: Columns
   readonly #registration: RegisteredSequelizeModel
+  #current: InitializedModel | undefined
   #unscoped: ModelStatic<Model> | undefined
   #prepared: Promise<PreparedFind | undefined> | undefined
   #rowWriter: RowWriter | undefined
@@ -56,7 +59,8 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
     if (ids.length === 0) return []
     const table = this.#table
-    this.#prepared ??= PreparedFind.prepare(this.#model, table.id, { ...apart, attributes: table.properties })
+    if (needsOwnFind(this.#model)) return this.#select(this.#ids(ids))
+    this.#prepared ??= PreparedFind.prepare(this.#model, table.id, table.properties)
     const prepared = await this.#prepared.catch((error: unknown) => {
       this.#prepared = undefined // the next request tries again
       throw error
@@ -72,7 +76,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     await this.#gated(() =>
       insertMakingRoom(
         () => this.#insert(rows.map((row) => this.#table.toRecord(row)) as never[]),
-        () => removeEnded(this.#model, this.#table.id, ids, apart),
+        () => removeEnded(this.#model, this.#table.id, ids),
       ),
     )
   }
@@ -108,20 +112,32 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   async deleteExpired(now: Date, limit: number): Promise<number> {
     const { id, expires } = this.#table
     const where = expiryCondition(this.#table, true, now)
-    const order: [string, string][] = [[expires, 'ASC']]
-    const expired = await this.#model.findAll({ ...apart, attributes: [id], where, order, limit, paranoid: false })
+    const find = { attributes: [id], order: [[expires, 'ASC']] as [string, string][], limit, paranoid: false }
+    const expired = await findRows(this.#model, where, find)
     if (expired.length === 0) return 0
-    const ids = expired.map((row) => row.get(id))
+    const ids = expired.map((record) => record[id])
     return this.#destroy({ where: { ...where, [id]: ids } as WhereOptions, force: true })
   }
 
   get #table(): SessionTable {
-    return this.#registration.initialized().table
+    return this.#initialized.table
+  }
+
+  /** Asked for each time: a model that is added to an instance again is initialized again. */
+  get #initialized(): InitializedModel {
+    const initialized = this.#registration.initialized()
+    if (initialized !== this.#current) {
+      this.#current = initialized
+      this.#unscoped = initialized.model.unscoped()
+      this.#prepared = undefined
+      this.#rowWriter = undefined
+    }
+    return initialized
   }
 
   get #model(): ModelStatic<Model> {
-    this.#unscoped ??= this.#registration.initialized().model.unscoped()
-    return this.#unscoped
+    const { model } = this.#initialized
+    return this.#unscoped ?? model
   }
 
   get #writer(): RowWriter {
@@ -132,20 +148,20 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   async #insert(records: readonly never[]): Promise<void> {
     const [only, ...others] = records
     await explainRefusal<unknown>(() => {
-      if (only && others.length === 0) return this.#model.create(only, { ...apart, returning: false })
-      return this.#model.bulkCreate(records, { ...apart, validate: true })
+      if (only && others.length === 0) return createRow(this.#model, only)
+      return this.#model.bulkCreate(records, { ...apartFor(this.#model), validate: true } as object)
     })
   }
 
   async #select(where: WhereOptions, limit?: number): Promise<SessionRow[]> {
     const table = this.#table
     const page = limit === undefined ? {} : { limit, order: [[table.expires, 'ASC']] as [string, string][] }
-    const rows = await this.#model.findAll({ ...apart, ...page, attributes: table.properties, where })
-    return rows.map((row) => table.toRow(row.get() as RowRecord))
+    const records = await findRows(this.#model, where, { ...page, attributes: table.properties })
+    return records.map((record) => table.toRow(record))
   }
 
   #destroy(options: DestroyOptions): Promise<number> {
-    return this.#gated(() => this.#model.destroy({ ...apart, ...options }))
+    return this.#gated(() => this.#model.destroy(hookOptions(this.#model, {}, options)))
   }
 
   #ids(ids: readonly string[]): WhereOptions {

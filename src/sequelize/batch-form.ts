@@ -1,7 +1,7 @@
 import { type Model, type ModelStatic, QueryTypes } from 'sequelize'
 import { columnTypesQuery, hasRefused } from '../model/postgres.js'
 import type { SessionTable } from '../model/session-table.js'
-import { apart } from './apart.js'
+import { apartFor } from './apart.js'
 import { generatorOf, instanceOf } from './query-generator.js'
 import { UpdateParts, type Value, type Write } from './update-parts.js'
 
@@ -24,8 +24,9 @@ export type Types = ReadonlyMap<string, string>
 /** Asks PostgreSQL. */
 export async function typesOf(model: ModelStatic<Model>): Promise<Types> {
   const bind = [generatorOf(model).quoteTable(model.getTableName())]
-  const options = { ...apart, type: QueryTypes.SELECT, raw: true, plain: false, nest: false, bind } as const
-  const columns = await instanceOf(model).query<{ name: string; type: string }>(columnTypesQuery, options)
+  const options = { ...apartFor(model), type: QueryTypes.SELECT, raw: true, bind }
+  const answer: unknown = await instanceOf(model).query(columnTypesQuery, options as never)
+  const columns = answer as readonly { readonly name: string; readonly type: string }[]
   return new Map(columns.map(({ name, type }) => [name, type]))
 }
 

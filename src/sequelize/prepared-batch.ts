@@ -1,23 +1,20 @@
-import type { Model, ModelStatic, QueryTypes } from 'sequelize'
+import type { Model, ModelStatic, QueryTypes, Sequelize } from 'sequelize'
 import type { RowsWritten } from '../core/backend.js'
-import { apart } from './apart.js'
+import { Apart } from './apart.js'
 import type { BatchForm } from './batch-form.js'
 import { instanceOf } from './query-generator.js'
 import type { Write } from './update-parts.js'
 
 /** What Sequelize gets with the statement: as in an update that returns rows. */
-class Options {
-  readonly transaction = apart.transaction
-  readonly useMaster = apart.useMaster
+class Options extends Apart {
   readonly returning = true
-  readonly raw = true
-  readonly plain = false
-  readonly nest = false
+  override readonly raw = true
   readonly model: ModelStatic<Model>
   readonly type: QueryTypes
-  readonly bind: unknown[]
+  override readonly bind: unknown[]
 
-  constructor(model: ModelStatic<Model>, type: QueryTypes, bind: unknown[]) {
+  constructor(sequelize: Sequelize, model: ModelStatic<Model>, type: QueryTypes, bind: unknown[]) {
+    super(sequelize)
     this.model = model
     this.type = type
     this.bind = bind
@@ -46,8 +43,9 @@ export class PreparedBatch {
     const bind: unknown[] = []
     const list = this.#list(writes, bind)
     if (list === '') return []
-    const options = new Options(this.#model, type, bind)
-    return (await instanceOf(this.#model).query(beginning + list + end, options as never)) as never
+    const sequelize = instanceOf(this.#model)
+    const options = new Options(sequelize, this.#model, type, bind)
+    return (await sequelize.query(beginning + list + end, options as never)) as never
   }
 
   /**

@@ -1,18 +1,17 @@
-import { type Model, type ModelStatic, QueryTypes } from 'sequelize'
+import { type Model, type ModelStatic, QueryTypes, type Sequelize } from 'sequelize'
 import type { SessionTable } from '../model/session-table.js'
-import { apart } from './apart.js'
+import { Apart } from './apart.js'
 import { instanceOf } from './query-generator.js'
 import { UpdateParts, type Value, type Write } from './update-parts.js'
 
 /** What Sequelize gets with the statement: the same as in an update of its own. */
-class Options {
-  readonly transaction = apart.transaction
-  readonly useMaster = apart.useMaster
+class Options extends Apart {
   readonly type = QueryTypes.BULKUPDATE
   readonly model: ModelStatic<Model>
-  readonly bind: unknown[]
+  override readonly bind: unknown[]
 
-  constructor(model: ModelStatic<Model>, bind: unknown[]) {
+  constructor(sequelize: Sequelize, model: ModelStatic<Model>, bind: unknown[]) {
+    super(sequelize)
     this.model = model
     this.bind = bind
   }
@@ -37,9 +36,8 @@ export class PreparedUpdate {
     const bind: unknown[] = []
     for (const value of this.#values) bind.push(value.bind(write))
     if (bind.includes(undefined)) return undefined
-    return instanceOf(this.#model).query(
-      this.#sql,
-      new Options(this.#model, bind) as never,
-    ) as unknown as Promise<number>
+    const sequelize = instanceOf(this.#model)
+    const options = new Options(sequelize, this.#model, bind)
+    return sequelize.query(this.#sql, options as never) as unknown as Promise<number>
   }
 }

@@ -1,7 +1,7 @@
 import { type Model, type ModelStatic, Utils, type WhereOptions } from 'sequelize'
 import type { BackendCapabilities, RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import { apart } from './apart.js'
+import { hookOptions } from './apart.js'
 import { type BatchForm, isRefused, postgresForm, sqliteForm, type Types, typesOf } from './batch-form.js'
 import { writtenValue } from './declared.js'
 import { expiryCondition } from './expired.js'
@@ -28,6 +28,8 @@ export class RowWriter {
   readonly #canBatch: boolean
   readonly #batchedWrites: BackendCapabilities
   #types: Types | undefined
+  /** Sequelize makes it anew when columns change, with what guards them. */
+  #attributes: unknown
 
   constructor(model: ModelStatic<Model>, table: SessionTable) {
     this.#model = model
@@ -60,10 +62,19 @@ export class RowWriter {
 
   /** Writes each row. Several go together where that is possible. */
   async writeAll(writes: readonly Write[]): Promise<RowsWritten> {
+    this.#forgetOld()
     if (writes.length > 1 && this.#isBatched) return this.#writeTogether(writes)
     const written: boolean[] = []
     for (const write of writes) written.push(await this.#write(write))
     return written
+  }
+
+  #forgetOld(): void {
+    const { tableAttributes } = this.#model as unknown as { tableAttributes: unknown }
+    if (tableAttributes === this.#attributes) return
+    this.#attributes = tableAttributes
+    this.#prepared.clear()
+    this.#batches.clear()
   }
 
   /** As Sequelize's own update, which writes the date of the update only with something else. */
@@ -146,7 +157,7 @@ export class RowWriter {
       ...(table.version !== undefined && { [table.version]: version }),
       ...expiryCondition(table, false, now),
     } as WhereOptions
-    const [written] = await this.#model.update(record, { ...apart, where })
+    const [written] = await this.#model.update(record, hookOptions(this.#model, {}, { where }) as never)
     return written
   }
 }
