@@ -1,10 +1,10 @@
 import { expect } from 'chai'
-import { SessionModel } from 'koa-session-model'
+import { type SessionBackend, SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { it } from 'mocha'
 import { type Model as AnyModel, type ModelStatic, QueryTypes, Transaction } from 'sequelize'
 import { Column, DataType, Model, Sequelize, type SequelizeOptions, Table } from 'sequelize-typescript'
-import { lifeOf } from '../support/life.js'
+import { type LifeColumns, lifeOf } from '../support/life.js'
 import type { SequelizeDatabase } from '../support/sequelize-rows.js'
 import { describeEach } from './support/databases.js'
 
@@ -182,10 +182,11 @@ async function lifeWith(database: SequelizeDatabase, { options, early, late }: S
     const Sessions = registerSessionModel(sequelize, WebSession)
     await Sessions.sync({ force: true })
     await early?.(WebSession, sequelize)
-    const life = await lifeOf(Sessions as never)
+    const backend = Sessions[sessionBackend]() as SessionBackend<LifeColumns>
+    const life = await lifeOf(backend)
     if (!late) return life
     await late(WebSession, sequelize)
-    return await lifeOf(Sessions as never)
+    return await lifeOf(backend)
   } finally {
     setOptions(sequelize, { query: {}, logging: false })
     await WebSession.drop()

@@ -1,4 +1,4 @@
-import { type RegisteredModel, SessionManager } from 'koa-session-model'
+import { type SessionBackend, SessionManager } from 'koa-session-model'
 import { Clock } from './clock.js'
 
 /** The columns of a model that {@link lifeOf} uses. `level` has the default 3. */
@@ -13,10 +13,10 @@ type Life = Record<string, unknown>
 const several = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => `p${n}`)
 
 /** Leads sessions through everything that can become of them, and tells what was seen: it is the same on every database. */
-export async function lifeOf(model: RegisteredModel<LifeColumns>): Promise<Life> {
+export async function lifeOf(backend: SessionBackend<LifeColumns>): Promise<Life> {
   const clock = new Clock()
   const manager = new SessionManager({
-    model,
+    backend,
     cleanup: false,
     now: clock.now,
     maxAge: '1h',

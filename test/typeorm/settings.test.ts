@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { SessionModel } from 'koa-session-model'
+import { SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import {
@@ -229,10 +229,11 @@ async function lifeWith(database: TypeOrmDatabase, { options, decorate, late }: 
   const Sessions = registerSessionModel(dataSource, WebSession)
   await openWithNewTables(dataSource)
   try {
-    const life = await lifeOf(Sessions)
+    const backend = Sessions[sessionBackend]()
+    const life = await lifeOf(backend)
     if (!late) return life
     await late(dataSource)
-    return await lifeOf(Sessions)
+    return await lifeOf(backend)
   } finally {
     await dropAll(dataSource)
   }
