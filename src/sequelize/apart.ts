@@ -100,7 +100,17 @@ export function hookOptions(model: ModelStatic<Model>, kept: object, open: objec
     const get = Array.isArray(value) ? () => [...value] : () => value
     Object.defineProperty(options, name, { get, set: ignore, enumerable: true, configurable: true })
   }
+  Object.defineProperty(options, 'fields', growing())
   return Object.assign(options, open)
+}
+
+/** The columns that are written: Sequelize sets them before hooks run, which may only add some. */
+function growing(): PropertyDescriptor {
+  let fields: readonly string[] = []
+  const set = (given: readonly string[]): void => {
+    if (fields.every((name) => given.includes(name))) fields = given
+  }
+  return { get: () => (fields.length > 0 ? fields : undefined), set, enumerable: true, configurable: true }
 }
 
 function ignore(): void {}

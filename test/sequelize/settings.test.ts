@@ -136,6 +136,10 @@ const settings: Readonly<Record<string, Setting>> = {
   'hooks that set ignoreDuplicates, returning and paranoid': {
     early: set({ ignoreDuplicates: true, returning: true, paranoid: false }),
   },
+  'hooks that set fields': { early: set({ fields: ['id', 'expires', 'version'] }) },
+  'a default scope that comes late': {
+    late: (model) => model.addScope('defaultScope', { where: { userId: 1 }, limit: 1 }, { override: true }),
+  },
   'hooks that ask for individual hooks': { early: set({ individualHooks: true }) },
   'hooks that come late': { late: set({ raw: true, limit: 1 }) },
   'hooks of the instance that come late': { late: set({ raw: true, limit: 1 }, 'instance') },
