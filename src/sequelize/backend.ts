@@ -1,4 +1,4 @@
-import { type DestroyOptions, type FindOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
+import { type DestroyOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
 import {
   type BackendCall,
   type BackendCapabilities,
@@ -15,25 +15,24 @@ import {
   sessionBackend,
 } from '../core/backend.js'
 import { Attempt } from '../model/attempt.js'
-import { toDate } from '../model/dates.js'
 import { insertMakingRoom } from '../model/make-room.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import { apartFor } from './apart.js'
+import { apartFor, hookOptions } from './apart.js'
+import { createRow } from './create-row.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
+import { ExpiredRows } from './expired-rows.js'
 import { failureOf, failureOfSequelize } from './failures.js'
 import { isOneOf, matching } from './matching.js'
+import { findRows, needsOwnFind } from './own-find.js'
 import { PreparedFind } from './prepared-find.js'
 import { instanceOf } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
-import { type RegisteredSequelizeModel, registrationOf } from './registration.js'
+import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
 import { forgetVersion } from './statements.js'
 import type { Write } from './update-parts.js'
 import { writeGateOf } from './write-gate.js'
-
-/** How many rows at each end of the order by expiry are looked at for such as cannot be read. */
-const mostLookedAt = 100
 
 /**
  * Sessions in the table of a sequelize-typescript model. `session({ model })` makes one by itself.
@@ -44,8 +43,9 @@ const mostLookedAt = 100
 export class SequelizeSessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
   declare readonly columnTypes?: Columns
   readonly #registration: RegisteredSequelizeModel
+  #current: InitializedModel | undefined
   #unscoped: ModelStatic<Model> | undefined
-  #preparedFind: PreparedFind | null | undefined
+  #preparedFind: PreparedFind | undefined
   #rowWriter: RowWriter | undefined
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
@@ -72,9 +72,9 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
     if (ids.length === 0) return []
     return this.#run(call, async (attempt) => {
-      const [table, find] = [this.#table, this.#find]
-      if (!find) return this.#select(attempt, this.#ids(ids))
-      const rows = (await find.run(ids, attempt)).map((row) => table.toRow(row.get() as RowRecord))
+      if (needsOwnFind(this.#model)) return this.#select(attempt, this.#ids(ids))
+      const table = this.#table
+      const rows = (await this.#find.run(ids, attempt)).map((row) => table.toRow(row.get() as RowRecord))
       const wanted = new Set(ids)
       return rows.filter((row) => wanted.has(row.id)) // MySQL and MariaDB do not see blanks at the end
     })
@@ -85,7 +85,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     await this.#write(call, (attempt) =>
       insertMakingRoom(
         () => this.#insert(attempt, rows.map((row) => this.#table.toRecord(row)) as never[]),
-        () => removeEnded(this.#model, this.#table.id, ids, apartFor(attempt)),
+        () => removeEnded(this.#model, attempt, this.#table.id, ids),
         failureOf,
       ),
     )
@@ -125,41 +125,41 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#destroy(call, { where: {} })
   }
 
-  async findExpired(
-    now: Date,
-    limit: number,
-    { from, except }: PassedRows,
-    call?: BackendCall,
-  ): Promise<readonly ExpiredRow[]> {
-    const { id, expires } = this.#table
-    const conditions: WhereOptions[] = [expiryCondition(this.#table, true, now)]
-    if (from) conditions.push({ [expires]: { [Op.gte]: this.#table.moment(from) } })
-    if (except.length > 0) conditions.push({ [id]: { [Op.notIn]: [...except] } })
-    return this.#expiries(call, { where: { [Op.and]: conditions }, limit }, 'ASC')
+  async findExpired(now: Date, limit: number, passed: PassedRows, call?: BackendCall): Promise<readonly ExpiredRow[]> {
+    return this.#run(call, (attempt) => this.#expired.find(attempt, now, limit, passed))
   }
 
-  /** MariaDB and MySQL may read, and lock, more than these rows while the statement takes: see docs/performance.md. */
   async deleteExpired(now: Date, ids: readonly string[], call?: BackendCall): Promise<number> {
-    const where = { ...expiryCondition(this.#table, true, now), [this.#table.id]: [...ids] } as WhereOptions
-    return this.#destroy(call, { where, force: true })
+    return this.#destroy(call, { where: this.#expired.matching(now, ids), force: true })
   }
 
-  /** NULL, and what is out of range, stands at one of the ends. */
   async hasUnreadable(call?: BackendCall): Promise<boolean> {
-    for (const order of ['ASC', 'DESC'] as const) {
-      const rows = await this.#expiries(call, { limit: mostLookedAt }, order)
-      if (rows.some(({ expires }) => Number.isNaN(expires.getTime()))) return true
-    }
-    return false
+    return this.#run(call, (attempt) => this.#expired.hasUnreadable(attempt))
+  }
+
+  get #expired(): ExpiredRows {
+    return new ExpiredRows(this.#model, this.#table)
   }
 
   get #table(): SessionTable {
-    return this.#registration.initialized().table
+    return this.#initialized.table
+  }
+
+  /** Asked for each time: a model that is added to an instance again is initialized again. */
+  get #initialized(): InitializedModel {
+    const initialized = this.#registration.initialized()
+    if (initialized !== this.#current) {
+      this.#current = initialized
+      this.#unscoped = initialized.model.unscoped()
+      this.#preparedFind = undefined
+      this.#rowWriter = undefined
+    }
+    return initialized
   }
 
   get #model(): ModelStatic<Model> {
-    this.#unscoped ??= this.#registration.initialized().model.unscoped()
-    return this.#unscoped
+    const { model } = this.#initialized
+    return this.#unscoped ?? model
   }
 
   get #writer(): RowWriter {
@@ -167,46 +167,29 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#rowWriter
   }
 
-  /** `null` where the application has hooks on finding. */
-  get #find(): PreparedFind | null {
-    if (this.#preparedFind === undefined) {
-      const { id, properties } = this.#table
-      this.#preparedFind = PreparedFind.prepare(this.#model, id, properties) ?? null
-    }
+  get #find(): PreparedFind {
+    const { id, properties } = this.#table
+    this.#preparedFind ??= new PreparedFind(this.#model, id, properties)
     return this.#preparedFind
   }
 
   async #insert(attempt: Attempt, records: readonly never[]): Promise<void> {
     const [only, ...others] = records
-    const options = apartFor(attempt)
     await explainRefusal<unknown>(() => {
-      if (only && others.length === 0) return this.#model.create(only, { ...options, returning: false })
-      return this.#model.bulkCreate(records, { ...options, validate: true })
+      if (only && others.length === 0) return createRow(this.#model, attempt, only)
+      return this.#model.bulkCreate(records, { ...apartFor(this.#model, attempt), validate: true } as object)
     })
-  }
-
-  /** Rows of ended sessions too. */
-  async #expiries(
-    call: BackendCall | undefined,
-    options: FindOptions,
-    direction: 'ASC' | 'DESC',
-  ): Promise<ExpiredRow[]> {
-    const { id, expires } = this.#table
-    const order: [string, string][] = [[expires, direction]]
-    const all = { ...options, attributes: [id, expires], order, paranoid: false }
-    const found = await this.#run(call, (attempt) => this.#model.findAll({ ...apartFor(attempt), ...all }))
-    return found.map((row) => ({ id: String(row.get(id)), expires: toDate(row.get(expires)) }))
   }
 
   async #select(attempt: Attempt, where: WhereOptions, limit?: number): Promise<SessionRow[]> {
     const table = this.#table
     const page = limit === undefined ? {} : { limit, order: [[table.expires, 'ASC']] as [string, string][] }
-    const rows = await this.#model.findAll({ ...apartFor(attempt), ...page, attributes: table.properties, where })
-    return rows.map((row) => table.toRow(row.get() as RowRecord))
+    const records = await findRows(this.#model, attempt, where, { ...page, attributes: table.properties })
+    return records.map((record) => table.toRow(record))
   }
 
   #destroy(call: BackendCall | undefined, options: DestroyOptions): Promise<number> {
-    return this.#write(call, (attempt) => this.#model.destroy({ ...apartFor(attempt), ...options }))
+    return this.#write(call, (attempt) => this.#model.destroy(hookOptions(this.#model, attempt, {}, options)))
   }
 
   #ids(ids: readonly string[]): WhereOptions {

@@ -25,8 +25,9 @@ export type Types = ReadonlyMap<string, string>
 /** Asks PostgreSQL. */
 export async function typesOf(model: ModelStatic<Model>, attempt: Attempt): Promise<Types> {
   const bind = [generatorOf(model).quoteTable(model.getTableName())]
-  const options = { ...apartFor(attempt), type: QueryTypes.SELECT, raw: true, plain: false, nest: false, bind } as const
-  const columns = await instanceOf(model).query<{ name: string; type: string }>(columnTypesQuery, options)
+  const options = { ...apartFor(model, attempt), type: QueryTypes.SELECT, raw: true, bind }
+  const answer: unknown = await instanceOf(model).query(columnTypesQuery, options as never)
+  const columns = answer as readonly { readonly name: string; readonly type: string }[]
   return new Map(columns.map(({ name, type }) => [name, type]))
 }
 

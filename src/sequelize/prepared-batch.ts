@@ -1,31 +1,24 @@
-import type { Model, ModelStatic, QueryTypes } from 'sequelize'
+import type { Model, ModelStatic, QueryTypes, Sequelize } from 'sequelize'
 import type { RowsWritten } from '../core/backend.js'
 import type { Attempt } from '../model/attempt.js'
-import { apart } from './apart.js'
+import { Apart } from './apart.js'
 import type { BatchForm } from './batch-form.js'
 import { instanceOf } from './query-generator.js'
-import { attemptKey } from './statements.js'
 import type { Write } from './update-parts.js'
 
 /** What Sequelize gets with the statement: as in an update that returns rows. */
-class Options {
-  readonly transaction = apart.transaction
-  readonly useMaster = apart.useMaster
-  readonly retry = apart.retry
+class Options extends Apart {
   readonly returning = true
-  readonly raw = true
-  readonly plain = false
-  readonly nest = false
+  override readonly raw = true
   readonly model: ModelStatic<Model>
   readonly type: QueryTypes
-  readonly bind: unknown[]
-  readonly [attemptKey]: Attempt
+  override readonly bind: unknown[]
 
-  constructor(model: ModelStatic<Model>, type: QueryTypes, bind: unknown[], attempt: Attempt) {
+  constructor(sequelize: Sequelize, attempt: Attempt, model: ModelStatic<Model>, type: QueryTypes, bind: unknown[]) {
+    super(sequelize, attempt)
     this.model = model
     this.type = type
     this.bind = bind
-    this[attemptKey] = attempt
   }
 }
 
@@ -51,8 +44,9 @@ export class PreparedBatch {
     const bind: unknown[] = []
     const list = this.#list(writes, bind)
     if (list === '') return []
-    const options = new Options(this.#model, type, bind, attempt)
-    return (await instanceOf(this.#model).query(beginning + list + end, options as never)) as never
+    const sequelize = instanceOf(this.#model)
+    const options = new Options(sequelize, attempt, this.#model, type, bind)
+    return (await sequelize.query(beginning + list + end, options as never)) as never
   }
 
   /**

@@ -1,13 +1,28 @@
-import { literal, type Model, type ModelStatic, Op, QueryTypes } from 'sequelize'
+import { literal, type Model, type ModelStatic, Op, QueryTypes, type Sequelize } from 'sequelize'
 import type { Attempt } from '../model/attempt.js'
-import { apartFor } from './apart.js'
+import { Apart } from './apart.js'
 import { aliveCondition } from './ended-rows.js'
 import { generatorOf, instanceOf } from './query-generator.js'
 
-const findHooks = ['beforeFind', 'beforeFindAfterExpandIncludeAll', 'beforeFindAfterOptions', 'afterFind'] as const
+/** What Sequelize gets with the statement: as in a find of its own. */
+class Options extends Apart {
+  readonly type = QueryTypes.SELECT
+  readonly model: ModelStatic<Model>
+  readonly attributes: readonly string[]
+  override readonly replacements: object
 
-interface Hooked {
-  hasHook(name: string): boolean
+  constructor(
+    sequelize: Sequelize,
+    attempt: Attempt,
+    model: ModelStatic<Model>,
+    attributes: readonly string[],
+    replacements: object,
+  ) {
+    super(sequelize, attempt)
+    this.model = model
+    this.attributes = attributes
+    this.replacements = replacements
+  }
 }
 
 /**
@@ -19,7 +34,8 @@ export class PreparedFind {
   readonly #attributes: readonly string[]
   readonly #sql: string
 
-  private constructor(model: ModelStatic<Model>, id: string, attributes: readonly string[]) {
+  /** Not for a model that needs a find of its own. */
+  constructor(model: ModelStatic<Model>, id: string, attributes: readonly string[]) {
     const columnOf = (property: string): string => model.getAttributes()[property]?.field ?? property
     const where = [aliveCondition(model), { [columnOf(id)]: { [Op.in]: literal('(:ids)') } }].filter(Boolean)
     const columns = attributes.map((property) => [columnOf(property), property] as const)
@@ -32,17 +48,9 @@ export class PreparedFind {
     )
   }
 
-  /** `undefined` where the application has hooks on finding, which may change a statement each time. */
-  static prepare(model: ModelStatic<Model>, id: string, attributes: readonly string[]): PreparedFind | undefined {
-    const hooked = [model, model.sequelize] as unknown as Hooked[]
-    if (hooked.some((one) => findHooks.some((name) => one.hasHook(name)))) return undefined
-    return new PreparedFind(model, id, attributes)
-  }
-
   async run(ids: readonly string[], attempt: Attempt): Promise<Model[]> {
-    const [model, attributes] = [this.#model, this.#attributes]
-    const replacements = { ids: [...ids] }
-    const options = { ...apartFor(attempt), attributes, type: QueryTypes.SELECT, model, replacements }
-    return (await instanceOf(model).query(this.#sql, options as never)) as unknown as Model[]
+    const sequelize = instanceOf(this.#model)
+    const options = new Options(sequelize, attempt, this.#model, this.#attributes, { ids: [...ids] })
+    return (await sequelize.query(this.#sql, options as never)) as unknown as Model[]
   }
 }

@@ -1,25 +1,20 @@
-import { type Model, type ModelStatic, QueryTypes } from 'sequelize'
+import { type Model, type ModelStatic, QueryTypes, type Sequelize } from 'sequelize'
 import type { Attempt } from '../model/attempt.js'
 import type { SessionTable } from '../model/session-table.js'
-import { apart } from './apart.js'
+import { Apart } from './apart.js'
 import { instanceOf } from './query-generator.js'
-import { attemptKey } from './statements.js'
 import { UpdateParts, type Value, type Write } from './update-parts.js'
 
 /** What Sequelize gets with the statement: the same as in an update of its own. */
-class Options {
-  readonly transaction = apart.transaction
-  readonly useMaster = apart.useMaster
-  readonly retry = apart.retry
+class Options extends Apart {
   readonly type = QueryTypes.BULKUPDATE
   readonly model: ModelStatic<Model>
-  readonly bind: unknown[]
-  readonly [attemptKey]: Attempt
+  override readonly bind: unknown[]
 
-  constructor(model: ModelStatic<Model>, bind: unknown[], attempt: Attempt) {
+  constructor(sequelize: Sequelize, attempt: Attempt, model: ModelStatic<Model>, bind: unknown[]) {
+    super(sequelize, attempt)
     this.model = model
     this.bind = bind
-    this[attemptKey] = attempt
   }
 }
 
@@ -42,9 +37,8 @@ export class PreparedUpdate {
     const bind: unknown[] = []
     for (const value of this.#values) bind.push(value.bind(write))
     if (bind.includes(undefined)) return undefined
-    return instanceOf(this.#model).query(
-      this.#sql,
-      new Options(this.#model, bind, attempt) as never,
-    ) as unknown as Promise<number>
+    const sequelize = instanceOf(this.#model)
+    const options = new Options(sequelize, attempt, this.#model, bind)
+    return sequelize.query(this.#sql, options as never) as unknown as Promise<number>
   }
 }

@@ -3,7 +3,7 @@ import type { BackendCapabilities, RowsWritten, RowTouch, RowUpdate } from '../c
 import type { Attempt } from '../model/attempt.js'
 import { inTurn } from '../model/in-turn.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import { apartFor } from './apart.js'
+import { hookOptions } from './apart.js'
 import { type BatchForm, isRefused, postgresForm, sqliteForm, type Types, typesOf } from './batch-form.js'
 import { writtenValue } from './declared.js'
 import { expiryCondition } from './expired.js'
@@ -31,6 +31,8 @@ export class RowWriter {
   readonly #canBatch: boolean
   readonly #batchedWrites: BackendCapabilities
   #types: Types | undefined
+  /** Sequelize makes it anew when columns change, with what guards them. */
+  #attributes: unknown
 
   constructor(model: ModelStatic<Model>, table: SessionTable) {
     this.#model = model
@@ -63,8 +65,17 @@ export class RowWriter {
 
   /** Writes each row. Several go together where that is possible. */
   async writeAll(writes: readonly Write[], attempt: Attempt): Promise<RowsWritten> {
+    this.#forgetOld()
     if (writes.length > 1 && this.#isBatched) return this.#writeTogether(writes, attempt)
     return inTurn(writes, (write) => this.#write(write, attempt), failureOf)
+  }
+
+  #forgetOld(): void {
+    const { tableAttributes } = this.#model as unknown as { tableAttributes: unknown }
+    if (tableAttributes === this.#attributes) return
+    this.#attributes = tableAttributes
+    this.#prepared.clear()
+    this.#batches.clear()
   }
 
   /** As Sequelize's own update, which writes the date of the update only with something else. */
@@ -147,7 +158,7 @@ export class RowWriter {
       ...(table.version !== undefined && { [table.version]: version }),
       ...expiryCondition(table, false, now),
     } as WhereOptions
-    const [written] = await this.#model.update(record, { ...apartFor(attempt), where })
+    const [written] = await this.#model.update(record, hookOptions(this.#model, attempt, {}, { where }) as never)
     return written
   }
 }

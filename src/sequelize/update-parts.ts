@@ -1,6 +1,6 @@
 import { col, fn, literal, type Model, type ModelStatic, Op, QueryTypes, type WhereOptions, where } from 'sequelize'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import { apart } from './apart.js'
+import { apartFor } from './apart.js'
 import { ColumnBinder } from './column-binder.js'
 import { type Attribute, isMysql } from './columns.js'
 import { aliveCondition } from './ended-rows.js'
@@ -103,7 +103,7 @@ export class UpdateParts {
   #query(values: object, guard: WhereOptions): string {
     const model = this.#model
     const bindParam = (value: unknown): string => this.#generator.escape(value)
-    const options = { ...apart, bindParam, type: QueryTypes.BULKUPDATE, model }
+    const options = { ...apartFor(model), bindParam, type: QueryTypes.BULKUPDATE, model }
     return this.#generator.updateQuery(model.getTableName(), values, guard, options, model.getAttributes()).query
   }
 

@@ -1,4 +1,4 @@
-import { type DataSource, In, IsNull, Not, type ObjectLiteral, type QueryRunner } from 'typeorm'
+import { type DataSource, type EntityMetadata, In, IsNull, Not, type ObjectLiteral, type QueryRunner } from 'typeorm'
 import type {
   BackendCall,
   BackendCapabilities,
@@ -22,16 +22,19 @@ import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { ExpiredRows } from './expired-rows.js'
 import { failureOf } from './failures.js'
+import { guardLogger } from './logger.js'
 import { isOneOf, matching } from './matching.js'
-import { PreparedFind } from './prepared-find.js'
+import { areLoadsHeard, PreparedFind } from './prepared-find.js'
 import { entitiesOf } from './raw-moment.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
 import { areWritesHeard } from './write-abilities.js'
 import { writeGateOf } from './write-gate.js'
 
-/** Statements that are made once. */
+/** Statements that are made once for the metadata of an entity: a data source that is initialized again has another. */
 interface Statements {
+  readonly metadata: EntityMetadata
+  readonly table: SessionTable
   readonly find: PreparedFind | undefined
   readonly writer: RowWriter
   /** What the table is capable of, if several rows are written in one statement. */
@@ -46,8 +49,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   declare readonly columnTypes?: Columns
   readonly #registration: RegisteredEntity
   readonly #dataSource: DataSource | undefined
-  /** For each table: it changes when a data source takes the entity, which is when the names of columns are final. */
-  readonly #prepared = new WeakMap<SessionTable, Statements>()
+  #prepared: Statements | undefined
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
   constructor(dataSource: DataSource | undefined, model: object) {
@@ -57,8 +59,8 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   get capabilities(): BackendCapabilities {
     const table = this.#table
-    const prepared = this.#prepared.get(table)
-    return prepared?.writer.isBatched ? prepared.batching : table.capabilities
+    const prepared = this.#prepared
+    return prepared?.table === table && prepared.writer.isBatched ? prepared.batching : table.capabilities
   }
 
   get columns(): readonly SessionColumn[] {
@@ -76,8 +78,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
     if (ids.length === 0) return []
     return this.#run(call, async (runner) => {
-      const { find } = this.#statements
-      return find ? find.rows(await find.query(runner, ids), ids) : this.#select(runner, this.#ids(ids))
+      const { find, metadata } = this.#statements
+      return find && !areLoadsHeard(this.#source, metadata)
+        ? find.rows(await find.query(runner, ids), ids)
+        : this.#select(runner, this.#ids(ids))
     })
   }
 
@@ -170,41 +174,38 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
       .createQueryBuilder(this.#entity, 'session')
       .select(Array.from(names, (name) => `session.${name}`))
       .where(where)
+      .cache(false) // the cache of the application may have sessions that have ended
     if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
     return (await entitiesOf(select, table)).map((row) => table.toRow(row as RowRecord))
   }
 
   get #statements(): Statements {
-    const table = this.#table
-    return this.#prepared.get(table) ?? this.#prepare(table)
+    const metadata = this.#source.getMetadata(this.#entity)
+    const prepared = this.#prepared
+    return prepared?.metadata === metadata ? prepared : this.#prepare(metadata)
   }
 
-  #prepare(table: SessionTable): Statements {
-    const [source, entity] = [this.#source, this.#entity]
+  #prepare(metadata: EntityMetadata): Statements {
+    const [source, entity, table] = [this.#source, this.#entity, this.#table]
     const batching = Object.freeze({ ...table.capabilities, batchedWrites: true })
     const writer = new RowWriter(source, entity, table)
-    const statements = { find: PreparedFind.prepare(source, entity, table), writer, batching }
-    this.#prepared.set(table, statements)
-    return statements
+    const find = PreparedFind.prepare(source, entity, table)
+    this.#prepared = { metadata, table, find, writer, batching }
+    return this.#prepared
   }
 
   /** Deletes, or marks as deleted where the entity has a `@DeleteDateColumn()`. */
   async #end(call: BackendCall | undefined, where: ObjectLiteral, except: readonly string[] = []): Promise<number> {
     return this.#write(call, async ({ manager, connection }) => {
-      const isSoft = connection.getMetadata(this.#entity).deleteDateColumn !== undefined
+      const { deleteDateColumn: deleted } = connection.getMetadata(this.#entity)
       const builder = manager.createQueryBuilder()
-      const deletion = isSoft ? builder.softDelete().from(this.#entity) : builder.delete().from(this.#entity)
-      const condition = { ...where, ...this.#notDeleted() }
+      const deletion = deleted ? builder.softDelete().from(this.#entity) : builder.delete().from(this.#entity)
+      const condition = { ...where, ...(deleted && { [deleted.propertyName]: IsNull() }) }
       if (Object.keys(condition).length > 0) deletion.where(condition)
       if (except.length > 0) deletion.andWhere({ [this.#table.id]: Not(In([...except])) })
       const { affected } = await deletion.execute()
       return affected ?? 0
     })
-  }
-
-  #notDeleted(): ObjectLiteral {
-    const deleted = this.#source.getMetadata(this.#entity).deleteDateColumn
-    return deleted ? { [deleted.propertyName]: IsNull() } : {}
   }
 
   #ids(ids: readonly string[]): ObjectLiteral {
@@ -241,6 +242,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     const attempt = new Attempt(call)
     const { ready } = this.#registration
     if (ready) await ready(attempt)
+    guardLogger(this.#source)
     return onConnection(this.#source, attempt, (runner) => work(runner, attempt))
   }
 }

@@ -53,6 +53,7 @@ export class ExpiredRows {
       .select(`session.${id}`, 'id')
       .addSelect(`session.${expires}`, 'expires')
       .withDeleted()
+      .cache(false)
       .orderBy(`session.${expires}`, order)
       .limit(limit)
   }

@@ -1,4 +1,4 @@
-import type { DataSource, ObjectLiteral, QueryRunner } from 'typeorm'
+import type { DataSource, EntityMetadata, ObjectLiteral, QueryRunner } from 'typeorm'
 import type { SessionRow } from '../core/backend.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
@@ -84,12 +84,10 @@ export class PreparedFind {
     this.#many = statement(list)
   }
 
-  /** `undefined` on other databases, and where the application listens to the loading of entities. */
+  /** `undefined` on other databases. */
   static prepare(dataSource: DataSource, entity: Constructor, table: SessionTable): PreparedFind | undefined {
     const list = listParameters[dataSource.options.type]
-    const { afterLoadListeners } = dataSource.getMetadata(entity)
-    const isHeard = afterLoadListeners.length > 0 || dataSource.subscribers.some(({ afterLoad }) => afterLoad)
-    return list && !isHeard ? new PreparedFind(dataSource, entity, table, list) : undefined
+    return list && new PreparedFind(dataSource, entity, table, list)
   }
 
   /** What the database has of these ids. */
@@ -129,6 +127,11 @@ export class PreparedFind {
     }
     return record
   }
+}
+
+/** Whether somebody listens to the loading of entities. Subscribers may be added at any time. */
+export function areLoadsHeard({ subscribers }: DataSource, { afterLoadListeners }: EntityMetadata): boolean {
+  return afterLoadListeners.length > 0 || subscribers.some(({ afterLoad }) => afterLoad)
 }
 
 /** A row as the driver gives it. */

@@ -52,8 +52,19 @@ function buildMetadata(dataSource: DataSource, entity: Constructor): EntityMetad
   const isNew = ({ target, isJunction, tablePath }: EntityMetadata) =>
     target === entity || (isJunction && !known.has(tablePath))
   const own = built.filter(isNew)
+  own.forEach(refuseSharedTable)
   for (const metadata of own) new EntityMetadataValidator().validate(metadata, built, dataSource.driver)
   return [...others, ...own]
+}
+
+/** The metadata of the others that are in the table, and of their relations, would not know of it. */
+function refuseSharedTable({ tableType, childEntityMetadatas, name }: EntityMetadata): void {
+  if (tableType !== 'entity-child' && childEntityMetadatas.length === 0) return
+  throw new SessionError(
+    'MODEL_CLASS',
+    `The model ${name} shares its table with others (@TableInheritance), and the data source is initialized already. ` +
+      'Register the model before initialize().',
+  )
 }
 
 function useMetadata(dataSource: DataSource, entity: Constructor, all: readonly EntityMetadata[]): void {

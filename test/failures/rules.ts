@@ -206,7 +206,7 @@ export async function testFailures(databases: readonly FailingDatabase[]): Promi
             (call: TestCall) => backend.insert([rowOf('c')], call),
             (call: TestCall) => backend.delete(['a'], call),
             (call: TestCall) => backend.deleteWhere({ userId: 1 }, [], call),
-            (call: TestCall) => backend.deleteExpired(new Date('2038-01-01T00:00:00Z'), 10, call),
+            (call: TestCall) => backend.deleteExpired(new Date('2038-01-01T00:00:00Z'), ['a'], call),
             (call: TestCall) => backend.deleteAll(call),
             (call: TestCall) => backend.list({ userId: 1 }, new Date(), 10, call),
             (call: TestCall) => backend.find(['a'], call),

@@ -4,6 +4,7 @@ import { createSessionModel, registerSessionModel } from 'koa-session-model/type
 import { describe, it } from 'mocha'
 import {
   BaseEntity,
+  ChildEntity,
   Column,
   Entity,
   JoinColumn,
@@ -11,9 +12,10 @@ import {
   ManyToMany,
   ManyToOne,
   PrimaryColumn,
+  TableInheritance,
   TypeORMError,
 } from 'typeorm'
-import { databases, dropTables, newDataSource, pendingStatements, tableName } from './support/data-sources.js'
+import { databases, dropTables, newDataSource, pendingStatements, sqlite, tableName } from './support/data-sources.js'
 import { expectError, expectRefusal, expectRejection } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
 
@@ -126,5 +128,28 @@ describe('TypeORM: registration after initialize()', () => {
     }
     expect(dataSource.entityMetadatas).to.deep.equal([])
     expectRefusal('MODEL_NOT_REGISTERED', () => (Faulty as never as { expired: unknown }).expired)
+  })
+
+  it('refuses a model that shares the table of others, which are mapped already', async () => {
+    @Entity('late_tokens')
+    @TableInheritance({ column: { type: 'varchar', name: 'kind' } })
+    class Token {
+      @PrimaryColumn({ type: 'varchar', length: 128 }) id!: string
+    }
+    @ChildEntity()
+    class ApiKey extends Token {}
+    @ChildEntity()
+    @SessionModel()
+    class TokenSession extends Token {}
+    const late = await newDataSource(sqlite, { entities: [Token, ApiKey] }).initialize()
+    const before = late.entityMetadatas
+    const error = expectError('MODEL_CLASS', () => registerSessionModel(late, TokenSession))
+    expect(error.message).to.contain('TokenSession').and.contain('before initialize()')
+    expect(late.entityMetadatas).to.equal(before)
+    const early = newDataSource(sqlite, { entities: [Token, ApiKey] })
+    const manager = managerOf(registerSessionModel(early, TokenSession))
+    await early.initialize()
+    await manager.set('an id', { note: 1 })
+    expect(await manager.get('an id')).to.deep.equal({ note: 1 })
   })
 })

@@ -64,6 +64,25 @@ for (const database of databases) {
       expect(await manager.get('f')).to.include({ userId: 3 })
     })
 
+    it('is told of loads from when it listens', async () => {
+      @SessionModel({ tableName: tableName('heard_loading') })
+      class LoadedSession {
+        @Column({ type: 'varchar', length: 50, nullable: true }) label!: string | null
+      }
+      const dataSource = newDataSource(database)
+      const Sessions = registerSessionModel(dataSource, LoadedSession)
+      await createTables(dataSource, database)
+      const manager = managerOf(Sessions)
+      await manager.set('a', { label: 'a' })
+      await manager.get('a')
+      const afterLoad = (row: object): void => void Object.assign(row, { label: 'heard' })
+      const subscriber: EntitySubscriberInterface = { afterLoad }
+      dataSource.subscribers.push(subscriber)
+      expect(await manager.get('a')).to.include({ label: 'heard' })
+      dataSource.subscribers.splice(dataSource.subscribers.indexOf(subscriber), 1)
+      expect(await manager.get('a')).to.include({ label: 'a' })
+    })
+
     it('changes nothing where nobody listens: statements are logged as always', async () => {
       @SessionModel({ tableName: tableName('logged') })
       class LoggedSession {
