@@ -12,6 +12,8 @@ import {
   sessionColumn,
   withDefaults,
 } from './declared.js'
+import { indexOn } from './indexes.js'
+import { columnNameRules } from './names.js'
 import { tableOptions } from './table-options.js'
 import type { ModelClass } from './types.js'
 
@@ -29,6 +31,7 @@ export function mapModel(model: ModelClass, own: Record<string, Attribute>, give
   const plan = planColumns(metadataOf(model).columns, declared, {
     nameOf: ({ role, name }) => columnName(role, name === role ? {} : { field: name }, options),
     caseSensitive: given.sequelize.getDialect() === 'postgres',
+    rules: columnNameRules(given.sequelize.getDialect()),
   })
   const hasOwnKey = declared.some(({ attribute }) => attribute.primaryKey === true)
   const added = addedAttributes(plan, given.sequelize.getDialect(), hasOwnKey)
@@ -36,8 +39,8 @@ export function mapModel(model: ModelClass, own: Record<string, Attribute>, give
   const attributes = { ...added, ...own }
   const columns = plan.custom.map((column) => sessionColumn(model as unknown as ModelStatic<Model>, column))
   const table = new SessionTable(rolesOf(plan, added, given.sequelize.getDialect()), columns)
-  const indexOn = (property: string) => ({ fields: [columnName(property, attributes[property] ?? {}, options)] })
-  const indexes = [indexOn(table.expires), ...(added.id && hasOwnKey ? [{ ...indexOn('id'), unique: true }] : [])]
+  const nameOf = (property: string) => columnName(property, attributes[property] ?? {}, options)
+  const indexes = [indexOn(nameOf(table.expires)), ...(added.id && hasOwnKey ? [indexOn(nameOf('id'), true)] : [])]
   return { attributes, table, options: { ...given, ...tableOptions(model, given, options, indexes) } }
 }
 

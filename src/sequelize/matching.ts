@@ -1,6 +1,7 @@
-import { col, fn, type Model, type ModelStatic, Op, type WhereOptions, where } from 'sequelize'
+import { fn, literal, type Model, type ModelStatic, Op, type WhereOptions, where } from 'sequelize'
 import type { RowFilter } from '../core/backend.js'
 import { isMysql } from './columns.js'
+import { generatorOf } from './query-generator.js'
 
 /** The filter as a `where` of Sequelize. */
 export function matching(model: ModelStatic<Model>, { id, ...columns }: RowFilter, idProperty: string): WhereOptions {
@@ -16,6 +17,7 @@ export function idIn(model: ModelStatic<Model>, property: string, ids: readonly 
   const rough = { [property]: [...ids] }
   if (!isMysql(model.sequelize?.getDialect() ?? '')) return rough
   const column = model.getAttributes()[property]?.field ?? property
-  const exact = where(fn('CONCAT', col(column), '.'), { [Op.in]: ids.map((id) => `${id}.`) })
+  const quoted = literal(generatorOf(model).quoteIdentifier(column)) // col() takes a dot for a table's
+  const exact = where(fn('CONCAT', quoted, '.'), { [Op.in]: ids.map((id) => `${id}.`) })
   return { ...rough, [Op.and]: [exact] }
 }

@@ -2,9 +2,8 @@ import { getIndexes } from 'sequelize-typescript'
 import { metadataOf } from '../model/metadata.js'
 import { isMysql } from './columns.js'
 import type { ModelOptions } from './declared.js'
+import type { Index } from './indexes.js'
 import type { ModelClass } from './types.js'
-
-type Index = NonNullable<ModelOptions['indexes']>[number]
 
 /**
  * What we decide about the table: its name if `@SessionModel()` was told one, whether Sequelize keeps dates, its

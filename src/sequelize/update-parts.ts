@@ -1,4 +1,4 @@
-import { col, fn, literal, type Model, type ModelStatic, Op, QueryTypes, type WhereOptions, where } from 'sequelize'
+import { fn, literal, type Model, type ModelStatic, Op, QueryTypes, type WhereOptions, where } from 'sequelize'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { apart } from './apart.js'
 import { ColumnBinder } from './column-binder.js'
@@ -86,7 +86,8 @@ export class UpdateParts {
   #exactId(property: string): unknown {
     if (!isMysql(instanceOf(this.#model).getDialect())) return undefined
     const place = this.#add(property, ({ id }) => `${id}.`)
-    return where(fn('CONCAT', col(this.#column(property)), '.'), Op.eq as never, place as never)
+    const column = literal(this.#generator.quoteIdentifier(this.#column(property))) // col() takes a dot for a table's
+    return where(fn('CONCAT', column, '.'), Op.eq as never, place as never)
   }
 
   #value(property: string, source: Source): ReturnType<typeof literal> {

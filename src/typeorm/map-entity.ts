@@ -2,11 +2,13 @@ import { type DataSource, Entity, getMetadataArgsStorage } from 'typeorm'
 import { SessionError } from '../core/errors.js'
 import type { ColumnPlan } from '../model/columns.js'
 import { type Constructor, type ManagedColumn, type ManagedColumnSpec, metadataOf } from '../model/metadata.js'
+import { refuseName } from '../model/names.js'
 import { type RoleColumn, type Roles, SessionTable } from '../model/session-table.js'
 import { addColumn, addIndex, hideInheritedColumns } from './added.js'
 import { columnTraits, type DatabaseType, managedColumnOptions } from './columns.js'
 import { type DeclaredEntityColumn, declaredColumns, initialValue } from './declared.js'
 import { inheritanceTree } from './inheritance-tree.js'
+import { tableNameRules } from './naming.js'
 import { newRow } from './new-row.js'
 import { spareOperators } from './transformers.js'
 
@@ -38,7 +40,9 @@ export function mapEntity(
   plan: ColumnPlan<DeclaredEntityColumn>,
   database: DatabaseType | undefined,
 ): void {
-  nameTable(target, metadataOf(target).tableName)
+  const { tableName } = metadataOf(target)
+  if (tableName !== undefined) refuseName('table', tableName, tableNameRules(database))
+  nameTable(target, tableName)
   const hasOwnKey = declaredColumns(target).some((column) => column.options.primary === true)
   for (const spec of plan.added) addManagedColumn(target, spec, hasOwnKey, database)
   const expires = plan.serving.get('expires')?.property ?? 'expires'

@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm'
 import { type ColumnNaming, refuseDuplicates } from '../model/columns.js'
 import type { Constructor } from '../model/metadata.js'
-import { isPostgres } from './columns.js'
+import { type NameRule, namesOn, refuseName, without } from '../model/names.js'
+import { type DatabaseType, isMysql, isPostgres } from './columns.js'
 
 /** How an entity's columns are named. */
 export interface EntityNaming extends ColumnNaming {
@@ -18,12 +19,34 @@ export function entityNaming(dataSource: DataSource | undefined): EntityNaming {
     columnName,
     nameOf: ({ role, name }) => columnName(role, name === role ? undefined : name),
     caseSensitive: isPostgres(dataSource?.options.type),
+    rules: nameRules(dataSource?.options.type),
   }
 }
 
-/** Throws `COLUMN_DUPLICATE` where columns got one name by the naming strategy of the data source that takes the entity. */
-export function refuseSharedNames(dataSource: DataSource, entity: Constructor): void {
+/**
+ * Throws `COLUMN_DUPLICATE` or `NAME_UNUSABLE` for names that the columns got by the naming strategy of the data source that
+ * takes the entity.
+ */
+export function refuseNames(dataSource: DataSource, entity: Constructor): void {
   const columns = dataSource.getMetadata(entity).columns.filter((column) => !column.isVirtualProperty)
   const names = columns.map((column) => column.databaseName)
-  refuseDuplicates(names, entityNaming(dataSource).caseSensitive)
+  const { caseSensitive, rules } = entityNaming(dataSource)
+  for (const name of names) refuseName('column', name, rules)
+  refuseName('table', dataSource.getMetadata(entity).tableName, tableNameRules(dataSource.options.type))
+  refuseDuplicates(names, caseSensitive)
+}
+
+/** The rules for names of columns: TypeORM writes them into its SQL as they are, and finds its parameters there. */
+function nameRules(database: DatabaseType | undefined): NameRule[] {
+  const quote = isMysql(database) ? /`/ : database === undefined ? /["`]/ : /"/
+  return [
+    ...namesOn(isMysql(database) ? 'mysql' : isPostgres(database) ? 'postgres' : 'other'),
+    without(quote, 'it has the quote that TypeORM puts around names'),
+    without(/:\w/, 'TypeORM takes a colon before a letter for a parameter'),
+  ]
+}
+
+/** The rules for the name of a table, which TypeORM also writes into texts. */
+export function tableNameRules(database: DatabaseType | undefined): readonly NameRule[] {
+  return [...nameRules(database), without(/'/, "it has the quote ' that TypeORM puts around texts")]
 }

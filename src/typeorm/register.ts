@@ -11,7 +11,7 @@ import { dataSourceOf, entityOn, whenInitialized } from './base.js'
 import { type DeclaredEntityColumn, declaredColumns } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-entity.js'
-import { entityNaming, refuseSharedNames } from './naming.js'
+import { entityNaming, refuseNames } from './naming.js'
 import { newRow } from './new-row.js'
 import { noDataSource, type RegisteredEntity } from './registration.js'
 import { addToDataSource, isDataSource } from './registry.js'
@@ -112,7 +112,7 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
   const tables = new WeakMap<DataSource, SessionTable>()
   let latest: DataSource | undefined
   whenInitialized(model, (dataSource) => {
-    refuseSharedNames(dataSource, model)
+    refuseNames(dataSource, model)
     tables.set(dataSource, sessionTable(model, plan, dataSource.options.type))
     adaptColumns(dataSource, model, plan)
     latest = dataSource
