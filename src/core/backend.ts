@@ -79,6 +79,8 @@ export interface BackendCapabilities {
   readonly idLength: number | null
   /** The most data that a row can hold, in bytes of UTF-8; `null` where there is no limit. */
   readonly dataBytes: number | null
+  /** The last moment that `expires` can be, in milliseconds since 1970; `null` or absent where no session reaches it. */
+  readonly latestExpiry?: number | null
   /**
    * Whether `update` and `touch` write several rows in one statement. Then they are called for several requests at once;
    * else for each alone. Default `false`.

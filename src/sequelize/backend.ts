@@ -69,6 +69,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async insert(rows: readonly SessionRow[]): Promise<void> {
     const ids = rows.map((row) => row.id)
+    if (!this.#writer.isReady) await this.#writer.prepare()
     await this.#gated(() =>
       insertMakingRoom(
         () => this.#insert(rows.map((row) => this.#table.toRecord(row)) as never[]),
@@ -79,6 +80,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async update(updates: readonly RowUpdate[]): Promise<RowsWritten> {
     const writer = this.#writer
+    if (!writer.isReady) await writer.prepare()
     return this.#writeRows(updates.map((update) => writer.updateOf(update)))
   }
 

@@ -1,7 +1,9 @@
 import type { Model, ModelStatic } from 'sequelize'
+import type { RoleColumn, Roles } from '../model/column-traits.js'
 import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { metadataOf } from '../model/metadata.js'
-import { type RoleColumn, type Roles, SessionTable } from '../model/session-table.js'
+import { refuseName } from '../model/names.js'
+import { SessionTable } from '../model/session-table.js'
 import { hasTable } from './base.js'
 import { type Attribute, columnTraits, type Dialect, managedAttribute } from './columns.js'
 import {
@@ -13,7 +15,7 @@ import {
   withDefaults,
 } from './declared.js'
 import { indexOn } from './indexes.js'
-import { columnNameRules } from './names.js'
+import { columnNameRules, orderedNameRules } from './names.js'
 import { tableOptions } from './table-options.js'
 import type { ModelClass } from './types.js'
 
@@ -40,6 +42,7 @@ export function mapModel(model: ModelClass, own: Record<string, Attribute>, give
   const columns = plan.custom.map((column) => sessionColumn(model as unknown as ModelStatic<Model>, column))
   const table = new SessionTable(rolesOf(plan, added, given.sequelize.getDialect()), columns)
   const nameOf = (property: string) => columnName(property, attributes[property] ?? {}, options)
+  refuseName('column', nameOf(table.expires), orderedNameRules)
   const indexes = [indexOn(nameOf(table.expires)), ...(added.id && hasOwnKey ? [indexOn(nameOf('id'), true)] : [])]
   return { attributes, table, options: { ...given, ...tableOptions(model, given, options, indexes) } }
 }

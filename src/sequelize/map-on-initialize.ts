@@ -5,6 +5,7 @@ import { metadataOf } from '../model/metadata.js'
 import { refuseName } from '../model/names.js'
 import { giveBackend } from './backend.js'
 import type { Attribute } from './columns.js'
+import { refuseNarrowConnections } from './connection-charset.js'
 import type { ModelOptions } from './declared.js'
 import { nameIndexes } from './indexes.js'
 import { mapModel } from './map-model.js'
@@ -36,6 +37,7 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
   )
   const initialize: Initialize = function (attributes, options) {
     if (Reflect.get(this, 'initialize') !== initialize) return inherited.call(this, attributes, options)
+    refuseNarrowConnections(options.sequelize)
     const mapped = mapModel(this, attributes ?? {}, options)
     return undoOnError(this, options.sequelize, () => {
       const result = inherited.call(this, mapped.attributes, mapped.options)

@@ -10,6 +10,11 @@ export function columnNameRules(dialect: Dialect): readonly NameRule[] {
   ]
 }
 
+/** The rules for the name of a column that rows are put in order by. */
+export const orderedNameRules: readonly NameRule[] = [
+  without(/\./, 'where Sequelize puts rows in order, it takes what is before a dot for a table'),
+]
+
 /** The rules for the name of a table. */
 export function tableNameRules(dialect: Dialect): readonly NameRule[] {
   return [

@@ -1,17 +1,19 @@
-import { type Model, type ModelStatic, Utils, type WhereOptions } from 'sequelize'
+import { type Model, type ModelStatic, QueryTypes, Utils, type WhereOptions } from 'sequelize'
 import type { BackendCapabilities, RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
+import { byProperty, narrowColumns, type ShownColumn } from '../model/charsets.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { apart } from './apart.js'
 import { type BatchForm, isRefused, postgresForm, sqliteForm, type Types, typesOf } from './batch-form.js'
+import { isMysql } from './columns.js'
 import { writtenValue } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { idIn } from './matching.js'
 import { areGuarded, needsOwnWay, updateDate } from './own-way.js'
 import { PreparedBatch } from './prepared-batch.js'
 import { PreparedUpdate } from './prepared-update.js'
-import { instanceOf } from './query-generator.js'
+import { generatorOf, instanceOf } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
-import { shapeOf, Write } from './update-parts.js'
+import { keptValues, shapeOf, Write } from './update-parts.js'
 import { writeGateOf } from './write-gate.js'
 
 /** Writes to the rows of one table. */
@@ -28,14 +30,36 @@ export class RowWriter {
   readonly #canBatch: boolean
   readonly #batchedWrites: BackendCapabilities
   #types: Types | undefined
+  #isReady: boolean
 
   constructor(model: ModelStatic<Model>, table: SessionTable) {
     this.#model = model
     this.#table = table
     this.#updateDate = updateDate(model)
     this.#dialect = instanceOf(model).getDialect()
+    this.#isReady = !isMysql(this.#dialect)
     this.#canBatch = ['postgres', 'sqlite'].includes(this.#dialect) && !writeGateOf(instanceOf(model))
     this.#batchedWrites = Object.freeze({ ...table.capabilities, batchedWrites: true })
+  }
+
+  /** Whether the table is known well enough to be written to. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** Asks MySQL which columns cannot hold every text: it may store question marks instead. */
+  async prepare(): Promise<void> {
+    const query = `SHOW FULL COLUMNS FROM ${generatorOf(this.#model).quoteTable(this.#model.getTableName())}`
+    const options = { ...apart, type: QueryTypes.SELECT, raw: true, plain: false, nest: false } as const
+    const narrow = narrowColumns(await instanceOf(this.#model).query<ShownColumn & object>(query, options))
+    const attributes = Object.entries(this.#model.getAttributes())
+    this.#table.learnNarrow(
+      byProperty(
+        narrow,
+        attributes.map(([name, { field }]) => [name, field ?? name]),
+      ),
+    )
+    this.#isReady = true
   }
 
   /** Those of the table, and whether writes go together now: hooks may be added at any time. */
@@ -146,7 +170,8 @@ export class RowWriter {
       ...(table.version !== undefined && { [table.version]: version }),
       ...expiryCondition(table, false, now),
     } as WhereOptions
-    const [written] = await this.#model.update(record, { ...apart, where })
+    const values = { ...record, ...keptValues(this.#model, table, record) }
+    const [written] = await this.#model.update(values, { ...apart, where })
     return written
   }
 }

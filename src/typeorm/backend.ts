@@ -85,8 +85,13 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   async update(updates: readonly RowUpdate[]): Promise<RowsWritten> {
     const { writer } = this.#statements
-    const writes = updates.map((update) => writer.updateOf(update))
-    return await this.#write((runner) => writer.writeAll(runner, writes))
+    return await this.#write(async (runner) => {
+      if (!writer.isReady) await writer.prepare(runner)
+      return writer.writeAll(
+        runner,
+        updates.map((update) => writer.updateOf(update)),
+      )
+    })
   }
 
   async touch(touches: readonly RowTouch[]): Promise<RowsWritten> {
@@ -141,7 +146,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#registration.table(this.#dataSource)
   }
 
-  async #insert({ connection, manager }: QueryRunner, rows: readonly SessionRow[]): Promise<void> {
+  async #insert(runner: QueryRunner, rows: readonly SessionRow[]): Promise<void> {
+    const { writer } = this.#statements
+    if (!writer.isReady) await writer.prepare(runner)
+    const { connection, manager } = runner
     const metadata = connection.getMetadata(this.#entity)
     const entities = rows.map((row) => Object.assign(metadata.create(), this.#table.toRecord(row)))
     const written = metadata.columns.filter((column) => column.isInsert && column.asExpression === undefined)

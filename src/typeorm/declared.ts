@@ -30,7 +30,7 @@ export function declaredColumns(model: Constructor, naming = entityNaming(undefi
         name: naming.columnName(propertyName, options.name),
         optional: options.nullable === true || options.default !== undefined || generated || isManagedByOrm,
         writable: !generated && !isManagedByOrm && options.insert !== false && options.update !== false,
-        options: isDate ? { type: Date, ...options } : options,
+        options: isDate ? { type: Date, ...options, precision: options.precision ?? 6 } : options,
         generated,
       }
     })

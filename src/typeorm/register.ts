@@ -8,6 +8,7 @@ import { type AbstractConstructor, type Constructor, metadataOf } from '../model
 import type { SessionTable } from '../model/session-table.js'
 import { TypeOrmSessionBackend } from './backend.js'
 import { dataSourceOf, entityOn, whenInitialized } from './base.js'
+import { refuseNarrowConnections } from './connection-charset.js'
 import { type DeclaredEntityColumn, declaredColumns } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-entity.js'
@@ -113,6 +114,7 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
   let latest: DataSource | undefined
   whenInitialized(model, (dataSource) => {
     refuseNames(dataSource, model)
+    refuseNarrowConnections(dataSource)
     tables.set(dataSource, sessionTable(model, plan, dataSource.options.type))
     adaptColumns(dataSource, model, plan)
     latest = dataSource
@@ -128,6 +130,7 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
 function map(model: Constructor, dataSource: DataSource | undefined): SessionTable {
   refuseShadowing(newRow(model))
   const plan = planFor(model, dataSource)
+  if (dataSource) refuseNarrowConnections(dataSource)
   const database = dataSource?.options.type
   const table = sessionTable(model, plan, database)
   mapEntity(model, plan, database)
