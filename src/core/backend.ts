@@ -128,7 +128,7 @@ export interface BackendCall {
  */
 export interface SessionBackend<Columns extends object = object> {
   readonly capabilities: BackendCapabilities
-  /** The custom columns, in the order of their declaration. */
+  /** The custom columns, in the order of their declaration. Another list when they have changed, else always the same. */
   readonly columns: readonly SessionColumn[]
   /** The clock of the model, if it was given one: milliseconds since 1970. */
   readonly now?: (() => number) | undefined

@@ -54,7 +54,8 @@ class ChangedValues implements RowValues {
  */
 export class Rows {
   readonly options: ResolvedOptions
-  readonly schema: PropertySchema
+  #schema: PropertySchema
+  #columns: readonly SessionColumn[]
   readonly #backend: SessionBackend
   readonly #events: Events
   readonly vault: Vault
@@ -76,11 +77,21 @@ export class Rows {
     )
     const vault = new Vault(options.encryptionKeys)
     this.vault = vault
-    const byName = (column: SessionColumn): [string, SessionColumn] => [column.name, column]
-    const columns = new Map(options.backend.columns.map(byName))
     const { serializer } = options
-    this.schema = { columns, serializer, textOf: (row) => vault.open(row), emptyText: serialize(serializer, {}) }
-    this.#sealer = new Sealer(options, vault, this.schema.emptyText)
+    this.#columns = options.backend.columns
+    const columns = columnsByName(this.#columns)
+    this.#schema = { columns, serializer, textOf: (row) => vault.open(row), emptyText: serialize(serializer, {}) }
+    this.#sealer = new Sealer(options, vault, this.#schema.emptyText)
+  }
+
+  /** What is needed to read properties. An association of the ORM may add a column at any time. */
+  get schema(): PropertySchema {
+    const { columns } = this.#backend
+    if (columns !== this.#columns) {
+      this.#columns = columns
+      this.#schema = { ...this.#schema, columns: columnsByName(columns) }
+    }
+    return this.#schema
   }
 
   now(): Date {
@@ -228,4 +239,8 @@ export class Rows {
       throw error
     }
   }
+}
+
+function columnsByName(columns: readonly SessionColumn[]): Map<string, SessionColumn> {
+  return new Map(columns.map((column) => [column.name, column]))
 }

@@ -55,9 +55,14 @@ export function planColumns<Declared extends DeclaredColumn>(
   const names = [...added.map(naming.nameOf), ...declared.map((column) => column.name)]
   for (const name of names) refuseName('column', name, naming.rules)
   refuseDuplicates(names, naming.caseSensitive)
-  custom.forEach(refuseReserved)
-  custom.forEach(refuseRequired)
+  custom.forEach(refuseUnusable)
   return { added, serving, custom }
+}
+
+/** Throws for a custom column that can be no property of a session. */
+export function refuseUnusable(column: DeclaredColumn): void {
+  refuseReserved(column)
+  refuseRequired(column)
 }
 
 /** By the column's name, if the model was told one; else by the property's. */

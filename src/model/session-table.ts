@@ -16,11 +16,10 @@ export type WritableRow = RowValues & { readonly createdAt?: Date | null }
  */
 export class SessionTable {
   readonly capabilities: BackendCapabilities
-  /** The custom columns. */
-  readonly columns: readonly SessionColumn[]
   /** The properties that an update must write as they are, or the database may move them. */
   readonly moving: readonly string[]
   readonly #roles: Roles
+  #columns: readonly SessionColumn[]
   /** The properties whose columns cannot hold every text, with their character sets. */
   #narrow: ReadonlyMap<string, string> = new Map()
 
@@ -28,7 +27,7 @@ export class SessionTable {
   constructor(roles: Roles, columns: readonly SessionColumn[]) {
     refuseUnsuitable(roles)
     this.#roles = roles
-    this.columns = columns
+    this.#columns = columns
     this.capabilities = Object.freeze({
       versions: roles.version !== undefined,
       creationDates: roles.createdAt !== undefined,
@@ -37,6 +36,16 @@ export class SessionTable {
       latestExpiry: roles.expires.traits.limits.latest,
     })
     this.moving = [roles.createdAt, roles.expires].flatMap((role) => (role?.traits.limits.moves ? role.property : []))
+  }
+
+  /** The custom columns: another list when they have changed. */
+  get columns(): readonly SessionColumn[] {
+    return this.#columns
+  }
+
+  /** Takes other custom columns: an association adds one, for its foreign key. */
+  changeColumns(columns: readonly SessionColumn[]): void {
+    this.#columns = columns
   }
 
   /** Takes what the database tells of its columns: by property, the character sets that cannot hold every text. */

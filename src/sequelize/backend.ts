@@ -35,6 +35,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   #unscoped: ModelStatic<Model> | undefined
   #prepared: Promise<PreparedFind | undefined> | undefined
   #rowWriter: RowWriter | undefined
+  #columns: readonly SessionColumn[] | undefined
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
   constructor(model: object) {
@@ -56,6 +57,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
     if (ids.length === 0) return []
     const table = this.#table
+    this.#forgetOldStatements(table)
     this.#prepared ??= PreparedFind.prepare(this.#model, table.id, { ...apart, attributes: table.properties })
     const prepared = await this.#prepared.catch((error: unknown) => {
       this.#prepared = undefined // the next request tries again
@@ -126,7 +128,16 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#unscoped
   }
 
+  /** Statements are for the columns that the table had: an association may have added one. */
+  #forgetOldStatements({ columns }: SessionTable): void {
+    if (columns === this.#columns) return
+    this.#columns = columns
+    this.#prepared = undefined
+    this.#rowWriter = undefined
+  }
+
   get #writer(): RowWriter {
+    this.#forgetOldStatements(this.#table)
     this.#rowWriter ??= new RowWriter(this.#model, this.#table)
     return this.#rowWriter
   }

@@ -49,7 +49,7 @@ function indexName(table: unknown, column: string): string {
 /** The name of an index of the table that does what this one is to do. */
 async function findIndex(
   model: ModelStatic<Model>,
-  { fields, unique = false }: Index,
+  { name, fields, unique = false }: Index,
   options: SyncOptions,
 ): Promise<string | undefined> {
   const database = instanceOf(model).getQueryInterface()
@@ -58,7 +58,9 @@ async function findIndex(
   const found = (await database.showIndex(table, options)) as readonly FoundIndex[]
   const isSame = (index: FoundIndex): boolean =>
     !index.primary &&
+    !index.name.startsWith('sqlite_') && // of a constraint, which an alteration makes anew
     index.fields[0]?.attribute === fields?.[0] &&
     (!unique || (index.unique === true && index.fields.length === 1))
-  return found.find(isSame)?.name
+  const same = found.filter(isSame)
+  return same.some((index) => index.name === name) ? name : same[0]?.name
 }

@@ -8,6 +8,7 @@ import type { Attribute } from './columns.js'
 import { refuseNarrowConnections } from './connection-charset.js'
 import type { ModelOptions } from './declared.js'
 import { nameIndexes } from './indexes.js'
+import { followAttributes } from './late-columns.js'
 import { mapModel } from './map-model.js'
 import { tableNameRules } from './names.js'
 import { type InitializedModel, noSequelize, registrationWith } from './registration.js'
@@ -45,6 +46,7 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
       refuseShadowing(initialized.model)
       refuseName('table', initialized.model.tableName, tableNameRules(options.sequelize.getDialect()))
       nameIndexes(initialized.model)
+      followAttributes(initialized.model, mapped.table)
       if (this === model) own = initialized
       else if (isSequelize(options.sequelize) && options.sequelize.repositoryMode) own ??= initialized
       if (this !== model) registerSubclass(registry, this, initialized)

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm'
+import { type DataSource, DefaultNamingStrategy } from 'typeorm'
 import { type ColumnNaming, refuseDuplicates } from '../model/columns.js'
 import type { Constructor } from '../model/metadata.js'
 import { type NameRule, namesOn, refuseName, without } from '../model/names.js'
@@ -8,6 +8,8 @@ import { type DatabaseType, isMysql, isPostgres } from './columns.js'
 export interface EntityNaming extends ColumnNaming {
   /** The name in the database of the column that has this property, and this name if it was given one. */
   columnName(property: string, given: string | undefined): string
+  /** The name of the column that a relation adds for its foreign key, if it was given none. */
+  joinColumnName(relation: string, referenced: string): string
 }
 
 /** As the data source names columns, by its naming strategy too. Without one, as far as that is known. */
@@ -17,6 +19,8 @@ export function entityNaming(dataSource: DataSource | undefined): EntityNaming {
     strategy ? strategy.columnName(property, given as string, []) : (given ?? property)
   return {
     columnName,
+    joinColumnName: (relation, referenced) =>
+      (strategy ?? new DefaultNamingStrategy()).joinColumnName(relation, referenced),
     nameOf: ({ role, name }) => columnName(role, name === role ? undefined : name),
     caseSensitive: isPostgres(dataSource?.options.type),
     rules: nameRules(dataSource?.options.type),
