@@ -58,33 +58,3 @@ export function asciiJson(text: string): string | undefined {
   }
   return text.replace(/[\x80-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
-
-/** A column as `SHOW FULL COLUMNS` of MySQL and MariaDB tells of it. */
-export interface ShownColumn {
-  readonly Field: string
-  /** `null` where it holds no text. */
-  readonly Collation: string | null
-}
-
-/** The columns of a table that cannot hold every text, with their character sets. */
-export function narrowColumns(shown: readonly ShownColumn[]): Map<string, string> {
-  const narrow = new Map<string, string>()
-  for (const { Field, Collation } of shown) {
-    const charset = charsetOf(Collation)
-    if (isNarrow(charset)) narrow.set(Field, charset)
-  }
-  return narrow
-}
-
-/** The entries of `narrow` by the property instead of the column. */
-export function byProperty(
-  narrow: ReadonlyMap<string, string>,
-  columns: readonly (readonly [property: string, column: string])[],
-): Map<string, string> {
-  return new Map(
-    columns.flatMap(([property, column]) => {
-      const charset = narrow.get(column)
-      return charset === undefined ? [] : [[property, charset] as const]
-    }),
-  )
-}

@@ -1,14 +1,27 @@
 import { SessionError } from '../core/errors.js'
 import { asciiJson, fits } from './charsets.js'
 import type { RoleColumn } from './column-traits.js'
+import type { KnownColumn } from './known-columns.js'
 
-/** The data as its column can hold it: JSON fits into every character set, with escapes. `narrow` has the narrow columns. */
-export function fitting(data: string, { property, traits }: RoleColumn, narrow: ReadonlyMap<string, string>): string {
-  const charset = narrow.get(property)
-  if (charset === undefined || fits(data, charset)) return data
-  const text = asciiJson(data)
+/**
+ * The data as its column can hold it: JSON fits into every character set, with escapes. Throws `DATA_TOO_LARGE` where it does
+ * not fit, of what the core does not know: of characters it knows only their bytes, and of an existing table what the model says.
+ */
+export function fitting(data: string, { property, traits }: RoleColumn, known: KnownColumn | undefined): string {
+  const text = known?.charset === undefined ? data : withEscapes(data, property, known.charset)
+  refuseTooLong(text, traits.characters)
+  if (!known) return text
+  refuseTooLong(text, known.characters)
+  const { bytes } = known
+  if (bytes === null || text.length * 3 <= bytes) return text
+  const size = Buffer.byteLength(text)
+  if (size > bytes) throw tooLarge(`${size} bytes`, `${bytes} bytes`)
+  return text
+}
+
+function withEscapes(data: string, property: string, charset: string): string {
+  const text = fits(data, charset) ? data : asciiJson(data)
   if (text === undefined) throw unfit(property, charset)
-  if (traits.bytes !== null && text.length > traits.bytes) throw tooLarge(text.length, `${traits.bytes} bytes`)
   return text
 }
 
@@ -25,17 +38,15 @@ function unfit(property: string, charset: string): SessionError {
   )
 }
 
-/** Throws `DATA_TOO_LARGE` for more characters than the column holds: the core knows only its bytes. */
-export function refuseTooLong(data: string, { characters }: RoleColumn['traits']): void {
+function refuseTooLong(data: string, characters: number | null): void {
   if (characters === null || data.length <= characters) return
   const { length } = Array.from(data)
-  if (length <= characters) return
-  throw tooLarge(length, `${characters} characters`)
+  if (length > characters) throw tooLarge(`${length} characters`, `${characters} characters`)
 }
 
-function tooLarge(length: number, capacity: string): SessionError {
+function tooLarge(size: string, capacity: string): SessionError {
   return new SessionError(
     'DATA_TOO_LARGE',
-    `The session's data has ${length} characters, and its column holds ${capacity}. Store less in the session, or widen the column.`,
+    `The session's data has ${size}, and its column holds ${capacity}. Store less in the session, or widen the column.`,
   )
 }

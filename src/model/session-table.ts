@@ -2,7 +2,8 @@ import type { BackendCapabilities, RowValues, SessionColumn, SessionRow } from '
 import { SessionError } from '../core/errors.js'
 import { type ColumnTraits, type RoleColumn, type Roles, refuseUnsuitable } from './column-traits.js'
 import { isPast, toDate } from './dates.js'
-import { fitting, refuseTooLong, refuseUnfit } from './fitting.js'
+import { fitting, refuseUnfit } from './fitting.js'
+import type { KnownColumn } from './known-columns.js'
 
 /** What a mapped row holds, by property. */
 export type RowRecord = Record<string, unknown>
@@ -20,8 +21,9 @@ export class SessionTable {
   readonly moving: readonly string[]
   readonly #roles: Roles
   #columns: readonly SessionColumn[]
-  /** The properties whose columns cannot hold every text, with their character sets. */
-  #narrow: ReadonlyMap<string, string> = new Map()
+  #known: ReadonlyMap<string, KnownColumn> = new Map()
+  /** The custom columns that cannot hold every text, with their character sets. */
+  #narrow: readonly (readonly [name: string, charset: string])[] = []
 
   /** Throws where a column cannot hold what its role needs. */
   constructor(roles: Roles, columns: readonly SessionColumn[]) {
@@ -48,9 +50,13 @@ export class SessionTable {
     this.#columns = columns
   }
 
-  /** Takes what the database tells of its columns: by property, the character sets that cannot hold every text. */
-  learnNarrow(narrow: ReadonlyMap<string, string>): void {
-    this.#narrow = narrow
+  /** Takes what the database tells of its columns, by property. */
+  learn(known: ReadonlyMap<string, KnownColumn>): void {
+    this.#known = known
+    const { id, data, expires, createdAt } = this.#roles
+    const roles = [id, data, expires, createdAt].map((role) => role?.property)
+    const texts = Array.from(known, ([name, { charset }]) => [name, charset] as const)
+    this.#narrow = texts.filter((text): text is [string, string] => text[1] !== undefined && !roles.includes(text[0]))
   }
 
   get id(): string {
@@ -99,20 +105,28 @@ export class SessionTable {
     return columns
   }
 
-  /** Throws `DATA_TOO_LARGE` for more characters than the column holds: the core knows only its bytes. */
+  /** Throws where a column cannot hold its value. */
   toRecord({ id, data, expires, createdAt, version, columns }: WritableRow): RowRecord {
     const roles = this.#roles
     const record: RowRecord = { ...columns }
     for (const [name, charset] of this.#narrow) if (record[name]) refuseUnfit(name, record[name], charset)
-    const text = data && fitting(data, roles.data, this.#narrow)
-    if (text) refuseTooLong(text, roles.data.traits)
+    const text = data && fitting(data, roles.data, this.#known.get(roles.data.property))
     if (id !== undefined) record[roles.id.property] = id
     if (text !== undefined)
       record[roles.data.property] = text && roles.data.traits.binary ? Buffer.from(text, 'utf8') : text
-    if (expires) record[roles.expires.property] = encode(roles.expires, expires)
-    if (createdAt && roles.createdAt) record[roles.createdAt.property] = encode(roles.createdAt, createdAt)
+    if (expires) record[roles.expires.property] = this.#encode(roles.expires, expires)
+    if (createdAt && roles.createdAt) record[roles.createdAt.property] = this.#encode(roles.createdAt, createdAt)
     if (typeof version === 'number' && roles.version) record[roles.version.property] = version
     return record
+  }
+
+  /** Rounded down where the column has no milliseconds: MySQL rounds up, and a session would live too long. */
+  #encode({ property, traits }: RoleColumn, date: Date): Date | number {
+    const { latest, step } = traits.limits
+    const end = this.#known.get(property)?.latest ?? latest
+    if (end !== null && date.getTime() > end) throw tooLate(property, date, end)
+    const held = step === 1 ? date : new Date(Math.floor(date.getTime() / step) * step)
+    return traits.dates?.toProperty(held) ?? held
   }
 }
 
@@ -129,14 +143,6 @@ function isThere(value: unknown): boolean {
 /** Where characters are limited, no more than that many times the four bytes that a character has at the most. */
 function mostBytes({ bytes, characters }: ColumnTraits): number | null {
   return characters === null ? bytes : characters * 4
-}
-
-/** Rounded down where the column has no milliseconds: MySQL rounds up, and a session would live too long. */
-function encode({ property, traits }: RoleColumn, date: Date): Date | number {
-  const { latest, step } = traits.limits
-  if (latest !== null && date.getTime() > latest) throw tooLate(property, date, latest)
-  const held = step === 1 ? date : new Date(Math.floor(date.getTime() / step) * step)
-  return traits.dates?.toProperty(held) ?? held
 }
 
 function tooLate(property: string, date: Date, latest: number): SessionError {

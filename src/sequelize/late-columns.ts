@@ -1,4 +1,5 @@
 import type { Model, ModelStatic } from 'sequelize'
+import type { SessionColumn } from '../core/backend.js'
 import { refuseUnusable } from '../model/columns.js'
 import { refuseName } from '../model/names.js'
 import type { SessionTable } from '../model/session-table.js'
@@ -20,20 +21,34 @@ export function followAttributes(model: ModelStatic<Model>, table: SessionTable)
   const refresh = function refresh(this: Refreshed): void {
     refreshAttributes.call(this)
     if (this !== model) return
-    const attributes = Object.entries(model.getAttributes())
-    const added = Object.fromEntries(attributes.filter(([name]) => !known.has(name)))
-    const options = { ...model.options, timestamps: false, version: false } as unknown as ModelOptions
-    const late = declaredAttributes(added as never, options)
-    for (const column of late) refuseLate(model, column)
-    const names = attributes.map(([name]) => name)
-    const columns = [...first, ...late.filter(({ writable }) => writable).map((column) => sessionColumn(model, column))]
-    const left = columns.filter(({ name }) => names.includes(name))
-    if (left.map(({ name }) => name).join() !== table.columns.map(({ name }) => name).join()) table.changeColumns(left)
+    const attributes = model.getAttributes()
+    const late = lateAttributes(model, known)
+    for (const column of late) refuseLate(model as Refreshed, column)
+    const added = late.filter(({ writable }) => writable).map((column) => sessionColumn(model, column))
+    const columns = [...first, ...added].filter(({ name }) => name in attributes)
+    if (namesOf(columns) !== namesOf(table.columns)) table.changeColumns(columns)
   }
   Object.defineProperty(model, 'refreshAttributes', { value: refresh, configurable: true, writable: true })
 }
 
-function refuseLate(model: ModelStatic<Model>, column: DeclaredAttribute): void {
-  refuseUnusable(column)
-  refuseName('column', column.name, columnNameRules(instanceOf(model).getDialect()))
+function lateAttributes(model: ModelStatic<Model>, known: ReadonlySet<string>): DeclaredAttribute[] {
+  const late = Object.entries(model.getAttributes()).filter(([name]) => !known.has(name))
+  const options = { ...model.options, timestamps: false, version: false } as unknown as ModelOptions
+  return declaredAttributes(Object.fromEntries(late) as never, options)
+}
+
+/** Without the attribute the model is as it was before. */
+function refuseLate(model: Refreshed, column: DeclaredAttribute): void {
+  try {
+    refuseUnusable(column)
+    refuseName('column', column.name, columnNameRules(instanceOf(model).getDialect()))
+  } catch (error) {
+    delete model.rawAttributes[column.property]
+    model.refreshAttributes()
+    throw error
+  }
+}
+
+function namesOf(columns: readonly SessionColumn[]): string {
+  return columns.map(({ name }) => name).join()
 }

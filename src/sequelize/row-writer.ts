@@ -1,6 +1,6 @@
 import { type Model, type ModelStatic, QueryTypes, Utils, type WhereOptions } from 'sequelize'
 import type { BackendCapabilities, RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
-import { byProperty, narrowColumns, type ShownColumn } from '../model/charsets.js'
+import { knownColumns, type ShownColumn } from '../model/known-columns.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { apart } from './apart.js'
 import { type BatchForm, isRefused, postgresForm, sqliteForm, type Types, typesOf } from './batch-form.js'
@@ -47,18 +47,14 @@ export class RowWriter {
     return this.#isReady
   }
 
-  /** Asks MySQL which columns cannot hold every text: it may store question marks instead. */
+  /** Asks MySQL what the columns hold: it may cut off what is too long, or store question marks. */
   async prepare(): Promise<void> {
     const query = `SHOW FULL COLUMNS FROM ${generatorOf(this.#model).quoteTable(this.#model.getTableName())}`
     const options = { ...apart, type: QueryTypes.SELECT, raw: true, plain: false, nest: false } as const
-    const narrow = narrowColumns(await instanceOf(this.#model).query<ShownColumn & object>(query, options))
+    const shown = await instanceOf(this.#model).query<ShownColumn & object>(query, options)
     const attributes = Object.entries(this.#model.getAttributes())
-    this.#table.learnNarrow(
-      byProperty(
-        narrow,
-        attributes.map(([name, { field }]) => [name, field ?? name]),
-      ),
-    )
+    const names = attributes.map(([name, { field }]) => [name, field ?? name] as const)
+    this.#table.learn(knownColumns(shown, names))
     this.#isReady = true
   }
 

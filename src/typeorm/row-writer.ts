@@ -1,6 +1,6 @@
 import { type DataSource, IsNull, type QueryRunner } from 'typeorm'
 import type { RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
-import { byProperty, narrowColumns, type ShownColumn } from '../model/charsets.js'
+import { knownColumns, type ShownColumn } from '../model/known-columns.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { Batches } from './batches.js'
@@ -46,13 +46,13 @@ export class RowWriter {
     return this.#isReady
   }
 
-  /** Asks MySQL which columns cannot hold every text: it may store question marks instead. */
+  /** Asks MySQL what the columns hold: it may cut off what is too long, or store question marks. */
   async prepare(runner: QueryRunner): Promise<void> {
     const { tablePath, columns } = this.#dataSource.getMetadata(this.#entity)
     const table = tablePath.split('.').map((name) => this.#dataSource.driver.escape(name))
     const shown: ShownColumn[] = await runner.query(`SHOW FULL COLUMNS FROM ${table.join('.')}`)
     const names = columns.map(({ propertyName, databaseName }) => [propertyName, databaseName] as const)
-    this.#table.learnNarrow(byProperty(narrowColumns(shown), names))
+    this.#table.learn(knownColumns(shown, names))
     this.#isReady = true
   }
 
