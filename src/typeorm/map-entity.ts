@@ -4,13 +4,11 @@ import { refuseNarrow } from '../model/charsets.js'
 import type { RoleColumn, Roles } from '../model/column-traits.js'
 import type { ColumnPlan } from '../model/columns.js'
 import { type Constructor, type ManagedColumn, type ManagedColumnSpec, metadataOf } from '../model/metadata.js'
-import { refuseName } from '../model/names.js'
 import { SessionTable } from '../model/session-table.js'
 import { addColumn, addIndex, hideInheritedColumns } from './added.js'
 import { columnTraits, type DatabaseType, isMysql, managedColumnOptions } from './columns.js'
 import { type DeclaredEntityColumn, declaredColumns, initialValue } from './declared.js'
 import { inheritanceTree } from './inheritance-tree.js'
-import { tableNameRules } from './naming.js'
 import { newRow } from './new-row.js'
 import { spareOperators } from './transformers.js'
 
@@ -43,9 +41,7 @@ export function mapEntity(
   plan: ColumnPlan<DeclaredEntityColumn>,
   database: DatabaseType | undefined,
 ): void {
-  const { tableName } = metadataOf(target)
-  if (tableName !== undefined) refuseName('table', tableName, tableNameRules(database))
-  nameTable(target, tableName)
+  nameTable(target, metadataOf(target).tableName)
   const hasOwnKey = declaredColumns(target).some((column) => column.options.primary === true)
   for (const spec of plan.added) addManagedColumn(target, spec, hasOwnKey, database)
   const expires = plan.serving.get('expires')?.property ?? 'expires'

@@ -50,7 +50,13 @@ function nameRules(database: DatabaseType | undefined): NameRule[] {
   ]
 }
 
+/** Throws `NAME_UNUSABLE` for the name that `@SessionModel()` was told, with the prefix of the data source. */
+export function refuseTableName(dataSource: DataSource | undefined, tableName: string | undefined): void {
+  if (tableName === undefined) return
+  refuseName('table', `${dataSource?.options.entityPrefix ?? ''}${tableName}`, tableNameRules(dataSource?.options.type))
+}
+
 /** The rules for the name of a table, which TypeORM also writes into texts. */
-export function tableNameRules(database: DatabaseType | undefined): readonly NameRule[] {
+function tableNameRules(database: DatabaseType | undefined): readonly NameRule[] {
   return [...nameRules(database), without(/'/, "it has the quote ' that TypeORM puts around texts")]
 }

@@ -12,7 +12,7 @@ import { refuseNarrowConnections } from './connection-charset.js'
 import { type DeclaredEntityColumn, declaredColumns } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-entity.js'
-import { entityNaming, refuseNames } from './naming.js'
+import { entityNaming, refuseNames, refuseTableName } from './naming.js'
 import { newRow } from './new-row.js'
 import { noDataSource, type RegisteredEntity } from './registration.js'
 import { addToDataSource, isDataSource } from './registry.js'
@@ -130,6 +130,7 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
 function map(model: Constructor, dataSource: DataSource | undefined): SessionTable {
   refuseShadowing(newRow(model))
   const plan = planFor(model, dataSource)
+  refuseTableName(dataSource, metadataOf(model).tableName)
   if (dataSource) refuseNarrowConnections(dataSource)
   const database = dataSource?.options.type
   const table = sessionTable(model, plan, database)

@@ -50,6 +50,11 @@ for (const database of databases) {
     }
 
     if (server) {
+      it('of tables are tried with the prefix of the data source', () => {
+        const dataSource = newDataSource(database, { entityPrefix: 'prefix_of_the_application_' })
+        expectRefusal('NAME_UNUSABLE', () => createSessionModel(dataSource, 'x'.repeat(60)))
+      })
+
       it('are tried when a data source takes a model of a base class', async () => {
         @SessionModel({ tableName: tableName('names_late'), columns: { id: 'x'.repeat(70) } })
         class WebSession {}
