@@ -96,6 +96,8 @@ export interface BackendCapabilities {
   readonly idLength: number | null
   /** The most data that a row can hold, in bytes of UTF-8; `null` where there is no limit. */
   readonly dataBytes: number | null
+  /** The last moment that `expires` can be, in milliseconds since 1970; `null` or absent where no session reaches it. */
+  readonly latestExpiry?: number | null
   /**
    * Whether `update` and `touch` write several rows in one statement. Then they are called for several requests at once;
    * else for each alone. Default `false`.
@@ -143,7 +145,7 @@ export interface BackendCall {
  */
 export interface SessionBackend<Columns extends object = object> {
   readonly capabilities: BackendCapabilities
-  /** The custom columns, in the order of their declaration. */
+  /** The custom columns, in the order of their declaration. Another list when they have changed, else always the same. */
   readonly columns: readonly SessionColumn[]
   /** The clock of the model, if it was given one: milliseconds since 1970. */
   readonly now?: (() => number) | undefined

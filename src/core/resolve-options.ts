@@ -207,7 +207,9 @@ function resolveCleanup(cleanup: SessionPolicy['cleanup']): ResolvedOptions['cle
   })
 }
 
-function refuseContradictions({ backend, absoluteTimeout, hashIds, idBytes }: ResolvedOptions): void {
+function refuseContradictions(options: ResolvedOptions): void {
+  const { backend, absoluteTimeout, hashIds, idBytes } = options
+  refuseTooLate(options)
   if (absoluteTimeout !== null && !backend.capabilities.creationDates) {
     throw invalid('absoluteTimeout', 'set', 'a model with the column createdAt, or leave the option out')
   }
@@ -218,5 +220,18 @@ function refuseContradictions({ backend, absoluteTimeout, hashIds, idBytes }: Re
     'ID_TOO_LONG',
     `The id column holds ${most} characters, and ids need ${needed}. Widen the column` +
       (hashIds ? ', or set hashIds: false with fewer idBytes.' : ', or set fewer idBytes.'),
+  )
+}
+
+/** Throws where a session of now would expire later than its column can tell. */
+function refuseTooLate({ backend, maxAge, absoluteTimeout, now }: ResolvedOptions): void {
+  const { latestExpiry } = backend.capabilities
+  const [option, longest] =
+    absoluteTimeout !== null && absoluteTimeout < maxAge ? ['absoluteTimeout', absoluteTimeout] : ['maxAge', maxAge]
+  if (typeof latestExpiry !== 'number' || now() + longest <= latestExpiry) return
+  throw invalid(
+    option,
+    `${longest} ms, which reaches beyond ${new Date(latestExpiry).toISOString()}, where the column expires ends`,
+    'a shorter time, or give the column the type datetime(3), or bigint for milliseconds since 1970',
   )
 }

@@ -10,21 +10,22 @@ import { type Refusal, refusalOf } from './refusal.js'
 /** How many rows are ended at a time where they are ended one by one. */
 const longestPage = 1000
 
-type List = (where: RowFilter, limit: number, deadline: Deadline) => Promise<readonly StoredRow[]>
+/** What is used of the rows. */
+interface RemovableRows {
+  readonly schema: PropertySchema
+  readonly time: TimeLimit
+  /** The rows that match and are not expired, those that are no sessions too. */
+  listAll(where: RowFilter, limit: number, deadline: Deadline): Promise<readonly StoredRow[]>
+}
 
 /** Removes many rows: those of sessions that match, all, or those that are expired. */
 export class RowRemoval {
   readonly #client: BackendClient
-  readonly #time: TimeLimit
-  readonly #schema: PropertySchema
-  readonly #list: List
+  readonly #rows: RemovableRows
 
-  /** `list` finds the rows that match and are not expired. */
-  constructor(client: BackendClient, time: TimeLimit, schema: PropertySchema, list: List) {
+  constructor(client: BackendClient, rows: RemovableRows) {
     this.#client = client
-    this.#time = time
-    this.#schema = schema
-    this.#list = list
+    this.#rows = rows
   }
 
   /** Ends the sessions that match, and spares rows that are no sessions: a condition on defaults or NULL meets those too. */
@@ -37,8 +38,8 @@ export class RowRemoval {
   async #sessionsMatching(where: RowFilter, except: readonly string[]): Promise<number> {
     let total = 0
     for (;;) {
-      const deadline = this.#time.begin()
-      const rows = await this.#list(where, longestPage, deadline)
+      const deadline = this.#rows.time.begin()
+      const rows = await this.#rows.listAll(where, longestPage, deadline)
       const ids = rows.filter((row) => isSession(row) && !except.includes(row.id)).map(({ id }) => id)
       const removed = ids.length > 0 ? await this.#delete(ids, deadline) : 0
       if (removed === 0) return total
@@ -52,7 +53,7 @@ export class RowRemoval {
 
   #meetsNotes(where: RowFilter): boolean {
     return Object.entries(where).every(([name, value]) => {
-      const initial = this.#schema.columns.get(name)?.initial()
+      const initial = this.#rows.schema.columns.get(name)?.initial()
       return name !== 'id' && (value === null || initial === undefined || isDeepStrictEqual(initial, value))
     })
   }
@@ -64,19 +65,22 @@ export class RowRemoval {
 
   /** Finds rows that are expired. */
   findExpired(now: Date, limit: number, passed: PassedRows): Promise<readonly ExpiredRow[]> {
-    return this.#client.askSafely((backend, call) => backend.findExpired(now, limit, passed, call), this.#time.begin())
+    return this.#client.askSafely(
+      (backend, call) => backend.findExpired(now, limit, passed, call),
+      this.#rows.time.begin(),
+    )
   }
 
   /** Removes those of the rows that are expired, and tells how many; or why the database has refused to. */
   expired(now: Date, ids: readonly string[]): Promise<number | Refusal> {
     const question: Question<number | Refusal> = (backend, call) =>
       backend.deleteExpired(now, ids, call).catch((cause) => refusalOf(backend, cause))
-    return this.#client.askSafely(question, this.#time.begin())
+    return this.#client.askSafely(question, this.#rows.time.begin())
   }
 
   /** Whether there are rows whose expiry cannot be read, as far as the backend can tell. */
   hasUnreadable(): Promise<boolean> {
     const question: Question<boolean> = async (backend, call) => (await backend.hasUnreadable?.(call)) ?? false
-    return this.#client.askSafely(question, this.#time.begin())
+    return this.#client.askSafely(question, this.#rows.time.begin())
   }
 }

@@ -38,8 +38,9 @@ export interface RowChange {
  */
 export class Rows {
   readonly options: ResolvedOptions
-  readonly schema: PropertySchema
   readonly #client: BackendClient
+  #schema: PropertySchema
+  #columns: readonly SessionColumn[]
   readonly #events: Events
   /** How long an operation may wait. */
   readonly time: TimeLimit
@@ -69,12 +70,22 @@ export class Rows {
     )
     const vault = new Vault(options.encryptionKeys)
     this.vault = vault
-    const byName = (column: SessionColumn): [string, SessionColumn] => [column.name, column]
-    const columns = new Map(options.backend.columns.map(byName))
     const { serializer } = options
-    this.schema = { columns, serializer, textOf: (row) => vault.open(row), emptyText: serialize(serializer, {}) }
-    this.#sealer = new Sealer(options, vault, this.schema.emptyText)
-    this.removal = new RowRemoval(this.#client, this.time, this.schema, (...query) => this.#list(...query))
+    this.#columns = options.backend.columns
+    const columns = columnsByName(this.#columns)
+    this.#schema = { columns, serializer, textOf: (row) => vault.open(row), emptyText: serialize(serializer, {}) }
+    this.#sealer = new Sealer(options, vault, this.#schema.emptyText)
+    this.removal = new RowRemoval(this.#client, this)
+  }
+
+  /** What is needed to read properties. An association of the ORM may add a column at any time. */
+  get schema(): PropertySchema {
+    const { columns } = this.options.backend
+    if (columns !== this.#columns) {
+      this.#columns = columns
+      this.#schema = { ...this.#schema, columns: columnsByName(columns) }
+    }
+    return this.#schema
   }
 
   now(): Date {
@@ -196,11 +207,12 @@ export class Rows {
 
   /** Living sessions, with those that the database takes for such and that cannot be read. */
   async list(where: RowFilter, limit: number, deadline: Deadline): Promise<StoredRow[]> {
-    const rows = await this.#list(where, limit, deadline)
+    const rows = await this.listAll(where, limit, deadline)
     return rows.filter((row) => isSession(row) && !isOver(this.options, row))
   }
 
-  async #list(where: RowFilter, limit: number, deadline: Deadline): Promise<StoredRow[]> {
+  /** Rows that are no sessions, too. */
+  async listAll(where: RowFilter, limit: number, deadline: Deadline): Promise<StoredRow[]> {
     const question: Question<readonly SessionRow[]> = (backend, call) => backend.list(where, this.now(), limit, call)
     return (await this.#client.askSafely(question, deadline)).map(decodeRow)
   }
@@ -229,4 +241,8 @@ export class Rows {
       return true
     }
   }
+}
+
+function columnsByName(columns: readonly SessionColumn[]): Map<string, SessionColumn> {
+  return new Map(columns.map((column) => [column.name, column]))
 }

@@ -2,6 +2,7 @@ import { SessionError } from '../core/errors.js'
 import { reservedNames } from '../core/reserved-names.js'
 import type { ManagedColumn, ManagedColumnSpec } from './metadata.js'
 import { duplicateColumn } from './metadata.js'
+import { type NameRule, refuseName } from './names.js'
 
 /** A column that the model declares itself, as an ORM folder finds it. */
 export interface DeclaredColumn {
@@ -21,6 +22,8 @@ export interface ColumnNaming {
   nameOf(spec: ManagedColumnSpec): string
   /** Whether names that differ only in case are those of two columns. */
   readonly caseSensitive: boolean
+  /** What the ORM and the database have against names. */
+  readonly rules: readonly NameRule[]
 }
 
 /** Which property serves as which managed column, and which columns are the session's properties. */
@@ -49,10 +52,17 @@ export function planColumns<Declared extends DeclaredColumn>(
   }
   const added = specs.filter((spec) => !serving.has(spec.role))
   const custom = declared.filter((column) => column.writable && ![...serving.values()].includes(column))
-  refuseDuplicates([...added.map(naming.nameOf), ...declared.map((column) => column.name)], naming.caseSensitive)
-  custom.forEach(refuseReserved)
-  custom.forEach(refuseRequired)
+  const names = [...added.map(naming.nameOf), ...declared.map((column) => column.name)]
+  for (const name of names) refuseName('column', name, naming.rules)
+  refuseDuplicates(names, naming.caseSensitive)
+  custom.forEach(refuseUnusable)
   return { added, serving, custom }
+}
+
+/** Throws for a custom column that can be no property of a session. */
+export function refuseUnusable(column: DeclaredColumn): void {
+  refuseReserved(column)
+  refuseRequired(column)
 }
 
 /** By the column's name, if the model was told one; else by the property's. */

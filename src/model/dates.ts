@@ -46,3 +46,24 @@ function momentOfObject(value: object): number {
     return Number.NaN
   }
 }
+
+/** What the type of a date column does to moments. */
+export interface DateLimits {
+  /** The last moment that it holds, in milliseconds since 1970; `null` where no session reaches it. */
+  readonly latest: number | null
+  /** The length of its smallest step, in milliseconds. */
+  readonly step: number
+  /** Whether the database may move the column to the current time with each update of the row. */
+  readonly moves: boolean
+}
+
+/** A column that holds every moment, and only moves when it is written. */
+export const noLimits: DateLimits = { latest: null, step: 1, moves: false }
+
+/** Where TIMESTAMP ends on MySQL and MariaDB; from MariaDB 11.5 on it goes to 2106. */
+export const endOfTimestamps = Date.UTC(2038, 0, 19, 3, 14, 7)
+
+/** The smallest step of a date with so many digits after the second. */
+export function stepOf(digits: number): number {
+  return 10 ** Math.max(0, 3 - digits)
+}

@@ -1,39 +1,11 @@
 import type { BackendCapabilities, RowValues, SessionColumn, SessionRow } from '../core/backend.js'
 import { SessionError } from '../core/errors.js'
-import { shortestIdLength } from '../core/id.js'
 import { unreadable } from '../core/refusals.js'
+import { type ColumnTraits, type RoleColumn, type Roles, refuseUnsuitable } from './column-traits.js'
 import { bytesOfText, textOfBytes } from './data-bytes.js'
-import { type DateCodec, toDate } from './dates.js'
-import type { ManagedColumn } from './metadata.js'
-
-/** What a column can hold, as an ORM folder knows it from the column's type. */
-export interface ColumnTraits {
-  /** The type's name, for messages. */
-  readonly type: string
-  /** How the column holds a moment; `null` where it cannot. */
-  readonly dates: DateCodec | null
-  /** Whether it holds text that the application writes. */
-  readonly text: boolean
-  /** Whether it holds bytes. */
-  readonly binary: boolean
-  /** Whether it holds whole numbers. */
-  readonly whole: boolean
-  /** The most characters that it holds; `null` for no limit. */
-  readonly characters: number | null
-  /** Whether a shorter text comes back with blanks at its end, as from CHAR on PostgreSQL. */
-  readonly padded: boolean
-  /** The most bytes that it holds; `null` for no limit. */
-  readonly bytes: number | null
-}
-
-/** The column that plays a role: the property that reaches it, and what it can hold. */
-export interface RoleColumn {
-  readonly property: string
-  readonly traits: ColumnTraits
-}
-
-/** The columns of a session table by their roles. `createdAt` and `version` may be absent. */
-export type Roles = Readonly<Record<'id' | 'data' | 'expires', RoleColumn> & Partial<Record<ManagedColumn, RoleColumn>>>
+import { toDate } from './dates.js'
+import { fitting, refuseUnfit } from './fitting.js'
+import type { KnownColumn } from './known-columns.js'
 
 /** What a mapped row holds, by property. */
 export type RowRecord = Record<string, unknown>
@@ -47,21 +19,46 @@ export type WritableRow = RowValues & { readonly createdAt?: Date | null }
  */
 export class SessionTable {
   readonly capabilities: BackendCapabilities
-  /** The custom columns. */
-  readonly columns: readonly SessionColumn[]
+  /** The properties that an update must write as they are, or the database may move them. */
+  readonly moving: readonly string[]
   readonly #roles: Roles
+  #columns: readonly SessionColumn[]
+  #known: ReadonlyMap<string, KnownColumn> = new Map()
+  /** The custom columns that cannot hold every text, with their character sets. */
+  #narrow: readonly (readonly [name: string, charset: string])[] = []
 
   /** Throws where a column cannot hold what its role needs. */
   constructor(roles: Roles, columns: readonly SessionColumn[]) {
     refuseUnsuitable(roles)
     this.#roles = roles
-    this.columns = columns
+    this.#columns = columns
     this.capabilities = Object.freeze({
       versions: roles.version !== undefined,
       creationDates: roles.createdAt !== undefined,
       idLength: roles.id.traits.characters,
       dataBytes: mostBytes(roles.data.traits),
+      latestExpiry: roles.expires.traits.limits.latest,
     })
+    this.moving = [roles.createdAt, roles.expires].flatMap((role) => (role?.traits.limits.moves ? role.property : []))
+  }
+
+  /** The custom columns: another list when they have changed. */
+  get columns(): readonly SessionColumn[] {
+    return this.#columns
+  }
+
+  /** Takes other custom columns: an association adds one, for its foreign key. */
+  changeColumns(columns: readonly SessionColumn[]): void {
+    this.#columns = columns
+  }
+
+  /** Takes what the database tells of its columns, by property. */
+  learn(known: ReadonlyMap<string, KnownColumn>): void {
+    this.#known = known
+    const { id, data, expires, createdAt } = this.#roles
+    const roles = [id, data, expires, createdAt].map((role) => role?.property)
+    const texts = Array.from(known, ([name, { charset }]) => [name, charset] as const)
+    this.#narrow = texts.filter((text): text is [string, string] => text[1] !== undefined && !roles.includes(text[0]))
   }
 
   get id(): string {
@@ -119,17 +116,27 @@ export class SessionTable {
     return columns
   }
 
-  /** Throws `DATA_TOO_LARGE` for more characters than the column holds: the core knows only its bytes. */
+  /** Throws where a column cannot hold its value. */
   toRecord({ id, data, expires, createdAt, version, columns }: WritableRow): RowRecord {
     const roles = this.#roles
     const record: RowRecord = { ...columns }
-    if (data) refuseTooLong(data, roles.data.traits)
+    for (const [name, charset] of this.#narrow) if (record[name]) refuseUnfit(name, record[name], charset)
+    const text = data && fitting(data, roles.data, this.#known.get(roles.data.property))
     if (id !== undefined) record[roles.id.property] = id
-    if (data !== undefined) record[roles.data.property] = data && roles.data.traits.binary ? bytesOfText(data) : data
-    if (expires) record[roles.expires.property] = encode(roles.expires, expires)
-    if (createdAt && roles.createdAt) record[roles.createdAt.property] = encode(roles.createdAt, createdAt)
+    if (text !== undefined) record[roles.data.property] = text && roles.data.traits.binary ? bytesOfText(text) : text
+    if (expires) record[roles.expires.property] = this.#encode(roles.expires, expires)
+    if (createdAt && roles.createdAt) record[roles.createdAt.property] = this.#encode(roles.createdAt, createdAt)
     if (typeof version === 'number' && roles.version) record[roles.version.property] = version
     return record
+  }
+
+  /** Rounded down where the column has no milliseconds: MySQL rounds up, and a session would live too long. */
+  #encode({ property, traits }: RoleColumn, date: Date): Date | number {
+    const { latest, step } = traits.limits
+    const end = this.#known.get(property)?.latest ?? latest
+    if (end !== null && date.getTime() > end) throw tooLate(property, date, end)
+    const held = step === 1 ? date : new Date(Math.floor(date.getTime() / step) * step)
+    return traits.dates?.toProperty(held) ?? held
   }
 }
 
@@ -154,53 +161,10 @@ function mostBytes({ bytes, characters }: ColumnTraits): number | null {
   return characters === null ? bytes : characters * 4
 }
 
-function refuseTooLong(data: string, { characters }: ColumnTraits): void {
-  if (characters === null || data.length <= characters) return
-  const { length } = Array.from(data)
-  if (length <= characters) return
-  throw new SessionError(
-    'DATA_TOO_LARGE',
-    `The session's data has ${length} characters, and its column holds ${characters} characters. Store less in the session, or widen the column.`,
+function tooLate(property: string, date: Date, latest: number): SessionError {
+  return new SessionError(
+    'COLUMN_TYPE',
+    `The column '${property}' cannot hold ${date.toISOString()}: its type ends at ${new Date(latest).toISOString()}. ` +
+      'Use datetime(3), or bigint for milliseconds since 1970, or a shorter maxAge.',
   )
-}
-
-function encode({ traits }: RoleColumn, date: Date): Date | number {
-  return traits.dates?.toProperty(date) ?? date
-}
-
-function refuseUnsuitable({ id, data, expires, createdAt, version }: Roles): void {
-  for (const column of [expires, createdAt]) if (column && !column.traits.dates) throw noMoment(column)
-  if (!data.traits.text && !data.traits.binary) throw unsuitable(data, 'session data: that is text, or bytes')
-  if (version && !version.traits.whole) throw unsuitable(version, 'a version: that is a whole number')
-  if (!id.traits.text) throw noId(id)
-  const { characters } = id.traits
-  if (characters === null || characters >= shortestIdLength) return
-  throw new SessionError(
-    'ID_TOO_LONG',
-    `The id column holds ${characters} characters, and the shortest id has ${shortestIdLength} (64 when it is hashed). Widen the column.`,
-  )
-}
-
-function noMoment(column: RoleColumn): SessionError {
-  return unsuitable(
-    column,
-    'a moment: that is a date with its time, or milliseconds since 1970 in an integer of 64 bits',
-  )
-}
-
-function noId(column: RoleColumn): SessionError {
-  return unsuitable(
-    column,
-    "a session's id: that is text which the application writes",
-    "Give a key of your own another property, and rename our column: @SessionModel({ columns: { id: 'session_id' } }).",
-  )
-}
-
-function unsuitable(
-  { property, traits }: RoleColumn,
-  what: string,
-  fix = 'Change its type, or let another column serve.',
-): SessionError {
-  const message = `The column '${property}' has the type ${traits.type}, which cannot hold ${what}. ${fix}`
-  return new SessionError('COLUMN_TYPE', message)
 }

@@ -47,6 +47,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   #unscoped: ModelStatic<Model> | undefined
   #preparedFind: PreparedFind | undefined
   #rowWriter: RowWriter | undefined
+  #columns: readonly SessionColumn[] | undefined
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
   constructor(model: object) {
@@ -93,18 +94,12 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async update(updates: readonly RowUpdate[], call?: BackendCall): Promise<RowsWritten> {
     const writer = this.#writer
-    return this.#writeRows(
-      call,
-      updates.map((update) => writer.updateOf(update)),
-    )
+    return this.#writeRows(call, () => updates.map((update) => writer.updateOf(update)))
   }
 
   async touch(touches: readonly RowTouch[], call?: BackendCall): Promise<RowsWritten> {
     const writer = this.#writer
-    return this.#writeRows(
-      call,
-      touches.map((touch) => writer.touchOf(touch)),
-    )
+    return this.#writeRows(call, () => touches.map((touch) => writer.touchOf(touch)))
   }
 
   async delete(ids: readonly string[], call?: BackendCall): Promise<number> {
@@ -162,12 +157,22 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#unscoped ?? model
   }
 
+  /** Statements are for the columns that the table had: an association may have added one. */
+  #forgetOldStatements({ columns }: SessionTable): void {
+    if (columns === this.#columns) return
+    this.#columns = columns
+    this.#preparedFind = undefined
+    this.#rowWriter = undefined
+  }
+
   get #writer(): RowWriter {
+    this.#forgetOldStatements(this.#table)
     this.#rowWriter ??= new RowWriter(this.#model, this.#table)
     return this.#rowWriter
   }
 
   get #find(): PreparedFind {
+    this.#forgetOldStatements(this.#table)
     const { id, properties } = this.#table
     this.#preparedFind ??= new PreparedFind(this.#model, id, properties)
     return this.#preparedFind
@@ -200,13 +205,14 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return matching(this.#model, where, this.#table.id)
   }
 
-  #writeRows(call: BackendCall | undefined, writes: readonly Write[]): Promise<RowsWritten> {
-    return this.#write(call, (attempt) => this.#writer.writeAll(writes, attempt))
+  #writeRows(call: BackendCall | undefined, writes: () => readonly Write[]): Promise<RowsWritten> {
+    return this.#write(call, (attempt) => this.#writer.writeAll(writes(), attempt))
   }
 
   /** Where there is one connection for all: while no transaction of the application is open. */
   #write<T>(call: BackendCall | undefined, write: (attempt: Attempt) => Promise<T>): Promise<T> {
     return this.#run(call, async (attempt) => {
+      if (!this.#writer.isReady) await this.#writer.prepare(attempt)
       const gate = writeGateOf(this.#model.sequelize)
       return gate ? gate.write(() => write(attempt)) : write(attempt)
     })

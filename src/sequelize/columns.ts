@@ -1,7 +1,7 @@
 import { DataTypes, type ModelAttributeColumnOptions } from 'sequelize'
-import { epochMilliseconds, nativeDates, toDate } from '../model/dates.js'
+import type { ColumnTraits } from '../model/column-traits.js'
+import { type DateLimits, epochMilliseconds, nativeDates, noLimits, stepOf, toDate } from '../model/dates.js'
 import type { ManagedColumn, ManagedColumnSpec } from '../model/metadata.js'
-import type { ColumnTraits } from '../model/session-table.js'
 import { epochMillisecondsType } from './epoch-milliseconds.js'
 
 /** The kind of database, as `sequelize.getDialect()` names it. */
@@ -14,6 +14,8 @@ export type Attribute = ModelAttributeColumnOptions
 interface DataType {
   readonly key: string
   readonly options?: { readonly length?: number | string; readonly binary?: boolean }
+  /** Whether a type of characters was asked for BINARY. */
+  readonly _binary?: boolean
 }
 
 export function isMysql(dialect: Dialect): boolean {
@@ -72,33 +74,37 @@ const mysqlBytes: Readonly<Record<string, number>> = {
 
 /** What an attribute can hold. */
 export function columnTraits({ type }: Pick<Attribute, 'type'>, dialect?: Dialect): ColumnTraits {
-  const { key, options } = toDataType(type)
+  const { key, options, _binary: isBinary } = toDataType(type)
   const isCharacter = key === 'STRING' || key === 'CHAR'
   const characters = isCharacter ? Number(options?.length ?? 255) : null
   const isLong = key === 'TEXT' || key === 'BLOB'
+  const isBytes = key === 'BLOB' || (isCharacter && isBinary === true && dialect === 'postgres') // where it is BYTEA
   return {
     type: key,
-    dates:
-      key === 'DATE' || key === 'NOW'
-        ? nativeDates
-        : key === 'BIGINT' || key === 'EPOCH_MILLISECONDS'
-          ? epochMilliseconds
-          : null,
-    text: isCharacter || key === 'TEXT' || key === 'CITEXT',
-    binary: key === 'BLOB',
-    whole: /^(TINY|SMALL|MEDIUM|BIG)?INT(EGER)?$/.test(key),
-    characters,
+    dates: key === 'DATE' ? nativeDates : key === 'BIGINT' || key === 'EPOCH_MILLISECONDS' ? epochMilliseconds : null,
+    limits: key === 'DATE' && dialect !== undefined && isMysql(dialect) ? mysqlDates(options) : noLimits,
+    text: !isBytes && (isCharacter || key === 'TEXT' || key === 'CITEXT'),
+    binary: isBytes,
+    whole: /^(BIG)?INT(EGER)?$/.test(key) || (/^(TINY|SMALL|MEDIUM)INT$/.test(key) && dialect === 'sqlite'),
+    characters: isBytes ? null : characters,
     padded: key === 'CHAR' && dialect === 'postgres',
     bytes: isLong && dialect !== undefined && isMysql(dialect) ? mysqlCapacity(options) : null,
+    indexable: dialect === undefined || !isMysql(dialect) || !(isLong || Number(characters) > 768),
+    charset: undefined, // that of the table
   }
+}
+
+/** MySQL's dates have whole seconds unless a number of digits is given. */
+function mysqlDates(options: DataType['options']): DateLimits {
+  return { ...noLimits, step: stepOf(Number(options?.length ?? 0)), moves: true }
 }
 
 function mysqlCapacity(options: DataType['options']): number | null {
   return mysqlBytes[String(options?.length ?? '').toLowerCase()] ?? null
 }
 
-/** Sequelize takes a data type, its constructor, or its name. */
+/** Sequelize takes a data type, its constructor, or SQL, where DATE has no time of day. */
 export function toDataType(type: unknown): DataType {
-  if (typeof type === 'string') return { key: type }
+  if (typeof type === 'string') return { key: type === 'DATE' ? 'DATEONLY' : type }
   return type as DataType
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type InitOptions, type Model, type ModelStatic, Utils } from 'sequelize'
+import { DataTypes, type InitOptions, type Model, type ModelStatic, Utils } from 'sequelize'
 import type { SessionColumn } from '../core/backend.js'
 import type { DeclaredColumn } from '../model/columns.js'
 import type { Attribute } from './columns.js'
@@ -55,11 +55,11 @@ function automaticAttributes(options: ModelOptions): Map<string, Attribute> {
     if (option !== false) found.set(typeof option === 'string' ? option : name, attribute)
   }
   if (options.timestamps) {
-    add(options.createdAt, 'createdAt', { type: 'DATE' })
-    add(options.updatedAt, 'updatedAt', { type: 'DATE' })
-    if (options.paranoid) add(options.deletedAt, 'deletedAt', { type: 'DATE' })
+    add(options.createdAt, 'createdAt', { type: DataTypes.DATE })
+    add(options.updatedAt, 'updatedAt', { type: DataTypes.DATE })
+    if (options.paranoid) add(options.deletedAt, 'deletedAt', { type: DataTypes.DATE })
   }
-  if (options.version) add(options.version, 'version', { type: 'INTEGER' })
+  if (options.version) add(options.version, 'version', { type: DataTypes.INTEGER })
   return found
 }
 

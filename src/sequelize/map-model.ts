@@ -1,7 +1,9 @@
 import type { Model, ModelStatic } from 'sequelize'
+import type { RoleColumn, Roles } from '../model/column-traits.js'
 import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { metadataOf } from '../model/metadata.js'
-import { type RoleColumn, type Roles, SessionTable } from '../model/session-table.js'
+import { refuseName } from '../model/names.js'
+import { SessionTable } from '../model/session-table.js'
 import { hasTable } from './base.js'
 import { type Attribute, columnTraits, type Dialect, managedAttribute } from './columns.js'
 import {
@@ -12,6 +14,8 @@ import {
   sessionColumn,
   withDefaults,
 } from './declared.js'
+import { indexOn } from './indexes.js'
+import { columnNameRules, orderedNameRules } from './names.js'
 import { tableOptions } from './table-options.js'
 import type { ModelClass } from './types.js'
 
@@ -29,6 +33,7 @@ export function mapModel(model: ModelClass, own: Record<string, Attribute>, give
   const plan = planColumns(metadataOf(model).columns, declared, {
     nameOf: ({ role, name }) => columnName(role, name === role ? {} : { field: name }, options),
     caseSensitive: given.sequelize.getDialect() === 'postgres',
+    rules: columnNameRules(given.sequelize.getDialect()),
   })
   const hasOwnKey = declared.some(({ attribute }) => attribute.primaryKey === true)
   const added = addedAttributes(plan, given.sequelize.getDialect(), hasOwnKey)
@@ -36,8 +41,9 @@ export function mapModel(model: ModelClass, own: Record<string, Attribute>, give
   const attributes = { ...added, ...own }
   const columns = plan.custom.map((column) => sessionColumn(model as unknown as ModelStatic<Model>, column))
   const table = new SessionTable(rolesOf(plan, added, given.sequelize.getDialect()), columns)
-  const indexOn = (property: string) => ({ fields: [columnName(property, attributes[property] ?? {}, options)] })
-  const indexes = [indexOn(table.expires), ...(added.id && hasOwnKey ? [{ ...indexOn('id'), unique: true }] : [])]
+  const nameOf = (property: string) => columnName(property, attributes[property] ?? {}, options)
+  refuseName('column', nameOf(table.expires), orderedNameRules)
+  const indexes = [indexOn(nameOf(table.expires)), ...(added.id && hasOwnKey ? [indexOn(nameOf('id'), true)] : [])]
   return { attributes, table, options: { ...given, ...tableOptions(model, given, options, indexes) } }
 }
 

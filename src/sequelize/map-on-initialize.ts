@@ -2,10 +2,15 @@ import type { Model, ModelStatic } from 'sequelize'
 import { setMapping } from '../model/mapping.js'
 import { shadowed } from '../model/members.js'
 import { metadataOf } from '../model/metadata.js'
+import { refuseName } from '../model/names.js'
 import { giveBackend } from './backend.js'
 import type { Attribute } from './columns.js'
+import { refuseNarrowConnections } from './connection-charset.js'
 import type { ModelOptions } from './declared.js'
+import { nameIndexes } from './indexes.js'
+import { followAttributes } from './late-columns.js'
 import { mapModel } from './map-model.js'
+import { tableNameRules } from './names.js'
 import { type InitializedModel, noSequelize, registrationWith } from './registration.js'
 import { isSequelize } from './registry.js'
 import { watchStatements } from './statements.js'
@@ -34,11 +39,15 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
   )
   const initialize: Initialize = function (attributes, options) {
     if (Reflect.get(this, 'initialize') !== initialize) return inherited.call(this, attributes, options)
+    refuseNarrowConnections(options.sequelize)
     const mapped = mapModel(this, attributes ?? {}, options)
     return undoOnError(this, options.sequelize, () => {
       const result = inherited.call(this, mapped.attributes, mapped.options)
-      refuseShadowing(this as unknown as ModelStatic<Model>)
       const initialized = { model: this as unknown as ModelStatic<Model>, table: mapped.table }
+      refuseShadowing(initialized.model)
+      refuseName('table', initialized.model.tableName, tableNameRules(options.sequelize.getDialect()))
+      nameIndexes(initialized.model)
+      followAttributes(initialized.model, mapped.table)
       if (this === model) own = initialized
       else if (isSequelize(options.sequelize) && options.sequelize.repositoryMode) own ??= initialized
       if (this !== model) registerSubclass(registry, this, initialized)

@@ -4,6 +4,7 @@ import { claimTable, isRegistered } from '../model/mapping.js'
 import { type Constructor, metadataOf } from '../model/metadata.js'
 import { giveBackend } from './backend.js'
 import { ensureTable, modelOn } from './base.js'
+import { keepAssociations } from './keep-associations.js'
 import { mapOnInitialize } from './map-on-initialize.js'
 import { isModelClass, isSequelize, sequelizeOf } from './registry.js'
 import type { BaseModelClass, ModelClass, SessionModelClass } from './types.js'
@@ -87,7 +88,7 @@ function register(registry: object, model: ModelClass, sequelize: Sequelize | un
 
 function addModel(sequelize: Sequelize, model: ModelClass): void {
   try {
-    sequelize.addModels([model as never])
+    keepAssociations(model as never, sequelize, () => sequelize.addModels([model as never]))
   } catch (cause) {
     if (cause instanceof SessionError) throw cause
     throw new SessionError(

@@ -1,10 +1,12 @@
-import { type Model, type ModelStatic, Utils, type WhereOptions } from 'sequelize'
+import { type Model, type ModelStatic, QueryTypes, Utils, type WhereOptions } from 'sequelize'
 import type { BackendCapabilities, RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
 import type { Attempt } from '../model/attempt.js'
 import { inTurn } from '../model/in-turn.js'
+import { knownColumns, type ShownColumn } from '../model/known-columns.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import { hookOptions } from './apart.js'
+import { apartFor, hookOptions } from './apart.js'
 import { type BatchForm, isRefused, postgresForm, sqliteForm, type Types, typesOf } from './batch-form.js'
+import { isMysql } from './columns.js'
 import { writtenValue } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { failureOf } from './failures.js'
@@ -12,9 +14,9 @@ import { isOneOf } from './matching.js'
 import { areGuarded, needsOwnWay, updateDate } from './own-way.js'
 import { PreparedBatch } from './prepared-batch.js'
 import { PreparedUpdate } from './prepared-update.js'
-import { instanceOf } from './query-generator.js'
+import { generatorOf, instanceOf } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
-import { shapeOf, Write } from './update-parts.js'
+import { keptValues, shapeOf, Write } from './update-parts.js'
 import { writeGateOf } from './write-gate.js'
 
 /** Writes to the rows of one table. */
@@ -33,14 +35,33 @@ export class RowWriter {
   #types: Types | undefined
   /** Sequelize makes it anew when columns change, with what guards them. */
   #attributes: unknown
+  #isReady: boolean
 
   constructor(model: ModelStatic<Model>, table: SessionTable) {
     this.#model = model
     this.#table = table
     this.#updateDate = updateDate(model)
     this.#dialect = instanceOf(model).getDialect()
+    this.#isReady = !isMysql(this.#dialect)
     this.#canBatch = ['postgres', 'sqlite'].includes(this.#dialect) && !writeGateOf(instanceOf(model))
     this.#batchedWrites = Object.freeze({ ...table.capabilities, batchedWrites: true })
+  }
+
+  /** Whether the table is known well enough to be written to. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** Asks MySQL what the columns hold: it may cut off what is too long, or store question marks. */
+  async prepare(attempt: Attempt): Promise<void> {
+    const query = `SHOW FULL COLUMNS FROM ${generatorOf(this.#model).quoteTable(this.#model.getTableName())}`
+    const options = { ...apartFor(this.#model, attempt), type: QueryTypes.SELECT, raw: true }
+    const answer: unknown = await instanceOf(this.#model).query(query, options as never)
+    const shown = answer as readonly ShownColumn[]
+    const attributes = Object.entries(this.#model.getAttributes())
+    const names = attributes.map(([name, { field }]) => [name, field ?? name] as const)
+    this.#table.learn(knownColumns(shown, names))
+    this.#isReady = true
   }
 
   /** Those of the table, and whether writes go together now: hooks may be added at any time. */
@@ -158,7 +179,8 @@ export class RowWriter {
       ...(table.version !== undefined && { [table.version]: version }),
       ...expiryCondition(table, false, now),
     } as WhereOptions
-    const [written] = await this.#model.update(record, hookOptions(this.#model, attempt, {}, { where }) as never)
+    const values = { ...record, ...keptValues(this.#model, table, record) }
+    const [written] = await this.#model.update(values, hookOptions(this.#model, attempt, {}, { where }) as never)
     return written
   }
 }

@@ -1,10 +1,11 @@
 import { getIndexes } from 'sequelize-typescript'
+import { SessionError } from '../core/errors.js'
+import { charsetOf, isNarrow } from '../model/charsets.js'
 import { metadataOf } from '../model/metadata.js'
 import { isMysql } from './columns.js'
 import type { ModelOptions } from './declared.js'
+import type { Index } from './indexes.js'
 import type { ModelClass } from './types.js'
-
-type Index = NonNullable<ModelOptions['indexes']>[number]
 
 /**
  * What we decide about the table: its name if `@SessionModel()` was told one, whether Sequelize keeps dates, its
@@ -20,11 +21,11 @@ export function tableOptions(
   needed: readonly Index[],
 ): Partial<ModelOptions> {
   const { tableName } = metadataOf(model)
-  const needsCharset = isMysql(given.sequelize.getDialect()) && !all.charset && !all.collate
+  const charset = isMysql(given.sequelize.getDialect()) ? charsetFor(model, given, all) : {}
   const missing = needed.filter(({ fields }) => !all.indexes?.some((index) => firstColumn(index) === fields?.[0]))
   return {
     ...(tableName !== undefined && { tableName }),
-    ...(needsCharset && { charset: 'utf8mb4' }),
+    ...charset,
     timestamps: all.timestamps === true,
     indexes: [...(given.indexes ?? []).map((index) => withOwnName(index, model)), ...missing],
   }
@@ -43,4 +44,24 @@ function withOwnName(index: Index, model: ModelClass): Index {
 function firstColumn({ fields }: Index): unknown {
   const [first] = fields ?? []
   return typeof first === 'object' && 'name' in first ? first.name : first
+}
+
+/** Throws for one of the model that cannot hold every text. One that the instance has for all models is not taken over. */
+function charsetFor(model: ModelClass, given: ModelOptions, all: ModelOptions): Partial<ModelOptions> {
+  const own = charsetOf(given.charset, given.collate)
+  if (isNarrow(own)) throw narrowTable(model, own)
+  if (own !== undefined) return {}
+  const inherited = charsetOf(all.charset, all.collate)
+  return isNarrow(inherited)
+    ? { charset: 'utf8mb4', collate: 'utf8mb4_general_ci' }
+    : inherited
+      ? {}
+      : { charset: 'utf8mb4' }
+}
+
+function narrowTable({ name }: ModelClass, charset: string): SessionError {
+  return new SessionError(
+    'COLUMN_TYPE',
+    `The table of the model ${name} has the character set ${charset}, which cannot hold every text. Give @Table() the charset utf8mb4.`,
+  )
 }

@@ -1,4 +1,4 @@
-import { col, fn, literal, type Model, type ModelStatic, Op, QueryTypes, type WhereOptions, where } from 'sequelize'
+import { fn, literal, type Model, type ModelStatic, Op, QueryTypes, type WhereOptions, where } from 'sequelize'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { apartFor } from './apart.js'
 import { ColumnBinder } from './column-binder.js'
@@ -62,8 +62,15 @@ export class UpdateParts {
     const names = Object.keys(example.record)
     const set = names.map((name) => [this.#column(name), this.#value(name, ({ record }) => record[name])])
     const guard = this.#guard(table, example)
-    this.set = this.#query(Object.fromEntries(set), {}).trim()
-    this.sql = this.#query(Object.fromEntries(set), guard)
+    const values = { ...Object.fromEntries(set), ...this.#kept(table, example) }
+    this.set = this.#query(values, {}).trim()
+    this.sql = this.#query(values, guard)
+  }
+
+  /** The columns that stay as they are, which the database might move otherwise. */
+  #kept(table: SessionTable, { record }: Write): Record<string, unknown> {
+    const kept = Object.entries(keptValues(this.#model, table, record))
+    return Object.fromEntries(kept.map(([property, value]) => [this.#column(property), value]))
   }
 
   /** The row, and the guard. */
@@ -86,7 +93,8 @@ export class UpdateParts {
   #exactId(property: string): unknown {
     if (!isMysql(instanceOf(this.#model).getDialect())) return undefined
     const place = this.#add(property, ({ id }) => `${id}.`)
-    return where(fn('CONCAT', col(this.#column(property)), '.'), Op.eq as never, place as never)
+    const column = literal(this.#generator.quoteIdentifier(this.#column(property))) // col() takes a dot for a table's
+    return where(fn('CONCAT', column, '.'), Op.eq as never, place as never)
   }
 
   #value(property: string, source: Source): ReturnType<typeof literal> {
@@ -117,3 +125,13 @@ export class UpdateParts {
 }
 
 const versionOf: Source = ({ version }) => version
+
+/** The properties that an update of this must write as they are, or MySQL may move them. */
+export function keptValues(model: ModelStatic<Model>, table: SessionTable, record: RowRecord): RowRecord {
+  const kept: RowRecord = {}
+  for (const property of table.moving) {
+    const { field = property } = model.getAttributes()[property] as Attribute
+    if (!(property in record)) kept[property] = literal(generatorOf(model).quoteIdentifier(field))
+  }
+  return kept
+}

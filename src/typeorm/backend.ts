@@ -28,6 +28,7 @@ import { areLoadsHeard, PreparedFind } from './prepared-find.js'
 import { entitiesOf } from './raw-moment.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
+import type { Write } from './update-parts.js'
 import { areWritesHeard } from './write-abilities.js'
 import { writeGateOf } from './write-gate.js'
 
@@ -97,15 +98,11 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async update(updates: readonly RowUpdate[], call?: BackendCall): Promise<RowsWritten> {
-    const { writer } = this.#statements
-    const writes = updates.map((update) => writer.updateOf(update))
-    return await this.#write(call, (runner) => writer.writeAll(runner, writes))
+    return this.#writeRows(call, (writer) => updates.map((update) => writer.updateOf(update)))
   }
 
   async touch(touches: readonly RowTouch[], call?: BackendCall): Promise<RowsWritten> {
-    const { writer } = this.#statements
-    const writes = touches.map((touch) => writer.touchOf(touch))
-    return await this.#write(call, (runner) => writer.writeAll(runner, writes))
+    return this.#writeRows(call, (writer) => touches.map((touch) => writer.touchOf(touch)))
   }
 
   async delete(ids: readonly string[], call?: BackendCall): Promise<number> {
@@ -220,9 +217,18 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#dataSource ?? this.#registration.dataSource()
   }
 
+  #writeRows(call: BackendCall | undefined, writesOf: (writer: RowWriter) => readonly Write[]): Promise<RowsWritten> {
+    return this.#write(call, (runner) => {
+      const { writer } = this.#statements
+      return writer.writeAll(runner, writesOf(writer))
+    })
+  }
+
   /** Where there is one connection for all: while no transaction of the application is open. */
   #write<T>(call: BackendCall | undefined, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    return this.#run(call, (runner, attempt) => {
+    return this.#run(call, async (runner, attempt) => {
+      const { writer } = this.#statements
+      if (!writer.isReady) await writer.prepare(runner)
       const isHeard = areWritesHeard(this.#source, this.#entity)
       if (isHeard) watchWrites(runner, attempt)
       const gate = writeGateOf(runner)

@@ -1,7 +1,17 @@
 import type { ColumnOptions, ColumnType, ValueTransformer } from 'typeorm'
-import { type DateCodec, epochMilliseconds, nativeDates, toDate } from '../model/dates.js'
+import { charsetOf } from '../model/charsets.js'
+import type { ColumnTraits } from '../model/column-traits.js'
+import {
+  type DateCodec,
+  type DateLimits,
+  endOfTimestamps,
+  epochMilliseconds,
+  nativeDates,
+  noLimits,
+  stepOf,
+  toDate,
+} from '../model/dates.js'
 import type { ManagedColumn, ManagedColumnSpec } from '../model/metadata.js'
-import type { ColumnTraits } from '../model/session-table.js'
 
 /** The kind of database, as `DataSourceOptions.type` names it. */
 export type DatabaseType = string
@@ -27,8 +37,10 @@ export function managedColumnOptions(spec: ManagedColumnSpec, database: Database
   const named = spec.name === spec.role ? {} : { name: spec.name }
   if (spec.type === undefined) return { ...named, ...defaults(spec, database) }
   const type = spec.type as ColumnType
-  if (spec.role === 'id') return { ...named, type, length: idLength(spec) }
+  if (spec.role === 'id') return { ...named, type, ...(takesLength(type) && { length: idLength(spec) }) }
   if (spec.role === 'version') return { ...named, type, default: 1 }
+  // With a default of its own, MySQL gives no TIMESTAMP one that moves with each update.
+  if (type === 'timestamp' && isMysql(database)) return { ...named, type, default: () => 'CURRENT_TIMESTAMP' }
   return { ...named, type, ...(isDate(spec.role) && isBigInteger(type, database) && { transformer: epochTransformer }) }
 }
 
@@ -54,6 +66,10 @@ function dateOptions(database: DatabaseType | undefined): ColumnOptions {
 
 const utf8mb4Binary = { charset: 'utf8mb4', collation: 'utf8mb4_bin' } as const
 
+function takesLength(type: ColumnType): boolean {
+  return type === String || (typeof type === 'string' && /char|binary/.test(type))
+}
+
 function idLength(spec: ManagedColumnSpec): number {
   return spec.length ?? 128
 }
@@ -75,13 +91,35 @@ export function columnTraits(options: ColumnOptions, database: DatabaseType | un
   return {
     type: name,
     dates: dateCodec(options, database),
+    limits: dateLimits(options, database),
     text: type === String || /char|text|clob/.test(name),
     binary: /blob|binary|bytea|raw/.test(name),
-    whole: type === undefined || type === Number || /int/.test(name),
+    whole: type === undefined || type === Number || isWhole(name, database),
     characters: characters(options, database),
     padded: isFixedWidth(type) && isPostgres(database),
-    bytes: isMysql(database) ? (mysqlBytes[name] ?? null) : null,
+    bytes: isMysql(database) ? mysqlCapacity(name, options) : null,
+    indexable: !isMysql(database) || !(/text|blob/.test(name) || Number(options.length) > 768),
+    charset: isMysql(database) ? charsetOf(options.charset, options.collation) : undefined,
   }
+}
+
+/** Whether the type holds whole numbers of 32 bits or more. On SQLite every integer does. */
+function isWhole(name: string, database: DatabaseType | undefined): boolean {
+  if (/^(unsigned )?(big)?int(eger|4|8|64)?( unsigned)?$/.test(name)) return true
+  return isSqliteOr(database) && /^(tiny|small|medium)int$|^int2$/.test(name)
+}
+
+function isSqliteOr(database: DatabaseType | undefined): boolean {
+  return database !== undefined && !isMysql(database) && !isPostgres(database)
+}
+
+/** MySQL's dates have whole seconds unless a number of digits is given. */
+function dateLimits({ type, precision }: ColumnOptions, database: DatabaseType | undefined): DateLimits {
+  const isNative = type === Date || (typeof type === 'string' && /^(datetime|timestamp)/.test(type))
+  if (!isNative || isSqliteOr(database)) return noLimits
+  const digits = precision ?? (isMysql(database) ? 0 : 3)
+  if (!isMysql(database)) return { ...noLimits, step: stepOf(digits) }
+  return { latest: type === 'timestamp' ? endOfTimestamps : null, step: stepOf(digits), moves: true }
 }
 
 /** A transformer of the user's gets dates, and gives what the column holds. */
@@ -100,8 +138,7 @@ function transformed(transformer: ValueTransformer | ValueTransformer[], date: D
 /** Whether the type is an integer of 64 bits, which milliseconds since 1970 need. */
 function isBigInteger(type: ColumnType | undefined, database: DatabaseType | undefined): boolean {
   if (type === 'bigint' || type === 'int8' || type === 'int64') return true
-  const isSqlite = database !== undefined && !isMysql(database) && !isPostgres(database)
-  return isSqlite && (type === 'integer' || type === 'int' || type === Number)
+  return isSqliteOr(database) && (type === 'integer' || type === 'int' || type === Number)
 }
 
 const mysqlBytes: Readonly<Record<string, number>> = {
@@ -113,6 +150,11 @@ const mysqlBytes: Readonly<Record<string, number>> = {
   mediumblob: 16_777_215,
   longtext: 4_294_967_295,
   longblob: 4_294_967_295,
+}
+
+function mysqlCapacity(name: string, { length }: ColumnOptions): number | null {
+  if (name === 'binary' || name === 'varbinary') return Number(length || (name === 'binary' ? 1 : 255))
+  return mysqlBytes[name] ?? null
 }
 
 /** The length of a character column; where the database has no default of its own, there is no limit. */

@@ -47,7 +47,7 @@ export function watchWrites(runner: QueryRunner, attempt: Attempt): void {
   const query = runner.query as (...args: unknown[]) => Promise<unknown>
   const watched = async (...args: unknown[]): Promise<unknown> => {
     const result = await query.apply(runner, args)
-    if (!/^\s*SELECT\b/i.test(String(args[0]))) attempt.written()
+    if (!/^\s*(SELECT|SHOW)\b/i.test(String(args[0]))) attempt.written()
     return result
   }
   Object.assign(runner, { query: watched })

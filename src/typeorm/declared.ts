@@ -3,6 +3,7 @@ import { SessionError } from '../core/errors.js'
 import type { DeclaredColumn } from '../model/columns.js'
 import type { Constructor } from '../model/metadata.js'
 import { isAdded } from './added.js'
+import { foreignKeys } from './foreign-keys.js'
 import { inheritanceTree } from './inheritance-tree.js'
 import { entityNaming } from './naming.js'
 
@@ -18,7 +19,8 @@ export function declaredColumns(model: Constructor, naming = entityNaming(undefi
   const tree = inheritanceTree(model) as never[]
   storage.filterRelations(tree).forEach(refuseRequiredRelation)
   storage.filterEmbeddeds(tree).forEach(refuseEmbedded)
-  return storage
+  storage.filterRelationIds(tree).forEach(refuseRelationId)
+  const columns = storage
     .filterColumns(tree)
     .filter((args) => args.mode !== 'virtual-property' && !isAdded(args))
     .map(({ propertyName, options, mode }) => {
@@ -30,10 +32,13 @@ export function declaredColumns(model: Constructor, naming = entityNaming(undefi
         name: naming.columnName(propertyName, options.name),
         optional: options.nullable === true || options.default !== undefined || generated || isManagedByOrm,
         writable: !generated && !isManagedByOrm && options.insert !== false && options.update !== false,
-        options: isDate ? { type: Date, ...options } : options,
+        options: isDate ? { type: Date, ...options, precision: options.precision ?? 6 } : options,
         generated,
       }
     })
+  const names = new Set(columns.map(({ name }) => name))
+  for (const key of foreignKeys(tree, naming)) if (!names.has(key.column)) throw undeclared(key.relation, key.column)
+  return columns
 }
 
 function refuseRequiredRelation({ propertyName, relationType, options }: RelationArgs): void {
@@ -41,6 +46,22 @@ function refuseRequiredRelation({ propertyName, relationType, options }: Relatio
   throw new SessionError(
     'COLUMN_REQUIRED',
     `The relation '${propertyName}' is not nullable, so no new session could be stored. Let it be nullable.`,
+  )
+}
+
+/** TypeORM only reads such a property, so a session could not set the foreign key by it. */
+function refuseRelationId({ propertyName }: { readonly propertyName: string }): void {
+  throw new SessionError(
+    'COLUMN_UNDECLARED',
+    `The property '${propertyName}' has @RelationId(), which is no column. Declare the foreign key as a column instead.`,
+  )
+}
+
+function undeclared(relation: string, column: string): SessionError {
+  return new SessionError(
+    'COLUMN_UNDECLARED',
+    `The relation '${relation}' has the foreign key '${column}', which is no column of the model, so no session could have it. ` +
+      `Declare it beside the relation: @Column({ nullable: true }) ${/^[A-Za-z_]\w*$/.test(column) ? column : 'with its name'}.`,
   )
 }
 

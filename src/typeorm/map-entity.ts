@@ -1,10 +1,12 @@
-import { type DataSource, Entity, getMetadataArgsStorage } from 'typeorm'
+import { type ColumnOptions, type DataSource, Entity, getMetadataArgsStorage } from 'typeorm'
 import { SessionError } from '../core/errors.js'
+import { refuseNarrow } from '../model/charsets.js'
+import type { RoleColumn, Roles } from '../model/column-traits.js'
 import type { ColumnPlan } from '../model/columns.js'
 import { type Constructor, type ManagedColumn, type ManagedColumnSpec, metadataOf } from '../model/metadata.js'
-import { type RoleColumn, type Roles, SessionTable } from '../model/session-table.js'
+import { SessionTable } from '../model/session-table.js'
 import { addColumn, addIndex, hideInheritedColumns } from './added.js'
-import { columnTraits, type DatabaseType, managedColumnOptions } from './columns.js'
+import { columnTraits, type DatabaseType, isMysql, managedColumnOptions } from './columns.js'
 import { type DeclaredEntityColumn, declaredColumns, initialValue } from './declared.js'
 import { inheritanceTree } from './inheritance-tree.js'
 import { newRow } from './new-row.js'
@@ -24,6 +26,7 @@ export function sessionTable(
     const traits = columnTraits(options, database)
     return [role, { property, traits: generated ? { ...traits, text: false } : traits }]
   })
+  for (const { property, options } of plan.custom) refuseNarrow(property, columnTraits(options, database).charset)
   const row = newRow(target)
   const columns = plan.custom.map((column) => ({
     name: column.property,
@@ -45,6 +48,28 @@ export function mapEntity(
   if (!isIndexed(target, expires)) addIndex(target, expires, false)
   hideInheritedColumns(target)
   spareOperators(target)
+  if (isMysql(database)) useUtf8mb4(target, plan)
+}
+
+/**
+ * Lets columns of text hold every text, whatever the character set of the database is. Not those of a relation: a foreign
+ * key has the character set of the other table.
+ */
+function useUtf8mb4(target: Constructor, { custom }: ColumnPlan<DeclaredEntityColumn>): void {
+  const { columns, joinColumns } = getMetadataArgsStorage()
+  const tree: unknown[] = inheritanceTree(target)
+  const related = joinColumns.filter((args) => tree.includes(args.target)).map(({ name }) => name)
+  for (const [index, args] of columns.entries()) {
+    const own = tree.includes(args.target) && custom.find(({ property }) => property === args.propertyName)
+    if (!own || related.includes(own.name) || !takesCharset(args.options)) continue
+    columns[index] = { ...args, options: { ...args.options, charset: 'utf8mb4' } }
+  }
+}
+
+function takesCharset({ type, charset, collation }: ColumnOptions): boolean {
+  const isText =
+    type === String || (typeof type === 'string' && /^(char|varchar|(tiny|medium|long)?text|simple-.*)$/.test(type))
+  return isText && !charset && !collation
 }
 
 function addManagedColumn(

@@ -1,12 +1,15 @@
-import type { DataSource } from 'typeorm'
+import { type DataSource, DefaultNamingStrategy } from 'typeorm'
 import { type ColumnNaming, refuseDuplicates } from '../model/columns.js'
 import type { Constructor } from '../model/metadata.js'
-import { isPostgres } from './columns.js'
+import { type NameRule, namesOn, refuseName, without } from '../model/names.js'
+import { type DatabaseType, isMysql, isPostgres } from './columns.js'
 
 /** How an entity's columns are named. */
 export interface EntityNaming extends ColumnNaming {
   /** The name in the database of the column that has this property, and this name if it was given one. */
   columnName(property: string, given: string | undefined): string
+  /** The name of the column that a relation adds for its foreign key, if it was given none. */
+  joinColumnName(relation: string, referenced: string): string
 }
 
 /** As the data source names columns, by its naming strategy too. Without one, as far as that is known. */
@@ -16,14 +19,44 @@ export function entityNaming(dataSource: DataSource | undefined): EntityNaming {
     strategy ? strategy.columnName(property, given as string, []) : (given ?? property)
   return {
     columnName,
+    joinColumnName: (relation, referenced) =>
+      (strategy ?? new DefaultNamingStrategy()).joinColumnName(relation, referenced),
     nameOf: ({ role, name }) => columnName(role, name === role ? undefined : name),
     caseSensitive: isPostgres(dataSource?.options.type),
+    rules: nameRules(dataSource?.options.type),
   }
 }
 
-/** Throws `COLUMN_DUPLICATE` where columns got one name by the naming strategy of the data source that takes the entity. */
-export function refuseSharedNames(dataSource: DataSource, entity: Constructor): void {
+/**
+ * Throws `COLUMN_DUPLICATE` or `NAME_UNUSABLE` for names that the columns got by the naming strategy of the data source that
+ * takes the entity.
+ */
+export function refuseNames(dataSource: DataSource, entity: Constructor): void {
   const columns = dataSource.getMetadata(entity).columns.filter((column) => !column.isVirtualProperty)
   const names = columns.map((column) => column.databaseName)
-  refuseDuplicates(names, entityNaming(dataSource).caseSensitive)
+  const { caseSensitive, rules } = entityNaming(dataSource)
+  for (const name of names) refuseName('column', name, rules)
+  refuseName('table', dataSource.getMetadata(entity).tableName, tableNameRules(dataSource.options.type))
+  refuseDuplicates(names, caseSensitive)
+}
+
+/** The rules for names of columns: TypeORM writes them into its SQL as they are, and finds its parameters there. */
+function nameRules(database: DatabaseType | undefined): NameRule[] {
+  const quote = isMysql(database) ? /`/ : database === undefined ? /["`]/ : /"/
+  return [
+    ...namesOn(isMysql(database) ? 'mysql' : isPostgres(database) ? 'postgres' : 'other'),
+    without(quote, 'it has the quote that TypeORM puts around names'),
+    without(/:\w/, 'TypeORM takes a colon before a letter for a parameter'),
+  ]
+}
+
+/** Throws `NAME_UNUSABLE` for the name that `@SessionModel()` was told, with the prefix of the data source. */
+export function refuseTableName(dataSource: DataSource | undefined, tableName: string | undefined): void {
+  if (tableName === undefined) return
+  refuseName('table', `${dataSource?.options.entityPrefix ?? ''}${tableName}`, tableNameRules(dataSource?.options.type))
+}
+
+/** The rules for the name of a table, which TypeORM also writes into texts. */
+function tableNameRules(database: DatabaseType | undefined): readonly NameRule[] {
+  return [...nameRules(database), without(/'/, "it has the quote ' that TypeORM puts around texts")]
 }

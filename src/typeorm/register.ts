@@ -8,10 +8,11 @@ import { type AbstractConstructor, type Constructor, metadataOf } from '../model
 import type { SessionTable } from '../model/session-table.js'
 import { TypeOrmSessionBackend } from './backend.js'
 import { dataSourceOf, entityOn, whenInitialized } from './base.js'
+import { refuseNarrowConnections } from './connection-charset.js'
 import { type DeclaredEntityColumn, declaredColumns } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-entity.js'
-import { entityNaming, refuseSharedNames } from './naming.js'
+import { entityNaming, refuseNames, refuseTableName } from './naming.js'
 import { newRow } from './new-row.js'
 import { noDataSource, type Ready, type RegisteredEntity } from './registration.js'
 import { addToDataSource, isDataSource } from './registry.js'
@@ -112,7 +113,8 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
   const tables = new WeakMap<DataSource, SessionTable>()
   let latest: DataSource | undefined
   whenInitialized(model, (dataSource) => {
-    refuseSharedNames(dataSource, model)
+    refuseNames(dataSource, model)
+    refuseNarrowConnections(dataSource)
     tables.set(dataSource, sessionTable(model, plan, dataSource.options.type))
     adaptColumns(dataSource, model, plan)
     latest = dataSource
@@ -128,6 +130,8 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
 function map(model: Constructor, dataSource: DataSource | undefined): SessionTable {
   refuseShadowing(newRow(model))
   const plan = planFor(model, dataSource)
+  refuseTableName(dataSource, metadataOf(model).tableName)
+  if (dataSource) refuseNarrowConnections(dataSource)
   const database = dataSource?.options.type
   const table = sessionTable(model, plan, database)
   mapEntity(model, plan, database)

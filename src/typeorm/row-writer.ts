@@ -1,9 +1,11 @@
 import { type DataSource, IsNull, type QueryRunner } from 'typeorm'
 import type { RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
 import { inTurn } from '../model/in-turn.js'
+import { knownColumns, type ShownColumn } from '../model/known-columns.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { Batches } from './batches.js'
+import { isMysql } from './columns.js'
 import { expiryCondition } from './expired.js'
 import { failureOf } from './failures.js'
 import { isOneOf } from './matching.js'
@@ -24,6 +26,9 @@ export class RowWriter {
   readonly #prepared: Statements<PreparedUpdate>
   readonly #batches: Batches | undefined
   readonly #sameVersion: Fixed
+  /** The columns that MySQL may move, as they are. */
+  readonly #same: Fixed
+  #isReady: boolean
 
   constructor(dataSource: DataSource, entity: Constructor, table: SessionTable) {
     this.#dataSource = dataSource
@@ -32,7 +37,25 @@ export class RowWriter {
     this.#isReplayable = isReplayable(dataSource, entity)
     this.#prepared = new Statements((write) => new PreparedUpdate(dataSource, entity, table, write))
     this.#batches = canBatch(dataSource, entity) ? new Batches(dataSource, entity, table) : undefined
-    this.#sameVersion = sameVersion(dataSource, entity)
+    const { versionColumn } = dataSource.getMetadata(entity)
+    this.#sameVersion = versionColumn ? same(dataSource, entity, [versionColumn.propertyName]) : nothing
+    this.#isReady = !isMysql(dataSource.options.type)
+    this.#same = same(dataSource, entity, table.moving)
+  }
+
+  /** Whether the table is known well enough to be written to. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** Asks MySQL what the columns hold: it may cut off what is too long, or store question marks. */
+  async prepare(runner: QueryRunner): Promise<void> {
+    const { tablePath, columns } = this.#dataSource.getMetadata(this.#entity)
+    const table = tablePath.split('.').map((name) => this.#dataSource.driver.escape(name))
+    const shown: ShownColumn[] = await runner.query(`SHOW FULL COLUMNS FROM ${table.join('.')}`)
+    const names = columns.map(({ propertyName, databaseName }) => [propertyName, databaseName] as const)
+    this.#table.learn(knownColumns(shown, names))
+    this.#isReady = true
   }
 
   /**
@@ -47,12 +70,13 @@ export class RowWriter {
   /** What an update writes, and where. */
   updateOf({ id, version, now, values }: RowUpdate): Write {
     const record = this.#table.toRecord(values)
-    return new Write(id, version, now, record, this.#takeDefaults(record))
+    return new Write(id, version, now, record, this.#keeping(record, this.#takeDefaults(record)))
   }
 
   /** What a touch writes, and where. */
   touchOf({ id, version, now, expires }: RowTouch): Write {
-    return new Write(id, version, now, this.#table.toRecord({ expires }), this.#sameVersion)
+    const record = this.#table.toRecord({ expires })
+    return new Write(id, version, now, record, this.#keeping(record, this.#sameVersion))
   }
 
   /** Writes each row. Several go together where that is possible. */
@@ -88,6 +112,13 @@ export class RowWriter {
     return update.where(where).updateEntity(false).execute()
   }
 
+  /** With the columns that an update must write as they are, unless it writes another value. */
+  #keeping(record: RowRecord, fixed: Fixed): Fixed {
+    let all = fixed
+    for (const name in this.#same) if (!(name in record)) all = { ...all, [name]: this.#same[name] as () => string }
+    return all
+  }
+
   /**
    * Takes out the columns that go back to a default which only the database knows: they have no value. The default's SQL
    * is written.
@@ -105,9 +136,12 @@ export class RowWriter {
   }
 }
 
-/** Keeps TypeORM from counting a renewal in a `@VersionColumn()`. */
-function sameVersion(dataSource: DataSource, entity: Constructor): Fixed {
-  const { versionColumn } = dataSource.getMetadata(entity)
-  if (!versionColumn) return nothing
-  return { [versionColumn.propertyName]: () => dataSource.driver.escape(versionColumn.databaseName) }
+/** Sets columns to what they are: else TypeORM counts a renewal in a `@VersionColumn()`, and MySQL may move a TIMESTAMP. */
+function same(dataSource: DataSource, entity: Constructor, properties: readonly string[]): Fixed {
+  const metadata = dataSource.getMetadata(entity)
+  const columns = properties.map((property) => metadata.findColumnWithPropertyName(property))
+  const kept = columns.flatMap((column) => (column ? [column] : []))
+  return Object.fromEntries(
+    kept.map((column) => [column.propertyName, () => dataSource.driver.escape(column.databaseName)]),
+  )
 }

@@ -92,12 +92,11 @@ describeEach('a model on a base of its own', (open) => {
     const columns = await sequelize.getQueryInterface().describeTable(Sessions.tableName)
     const managed = ['id', 'data', 'expires', 'createdAt', 'version']
     expect(Object.keys(columns)).to.have.members([...managed, 'note', 'code', 'userId', 'group', 'updatedAt'])
-    const indexes = (await sequelize.getQueryInterface().showIndex(Sessions.tableName)) as { name: string }[]
-    expect(indexes.map(({ name }) => name)).to.include.members([
-      'sequelize_base_columns_note',
-      'sequelize_base_columns_user_id',
-      'sequelize_base_columns_expires',
-    ])
+    type Index = { name: string; fields: { attribute: string }[] }
+    const indexes = (await sequelize.getQueryInterface().showIndex(Sessions.tableName)) as Index[]
+    const names = indexes.map(({ name }) => name)
+    expect(names).to.include.members(['sequelize_base_columns_note', 'sequelize_base_columns_user_id'])
+    expect(indexes.map(({ fields }) => fields[0]?.attribute)).to.include('expires')
   })
 
   it('stores the columns of both as properties, and runs the hooks of both', async () => {

@@ -118,9 +118,10 @@ describeEach('options of the Sequelize instance', (open) => {
   it('define.indexes are made beside ours', async () => {
     const define = { indexes: [{ name: 'sequelize_options_by_user', fields: ['userId'] }] }
     const { Sessions } = await store({ define }, 'sequelize_options_indexes')
-    const indexes = (await Sessions.sequelize?.getQueryInterface().showIndex(Sessions.tableName)) as { name: string }[]
-    const names = indexes.map(({ name }) => name)
-    expect(names).to.include.members(['sequelize_options_by_user', 'sequelize_options_indexes_expires'])
+    type Index = { name: string; fields: { attribute: string }[] }
+    const indexes = (await Sessions.sequelize?.getQueryInterface().showIndex(Sessions.tableName)) as Index[]
+    expect(indexes.map(({ name }) => name)).to.include('sequelize_options_by_user')
+    expect(indexes.map(({ fields }) => fields[0]?.attribute)).to.include('expires')
   })
 
   it('a model with @Table keeps the defaults of Sequelize', async () => {

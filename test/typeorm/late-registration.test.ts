@@ -117,6 +117,7 @@ describe('TypeORM: registration after initialize()', () => {
     }
     @SessionModel()
     class Lonely {
+      @Column({ type: 'integer', nullable: true }) userId!: number | null
       @ManyToOne(() => newClasses().User) user!: object
     }
     for (const model of [Faulty, Lonely]) {

@@ -1,0 +1,90 @@
+import { SessionError } from '../core/errors.js'
+import { shortestIdLength } from '../core/id.js'
+import { refuseNarrow } from './charsets.js'
+import type { DateCodec, DateLimits } from './dates.js'
+import type { ManagedColumn } from './metadata.js'
+
+/** What a column can hold, as an ORM folder knows it from the column's type. */
+export interface ColumnTraits {
+  /** The type's name, for messages. */
+  readonly type: string
+  /** How the column holds a moment; `null` where it cannot. */
+  readonly dates: DateCodec | null
+  /** Which moments it holds, if it holds any. */
+  readonly limits: DateLimits
+  /** Whether it holds text that the application writes. */
+  readonly text: boolean
+  /** Whether it holds bytes. */
+  readonly binary: boolean
+  /** Whether it holds whole numbers of 32 bits or more. */
+  readonly whole: boolean
+  /** The most characters that it holds; `null` for no limit. */
+  readonly characters: number | null
+  /** Whether a shorter text comes back with blanks at its end, as from CHAR on PostgreSQL. */
+  readonly padded: boolean
+  /** The most bytes that it holds; `null` for no limit. */
+  readonly bytes: number | null
+  /** Whether a key or a unique index can be on the whole column. */
+  readonly indexable: boolean
+  /** The character set that it is declared with, where the database has one for each column. */
+  readonly charset: string | undefined
+}
+
+/** The column that plays a role: the property that reaches it, and what it can hold. */
+export interface RoleColumn {
+  readonly property: string
+  readonly traits: ColumnTraits
+}
+
+/** The columns of a session table by their roles. `createdAt` and `version` may be absent. */
+export type Roles = Readonly<Record<'id' | 'data' | 'expires', RoleColumn> & Partial<Record<ManagedColumn, RoleColumn>>>
+
+/** Throws where a column cannot hold what its role needs. */
+export function refuseUnsuitable({ id, data, expires, createdAt, version }: Roles): void {
+  for (const column of [expires, createdAt]) if (column && !column.traits.dates) throw noMoment(column)
+  if (!data.traits.text && !data.traits.binary) throw unsuitable(data, 'session data: that is text, or bytes')
+  if ((data.traits.characters ?? fewestCharacters) < fewestCharacters) throw tooFew(data)
+  if (version && !version.traits.whole)
+    throw unsuitable(version, 'a version: that is a whole number of 32 bits or more')
+  if (data.traits.text) refuseNarrow(data.property, data.traits.charset)
+  if (!id.traits.indexable) throw unsuitable(id, 'a key: MySQL and MariaDB index at most 768 characters, and no TEXT')
+  if (!id.traits.text || id.traits.type.toLowerCase() === 'citext') throw noId(id)
+  const { characters } = id.traits
+  if (characters === null || characters >= shortestIdLength) return
+  throw new SessionError(
+    'ID_TOO_LONG',
+    `The id column holds ${characters} characters, and the shortest id has ${shortestIdLength} (64 when it is hashed). Widen the column.`,
+  )
+}
+
+/** What is there of a session besides its data, and some data. */
+const fewestCharacters = 64
+
+function tooFew({ property, traits }: RoleColumn): SessionError {
+  const message = `The column '${property}' holds ${traits.characters} characters, too few for session data. Use a type for long text.`
+  return new SessionError('COLUMN_TYPE', message)
+}
+
+function noMoment(column: RoleColumn): SessionError {
+  return unsuitable(
+    column,
+    'a moment: that is a date with its time, or milliseconds since 1970 in an integer of 64 bits',
+  )
+}
+
+function noId(column: RoleColumn): SessionError {
+  return unsuitable(
+    column,
+    "a session's id: that is text which the application writes, and whose case counts",
+    "Give a key of your own another property, and rename our column: @SessionModel({ columns: { id: 'session_id' } }).",
+  )
+}
+
+function unsuitable(
+  { property, traits }: RoleColumn,
+  what: string,
+  fix = 'Change its type, or let another column serve.',
+): SessionError {
+  const message = `The column '${property}' has the type ${traits.type}, which cannot hold ${what}. ${fix}`
+  return new SessionError('COLUMN_TYPE', message)
+}

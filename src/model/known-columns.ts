@@ -1,0 +1,56 @@
+import { charsetOf, isNarrow } from './charsets.js'
+import { endOfTimestamps } from './dates.js'
+
+/** A column as `SHOW FULL COLUMNS` of MySQL and MariaDB tells of it. */
+export interface ShownColumn {
+  readonly Field: string
+  readonly Type: string
+  /** `null` where it holds no text. */
+  readonly Collation: string | null
+}
+
+/** What a column of an existing table really holds, which may be less than what the model says. */
+export interface KnownColumn {
+  /** The character set, if it cannot hold every text. */
+  readonly charset: string | undefined
+  /** The most bytes that it holds; `null` for no limit that is known. */
+  readonly bytes: number | null
+  /** The most characters that it holds; `null` for no limit that is known. */
+  readonly characters: number | null
+  /** The last moment that it holds; `null` for no limit that is known. */
+  readonly latest: number | null
+}
+
+/** The property of a model, and the name of its column. */
+export type ColumnName = readonly [property: string, column: string]
+
+/** What is known of the columns, by property. */
+export function knownColumns(shown: readonly ShownColumn[], names: readonly ColumnName[]): Map<string, KnownColumn> {
+  const byName = new Map(shown.map((column) => [column.Field, known(column)]))
+  return new Map(
+    names.flatMap(([property, name]) => {
+      const column = byName.get(name)
+      return column ? [[property, column] as const] : []
+    }),
+  )
+}
+
+const capacities: Readonly<Record<string, number>> = {
+  tinytext: 255,
+  tinyblob: 255,
+  text: 65_535,
+  blob: 65_535,
+  mediumtext: 16_777_215,
+  mediumblob: 16_777_215,
+}
+
+function known({ Type, Collation }: ShownColumn): KnownColumn {
+  const [, type = '', length] = /^(\w+)(?:\((\d+)\))?/.exec(Type.toLowerCase()) ?? []
+  const charset = charsetOf(Collation)
+  return {
+    charset: isNarrow(charset) ? charset : undefined,
+    bytes: type.endsWith('binary') ? Number(length) : (capacities[type] ?? null),
+    characters: type.endsWith('char') ? Number(length) : null,
+    latest: type === 'timestamp' ? endOfTimestamps : null,
+  }
+}

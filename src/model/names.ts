@@ -1,0 +1,44 @@
+import { SessionError } from '../core/errors.js'
+
+/** Why a name cannot be used; `undefined` if it can be. */
+export type NameRule = (name: string) => string | undefined
+
+/** A rule that refuses what the pattern finds in a name. */
+export function without(pattern: RegExp, reason: string): NameRule {
+  return (name) => (pattern.test(name) ? reason : undefined)
+}
+
+/** No database has these characters in a name, and SQL ends at the first one. */
+const noNul = without(/\0/, 'it has a NUL character')
+
+const postgresRules: readonly NameRule[] = [
+  noNul,
+  (name) => (Buffer.byteLength(name) > 63 ? 'PostgreSQL cuts names off after 63 bytes' : undefined),
+]
+
+const mysqlRules: readonly NameRule[] = [
+  noNul,
+  (name) => (Array.from(name).length > 64 ? 'MySQL and MariaDB have names of at most 64 characters' : undefined),
+  without(/\s$/, 'MySQL and MariaDB have no names that end with a blank'),
+  without(/[\u{10000}-\u{10ffff}]/u, 'MySQL and MariaDB have no names with characters beyond U+FFFF'),
+]
+
+/** What the database itself has against names of tables and columns. */
+export function namesOn(database: 'postgres' | 'mysql' | 'other'): readonly NameRule[] {
+  if (database === 'postgres') return postgresRules
+  return database === 'mysql' ? mysqlRules : [noNul]
+}
+
+/** Throws `NAME_UNUSABLE` for the name of a column or table that a rule refuses. */
+export function refuseName(of: 'column' | 'table', name: string, rules: readonly NameRule[]): void {
+  for (const rule of rules) {
+    const reason = rule(name)
+    if (reason !== undefined) throw unusable(of, name, reason)
+  }
+}
+
+function unusable(of: string, name: string, reason: string): SessionError {
+  const fix =
+    of === 'table' ? 'Give @SessionModel() another tableName.' : 'Rename the column; its property can keep its name.'
+  return new SessionError('NAME_UNUSABLE', `The ${of} ${JSON.stringify(name)} cannot be used: ${reason}. ${fix}`)
+}

@@ -1,0 +1,54 @@
+import type { Model, ModelStatic } from 'sequelize'
+import type { SessionColumn } from '../core/backend.js'
+import { refuseUnusable } from '../model/columns.js'
+import { refuseName } from '../model/names.js'
+import type { SessionTable } from '../model/session-table.js'
+import { type DeclaredAttribute, declaredAttributes, type ModelOptions, sessionColumn } from './declared.js'
+import { columnNameRules } from './names.js'
+import { instanceOf } from './query-generator.js'
+
+/** A model with the method that Sequelize calls when attributes have been added, as by an association. */
+type Refreshed = ModelStatic<Model> & { refreshAttributes(): void }
+
+/**
+ * Makes properties of the session of the foreign keys that associations add, whenever they do: `@BelongsTo` without a column,
+ * `@HasMany` of the other model, `Sessions.belongsTo()` later. Throws, out of the association, where that cannot be.
+ */
+export function followAttributes(model: ModelStatic<Model>, table: SessionTable): void {
+  const { refreshAttributes } = model as Refreshed
+  const known = new Set(Object.keys(model.getAttributes()))
+  const first = table.columns
+  const refresh = function refresh(this: Refreshed): void {
+    refreshAttributes.call(this)
+    if (this !== model) return
+    const attributes = model.getAttributes()
+    const late = lateAttributes(model, known)
+    for (const column of late) refuseLate(model as Refreshed, column)
+    const added = late.filter(({ writable }) => writable).map((column) => sessionColumn(model, column))
+    const columns = [...first, ...added].filter(({ name }) => name in attributes)
+    if (namesOf(columns) !== namesOf(table.columns)) table.changeColumns(columns)
+  }
+  Object.defineProperty(model, 'refreshAttributes', { value: refresh, configurable: true, writable: true })
+}
+
+function lateAttributes(model: ModelStatic<Model>, known: ReadonlySet<string>): DeclaredAttribute[] {
+  const late = Object.entries(model.getAttributes()).filter(([name]) => !known.has(name))
+  const options = { ...model.options, timestamps: false, version: false } as unknown as ModelOptions
+  return declaredAttributes(Object.fromEntries(late) as never, options)
+}
+
+/** Without the attribute the model is as it was before. */
+function refuseLate(model: Refreshed, column: DeclaredAttribute): void {
+  try {
+    refuseUnusable(column)
+    refuseName('column', column.name, columnNameRules(instanceOf(model).getDialect()))
+  } catch (error) {
+    delete model.rawAttributes[column.property]
+    model.refreshAttributes()
+    throw error
+  }
+}
+
+function namesOf(columns: readonly SessionColumn[]): string {
+  return columns.map(({ name }) => name).join()
+}

@@ -1,0 +1,17 @@
+import type { DataSource } from 'typeorm'
+import { refuseNarrowConnection } from '../model/charsets.js'
+import { isMysql } from './columns.js'
+
+/** What is used of the options of a data source on MySQL or MariaDB. */
+interface Connection {
+  readonly charset?: unknown
+  readonly extra?: { readonly charset?: unknown }
+  readonly replication?: { readonly master?: { readonly charset?: unknown } }
+}
+
+/** Throws `OPTION_INVALID` where the connection of the data source cannot carry every text: MySQL's `utf8` has no emoji. */
+export function refuseNarrowConnections({ options }: DataSource): void {
+  if (!isMysql(options.type)) return
+  const { charset, extra, replication } = options as Connection
+  for (const given of [charset, extra?.charset, replication?.master?.charset]) refuseNarrowConnection(given)
+}
