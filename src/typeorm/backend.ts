@@ -22,6 +22,7 @@ import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { ExpiredRows } from './expired-rows.js'
 import { failureOf } from './failures.js'
+import { insertRows } from './insert-rows.js'
 import { guardLogger } from './logger.js'
 import { isOneOf, matching } from './matching.js'
 import { areLoadsHeard, PreparedFind } from './prepared-find.js'
@@ -90,7 +91,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     const ids = rows.map((row) => row.id)
     await this.#write(call, (runner) =>
       insertMakingRoom(
-        () => this.#insert(runner, rows),
+        () => insertRows(runner, this.#entity, this.#table, rows),
         () => removeEnded(runner, this.#entity, this.#table.id, ids),
         failureOf,
       ),
@@ -145,22 +146,6 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   /** Asked for each time: it changes when a data source takes an entity that was registered on a base class. */
   get #table(): SessionTable {
     return this.#registration.table(this.#dataSource)
-  }
-
-  async #insert({ connection, manager }: QueryRunner, rows: readonly SessionRow[]): Promise<void> {
-    const metadata = connection.getMetadata(this.#entity)
-    const entities = rows.map((row) => Object.assign(metadata.create(), this.#table.toRecord(row)))
-    const written = metadata.columns.filter((column) => column.isInsert && column.asExpression === undefined)
-    await manager
-      .createQueryBuilder()
-      .insert()
-      .into(
-        this.#entity,
-        written.map((column) => column.propertyPath),
-      )
-      .values(entities)
-      .updateEntity(false)
-      .execute()
   }
 
   async #select({ manager, connection }: QueryRunner, where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {
