@@ -1,5 +1,5 @@
 import { DataTypes, type ModelAttributeColumnOptions } from 'sequelize'
-import { epochMilliseconds, nativeDates, toDate } from '../model/dates.js'
+import { type DateCodec, datesInZone, epochMilliseconds, nativeDates, toDate } from '../model/dates.js'
 import type { ManagedColumn, ManagedColumnSpec } from '../model/metadata.js'
 import type { ColumnTraits } from '../model/session-table.js'
 import { epochMillisecondsType } from './epoch-milliseconds.js'
@@ -70,8 +70,18 @@ const mysqlBytes: Readonly<Record<string, number>> = {
   long: 4_294_967_295,
 }
 
+/** How dates come from the driver: as text in the zone of the instance, with a `typeCast` of the app's on MySQL or MariaDB. */
+export function driverDates(dialect: Dialect, timezone: string | undefined): DateCodec {
+  const isOffset = timezone !== undefined && /^[+-]\d\d:\d\d$/.test(timezone)
+  return isMysql(dialect) && isOffset ? datesInZone(timezone) : nativeDates
+}
+
 /** What an attribute can hold. */
-export function columnTraits({ type }: Pick<Attribute, 'type'>, dialect?: Dialect): ColumnTraits {
+export function columnTraits(
+  { type }: Pick<Attribute, 'type'>,
+  dialect?: Dialect,
+  dates: DateCodec = nativeDates,
+): ColumnTraits {
   const { key, options } = toDataType(type)
   const isCharacter = key === 'STRING' || key === 'CHAR'
   const characters = isCharacter ? Number(options?.length ?? 255) : null
@@ -80,7 +90,7 @@ export function columnTraits({ type }: Pick<Attribute, 'type'>, dialect?: Dialec
     type: key,
     dates:
       key === 'DATE' || key === 'NOW'
-        ? nativeDates
+        ? dates
         : key === 'BIGINT' || key === 'EPOCH_MILLISECONDS'
           ? epochMilliseconds
           : null,

@@ -166,7 +166,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
       .select(Array.from(names, (name) => `session.${name}`))
       .where(where)
     if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
-    return (await entitiesOf(select, table)).map((row) => table.toRow(row as RowRecord))
+    return (await entitiesOf(connection, select, table)).map((row) => table.toRow(row as RowRecord))
   }
 
   get #statements(): Statements {
