@@ -1,5 +1,5 @@
 import { earliest, latest } from '../core/expiry.js'
-import { momentOfText } from './moment-text.js'
+import { isZoneless, momentOfText } from './moment-text.js'
 
 /**
  * How a date column holds a moment: as the ORM's own dates, or as milliseconds since 1970 in an integer column, which
@@ -10,6 +10,8 @@ export interface DateCodec {
   toProperty(date: Date): Date | number
   /** What the column is compared with. */
   toParameter(date: Date): Date | number
+  /** What {@link toDate} reads, where that needs to know more than the value of the ORM's object. */
+  fromProperty?(value: unknown): unknown
 }
 
 export const nativeDates: DateCodec = { toProperty: (date) => date, toParameter: (date) => date }
@@ -17,6 +19,11 @@ export const nativeDates: DateCodec = { toProperty: (date) => date, toParameter:
 export const epochMilliseconds: DateCodec = {
   toProperty: (date) => date.getTime(),
   toParameter: (date) => date.getTime(),
+}
+
+/** The ORM's own dates, where a text that a driver gives in their place has the time of a zone, such as `+09:00`. */
+export function datesInZone(offset: string): DateCodec {
+  return { ...nativeDates, fromProperty: (value) => (isZoneless(value) ? value + offset : value) }
 }
 
 /**

@@ -25,6 +25,11 @@ function momentOfParts(parts: RegExpExecArray): number {
   return sign === '-' ? date.getTime() + shift : date.getTime() - shift
 }
 
+/** Whether a text is a date and a time without an offset, as MySQL and MariaDB write them. */
+export function isZoneless(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?$/.test(value)
+}
+
 /**
  * Whether a text begins with a year, or is a number. The reader of dates in JavaScript takes any other text as it is
  * written in America, whatever the database means by it.

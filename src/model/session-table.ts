@@ -90,9 +90,14 @@ export class SessionTable {
     return this.#roles.expires.traits.dates?.toParameter(date) ?? date
   }
 
-  /** Whether the row is expired at `now`. Throws `DATA_CORRUPT` where it does not tell: no condition of the class is sure of it. */
+  /**
+   * Whether the row is expired at `now`, as one is that was never stored. Throws `DATA_CORRUPT` where it does not tell: then a
+   * condition of the class may match it, or none.
+   */
   isExpired(row: object, now: number): boolean {
-    const expires = toDate((row as RowRecord)[this.expires]).getTime()
+    const value = (row as RowRecord)[this.expires]
+    if (value === undefined) return true
+    const expires = momentOf(this.#roles.expires, value).getTime()
     if (Number.isNaN(expires)) throw unreadable(this.expires)
     return expires <= now
   }
@@ -103,8 +108,9 @@ export class SessionTable {
     return {
       id: idOf(id, record),
       data: text instanceof Uint8Array ? textOfBytes(text) : isThere(text) ? String(text) : null,
-      expires: toDate(record[expires.property]),
-      createdAt: createdAt && isThere(record[createdAt.property]) ? toDate(record[createdAt.property]) : null,
+      expires: momentOf(expires, record[expires.property]),
+      createdAt:
+        createdAt && isThere(record[createdAt.property]) ? momentOf(createdAt, record[createdAt.property]) : null,
       version: version && isThere(record[version.property]) ? toVersion(record[version.property]) : null,
       columns: this.#columnsOf(record),
     }
@@ -143,6 +149,10 @@ export class SessionTable {
 function idOf({ property, traits }: RoleColumn, record: Readonly<RowRecord>): string {
   const id = String(record[property])
   return traits.padded ? id.trimEnd() : id
+}
+
+function momentOf({ traits }: RoleColumn, value: unknown): Date {
+  return toDate(traits.dates?.fromProperty?.(value) ?? value)
 }
 
 /** Not a number where the value is none: such a row is refused. */

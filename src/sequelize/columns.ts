@@ -1,6 +1,15 @@
 import { DataTypes, type ModelAttributeColumnOptions } from 'sequelize'
 import type { ColumnTraits } from '../model/column-traits.js'
-import { type DateLimits, epochMilliseconds, nativeDates, noLimits, stepOf, toDate } from '../model/dates.js'
+import {
+  type DateCodec,
+  type DateLimits,
+  datesInZone,
+  epochMilliseconds,
+  nativeDates,
+  noLimits,
+  stepOf,
+  toDate,
+} from '../model/dates.js'
 import type { ManagedColumn, ManagedColumnSpec } from '../model/metadata.js'
 import { epochMillisecondsType } from './epoch-milliseconds.js'
 
@@ -72,8 +81,18 @@ const mysqlBytes: Readonly<Record<string, number>> = {
   long: 4_294_967_295,
 }
 
+/** How dates come from the driver: as text in the zone of the instance, with a `typeCast` of the app's on MySQL or MariaDB. */
+export function driverDates(dialect: Dialect, timezone: string | undefined): DateCodec {
+  const isOffset = timezone !== undefined && /^[+-]\d\d:\d\d$/.test(timezone)
+  return isMysql(dialect) && isOffset ? datesInZone(timezone) : nativeDates
+}
+
 /** What an attribute can hold. */
-export function columnTraits({ type }: Pick<Attribute, 'type'>, dialect?: Dialect): ColumnTraits {
+export function columnTraits(
+  { type }: Pick<Attribute, 'type'>,
+  dialect?: Dialect,
+  dates: DateCodec = nativeDates,
+): ColumnTraits {
   const { key, options, _binary: isBinary } = toDataType(type)
   const isCharacter = key === 'STRING' || key === 'CHAR'
   const characters = isCharacter ? Number(options?.length ?? 255) : null
@@ -81,7 +100,7 @@ export function columnTraits({ type }: Pick<Attribute, 'type'>, dialect?: Dialec
   const isBytes = key === 'BLOB' || (isCharacter && isBinary === true && dialect === 'postgres') // where it is BYTEA
   return {
     type: key,
-    dates: key === 'DATE' ? nativeDates : key === 'BIGINT' || key === 'EPOCH_MILLISECONDS' ? epochMilliseconds : null,
+    dates: codecOf(key, dates),
     limits: key === 'DATE' && dialect !== undefined && isMysql(dialect) ? mysqlDates(options) : noLimits,
     text: !isBytes && (isCharacter || key === 'TEXT' || key === 'CITEXT'),
     binary: isBytes,
@@ -92,6 +111,11 @@ export function columnTraits({ type }: Pick<Attribute, 'type'>, dialect?: Dialec
     indexable: dialect === undefined || !isMysql(dialect) || !(isLong || Number(characters) > 768),
     charset: undefined, // that of the table
   }
+}
+
+function codecOf(key: string, dates: DateCodec): DateCodec | null {
+  if (key === 'DATE' || key === 'NOW') return dates
+  return key === 'BIGINT' || key === 'EPOCH_MILLISECONDS' ? epochMilliseconds : null
 }
 
 /** MySQL's dates have whole seconds unless a number of digits is given. */

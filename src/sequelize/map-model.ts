@@ -1,11 +1,11 @@
-import type { Model, ModelStatic } from 'sequelize'
+import type { Model, ModelStatic, Sequelize } from 'sequelize'
 import type { RoleColumn, Roles } from '../model/column-traits.js'
 import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { metadataOf } from '../model/metadata.js'
 import { refuseName } from '../model/names.js'
 import { SessionTable } from '../model/session-table.js'
 import { hasTable } from './base.js'
-import { type Attribute, columnTraits, type Dialect, managedAttribute } from './columns.js'
+import { type Attribute, columnTraits, type Dialect, driverDates, managedAttribute } from './columns.js'
 import {
   columnName,
   type DeclaredAttribute,
@@ -40,7 +40,7 @@ export function mapModel(model: ModelClass, own: Record<string, Attribute>, give
   // Ours first: Sequelize takes what comes last for a column that has the name of another one's property.
   const attributes = { ...added, ...own }
   const columns = plan.custom.map((column) => sessionColumn(model as unknown as ModelStatic<Model>, column))
-  const table = new SessionTable(rolesOf(plan, added, given.sequelize.getDialect()), columns)
+  const table = new SessionTable(rolesOf(plan, added, given.sequelize), columns)
   const nameOf = (property: string) => columnName(property, attributes[property] ?? {}, options)
   refuseName('column', nameOf(table.expires), orderedNameRules)
   const indexes = [indexOn(nameOf(table.expires)), ...(added.id && hasOwnKey ? [indexOn(nameOf('id'), true)] : [])]
@@ -55,13 +55,16 @@ function addedAttributes({ added }: Plan, dialect: Dialect, hasOwnKey: boolean):
   return attributes
 }
 
-function rolesOf({ serving }: Plan, added: Readonly<Record<string, Attribute>>, dialect: Dialect): Roles {
+function rolesOf({ serving }: Plan, added: Readonly<Record<string, Attribute>>, sequelize: Sequelize): Roles {
+  const dialect = sequelize.getDialect()
+  const { timezone } = (sequelize as unknown as { options: { timezone?: string } }).options
+  const dates = driverDates(dialect, timezone)
   const roles: Record<string, RoleColumn> = {}
   for (const [role, attribute] of Object.entries(added)) {
-    roles[role] = { property: role, traits: columnTraits(attribute, dialect) }
+    roles[role] = { property: role, traits: columnTraits(attribute, dialect, dates) }
   }
   for (const [role, { property, attribute }] of serving) {
-    const traits = columnTraits(attribute, dialect)
+    const traits = columnTraits(attribute, dialect, dates)
     roles[role] = { property, traits: attribute.autoIncrement ? { ...traits, text: false } : traits }
   }
   return roles as unknown as Roles

@@ -158,7 +158,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
       .where(where)
       .cache(false) // the cache of the application may have sessions that have ended
     if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
-    return (await entitiesOf(select, table)).map((row) => table.toRow(row as RowRecord))
+    return (await entitiesOf(connection, select, table)).map((row) => table.toRow(row as RowRecord))
   }
 
   get #statements(): Statements {

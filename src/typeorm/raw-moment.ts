@@ -1,24 +1,34 @@
 import type { DataSource, ObjectLiteral, SelectQueryBuilder } from 'typeorm'
-import { beginsWithYear } from '../model/moment-text.js'
+import { toDate } from '../model/dates.js'
+import { beginsWithYear, isZoneless } from '../model/moment-text.js'
 import type { SessionTable } from '../model/session-table.js'
+import { isMysql } from './columns.js'
 import { isSqlite } from './parameters.js'
 
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
 /**
- * The moment that a column holds, as its conversion gives it. A text that TypeORM would take for a date by the American order
- * of day and month stays text; and on SQLite a number is no date, since the database takes it to be before every date.
+ * The moment that a column holds, as its conversion gives it, but for what TypeORM would misread: it takes any text for a date by
+ * the American order of day and month, in local time. On SQLite a number is no date, since the database takes it to be
+ * before every date.
  */
 export function momentOf(dataSource: DataSource, raw: unknown, column: ColumnMetadata): unknown {
-  if (isDateColumn(column)) {
-    if (isMisread(raw)) return raw
-    if (typeof raw === 'number' && isSqlite(dataSource)) return undefined
-  }
-  return dataSource.driver.prepareHydratedValue(raw, column)
+  if (!isDateColumn(column)) return dataSource.driver.prepareHydratedValue(raw, column)
+  const value = asDate(dataSource, raw)
+  if (typeof value === 'string' && !beginsWithYear(value)) return value
+  return dataSource.driver.prepareHydratedValue(value, column)
+}
+
+function asDate(dataSource: DataSource, raw: unknown): unknown {
+  if (typeof raw === 'number' && isSqlite(dataSource)) return undefined
+  if (!isZoneless(raw) || !isMysql(dataSource.options.type)) return raw
+  const { timezone = 'local' } = dataSource.options as { timezone?: string }
+  return timezone === 'local' ? new Date(raw.replace(' ', 'T')) : toDate(raw + timezone)
 }
 
 /** The entities that a query without joins finds, with their moments as {@link momentOf} has them. */
 export async function entitiesOf(
+  dataSource: DataSource,
   select: SelectQueryBuilder<ObjectLiteral>,
   { dates }: SessionTable,
 ): Promise<ObjectLiteral[]> {
@@ -26,16 +36,12 @@ export async function entitiesOf(
   const { columns = [] } = select.expressionMap.mainAlias?.metadata ?? {}
   const moments = columns.filter((column) => dates.includes(column.propertyName) && isDateColumn(column))
   for (const [index, entity] of entities.entries()) {
-    for (const { propertyName, databaseName } of moments) {
-      const value = raw[index]?.[`${select.alias}_${databaseName}`]
-      if (isMisread(value)) entity[propertyName] = value
+    for (const column of moments) {
+      const value = raw[index]?.[`${select.alias}_${column.databaseName}`]
+      if (typeof value === 'string') entity[column.propertyName] = momentOf(dataSource, value, column)
     }
   }
   return entities
-}
-
-function isMisread(raw: unknown): raw is string {
-  return typeof raw === 'string' && !beginsWithYear(raw)
 }
 
 function isDateColumn({ type }: ColumnMetadata): boolean {

@@ -103,7 +103,7 @@ const readable: Record<string, Parser | undefined> = {
 const unreadable: Record<string, Parser> = {
   'as invalid dates of luxon': () => ({ valueOf: () => Number.NaN }),
   'as objects that are no dates': (text) => ({ text }),
-  'as nothing': () => undefined,
+  'as nothing': () => null,
 }
 const otherStyles = ['German', 'SQL,DMY', 'SQL,MDY', 'Postgres,DMY']
 

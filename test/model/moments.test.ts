@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { toDate } from '../../src/model/dates.js'
-import { beginsWithYear } from '../../src/model/moment-text.js'
+import { beginsWithYear, isZoneless } from '../../src/model/moment-text.js'
 
 const noon = Date.parse('2026-03-01T12:00:00.000Z')
 const iso = new Date(noon).toISOString()
@@ -81,5 +81,11 @@ describe('a text that JavaScript would take for an American date', () => {
       expect(beginsWithYear(text), text).to.equal(true)
     for (const text of ['01/02/2026', '01.02.2026 12:00', '01-02-2026', 'Sun Mar 01 2026', 'infinity', ''])
       expect(beginsWithYear(text), text).to.equal(false)
+  })
+
+  it('is no time without a zone, as MySQL and MariaDB write them', () => {
+    expect(isZoneless('2026-03-01 12:00:00.123')).to.equal(true)
+    for (const value of ['2026-03-01 12:00:00Z', '2026-03-01', '01/02/2026 12:00:00', noon, null])
+      expect(isZoneless(value)).to.equal(false)
   })
 })
