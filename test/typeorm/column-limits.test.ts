@@ -155,6 +155,16 @@ for (const database of databaseServers.filter(({ server }) => server === 'mariad
         return { dataSource, manager: managerOf(Sessions) }
       }
 
+      it('does not matter for tables of a model on a base class', async () => {
+        const Sessions = registerSessionModel(BaseEntity, modelWith({ createdAt: { type: 'timestamp' } }))
+        const options = { database: name, entities: [Sessions], dropSchema: true } as Partial<DataSourceOptions>
+        const dataSource = await newDataSource(database, options).initialize()
+        await managerOf(Sessions).set('id', { label: 'ż 🐎', note: '🐎' })
+        expect(await managerOf(Sessions).get('id')).to.deep.equal({ label: 'ż 🐎', note: '🐎' })
+        const [shown] = await dataSource.query(`SHOW CREATE TABLE ${tableName('limits')}`)
+        expect(shown['Create Table']).to.match(/`createdAt` timestamp NOT NULL DEFAULT current_timestamp\(\),/)
+      })
+
       it('does not matter for tables that are created', async () => {
         const { dataSource, manager } = await open('STRICT_TRANS_TABLES', true)
         expect(await pendingStatements(dataSource)).to.deep.equal([])

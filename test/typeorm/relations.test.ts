@@ -3,7 +3,7 @@ import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, Entity, JoinColumn, ManyToOne, OneToOne, PrimaryColumn, RelationId } from 'typeorm'
-import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
+import { createTables, databases, dropTables, newDataSource, tableName } from './support/data-sources.js'
 import { expectRefusal } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
 
@@ -22,6 +22,7 @@ for (const database of databases) {
         @Column({ type: 'integer', nullable: true, name: 'guest_id' }) guest!: number | null
         @OneToOne(() => User) @JoinColumn({ name: 'guest_id' }) guestUser!: User | null
       }
+      await dropTables(database, tableName('relation_sessions'), tableName('relation_users'))
       const dataSource = newDataSource(database, { entities: [User] })
       const Sessions = registerSessionModel(dataSource, WebSession)
       await createTables(dataSource, database)
