@@ -9,6 +9,7 @@ import {
   createTables,
   databaseServers,
   databases,
+  dropTables,
   newDataSource,
   pendingStatements,
   tableName,
@@ -53,6 +54,8 @@ for (const database of databases) {
 
 for (const database of databaseServers.filter(({ server }) => server === 'mariadb')) {
   describe('TypeORM: TIMESTAMP on MariaDB', () => {
+    after(() => dropTables(database, tableName('limits')))
+
     const oneConnection = { timezone: 'Z', extra: { connectionLimit: 1 } } as Partial<DataSourceOptions>
     const oldDefaults = "SET explicit_defaults_for_timestamp = OFF, time_zone = '+00:00'"
 
