@@ -8,7 +8,9 @@ import { SessionTable } from '../model/session-table.js'
 import { addColumn, addIndex, hideInheritedColumns } from './added.js'
 import { columnTraits, type DatabaseType, isMysql, managedColumnOptions } from './columns.js'
 import { type DeclaredEntityColumn, declaredColumns, initialValue } from './declared.js'
+import { foreignKeys } from './foreign-keys.js'
 import { inheritanceTree } from './inheritance-tree.js'
+import { entityNaming } from './naming.js'
 import { newRow } from './new-row.js'
 import { spareOperators } from './transformers.js'
 
@@ -55,15 +57,21 @@ export function mapEntity(
  * Lets columns of text hold every text, whatever the character set of the database is. Not those of a relation: a foreign
  * key has the character set of the other table.
  */
-function useUtf8mb4(target: Constructor, { custom }: ColumnPlan<DeclaredEntityColumn>): void {
-  const { columns, joinColumns } = getMetadataArgsStorage()
+function useUtf8mb4(target: Constructor, plan: ColumnPlan<DeclaredEntityColumn>): void {
+  const { columns } = getMetadataArgsStorage()
   const tree: unknown[] = inheritanceTree(target)
-  const related = joinColumns.filter((args) => tree.includes(args.target)).map(({ name }) => name)
+  const texts = textsWithoutCharset(target, plan)
   for (const [index, args] of columns.entries()) {
-    const own = tree.includes(args.target) && custom.find(({ property }) => property === args.propertyName)
-    if (!own || related.includes(own.name) || !takesCharset(args.options)) continue
+    if (!tree.includes(args.target) || !texts.includes(args.propertyName)) continue
     columns[index] = { ...args, options: { ...args.options, charset: 'utf8mb4' } }
   }
+}
+
+/** The properties of the columns of text that are given no character set, and are no foreign keys. */
+function textsWithoutCharset(target: Constructor, { custom }: ColumnPlan<DeclaredEntityColumn>): string[] {
+  const related = foreignKeys(inheritanceTree(target), entityNaming(undefined)).map(({ column }) => column)
+  const texts = custom.filter(({ name, options }) => takesCharset(options) && !related.includes(name))
+  return texts.map(({ property }) => property)
 }
 
 function takesCharset({ type, charset, collation }: ColumnOptions): boolean {
@@ -127,7 +135,12 @@ export function adaptColumns(
   for (const spec of plan.added) {
     const column = metadata.findColumnWithPropertyName(spec.role)
     if (!column) continue
-    const { type, charset, collation, transformer } = managedColumnOptions(spec, dataSource.options.type)
-    Object.assign(column, { type, charset, collation, transformer })
+    const options = managedColumnOptions(spec, dataSource.options.type)
+    const { type, charset, collation, transformer, default: value } = options
+    Object.assign(column, { type, charset, collation, transformer, ...(value !== undefined && { default: value }) })
+  }
+  if (!isMysql(dataSource.options.type)) return
+  for (const property of textsWithoutCharset(target, plan)) {
+    Object.assign(metadata.findColumnWithPropertyName(property) ?? {}, { charset: 'utf8mb4' })
   }
 }

@@ -9,6 +9,7 @@ import {
   createTables,
   databaseServers,
   databases,
+  dropTables,
   newDataSource,
   pendingStatements,
   tableName,
@@ -53,6 +54,8 @@ for (const database of databases) {
 
 for (const database of databaseServers.filter(({ server }) => server === 'mariadb')) {
   describe('TypeORM: TIMESTAMP on MariaDB', () => {
+    after(() => dropTables(database, tableName('limits')))
+
     const oneConnection = { timezone: 'Z', extra: { connectionLimit: 1 } } as Partial<DataSourceOptions>
     const oldDefaults = "SET explicit_defaults_for_timestamp = OFF, time_zone = '+00:00'"
 
@@ -154,6 +157,16 @@ for (const database of databaseServers.filter(({ server }) => server === 'mariad
           )
         return { dataSource, manager: managerOf(Sessions) }
       }
+
+      it('does not matter for tables of a model on a base class', async () => {
+        const Sessions = registerSessionModel(BaseEntity, modelWith({ createdAt: { type: 'timestamp' } }))
+        const options = { database: name, entities: [Sessions], dropSchema: true } as Partial<DataSourceOptions>
+        const dataSource = await newDataSource(database, options).initialize()
+        await managerOf(Sessions).set('id', { label: 'ż 🐎', note: '🐎' })
+        expect(await managerOf(Sessions).get('id')).to.deep.equal({ label: 'ż 🐎', note: '🐎' })
+        const [shown] = await dataSource.query(`SHOW CREATE TABLE ${tableName('limits')}`)
+        expect(shown['Create Table']).to.match(/`createdAt` timestamp NOT NULL DEFAULT current_timestamp\(\),/)
+      })
 
       it('does not matter for tables that are created', async () => {
         const { dataSource, manager } = await open('STRICT_TRANS_TABLES', true)

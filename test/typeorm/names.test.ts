@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import { SessionModel } from 'koa-session-model'
 import { createSessionModel, registerSessionModel } from 'koa-session-model/typeorm'
-import { describe, it } from 'mocha'
+import { after, describe, it } from 'mocha'
 import { BaseEntity, Column } from 'typeorm'
-import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
+import { createTables, databases, dropTables, newDataSource, tableName } from './support/data-sources.js'
 import { expectRefusal, expectRejection } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
 
@@ -12,6 +12,8 @@ const odd = ['a.b', "a'b", 'a$b', '$1', '?', '%s', 'a b', 'UPPER', 'select', 'ż
 for (const database of databases) {
   const { server } = database
   describe(`TypeORM: names of columns (${database.name})`, () => {
+    after(() => dropTables(database, tableName('names')))
+
     for (const name of odd) {
       it(`can be ${JSON.stringify(name)}`, async () => {
         @SessionModel({ tableName: tableName('names'), columns: { id: name, expires: `${name}2` } })

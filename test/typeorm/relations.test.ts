@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
-import { describe, it } from 'mocha'
+import { after, describe, it } from 'mocha'
 import { Column, Entity, JoinColumn, ManyToOne, OneToOne, PrimaryColumn, RelationId } from 'typeorm'
-import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
+import { createTables, databases, dropTables, newDataSource, tableName } from './support/data-sources.js'
 import { expectRefusal } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
 
@@ -14,6 +14,9 @@ class User {
 
 for (const database of databases) {
   describe(`TypeORM: the foreign key of a relation (${database.name})`, () => {
+    const drop = () => dropTables(database, tableName('relation_sessions'), tableName('relation_users'))
+    after(drop)
+
     it('is a property of the session, if it is declared', async () => {
       @SessionModel({ tableName: tableName('relation_sessions') })
       class WebSession {
@@ -22,6 +25,7 @@ for (const database of databases) {
         @Column({ type: 'integer', nullable: true, name: 'guest_id' }) guest!: number | null
         @OneToOne(() => User) @JoinColumn({ name: 'guest_id' }) guestUser!: User | null
       }
+      await drop()
       const dataSource = newDataSource(database, { entities: [User] })
       const Sessions = registerSessionModel(dataSource, WebSession)
       await createTables(dataSource, database)
