@@ -15,6 +15,8 @@ export interface Place {
   readonly file: string
   /** Whether the table is created anew. */
   readonly create: boolean
+  /** Into how many partitions a table of PostgreSQL is divided. Default: it is not. */
+  readonly partitions?: number
 }
 
 /** A registered model with its own connection. */

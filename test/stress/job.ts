@@ -6,6 +6,8 @@ export interface Job {
   readonly database: string
   readonly table: string
   readonly file: string
+  /** The isolation level that connections to PostgreSQL have. Default: that of the server. */
+  readonly isolation?: string | undefined
 }
 
 /** What a worker tells: where it listens; and in the end, what it has counted. */

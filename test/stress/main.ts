@@ -15,16 +15,25 @@ const { values } = parseArgs({
     /** Where the log of a run goes that has found a violation. */
     save: { type: 'string', default: '' },
     only: { type: 'string', default: '' },
+    /** The isolation level on PostgreSQL, such as serializable. */
+    isolation: { type: 'string', default: '' },
+    /** Into how many partitions the table is divided, on PostgreSQL. */
+    partitions: { type: 'string', default: '0' },
   },
 })
 const load = { requests: Number(values.requests), sessions: Number(values.sessions), parallel: Number(values.parallel) }
+const { isolation, partitions } = values
+const conditions = {
+  ...(isolation && { isolation }),
+  ...(Number(partitions) > 0 && { partitions: Number(partitions) }),
+}
 const reports: Report[] = []
 
 for (let round = 0; round < Number(values.rounds); round++) {
   for (const orm of ['typeorm', 'sequelize'] as const) {
     for (const database of await reachable(await databasesOf(orm))) {
       if (!database.name.includes(values.only)) continue
-      const report = await stress(orm, database, load)
+      const report = await stress(orm, database, load, conditions)
       reports.push(report)
       const { log, rows, violations } = report
       if (values.save && (violations.length > 0 || report.counts.refused > 0))

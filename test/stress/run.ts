@@ -11,16 +11,27 @@ import type { FinalRow } from './log.js'
 import { type Report, reportOf } from './report.js'
 import { start, type Workers } from './workers.js'
 
+/** What may be unusual about a PostgreSQL. */
+export interface Conditions {
+  readonly isolation?: string
+  readonly partitions?: number
+}
+
 /** How many processes serve the app. */
 export const processes = 4
 
 /** Runs the app in several processes on one database, under load, and checks what has become of the sessions. */
-export async function stress(orm: Job['orm'], database: Database, load: Load): Promise<Report> {
+export async function stress(
+  orm: Job['orm'],
+  database: Database,
+  load: Load,
+  { isolation, partitions }: Conditions = {},
+): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'stress-'))
   const place = { table: `stress_${database.name.replace(/\W+/g, '_').toLowerCase()}`, file: join(folder, 'stress.db') }
-  const opened = await database.open({ ...place, create: true })
+  const opened = await database.open({ ...place, create: true, ...(partitions && { partitions }) })
   try {
-    const job: Job = { library: 'ours', orm, database: database.name, ...place }
+    const job: Job = { library: 'ours', orm, database: database.name, ...place, isolation }
     return await underLoad(job, load, () => rowsOf(opened), { rowId: hashId, grace })
   } finally {
     await opened.close()

@@ -3,6 +3,7 @@ import { registerSessionModel, SequelizeSessionBackend } from 'koa-session-model
 import { Column, DataType, Default, Model, Sequelize, type SequelizeOptions } from 'sequelize-typescript'
 import { sequelizeDatabases } from '../support/sequelize-rows.js'
 import { type Database, mostRows, type Opened, type Place } from './database.js'
+import { partitioning } from './partitions.js'
 
 /** Sequelize on each database. */
 export const sequelize: readonly Database[] = sequelizeDatabases.map(({ connection, ...database }) => ({
@@ -10,7 +11,7 @@ export const sequelize: readonly Database[] = sequelizeDatabases.map(({ connecti
   open: (place) => open(place, connection(place)),
 }))
 
-async function open({ table, create }: Place, options: SequelizeOptions): Promise<Opened> {
+async function open({ table, create, partitions }: Place, options: SequelizeOptions): Promise<Opened> {
   @SessionModel({ tableName: table })
   class StressSession extends Model {
     @Column(DataType.INTEGER) declare userId: number | null
@@ -21,6 +22,7 @@ async function open({ table, create }: Place, options: SequelizeOptions): Promis
   const model = registerSessionModel(sequelize, StressSession)
   if (sequelize.getDialect() === 'sqlite') await share(sequelize)
   if (create) await model.sync({ force: true })
+  for (const sql of create && partitions ? partitioning(table, partitions) : []) await sequelize.query(sql)
   const rows = (): Promise<readonly SessionRow[]> => new SequelizeSessionBackend(model).list({}, new Date(), mostRows)
   return { model, rows, close: () => sequelize.close() }
 }

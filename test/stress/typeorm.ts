@@ -3,6 +3,7 @@ import { registerSessionModel, TypeOrmSessionBackend } from 'koa-session-model/t
 import { Column, DataSource, type DataSourceOptions } from 'typeorm'
 import { typeormDatabases } from '../support/typeorm-rows.js'
 import { type Database, mostRows, type Opened, type Place } from './database.js'
+import { partitioning } from './partitions.js'
 
 /** TypeORM on each database. */
 export const typeorm: readonly Database[] = typeormDatabases.map(({ connection, ...database }) => ({
@@ -15,7 +16,7 @@ export function shared(options: DataSourceOptions): DataSourceOptions {
   return options.type === 'better-sqlite3' ? { ...options, enableWAL: true, timeout: 10_000 } : options
 }
 
-async function open({ table, create }: Place, options: DataSourceOptions): Promise<Opened> {
+async function open({ table, create, partitions }: Place, options: DataSourceOptions): Promise<Opened> {
   @SessionModel({ tableName: table })
   class StressSession {
     @Column({ type: 'integer', nullable: true }) userId!: number | null
@@ -28,6 +29,7 @@ async function open({ table, create }: Place, options: DataSourceOptions): Promi
   if (create) {
     await dataSource.createQueryRunner().dropTable(table, true)
     await dataSource.synchronize()
+    for (const sql of partitions ? partitioning(table, partitions) : []) await dataSource.query(sql)
   }
   const rows = (): Promise<readonly SessionRow[]> =>
     new TypeOrmSessionBackend(dataSource, model).list({}, new Date(), mostRows)

@@ -16,7 +16,8 @@ export interface Workers {
 
 /** Starts so many processes, and waits until all of them listen. */
 export async function start(count: number, job: Job): Promise<Workers> {
-  const children = Array.from({ length: count }, () => fork(file, [JSON.stringify(job)]))
+  const env = job.isolation ? { ...process.env, PGOPTIONS: isolationOption(job.isolation) } : process.env
+  const children = Array.from({ length: count }, () => fork(file, [JSON.stringify(job)], { env }))
   const kill = (): void => {
     for (const child of children) child.kill()
   }
@@ -29,6 +30,11 @@ export async function start(count: number, job: Job): Promise<Workers> {
     kill()
     throw error
   }
+}
+
+/** For the driver `pg`, which reads it from the environment as libpq does. */
+function isolationOption(level: string): string {
+  return `-c default_transaction_isolation=${level.replaceAll(' ', '\\ ')}`
 }
 
 async function stop(children: readonly ChildProcess[]): Promise<{ conflicts: number; errors: Map<string, number> }> {
