@@ -34,10 +34,15 @@ export class Lock {
       try {
         return await work()
       } finally {
-        // If it was not, it expires by itself.
-        await this.#take(held, longAgo, deadline).catch(() => {})
+        if (deadline.isOver) void this.#release(held, this.#rows.time.begin())
+        else await this.#release(held, deadline)
       }
     })
+  }
+
+  /** If it is not released, it expires by itself. */
+  async #release(held: StoredRow, deadline: Deadline): Promise<void> {
+    await this.#take(held, longAgo, deadline).catch(() => {})
   }
 
   async #wait(id: string, deadline: Deadline): Promise<StoredRow> {

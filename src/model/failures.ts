@@ -56,14 +56,18 @@ export function isHarmless(failure: BackendFailure | undefined): boolean {
 
 function ownFailure(error: DriverError): BackendFailure | undefined {
   const { code, errno, severity } = error
-  if (typeof code === 'string' && code.startsWith('SQLITE_')) return sqliteFailure(code)
+  if (typeof code === 'string' && code.startsWith('SQLITE_')) return sqliteFailure(code, errno === undefined)
   if (typeof severity === 'string') return postgresFailure(error)
   if (typeof errno === 'number' && errno > 0) return mysqlFailure(error, errno)
   return (typeof code === 'string' ? codeFailure(error, code) : undefined) ?? messageFailure(error)
 }
 
-/** Somebody else has locked the file or a table. Extended codes begin with the usual ones. */
-function sqliteFailure(code: string): BackendFailure {
+/**
+ * Somebody else has locked the file or a table. Extended codes begin with the usual ones. better-sqlite3, whose errors have no
+ * number, has waited for the file, and all of the process with it: that is not for many tries.
+ */
+function sqliteFailure(code: string, isSynchronous: boolean): BackendFailure {
+  if (isSynchronous && /^SQLITE_BUSY(_RECOVERY|_TIMEOUT)?$/.test(code)) return 'timeout'
   return /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code) ? 'conflict' : 'failed'
 }
 

@@ -111,6 +111,24 @@ describe('the time limit', () => {
     expect(backend.calls.every(({ isOver }) => isOver)).to.equal(true)
   })
 
+  it('leaves no lock of the limit behind', async () => {
+    const { backend, clock } = setUp()
+    const limit = { by: 'userId', max: 1 } as const
+    const manager = new SessionManager({ backend, cleanup: false, limit, now: clock.now })
+    const login = async (): Promise<void> => {
+      const session = await manager.open()
+      session.properties.set('userId', 1)
+      await session.commit()
+    }
+    const { list } = backend
+    backend.list = () => new Promise(() => {})
+    const failed = expectError('BACKEND_TIMEOUT', login)
+    await intervals.pass(10_500)
+    await failed
+    backend.list = list
+    await login() // by the clock of the manager the lock does not expire
+  })
+
   it('says that it has passed by an event, and says what was waited for', async () => {
     const { backend, manager } = setUp()
     const events: SessionEvents['error'][] = []

@@ -2,11 +2,11 @@ import { sessionBackend } from 'koa-session-model'
 import { createSessionModel } from 'koa-session-model/typeorm'
 import { DataSource, type DataSourceOptions } from 'typeorm'
 import { typeormVersion } from '../support/typeorm-rows.js'
-import { testSqlite } from './support/sqlite.js'
+import { type OpenSqlite, testSqlite } from './support/sqlite.js'
 
 const type = typeormVersion === '1' ? 'better-sqlite3' : 'sqlite'
 
-testSqlite(`TypeORM ${typeormVersion}, ${type}`, async (database) => {
+async function open(database: string): Promise<OpenSqlite> {
   const options = { type, database, timeout: 10, enableWAL: database !== ':memory:' } as DataSourceOptions
   const dataSource = new DataSource({ ...options, synchronize: true })
   const model = createSessionModel(dataSource, 'failing')
@@ -21,4 +21,7 @@ testSqlite(`TypeORM ${typeormVersion}, ${type}`, async (database) => {
     },
     close: () => dataSource.destroy(),
   }
-})
+}
+
+// better-sqlite3 waits with the whole process.
+testSqlite(`TypeORM ${typeormVersion}, ${type}`, open, type === 'better-sqlite3' ? 'timeout' : 'conflict')

@@ -27,6 +27,7 @@ const expected: Record<BackendFailure, readonly Error[]> = {
     ...['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY_RECOVERY', 'SQLITE_BUSY_TIMEOUT', 'SQLITE_PROTOCOL'].map(
       (code) => errorOf('x', { code, errno: 5 }),
     ),
+    ...['SQLITE_BUSY_SNAPSHOT', 'SQLITE_LOCKED', 'SQLITE_PROTOCOL'].map((code) => errorOf('x', { code })),
     ...['SQLITE_LOCKED', 'SQLITE_LOCKED_SHAREDCACHE', 'SQLITE_LOCKED_VTAB'].map((code) =>
       errorOf('x', { code, errno: 6 }),
     ),
@@ -38,6 +39,7 @@ const expected: Record<BackendFailure, readonly Error[]> = {
     errorOf('Queue limit reached.'),
     errorOf('No connections available.'),
     errorOf('x', { code: 'POOL_CONNLIMIT' }),
+    ...['SQLITE_BUSY', 'SQLITE_BUSY_RECOVERY', 'SQLITE_BUSY_TIMEOUT'].map((code) => errorOf('x', { code })),
     postgres('08P01', 'FATAL', 'query_wait_timeout'),
   ],
   unavailable: [

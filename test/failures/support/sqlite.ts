@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { SessionBackend } from 'koa-session-model'
+import type { BackendFailure, SessionBackend } from 'koa-session-model'
 import { idle } from '../../support/passing-time.js'
 import { TestCall } from './call.js'
 import { dataOf, failure, rowOf, touchOf, updateOf } from './rows.js'
@@ -14,20 +14,24 @@ export interface OpenSqlite {
   close(): Promise<void>
 }
 
-/** Declares what is told of an SQLite database that somebody else writes to, with an ORM that opens the file. */
-export function testSqlite(name: string, open: (file: string) => Promise<OpenSqlite>): void {
+/** Declares what is told of an SQLite database that somebody else writes to, with an ORM that opens the file. `busy` is what a locked file means. */
+export function testSqlite(
+  name: string,
+  open: (file: string) => Promise<OpenSqlite>,
+  busy: BackendFailure = 'conflict',
+): void {
   describe(`failures: ${name}`, () => {
     const folder = mkdtempSync(join(tmpdir(), 'sessions-'))
     after(() => rmSync(folder, { recursive: true }))
 
-    it('a file that another connection writes to is a conflict', async () => {
+    it(`a file that another connection writes to is a ${busy}`, async () => {
       const [own, other] = [await open(join(folder, 'busy.db')), await open(join(folder, 'busy.db'))]
       const { backend } = own
       await backend.insert([rowOf('a'), rowOf('b')])
       const { commit } = await other.begin()
-      expect(await failure(backend, backend.update([updateOf('a')]))).to.equal('conflict')
-      expect(await failure(backend, backend.insert([rowOf('c')]))).to.equal('conflict')
-      expect(await failure(backend, backend.touch([touchOf('a'), touchOf('b')]))).to.equal('conflict')
+      expect(await failure(backend, backend.update([updateOf('a')]))).to.equal(busy)
+      expect(await failure(backend, backend.insert([rowOf('c')]))).to.equal(busy)
+      expect(await failure(backend, backend.touch([touchOf('a'), touchOf('b')]))).to.equal(busy)
       await commit()
       expect(await failure(backend, backend.insert([rowOf('a')]))).to.equal('failed')
       expect(await backend.update([updateOf('a')])).to.deep.equal([true])
