@@ -1,5 +1,5 @@
 import type { BackendCall, BackendFailure, BackendWait, SessionBackend } from './backend.js'
-import type { Deadline, Wait } from './deadline.js'
+import type { Deadline, TimeLimit, Wait } from './deadline.js'
 import { SessionError, type SessionErrorCode } from './errors.js'
 import type { Events } from './events.js'
 import { redact } from './redact.js'
@@ -128,16 +128,9 @@ export class BackendClient {
   /** Settles with the answer, or rejects when the time is up. */
   #call<T>(question: Question<T>, deadline: Deadline): Promise<T> {
     return new Promise((resolve, reject) => {
-      const call = new Call(deadline, reject)
-      if (deadline.isOver) return call.expire()
-      deadline.limit.add(call)
-      const settle = <Outcome>(with_: (outcome: Outcome) => void) => {
-        return (outcome: Outcome): void => {
-          deadline.limit.end(call)
-          with_(outcome)
-        }
-      }
-      begin(question, this.#backend, call).then(settle(resolve), settle(reject))
+      const call = new Call(deadline, resolve, reject)
+      if (deadline.isOver) call.expire()
+      else call.begin(() => question(this.#backend, call))
     })
   }
 
@@ -158,10 +151,6 @@ function isFailure(error: unknown): error is SessionError {
   return error instanceof BackendError || (error instanceof SessionError && error.code === 'BACKEND_TIMEOUT')
 }
 
-async function begin<T>(question: Question<T>, backend: SessionBackend, call: BackendCall): Promise<T> {
-  return question(backend, call)
-}
-
 function explain(cause: unknown, failure: BackendFailure): unknown {
   if (cause instanceof SessionError) return cause
   return new BackendError(failure, cause)
@@ -173,16 +162,31 @@ const waits: Readonly<Record<BackendWait, string>> = {
 }
 
 /** One call of the backend, under its time limit. */
-class Call implements BackendCall, Wait {
-  readonly deadline: Deadline
+class Call<T> implements BackendCall, Wait {
+  readonly #deadline: Deadline
+  readonly #resolve: (answer: T) => void
   readonly #reject: (error: unknown) => void
   #what: string = waits.answer
   #abandon: (() => void) | undefined
   isOver = false
 
-  constructor(deadline: Deadline, reject: (error: unknown) => void) {
-    this.deadline = deadline
+  constructor(deadline: Deadline, resolve: (answer: T) => void, reject: (error: unknown) => void) {
+    this.#deadline = deadline
+    this.#resolve = resolve
     this.#reject = reject
+  }
+
+  /** Asks, and settles with the answer. */
+  async begin(ask: () => Promise<T>): Promise<void> {
+    const { limit } = this.#deadline
+    limit.add(this)
+    try {
+      this.#resolve(await ask())
+    } catch (error) {
+      this.#reject(error)
+    } finally {
+      limit.end(this)
+    }
   }
 
   waitsFor(what: BackendWait, abandon?: () => void): void {
@@ -190,9 +194,15 @@ class Call implements BackendCall, Wait {
     this.#abandon = abandon
   }
 
+  pass(limit: TimeLimit): void {
+    if (!this.#deadline.passes()) return
+    limit.end(this)
+    this.expire()
+  }
+
   expire(): void {
     this.isOver = true
-    this.#reject(this.deadline.limit.error(this.#what))
+    this.#reject(this.#deadline.limit.error(this.#what))
     try {
       this.#abandon?.()
     } catch (error) {

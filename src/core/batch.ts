@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setImmediate } from 'node:timers'
+import type { Deadline, TimeLimit, Wait } from './deadline.js'
 
 /** How many statements may be under way at a time. While little happens and fewer are, an item is worked on at once. */
 const mostUnderWay = 2
@@ -13,10 +14,26 @@ const ticksUntilSlow = 2
 /** One that has been under way for so many ticks, about a second, hangs: the rest goes on without it. */
 const ticksUntilHanging = 100
 
-class Statement {
+class Statement<Item> {
+  readonly items: readonly Item[]
   /** How many it has been under way for. */
   ticks = 0
   hangs = false
+
+  constructor(items: readonly Item[]) {
+    this.items = items
+  }
+}
+
+/** What waits, alone or together with others, until its deadline. */
+export interface BatchItem {
+  readonly deadline: Deadline
+  /** Whether it waits no more for others: it has its answer, or a statement of its own, which has the time limit then. */
+  isAlone: boolean
+  /** Whether its time was up. */
+  isOver: boolean
+  /** Its time is up. */
+  expire(): void
 }
 
 /** Takes the items that go together in the next statement out of those that wait; the others it gives back. */
@@ -26,13 +43,13 @@ export type Take<Item> = (waiting: Item[]) => { readonly next: readonly Item[]; 
  * Works on many items with few statements: an item goes out at once, and those that arrive while statements are under way
  * go together in the next one. Where nothing is under way, nobody waits.
  */
-export class Batch<Item> {
+export class Batch<Item extends BatchItem> implements Wait {
   readonly #take: Take<Item>
   readonly #run: (items: readonly Item[]) => Promise<void>
   readonly #mostHanging: number
   #waiting: Item[] = []
-  readonly #underWay = new Set<Statement>()
-  /** How many hang, and so are not among those under way. */
+  readonly #underWay = new Set<Statement<Item>>()
+  /** How many of them hang. */
   #hanging = 0
   /** One for all statements, since most of them end soon. */
   #clock: NodeJS.Timeout | undefined
@@ -56,6 +73,15 @@ export class Batch<Item> {
     this.#waiting.push(item)
     if (!this.#isBusy) this.#goOn()
     else if (!this.#isGathering) this.#gather()
+    if (!item.isAlone) item.deadline.limit.add(this)
+  }
+
+  /** Those whose time is up go. The time of all is looked at together, since most do not wait for long. */
+  pass(limit: TimeLimit): void {
+    this.#waiting = this.#waiting.filter(stays)
+    let count = this.#waiting.length
+    for (const { items } of this.#underWay) count += items.filter(stays).length
+    if (count === 0) limit.end(this)
   }
 
   #gather(): void {
@@ -76,22 +102,23 @@ export class Batch<Item> {
   }
 
   #begin(items: readonly Item[]): void {
-    const statement = new Statement()
+    const statement = new Statement(items)
     this.#underWay.add(statement)
     this.#clock ??= setInterval(() => this.#look(), tick).unref()
     void this.#run(items).then(() => this.#end(statement))
   }
 
   #mayBegin(): boolean {
-    if (this.#underWay.size >= mostUnderWay) return false
+    if (this.#underWay.size - this.#hanging >= mostUnderWay) return false
     if (!this.#isBusy) return true
     for (const { ticks } of this.#underWay) if (ticks < ticksUntilSlow) return false
     return true
   }
 
-  #end(statement: Statement): void {
+  #end(statement: Statement<Item>): void {
     if (statement.hangs) this.#hanging--
-    if (this.#underWay.delete(statement)) this.#goOn()
+    this.#underWay.delete(statement)
+    this.#goOn()
   }
 
   #look(): void {
@@ -100,16 +127,25 @@ export class Batch<Item> {
       this.#clock = undefined
     }
     for (const statement of this.#underWay) {
-      if (++statement.ticks >= ticksUntilHanging && this.#hanging < this.#mostHanging) this.#hang(statement)
+      const isLong = ++statement.ticks >= ticksUntilHanging && !statement.hangs
+      if (isLong && this.#hanging < this.#mostHanging) this.#hang(statement)
     }
     this.#goOn()
   }
 
-  #hang(statement: Statement): void {
+  #hang(statement: Statement<Item>): void {
     statement.hangs = true
     this.#hanging++
-    this.#underWay.delete(statement)
   }
+}
+
+/** Counts one part of the time limit of an item that waits, and tells whether it goes on waiting. */
+function stays(item: BatchItem): boolean {
+  if (item.isAlone || item.isOver) return false
+  if (!item.deadline.passes()) return true
+  item.isOver = true
+  item.expire()
+  return false
 }
 
 /**

@@ -6,11 +6,10 @@ const parts = 20
 const shortestPart = 5
 const longestPart = 250
 
-/** Somebody who waits for something that has to come before a deadline. */
+/** Somebody who waits, or several. */
 export interface Wait {
-  readonly deadline: Deadline
-  /** The time is up: what is waited for is not wanted any more. */
-  expire(): void
+  /** One part of the limit has passed. */
+  pass(limit: TimeLimit): void
 }
 
 /**
@@ -56,11 +55,7 @@ export class TimeLimit {
       clearInterval(this.#timer)
       this.#timer = undefined
     }
-    for (const wait of this.#waits) {
-      if (!wait.deadline.passes()) continue
-      this.#waits.delete(wait)
-      wait.expire()
-    }
+    for (const wait of this.#waits) wait.pass(this)
   }
 }
 
@@ -89,11 +84,14 @@ export class Deadline {
   wait<T>(work: Promise<T>, what: () => string, cause?: unknown): Promise<T> {
     return new Promise((resolve, reject) => {
       const { limit } = this
-      const expire = (): void => reject(limit.error(what(), cause))
-      const wait: Wait = { deadline: this, expire }
+      const expire = (): void => {
+        end()
+        reject(limit.error(what(), cause))
+      }
+      const wait: Wait = { pass: () => void (this.passes() && expire()) }
+      const end = (): void => limit.end(wait)
       if (this.isOver) return expire()
       limit.add(wait)
-      const end = (): void => limit.end(wait)
       work.finally(end).then(resolve, reject)
     })
   }

@@ -1,5 +1,5 @@
-import { Batch, share } from './batch.js'
-import type { Deadline, Wait } from './deadline.js'
+import { Batch, type BatchItem, share } from './batch.js'
+import type { Deadline } from './deadline.js'
 import type { StoredRow } from './record.js'
 import { isPlain } from './serializer.js'
 
@@ -11,12 +11,11 @@ const mostIds = 128
 /** So many statements that hang do not hold up the other loads. With the usual two, four connections are taken at the most. */
 const mostHanging = 2
 
-class Request implements Wait {
+class Request implements BatchItem {
   readonly id: string
   readonly deadline: Deadline
   readonly resolve: (row: StoredRow | undefined) => void
   readonly reject: (error: unknown) => void
-  /** Whether it has a statement of its own, which has the time limit. */
   isAlone = false
   isOver = false
 
@@ -28,7 +27,6 @@ class Request implements Wait {
   }
 
   expire(): void {
-    this.isOver = true
     this.reject(
       this.deadline.limit.error('the statements that load sessions, for other requests or together with them'),
     )
@@ -48,16 +46,11 @@ export class FindBatch {
 
   /** The row with this id. */
   find(id: string, deadline: Deadline): Promise<StoredRow | undefined> {
-    return new Promise((resolve, reject) => this.#add(new Request(id, deadline, resolve, reject)))
-  }
-
-  #add(request: Request): void {
-    this.#batch.add(request)
-    if (!request.isAlone) request.deadline.limit.add(request)
+    return new Promise((resolve, reject) => this.#batch.add(new Request(id, deadline, resolve, reject)))
   }
 
   async #run(all: readonly Request[]): Promise<void> {
-    const requests = all.filter(({ isOver }) => !isOver)
+    const requests = all.some(isOver) ? all.filter((request) => !request.isOver) : all
     const [only] = requests
     if (!only) return
     if (requests.length === 1) return this.#runAlone(only)
@@ -74,7 +67,6 @@ export class FindBatch {
   async #runAlone(request: Request): Promise<void> {
     const { id, deadline } = request
     request.isAlone = true
-    deadline.limit.end(request)
     if (request.isOver) return
     try {
       const rows = await this.#find([id], deadline)
@@ -91,10 +83,10 @@ export class FindBatch {
     const given = new Set<StoredRow>()
     for (const request of requests) {
       const row = byId.get(request.id)
-      request.deadline.limit.end(request)
-      if (row && given.has(row) && !isPlainData(row.columns)) this.#add(request)
+      if (row && given.has(row) && !isPlainData(row.columns)) this.#batch.add(request)
       else {
         if (row) given.add(row)
+        request.isAlone = true
         request.resolve(row)
       }
     }
@@ -105,4 +97,8 @@ export class FindBatch {
 function isPlainData(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || value instanceof Date) return true
   return (Array.isArray(value) || isPlain(value)) && Object.values(value).every(isPlainData)
+}
+
+function isOver(request: { readonly isOver: boolean }): boolean {
+  return request.isOver
 }

@@ -1,7 +1,7 @@
 import type { RowsWritten, RowUpdate } from './backend.js'
 import { BackendError } from './backend-client.js'
-import { Batch } from './batch.js'
-import type { Deadline, Wait } from './deadline.js'
+import { Batch, type BatchItem } from './batch.js'
+import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
 
 /** How many rows one statement writes at the most. */
@@ -9,14 +9,13 @@ const mostRows = 64
 /** So many statements that hang, for a locked row each, do not hold up the other writes. */
 const mostHanging = 4
 
-class Request<Write> implements Wait {
+class Request<Write> implements BatchItem {
   readonly write: Write
   readonly deadline: Deadline
   /** Those of one kind can be one statement. */
   readonly kind: string
   readonly resolve: (written: boolean) => void
   readonly reject: (error: unknown) => void
-  /** Whether it has a statement of its own, which has the time limit. */
   isAlone = false
   isOver = false
 
@@ -35,7 +34,6 @@ class Request<Write> implements Wait {
   }
 
   expire(): void {
-    this.isOver = true
     this.reject(
       this.deadline.limit.error('the statements that write sessions, for other requests or together with them'),
     )
@@ -67,17 +65,12 @@ export class WriteBatch<Write extends { readonly id: string }> {
       const kind = this.#isBatched() ? this.#kindOf(write) : undefined
       const request = new Request(write, deadline, kind ?? '', resolve, reject)
       if (kind === undefined) void this.#run([request])
-      else this.#add(request)
+      else this.#batch.add(request)
     })
   }
 
-  #add(request: Request<Write>): void {
-    this.#batch.add(request)
-    if (!request.isAlone) request.deadline.limit.add(request)
-  }
-
   async #run(all: readonly Request<Write>[]): Promise<void> {
-    const requests = all.filter(({ isOver }) => !isOver)
+    const requests = all.some(isOver) ? all.filter((request) => !request.isOver) : all
     const [only] = requests
     if (!only) return
     if (requests.length === 1) return this.#runAlone(only)
@@ -97,7 +90,6 @@ export class WriteBatch<Write extends { readonly id: string }> {
 
   async #runAlone(request: Request<Write>): Promise<void> {
     request.isAlone = true
-    this.#end(request)
     if (request.isOver) return
     try {
       const [written] = await this.#writeRows([request.write], request.deadline)
@@ -109,7 +101,7 @@ export class WriteBatch<Write extends { readonly id: string }> {
 
   /** It does not wait together with others any more. */
   #end(request: Request<Write>): Request<Write> {
-    request.deadline.limit.end(request)
+    request.isAlone = true
     return request
   }
 }
@@ -137,4 +129,8 @@ function sameKind<Item extends Request<{ readonly id: string }>>(waiting: Item[]
 export function kindOf({ values }: RowUpdate): string | undefined {
   if (values.id !== undefined || values.expires === undefined) return undefined
   return `${values.data === undefined} ${Object.keys(values.columns ?? {}).join()}`
+}
+
+function isOver(request: { readonly isOver: boolean }): boolean {
+  return request.isOver
 }
