@@ -36,16 +36,17 @@ export class PreparedFind {
 
   /** Not for a model that needs a find of its own. */
   constructor(model: ModelStatic<Model>, id: string, attributes: readonly string[]) {
+    const generator = generatorOf(model)
+    const quote = (name: string): string => generator.quoteIdentifier(name)
     const columnOf = (property: string): string => model.getAttributes()[property]?.field ?? property
+    // Not as pairs: `minifyAliases` would give columns other names, which not all dialects take back.
+    const columns = attributes.map((name) =>
+      columnOf(name) === name ? name : literal(`${quote(columnOf(name))} AS ${quote(name)}`),
+    )
     const where = [aliveCondition(model), { [columnOf(id)]: { [Op.in]: literal('(:ids)') } }].filter(Boolean)
-    const columns = attributes.map((property) => [columnOf(property), property] as const)
     this.#model = model
     this.#attributes = attributes
-    this.#sql = generatorOf(model).selectQuery(
-      model.getTableName(),
-      { attributes: columns, where: { [Op.and]: where } },
-      model,
-    )
+    this.#sql = generator.selectQuery(model.getTableName(), { attributes: columns, where: { [Op.and]: where } }, model)
   }
 
   async run(ids: readonly string[], attempt: Attempt): Promise<Model[]> {

@@ -1,4 +1,6 @@
-import { testFailures } from './rules.js'
+import { testConnections } from './connection-rules.js'
+import { testLocks } from './lock-rules.js'
+import { onEach } from './support/scene.js'
 import { sequelizeFailing } from './support/sequelize.js'
 
-await testFailures(sequelizeFailing)
+await onEach(sequelizeFailing, [testLocks, testConnections])

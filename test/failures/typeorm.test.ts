@@ -1,4 +1,6 @@
-import { testFailures } from './rules.js'
+import { testConnections } from './connection-rules.js'
+import { testLocks } from './lock-rules.js'
+import { onEach } from './support/scene.js'
 import { typeormFailing } from './support/typeorm.js'
 
-await testFailures(typeormFailing)
+await onEach(typeormFailing, [testLocks, testConnections])

@@ -1,4 +1,12 @@
-import type { BackendFailure, RowTouch, RowUpdate, SessionBackend, SessionRow } from 'koa-session-model'
+import type {
+  BackendCall,
+  BackendFailure,
+  RowsWritten,
+  RowTouch,
+  RowUpdate,
+  SessionBackend,
+  SessionRow,
+} from 'koa-session-model'
 
 /** When the rows of these tests expire: it fits into all columns, and tells one write from another. */
 export const expires = new Date('2037-01-01T00:00:00Z')
@@ -36,4 +44,9 @@ export async function failure(backend: SessionBackend, call: Promise<unknown>): 
 /** The data of the row. */
 export async function dataOf(backend: SessionBackend, id: string): Promise<string | null | undefined> {
   return (await backend.find([id]))[0]?.data
+}
+
+/** Updates the row `a`. */
+export function write(backend: SessionBackend, call?: BackendCall): Promise<RowsWritten> {
+  return backend.update([updateOf('a')], call)
 }
