@@ -1,3 +1,4 @@
+import { isUnavailable } from './backend-client.js'
 import type { Deadline } from './deadline.js'
 import { hashId } from './id.js'
 import type { StoredRow } from './record.js'
@@ -55,7 +56,7 @@ export class Lock {
         try {
           held = await (row ? this.#take(row, this.#untilLeaseEnds(), deadline) : this.#insert(id, deadline))
         } catch (error) {
-          if (++misses > mostMisses) throw this.#rows.told(error)
+          if (isUnavailable(error) || ++misses > mostMisses) throw this.#rows.told(error)
         }
         return held !== undefined
       },
