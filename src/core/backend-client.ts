@@ -63,6 +63,11 @@ export function isUncertain(error: unknown): boolean {
   return error instanceof BackendError && error.failure === 'uncertain'
 }
 
+/** Whether the database took no such statement, however often it was asked. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof BackendError && error.failure === 'unavailable'
+}
+
 /** Whether the failure says nothing about what was asked: the next request may succeed. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof BackendError) return error.failure !== 'failed'

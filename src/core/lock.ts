@@ -1,6 +1,7 @@
+import { isUnavailable } from './backend-client.js'
 import type { Deadline } from './deadline.js'
-import { hashId } from './id.js'
-import type { StoredRow } from './record.js'
+import { createId, hashId } from './id.js'
+import type { SessionMeta, StoredRow } from './record.js'
 import { retry } from './retry.js'
 import type { Rows } from './rows.js'
 import { Turns } from './turns.js'
@@ -55,7 +56,7 @@ export class Lock {
         try {
           held = await (row ? this.#take(row, this.#untilLeaseEnds(), deadline) : this.#insert(id, deadline))
         } catch (error) {
-          if (++misses > mostMisses) throw this.#rows.told(error)
+          if (isUnavailable(error) || ++misses > mostMisses) throw this.#rows.told(error)
         }
         return held !== undefined
       },
@@ -66,12 +67,12 @@ export class Lock {
   }
 
   #insert(id: string, deadline: Deadline): Promise<StoredRow> {
-    return this.#rows.insertNote(id, { lock: true }, this.#untilLeaseEnds(), deadline)
+    return this.#rows.insertNote(id, newHolding(), this.#untilLeaseEnds(), deadline)
   }
 
   /** Nothing if somebody else has taken it since it was read. */
   #take(row: StoredRow, expires: Date, deadline: Deadline): Promise<StoredRow | undefined> {
-    return this.#rows.rewriteNote(row, { lock: true }, expires, deadline)
+    return this.#rows.rewriteNote(row, newHolding(), expires, deadline)
   }
 
   #isFree({ expires }: StoredRow): boolean {
@@ -86,4 +87,9 @@ export class Lock {
     const most = this.#rows.options.backend.capabilities.idLength ?? Number.POSITIVE_INFINITY
     return `~${hashId(name).slice(1, most)}`
   }
+}
+
+/** Where an answer is lost, it shows whether the lock that is there is ours. */
+function newHolding(): SessionMeta {
+  return { lock: createId(12) }
 }

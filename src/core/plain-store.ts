@@ -1,3 +1,4 @@
+import { isUnavailable } from './backend-client.js'
 import { copyProperties } from './copy-properties.js'
 import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
@@ -70,7 +71,7 @@ export class PlainStore {
         await this.#create(id, properties)
         return true
       } catch (error) {
-        const mayBeTaken = error instanceof SessionError && error.code === 'BACKEND_FAILED'
+        const mayBeTaken = error instanceof SessionError && error.code === 'BACKEND_FAILED' && !isUnavailable(error)
         if (!mayBeTaken || (++misses > mostMisses && !(await rows.findOne(rowId, deadline)))) throw rows.told(error)
         return false
       }

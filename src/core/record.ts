@@ -16,8 +16,8 @@ export interface SessionMeta {
   readonly traceKey?: string
   /** On a trace: when the id was replaced, in milliseconds since 1970. */
   readonly replacedAt?: number
-  /** The row is no session, but a lock. */
-  readonly lock?: true
+  /** The row is no session, but a lock: a name of this holding of it, which tells it from those of others. */
+  readonly lock?: string
 }
 
 /** A row with its column `data` taken apart. */

@@ -172,9 +172,9 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   get #find(): PreparedFind {
-    this.#forgetOldStatements(this.#table)
-    const { id, properties } = this.#table
-    this.#preparedFind ??= new PreparedFind(this.#model, id, properties)
+    const table = this.#table
+    this.#forgetOldStatements(table)
+    this.#preparedFind ??= new PreparedFind(this.#model, table.id, table.properties)
     return this.#preparedFind
   }
 

@@ -114,7 +114,7 @@ export function columnTraits(
 }
 
 function codecOf(key: string, dates: DateCodec): DateCodec | null {
-  if (key === 'DATE' || key === 'NOW') return dates
+  if (key === 'DATE') return dates
   return key === 'BIGINT' || key === 'EPOCH_MILLISECONDS' ? epochMilliseconds : null
 }
 

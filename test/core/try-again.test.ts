@@ -124,6 +124,16 @@ describe('what the database answers with "try again"', () => {
     expect(backend.calls.find).to.equal(6)
   })
 
+  it('is not tried many times more by those who try again what others did first', async () => {
+    const { backend, manager, errors } = setUp({ limit: { by: 'userId', max: 1 } })
+    backend.fail('insert', 'unavailable', 1000)
+    await expectError('BACKEND_FAILED', () => manager.set('a', { userId: null }))
+    expect(backend.calls.insert).to.equal(6)
+    await expectError('BACKEND_FAILED', () => stored(manager, 1))
+    expect(backend.calls.insert).to.equal(12)
+    expect(errors).to.have.length(2)
+  })
+
   it('is an error at once where it means something else', async () => {
     const { backend, manager } = setUp()
     backend.fail('find', 'failed')
