@@ -51,11 +51,6 @@ export class BackendError extends SessionError {
     super(codes[failure], messages[failure], { cause })
     this.failure = failure
   }
-
-  /** An error of its own for each request that met this one: a web framework may write to it. */
-  copy(): BackendError {
-    return new BackendError(this.failure, this.cause)
-  }
 }
 
 /** Whether nobody knows if the statement was executed. */
@@ -66,6 +61,12 @@ export function isUncertain(error: unknown): boolean {
 /** Whether the database took no such statement, however often it was asked. */
 export function isUnavailable(error: unknown): boolean {
   return error instanceof BackendError && error.failure === 'unavailable'
+}
+
+/** An error of its own for each request that met this one: a web framework may write to it. */
+export function ownCopy(error: unknown): unknown {
+  if (error instanceof BackendError) return new BackendError(error.failure, error.cause)
+  return error instanceof SessionError ? new SessionError(error.code, error.message, { cause: error.cause }) : error
 }
 
 /** Whether the failure says nothing about what was asked: the next request may succeed. */

@@ -1,3 +1,4 @@
+import { isTransient, ownCopy } from './backend-client.js'
 import { Batch, type BatchItem, share } from './batch.js'
 import type { Deadline } from './deadline.js'
 import type { StoredRow } from './record.js'
@@ -58,9 +59,10 @@ export class FindBatch {
       const ids = new Set<string>()
       for (const { id } of requests) ids.add(id)
       this.#answer(requests, await this.#find([...ids], only.deadline.limit.begin()))
-    } catch {
-      // It may be the fault of one.
-      await Promise.all(requests.map((request) => this.#runAlone(request)))
+    } catch (error) {
+      if (isTransient(error)) for (const request of requests) refuse(request, error)
+      // It may be the fault of one. One after the other, or they would take all connections.
+      else for (const request of requests) await this.#runAlone(request)
     }
   }
 
@@ -97,6 +99,11 @@ export class FindBatch {
 function isPlainData(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || value instanceof Date) return true
   return (Array.isArray(value) || isPlain(value)) && Object.values(value).every(isPlainData)
+}
+
+function refuse(request: Request, error: unknown): void {
+  request.isAlone = true
+  request.reject(ownCopy(error))
 }
 
 function isOver(request: { readonly isOver: boolean }): boolean {

@@ -1,8 +1,7 @@
 import type { RowsWritten, RowUpdate } from './backend.js'
-import { BackendError } from './backend-client.js'
+import { ownCopy } from './backend-client.js'
 import { Batch, type BatchItem } from './batch.js'
 import type { Deadline } from './deadline.js'
-import { SessionError } from './errors.js'
 
 /** How many rows one statement writes at the most. */
 const mostRows = 64
@@ -104,13 +103,6 @@ export class WriteBatch<Write extends { readonly id: string }> {
     request.isAlone = true
     return request
   }
-}
-
-/** Each request gets an error of its own: a web framework may write to it. */
-function ownCopy(error: unknown): unknown {
-  if (error instanceof BackendError) return error.copy()
-  if (!(error instanceof SessionError)) return error
-  return new SessionError(error.code, error.message, { cause: error.cause })
 }
 
 /** Those of the kind of the first one. One statement can write a row once only. */
