@@ -102,11 +102,12 @@ for (const { name, server, connection } of found) {
 
   describe(`a pool of Sequelize that gives no connection: ${name}`, () => {
     it('is a timeout', async () => {
-      const { backend, hold, close } = await openFailing(connection({}), server, { table, acquire: 50 })
+      const { backend, model, hold, close } = await openFailing(connection({}), server, { table, acquire: 50 })
       const release = await hold()
       expect(await failure(backend, backend.find(['a']))).to.equal('timeout')
       expect(await failure(backend, backend.insert([rowOf('a')]))).to.equal('timeout')
       await release()
+      await model.drop()
       await close()
     })
   })
