@@ -19,7 +19,9 @@ export interface App {
 /** An app with this package's middleware, where every deed is a path. */
 export function createApp(model: RegisteredModel<Columns>): App {
   const counts = { conflicts: 0 }
-  const manager = new SessionManager<Columns>({ model, grace, cleanup: false, merge: { cart: mergeCarts } })
+  // What a busy machine refuses for want of time is not what is looked for.
+  const timeout = '60s'
+  const manager = new SessionManager<Columns>({ model, grace, timeout, cleanup: false, merge: { cart: mergeCarts } })
   manager.on('conflict', () => void counts.conflicts++)
   const koa = new Koa()
   koa
