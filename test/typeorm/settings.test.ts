@@ -223,6 +223,7 @@ async function lifeWith(database: TypeOrmDatabase, { options, decorate, late }: 
   Column({ type: 'integer', nullable: true })(WebSession.prototype, 'userId')
   Column({ type: 'varchar', length: 50, nullable: true })(WebSession.prototype, 'label')
   Column({ type: 'integer', nullable: true, default: 3 })(WebSession.prototype, 'level')
+  Column({ type: 'integer', nullable: true })(WebSession.prototype, 'ownerId')
   decorate?.(WebSession)
   SessionModel({ tableName: tableName(`settings_${++count}`) })(WebSession)
   const dataSource = newDataSource(database, options as Partial<DataSourceOptions>)
