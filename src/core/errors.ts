@@ -43,11 +43,16 @@ const statusOf = {
 /** A stable name for what went wrong. Match on this, never on the message. */
 export type SessionErrorCode = keyof typeof statusOf
 
+/** What marks an error as ours. `Symbol.for`, so that two copies of this package agree. */
+const brand: unique symbol = Symbol.for('koa-session-model.error') as never
+
 /**
  * The only error this package throws. The message says what is wrong, and then what to do about it.
  *
  * `status` is the HTTP status for a request that meets the error (Koa reads it). `expose` tells Koa whether the client
  * may see the message: only where nothing is wrong with the server (401, 403). `cause` is the error of the database or the serializer, where there is one.
+ *
+ * `instanceof SessionError` holds for the errors of every copy of this package, such as one inside of a bundle.
  *
  * @example
  * ```ts
@@ -59,17 +64,29 @@ export type SessionErrorCode = keyof typeof statusOf
  * ```
  */
 export class SessionError extends Error {
+  static {
+    // Not declared as members, since nobody calls them, and TypeScript narrows subclasses better without.
+    Object.defineProperty(SessionError.prototype, brand, { value: true })
+    Object.defineProperty(SessionError, Symbol.hasInstance, { value: isInstance })
+  }
+
   readonly code: SessionErrorCode
   readonly status: number
   readonly expose: boolean
 
-  constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
+  // Not `ErrorOptions`, which projects with an older `lib` do not have.
+  constructor(code: SessionErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options)
     this.name = 'SessionError'
     this.code = code
     this.status = statusOf[code]
     this.expose = this.status < 500
   }
+}
+
+function isInstance(this: unknown, value: unknown): boolean {
+  if (this !== SessionError) return Function.prototype[Symbol.hasInstance].call(this, value)
+  return typeof value === 'object' && value !== null && brand in value
 }
 
 /** The codes that exist, for the test that compares them with the documentation. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { manifest, root } from './support/project.js'
+import { manifest, root, type Target } from './support/project.js'
 
 /** What a user can import by value. Whoever adds or removes a name here changes the public interface. */
 const names: Readonly<Record<string, readonly string[]>> = {
@@ -20,8 +20,12 @@ const names: Readonly<Record<string, readonly string[]>> = {
   './testing': ['backendRules', 'testBackend'],
 }
 
+type Subpath = readonly [string, Target]
+
 const require = createRequire(import.meta.url)
-const subpaths = Object.entries(manifest.exports).filter(([subpath]) => subpath !== './package.json')
+const subpaths = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
+  typeof target === 'string' ? [] : [[subpath, target] as Subpath],
+)
 
 describe('the exports map', () => {
   it('has the subpaths whose names are listed here', () => {
@@ -32,13 +36,24 @@ describe('the exports map', () => {
     expect(require(`${manifest.name}/package.json`)).to.include({ name: manifest.name })
   })
 
+  it('says the same to those who do not read it, such as moduleResolution node', () => {
+    const { main, types, typesVersions } = manifest
+    const [[, { require: index }], ...others] = subpaths as [Subpath, ...Subpath[]]
+    expect({ types, default: main }).to.deep.equal(index)
+    const typesOfOthers = others.map(([subpath, { require: files }]) => [subpath.slice('./'.length), [files.types]])
+    expect(typesVersions).to.deep.equal({ '*': Object.fromEntries(typesOfOthers) })
+  })
+
   for (const [subpath, target] of subpaths) {
     const specifier = join(manifest.name, subpath)
 
     describe(specifier, () => {
       it('has its types first, and files for all conditions', () => {
-        expect(Object.keys(target)).to.deep.equal(['types', 'default'])
-        for (const file of Object.values(target)) expect(existsSync(join(root, file)), file).to.equal(true)
+        expect(Object.keys(target)).to.deep.equal(['import', 'require'])
+        for (const files of Object.values(target)) {
+          expect(Object.keys(files)).to.deep.equal(['types', 'default'])
+          for (const file of [files.types, files.default]) expect(existsSync(join(root, file)), file).to.equal(true)
+        }
       })
 
       it('exports the names listed here', async () => {
@@ -46,8 +61,8 @@ describe('the exports map', () => {
         expect(Object.keys(namespace)).to.have.members(names[subpath] ?? [])
       })
 
-      it('is the same module for require()', async () => {
-        expect(require(specifier)).to.equal(await import(specifier))
+      it('is one and the same for require()', async () => {
+        expect({ ...(require(specifier) as object) }).to.deep.equal({ ...((await import(specifier)) as object) })
       })
     })
   }

@@ -30,8 +30,13 @@ describe('the tarball', function () {
     expect(missing(built.flatMap((file) => [`${file}.js`, `${file}.d.ts`]))).to.deep.equal([])
   })
 
+  it('says that its code is CommonJS', () => {
+    expect(missing(['dist/src/package.json'])).to.deep.equal([])
+  })
+
   it('has nothing else but sources and documentation', () => {
-    const expected = /^package\/(dist\/src\/.*\.(js|d\.ts|js\.map)|src\/.*\.ts|docs\/.*|[A-Z]+(\.md)?|package\.json)$/
+    const expected =
+      /^package\/((dist\/)?src\/package\.json|dist\/src\/.*\.(m?js|d\.m?ts|js\.map)|src\/.*\.m?ts|docs\/.*|[A-Z]+(\.md)?|package\.json)$/
     expect(files.filter((file) => !expected.test(file))).to.deep.equal([])
   })
 
@@ -42,8 +47,7 @@ describe('the tarball', function () {
     expect(messages.map(({ code, path }) => `${code} at ${path.join('.')}`)).to.deep.equal([])
   })
 
-  it('resolves to the right types, also for require()', async () => {
-    const options = ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--no-emoji', '--no-color']
-    expectSuccess(await runTool('attw', [tarball.path, '--format', 'ascii', ...options]))
+  it('resolves to the right types in every way of resolving', async () => {
+    expectSuccess(await runTool('attw', [tarball.path, '--format', 'ascii', '--no-emoji', '--no-color']))
   })
 })

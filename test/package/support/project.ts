@@ -4,10 +4,25 @@ import { join } from 'node:path'
 /** The folder of the package. */
 export const root = join(import.meta.dirname, '../../../..')
 
+/** Where the code and the types of a subpath are. */
+export interface Files {
+  readonly types: string
+  readonly default: string
+}
+
+/** What a subpath is for those who import it, and for those who require it. */
+export interface Target {
+  readonly import: Files
+  readonly require: Files
+}
+
 interface Manifest {
   readonly name: string
+  readonly main: string
+  readonly types: string
   readonly dependencies: Readonly<Record<string, string>>
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  readonly exports: Readonly<Record<string, string | Target>>
+  readonly typesVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
   readonly bin?: Readonly<Record<string, string>>
 }
 

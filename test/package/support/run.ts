@@ -42,3 +42,9 @@ export function runTool(name: string, args: readonly string[], options?: RunOpti
 export function expectSuccess({ code, output }: Outcome): void {
   expect(code, output).to.equal(0)
 }
+
+/** Expects that a program has failed and said why. */
+export function expectFailure({ code, output }: Outcome, reason: string): void {
+  expect(code, output).to.not.equal(0)
+  expect(output).to.include(reason)
+}
