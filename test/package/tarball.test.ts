@@ -36,7 +36,7 @@ describe('the tarball', function () {
 
   it('has nothing else but sources and documentation', () => {
     const expected =
-      /^package\/((dist\/)?src\/package\.json|dist\/src\/.*\.(m?js|d\.m?ts|js\.map)|src\/.*\.m?ts|docs\/.*|[A-Z]+(\.md)?|package\.json)$/
+      /^package\/((dist\/)?src\/package\.json|dist\/src\/.*\.(m?js|d\.m?ts|js\.map)|src\/.*\.m?ts|docs\/.*|bench\/([A-Z]+\.md|charts\/.*\.svg)|[A-Z]+(\.md)?|package\.json)$/
     expect(files.filter((file) => !expected.test(file))).to.deep.equal([])
   })
 

@@ -13,7 +13,7 @@ export interface Proxy {
   readonly port: number
   /** How many statements with the marker were sent. */
   readonly sent: number
-  /** Lets this happen to the next statement that contains the marker. */
+  /** Lets this happen to the next statement that contains the marker, in upper or lower case. */
   arm(accident: Accident, marker: string): void
   /** Cuts all connections, and new ones as soon as they are made. */
   hangUp(): void
@@ -49,7 +49,7 @@ class CuttingProxy implements Proxy {
 
   arm(accident: Accident, marker: string): void {
     this.#accident = accident
-    this.#marker = marker
+    this.#marker = marker.toLowerCase()
     this.sent = 0
   }
 
@@ -79,7 +79,7 @@ class CuttingProxy implements Proxy {
       socket.on('error', () => {}).on('close', () => accident !== 'freeze' && cut())
     }
     client.on('data', (data) => {
-      if (this.#marker && data.includes(this.#marker)) {
+      if (this.#marker && textOf(data).includes(this.#marker)) {
         this.sent++
         accident ??= this.#accident
         answers = data[4] === prepare ? 2 : 1
@@ -93,6 +93,10 @@ class CuttingProxy implements Proxy {
       else if (accident !== 'freeze') client.write(data)
     })
   }
+}
+
+function textOf(data: Buffer): string {
+  return data.toString('latin1').toLowerCase()
 }
 
 /** Stands before this server. */

@@ -18,6 +18,7 @@ export interface Target {
 
 interface Manifest {
   readonly name: string
+  readonly repository: { readonly url: string }
   readonly main: string
   readonly types: string
   readonly dependencies: Readonly<Record<string, string>>
