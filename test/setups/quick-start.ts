@@ -39,7 +39,7 @@ export class QuickStart {
     const [start, ask] = codes.splice(-2)
     for (const block of codes) await this.#copy(block)
     await this.#start(start?.code ?? '', free)
-    const outcome = await this.#shell(ask?.code ?? '')
+    const outcome = await this.#shell(`exec 2>/dev/null # progress\n${ask?.code}`)
     expectSuccess(outcome)
     return outcome.output.trimEnd().split('\n').at(-1) ?? ''
   }
