@@ -15,18 +15,18 @@ export type {
   SessionBackend,
   SessionColumn,
   SessionRow,
-} from './core/backend.js'
-export { sessionBackend } from './core/backend.js'
-export type { Change, Changes, MergeFunction } from './core/changes.js'
-export type { CookieChange, CookieChannel } from './core/cookie-channel.js'
-export type { ResolvedCookieOptions, SessionCookieOptions } from './core/cookie-options.js'
-export type { Duration } from './core/duration.js'
-export type { EncryptionKey } from './core/encryption-keys.js'
+} from './core/backend/session-backend.js'
+export { sessionBackend } from './core/backend/session-backend.js'
+export type { Change, Changes, MergeFunction } from './core/properties/change-set.js'
+export type { CookieChange, CookieChannel } from './core/session/cookie-sink.js'
+export type { ResolvedCookieOptions, SessionCookieOptions } from './core/options/cookie-options.js'
+export type { Duration } from './core/options/duration.js'
+export type { EncryptionKey } from './core/options/encryption-keys.js'
 export { SessionError, type SessionErrorCode } from './core/errors.js'
-export type { EndReason, RejectionReason, SessionEvent, SessionEvents, SessionListener } from './core/events.js'
-export type { Exclusion } from './core/exclude.js'
-export type { Life } from './core/life.js'
-export type { ResolvedLimit, SessionLimit } from './core/limit-options.js'
+export type { EndReason, RejectionReason, SessionEvent, SessionEvents, SessionListener } from './core/repository/events.js'
+export type { Exclusion } from './core/options/exclude.js'
+export type { Life } from './core/session/session-state.js'
+export type { ResolvedLimit, SessionLimit } from './core/options/limit-options.js'
 export type {
   BareRequestOptions,
   ListedSession,
@@ -34,8 +34,8 @@ export type {
   RequestWithCookie,
   RevokeOptions,
   SessionWhere,
-} from './core/manager-types.js'
-export { MemorySessionBackend } from './core/memory-backend.js'
+} from './core/manager/manager-types.js'
+export { MemorySessionBackend } from './core/backend/memory-backend.js'
 export type {
   CleanupOptions,
   ClearedData,
@@ -45,15 +45,15 @@ export type {
   SessionOptions,
   SessionPlace,
   SessionPolicy,
-} from './core/options.js'
-export type { Properties } from './core/properties.js'
-export type { RegenerateOptions } from './core/regenerate-options.js'
-export type { RequestFacts } from './core/request-facts.js'
-export type { Serializer } from './core/serializer.js'
-export type { Session } from './core/session.js'
-export { SessionManager } from './core/session-manager.js'
-export type { Callback, SessionData, SessionMembers, SessionProperties, SessionView } from './core/session-view.js'
-export type { GoneReason } from './core/traces.js'
+} from './core/options/options.js'
+export type { Properties } from './core/properties/properties.js'
+export type { RegenerateOptions } from './core/options/regenerate-options.js'
+export type { RequestFacts } from './core/options/request-facts.js'
+export type { Serializer } from './core/codec/serializer.js'
+export type { Session } from './core/session/session.js'
+export { SessionManager } from './core/manager/session-manager.js'
+export type { Callback, SessionData, SessionMembers, SessionProperties, SessionView } from './core/session/session-view.js'
+export type { GoneReason } from './core/repository/rotated-ids.js'
 export type { ColumnsOf, KoaContext, SessionContext } from './koa/context.js'
 export { type KoaSessionMiddleware, session } from './koa/middleware.js'
 export type { SessionModelMembers, SessionRowMembers } from './model/members.js'

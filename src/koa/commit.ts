@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import { SessionError } from '../core/errors.js'
-import type { RequestOutcome } from '../core/options.js'
+import type { RequestOutcome } from '../core/options/options.js'
 import type { KoaContext } from './context.js'
 import type { RequestSession } from './request-session.js'
 

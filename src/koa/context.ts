@@ -1,6 +1,6 @@
-import type { RegisteredModel } from '../core/backend.js'
-import type { RequestWithCookie } from '../core/manager-types.js'
-import type { SessionData, SessionProperties, SessionView } from '../core/session-view.js'
+import type { RegisteredModel } from '../core/backend/session-backend.js'
+import type { RequestWithCookie } from '../core/manager/manager-types.js'
+import type { SessionData, SessionProperties, SessionView } from '../core/session/session-view.js'
 import type { OutgoingHead } from './write-head.js'
 
 /** What the middleware uses of Koa's context; any version's fits. */

@@ -1,4 +1,4 @@
-import type { BackendCall, BackendFailure } from '../core/backend.js'
+import type { BackendCall, BackendFailure } from '../core/backend/session-backend.js'
 import { failureBeforeSending, isHarmless } from './failures.js'
 
 /** What the errors mean that calls of backends rejected with. */

@@ -1,4 +1,4 @@
-import { invalidWhere } from '../core/where.js'
+import { invalidWhere } from '../core/backend/row-filter.js'
 
 /** What a column that is compared with a value holds. */
 export interface ComparedColumn {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { corrupt } from '../core/serializer.js'
+import { corrupt } from '../core/codec/serializer.js'
 
 /** Stands for bytes that are no UTF-8: no serializer can read it, and it is never written. */
 const unreadable = '\u0000these bytes are no UTF-8\u0000'

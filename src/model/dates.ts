@@ -1,4 +1,4 @@
-import { earliest, latest } from '../core/expiry.js'
+import { earliest, latest } from '../core/repository/expiry.js'
 import { isZoneless, momentOfText } from './moment-text.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { BackendFailure } from '../core/backend.js'
+import type { BackendFailure } from '../core/backend/session-backend.js'
 
 /** Failures by a code: what is not listed means `failed`. */
 type FailureTable = Readonly<Record<string, BackendFailure>>

@@ -1,4 +1,4 @@
-import type { BackendFailure } from '../core/backend.js'
+import type { BackendFailure } from '../core/backend/session-backend.js'
 import {
   ambiguousNumbers,
   connectCodes,

@@ -1,4 +1,4 @@
-import type { BackendFailure, RowsWritten } from '../core/backend.js'
+import type { BackendFailure, RowsWritten } from '../core/backend/session-backend.js'
 import { isHarmless } from './failures.js'
 
 /**

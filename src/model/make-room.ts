@@ -1,4 +1,4 @@
-import type { BackendFailure } from '../core/backend.js'
+import type { BackendFailure } from '../core/backend/session-backend.js'
 
 /**
  * Inserts rows. Where the database refuses them, the row of an ended session may have been in the way, which the table

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { invalid as invalidOption, refuseUnknown, shown } from '../core/checks.js'
+import { invalid as invalidOption, refuseUnknown, shown } from '../core/validation.js'
 import { SessionError } from '../core/errors.js'
 
 /** The columns that this package keeps, by the name of their property. */

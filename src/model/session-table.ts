@@ -1,4 +1,4 @@
-import type { BackendCapabilities, RowValues, SessionColumn, SessionRow } from '../core/backend.js'
+import type { BackendCapabilities, RowValues, SessionColumn, SessionRow } from '../core/backend/session-backend.js'
 import { SessionError } from '../core/errors.js'
 import { unreadable } from '../core/refusals.js'
 import { type ColumnTraits, type RoleColumn, type Roles, refuseUnsuitable } from './column-traits.js'

@@ -13,7 +13,7 @@ import {
   type SessionColumn,
   type SessionRow,
   sessionBackend,
-} from '../core/backend.js'
+} from '../core/backend/session-backend.js'
 import { Attempt } from '../model/attempt.js'
 import { insertMakingRoom } from '../model/make-room.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DataTypes, type InitOptions, type Model, type ModelStatic, Utils } from 'sequelize'
-import type { SessionColumn } from '../core/backend.js'
+import type { SessionColumn } from '../core/backend/session-backend.js'
 import type { DeclaredColumn } from '../model/columns.js'
 import type { Attribute } from './columns.js'
 

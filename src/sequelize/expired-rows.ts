@@ -1,5 +1,5 @@
 import { type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
-import type { ExpiredRow, PassedRows } from '../core/backend.js'
+import type { ExpiredRow, PassedRows } from '../core/backend/session-backend.js'
 import type { Attempt } from '../model/attempt.js'
 import { toDate } from '../model/dates.js'
 import type { SessionTable } from '../model/session-table.js'

@@ -1,5 +1,5 @@
 import { BaseError, ConnectionAcquireTimeoutError, ConnectionError, ConnectionTimedOutError } from 'sequelize'
-import type { BackendFailure } from '../core/backend.js'
+import type { BackendFailure } from '../core/backend/session-backend.js'
 import { judgedFailure } from '../model/attempt.js'
 import { failureBeforeSending, knownFailure } from '../model/failures.js'
 

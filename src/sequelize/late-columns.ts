@@ -1,5 +1,5 @@
 import type { Model, ModelStatic } from 'sequelize'
-import type { SessionColumn } from '../core/backend.js'
+import type { SessionColumn } from '../core/backend/session-backend.js'
 import { refuseUnusable } from '../model/columns.js'
 import { refuseName } from '../model/names.js'
 import type { SessionTable } from '../model/session-table.js'

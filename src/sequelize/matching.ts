@@ -1,5 +1,5 @@
 import { literal, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
-import type { RowFilter } from '../core/backend.js'
+import type { RowFilter } from '../core/backend/session-backend.js'
 import { type ComparedColumn, comparedValue } from '../model/compared-value.js'
 import { bytesIn, type CollatingDatabase, utf8 } from '../model/exact-text.js'
 import { type Attribute, isMysql, toDataType } from './columns.js'

@@ -1,5 +1,5 @@
 import type { Model, ModelStatic, QueryTypes, Sequelize } from 'sequelize'
-import type { RowsWritten } from '../core/backend.js'
+import type { RowsWritten } from '../core/backend/session-backend.js'
 import type { Attempt } from '../model/attempt.js'
 import { Apart } from './apart.js'
 import type { BatchForm } from './batch-form.js'

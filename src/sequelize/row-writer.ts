@@ -1,5 +1,5 @@
 import { type Model, type ModelStatic, QueryTypes, Utils, type WhereOptions } from 'sequelize'
-import type { BackendCapabilities, RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
+import type { BackendCapabilities, RowsWritten, RowTouch, RowUpdate } from '../core/backend/session-backend.js'
 import type { Attempt } from '../model/attempt.js'
 import { inTurn } from '../model/in-turn.js'
 import { knownColumns, type ShownColumn } from '../model/known-columns.js'

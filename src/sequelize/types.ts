@@ -1,6 +1,6 @@
 import type { Op } from 'sequelize'
 import type { Model } from 'sequelize-typescript'
-import type { RegisteredModel } from '../core/backend.js'
+import type { RegisteredModel } from '../core/backend/session-backend.js'
 import type { SessionModelMembers, SessionRowMembers } from '../model/members.js'
 import type { AbstractConstructor, Constructor } from '../model/metadata.js'
 

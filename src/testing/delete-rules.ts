@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { SessionBackend } from '../core/backend.js'
+import type { SessionBackend } from '../core/backend/session-backend.js'
 import { add, alikeTexts, type BackendRule, count, idOf, later, now } from './runner.js'
 
 const a = idOf('a')

@@ -1,4 +1,4 @@
-import type { RowsWritten, SessionBackend, SessionRow } from '../core/backend.js'
+import type { RowsWritten, SessionBackend, SessionRow } from '../core/backend/session-backend.js'
 
 /** The functions of your test runner: mocha's, node:test's, vitest's and Jest's all fit. */
 export interface TestRunner {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { RowTouch, RowUpdate, RowValues, SessionBackend } from '../core/backend.js'
+import type { RowTouch, RowUpdate, RowValues, SessionBackend } from '../core/backend/session-backend.js'
 import { add, type BackendRule, count, get, idOf, later, now, outcomesOf, rowFor } from './runner.js'
 
 const a = idOf('a')

@@ -12,7 +12,7 @@ import type {
   SessionBackend,
   SessionColumn,
   SessionRow,
-} from '../core/backend.js'
+} from '../core/backend/session-backend.js'
 import { Attempt } from '../model/attempt.js'
 import { insertMakingRoom } from '../model/make-room.js'
 import type { Constructor } from '../model/metadata.js'

@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm'
-import type { RowsWritten } from '../core/backend.js'
+import type { RowsWritten } from '../core/backend/session-backend.js'
 import type { Constructor } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
 import { isSqlite } from './parameters.js'

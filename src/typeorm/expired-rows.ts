@@ -1,5 +1,5 @@
 import { In, Not, type ObjectLiteral, type QueryRunner, type SelectQueryBuilder } from 'typeorm'
-import type { ExpiredRow, PassedRows } from '../core/backend.js'
+import type { ExpiredRow, PassedRows } from '../core/backend/session-backend.js'
 import { toDate } from '../model/dates.js'
 import type { Constructor } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'

@@ -1,5 +1,5 @@
 import { QueryFailedError } from 'typeorm'
-import type { BackendFailure } from '../core/backend.js'
+import type { BackendFailure } from '../core/backend/session-backend.js'
 import { judgedFailure } from '../model/attempt.js'
 import { knownFailure } from '../model/failures.js'
 

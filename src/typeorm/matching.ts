@@ -8,7 +8,7 @@ import {
   type ObjectLiteral,
   Raw,
 } from 'typeorm'
-import type { RowFilter } from '../core/backend.js'
+import type { RowFilter } from '../core/backend/session-backend.js'
 import { type ComparedColumn, comparedValue } from '../model/compared-value.js'
 import { bytesIn, type CollatingDatabase, utf8 } from '../model/exact-text.js'
 import { isFixedWidth, isMysql } from './columns.js'

@@ -1,5 +1,5 @@
 import { type DataSource, type ObjectLiteral, QueryFailedError, type QueryRunner } from 'typeorm'
-import type { RowsWritten } from '../core/backend.js'
+import type { RowsWritten } from '../core/backend/session-backend.js'
 import type { Constructor } from '../model/metadata.js'
 import { columnTypesQuery, hasRefused } from '../model/postgres.js'
 import type { SessionTable } from '../model/session-table.js'

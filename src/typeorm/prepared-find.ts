@@ -1,5 +1,5 @@
 import type { DataSource, EntityMetadata, ObjectLiteral, QueryRunner } from 'typeorm'
-import type { SessionRow } from '../core/backend.js'
+import type { SessionRow } from '../core/backend/session-backend.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { momentOf } from './raw-moment.js'

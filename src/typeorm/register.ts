@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm'
-import { sessionBackend } from '../core/backend.js'
+import { sessionBackend } from '../core/backend/session-backend.js'
 import { SessionError } from '../core/errors.js'
 import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { claimTable, isRegistered, setMapping } from '../model/mapping.js'

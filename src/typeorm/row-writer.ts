@@ -1,5 +1,5 @@
 import { type DataSource, IsNull, type QueryRunner } from 'typeorm'
-import type { RowsWritten, RowTouch, RowUpdate } from '../core/backend.js'
+import type { RowsWritten, RowTouch, RowUpdate } from '../core/backend/session-backend.js'
 import { inTurn } from '../model/in-turn.js'
 import { knownColumns, type ShownColumn } from '../model/known-columns.js'
 import type { Constructor } from '../model/metadata.js'

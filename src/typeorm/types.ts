@@ -1,5 +1,5 @@
 import type { BaseEntity, FindOperator } from 'typeorm'
-import type { RegisteredModel } from '../core/backend.js'
+import type { RegisteredModel } from '../core/backend/session-backend.js'
 import type { SessionModelMembers, SessionRowMembers } from '../model/members.js'
 import type { AbstractConstructor, Constructor } from '../model/metadata.js'
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { check, isClock, isCookieName, isSerializer, refuseUnknown } from '../../src/core/checks.js'
+import { check, isClock, isCookieName, isSerializer, refuseUnknown } from '../../src/core/validation.js'
 import { expectError } from '../support/errors.js'
 
 const boom = new Error('boom')

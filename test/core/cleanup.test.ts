@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mock } from 'node:test'
 import { expect } from 'chai'
-import { Cleanup } from '../../src/core/cleanup.js'
+import { Cleanup } from '../../src/core/manager/cleanup.js'
 
 const interval = 60_000
 

@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import Koa from 'koa'
-import { cookieIn } from '../../src/core/cookie-header.js'
+import { cookieIn } from '../../src/core/manager/cookie-header.js'
 import { runs } from './support/runs.js'
 
 const text = fc.constantFrom('sid', 'sid', '=', '=', ';', '; ', ' ', '\t', '"', 'x', '%20', '__Host-', ',', '\0', '\n')

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { expect } from 'chai'
-import { toMilliseconds } from '../../src/core/duration.js'
+import { toMilliseconds } from '../../src/core/options/duration.js'
 import { expectError } from '../support/errors.js'
 
 const cycle: Record<string, unknown> = {}

@@ -1,9 +1,9 @@
 import { mock } from 'node:test'
 import { expect } from 'chai'
 import { type ExpiredRow, MemorySessionBackend, SessionManager } from 'koa-session-model'
-import { type BatchTime, ExpiredRows } from '../../src/core/expired-rows.js'
-import { resolveOptions } from '../../src/core/resolve-options.js'
-import { share } from '../../src/core/shared.js'
+import { type BatchTime, ExpiredRows } from '../../src/core/repository/expired-rows.js'
+import { resolveOptions } from '../../src/core/options/resolve-options.js'
+import { share } from '../../src/core/session/shared.js'
 import { idle } from '../support/passing-time.js'
 
 /** What a backend removes in each call, and how long that takes by the clock of the test. */

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
-import type { Session } from '../../src/core/session.js'
+import type { Session } from '../../src/core/session/session.js'
 import { latch } from '../koa/support/latch.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'

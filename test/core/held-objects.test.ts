@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, type MergeFunction, SessionManager } from 'koa-session-model'
-import type { Session } from '../../src/core/session.js'
+import type { Session } from '../../src/core/session/session.js'
 import { expectError } from '../support/errors.js'
 
 type Cart = string[]

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
-import { createId, hashId, idLength, isWellFormedId } from '../../src/core/id.js'
+import { createId, hashId, idLength, isWellFormedId } from '../../src/core/codec/id.js'
 
 describe('ids', () => {
   it('have the random bytes that were asked for, as base64url', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { Imprint } from '../../src/core/imprint.js'
+import { Imprint } from '../../src/core/properties/object-snapshot.js'
 
 type Tree = Record<string, unknown>
 

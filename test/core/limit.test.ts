@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
-import { viewOf } from '../../src/core/session-view.js'
+import { viewOf } from '../../src/core/session/session-view.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
 

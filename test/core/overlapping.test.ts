@@ -1,7 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
-import type { Session } from '../../src/core/session.js'
+import type { Session } from '../../src/core/session/session.js'
 import { expectError } from '../support/errors.js'
 
 /** Takes its time for each call, so that operations of one request overlap. */

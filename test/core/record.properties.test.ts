@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { decodeRow, encodeData, type SessionMeta } from '../../src/core/record.js'
+import { decodeRow, encodeData, type SessionMeta } from '../../src/core/codec/session-meta.js'
 import { runs } from './support/runs.js'
 
 const time = fc.nat({ max: 4102444800000 })

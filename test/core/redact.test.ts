@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { expect } from 'chai'
-import { redact } from '../../src/core/redact.js'
+import { redact } from '../../src/core/backend/redact.js'
 
 const messages: Readonly<Record<string, string>> = {
   "Duplicate entry 'it's S3CRET' for key 'PRIMARY'": "Duplicate entry (hidden) for key 'PRIMARY'",

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
-import { viewOf } from '../../src/core/session-view.js'
-import { share } from '../../src/core/shared.js'
+import { viewOf } from '../../src/core/session/session-view.js'
+import { share } from '../../src/core/session/shared.js'
 import { Clock } from '../support/clock.js'
 
 type Columns = { userId: number | null; note: string | null }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
-import type { Session } from '../../src/core/session.js'
+import type { Session } from '../../src/core/session/session.js'
 import { latch } from '../koa/support/latch.js'
 import { type Call, WatchedBackend } from '../koa/support/watched-backend.js'
 import { Clock } from '../support/clock.js'

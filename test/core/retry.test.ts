@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { TimeLimit } from '../../src/core/deadline.js'
-import { retry } from '../../src/core/retry.js'
+import { TimeLimit } from '../../src/core/concurrency/deadline.js'
+import { retry } from '../../src/core/concurrency/retry.js'
 import { expectError } from '../support/errors.js'
 
 const noLimit = new TimeLimit(60_000)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
-import { viewOf } from '../../src/core/session-view.js'
+import { viewOf } from '../../src/core/session/session-view.js'
 import { expectError } from '../support/errors.js'
 
 function setUp() {

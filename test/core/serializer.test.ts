@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { deserialize, jsonSerializer, serialize } from '../../src/core/serializer.js'
+import { deserialize, jsonSerializer, serialize } from '../../src/core/codec/serializer.js'
 import { expectError } from '../support/errors.js'
 
 const roundTrip = (data: Record<string, unknown>) => deserialize(jsonSerializer, serialize(jsonSerializer, data))

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
-import { hashId } from '../../src/core/id.js'
+import { hashId } from '../../src/core/codec/id.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
-import type { Session } from '../../src/core/session.js'
+import type { Session } from '../../src/core/session/session.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
 

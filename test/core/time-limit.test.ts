@@ -1,7 +1,7 @@
 import { mock } from 'node:test'
 import { expect } from 'chai'
 import { type BackendCall, MemorySessionBackend, type SessionEvents, SessionManager } from 'koa-session-model'
-import { Deadline, TimeLimit } from '../../src/core/deadline.js'
+import { Deadline, TimeLimit } from '../../src/core/concurrency/deadline.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
 import { idle } from '../support/passing-time.js'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
-import type { CookieChange } from '../../src/core/cookie-channel.js'
+import type { CookieChange } from '../../src/core/session/cookie-sink.js'
 
 // What docs/concurrency.md says is not guaranteed. Where one of these becomes better, the page does too.
 

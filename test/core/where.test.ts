@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { checkWhere } from '../../src/core/where.js'
+import { checkWhere } from '../../src/core/backend/row-filter.js'
 import { expectError } from '../support/errors.js'
 
 const columns = new Map(['userId', 'seen'].map((name) => [name, { name, initial: () => null }]))

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
-import { TimeLimit } from '../../src/core/deadline.js'
-import { WriteBatch } from '../../src/core/write-batch.js'
+import { TimeLimit } from '../../src/core/concurrency/deadline.js'
+import { WriteBatch } from '../../src/core/repository/write-batcher.js'
 
 const noLimit = new TimeLimit(60_000)
 

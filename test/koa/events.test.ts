@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { type SessionEvents, SessionManager } from 'koa-session-model'
-import { viewOf } from '../../src/core/session-view.js'
+import { viewOf } from '../../src/core/session/session-view.js'
 import { expectError } from '../support/errors.js'
 import { type Handlers, type Options, start } from './support/site.js'
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hashId } from '../../src/core/id.js'
+import { hashId } from '../../src/core/codec/id.js'
 import { grace } from './app.js'
 import { type CheckOptions, check } from './check.js'
 import type { Database, Opened } from './database.js'

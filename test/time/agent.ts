@@ -1,5 +1,5 @@
 import { SessionManager } from 'koa-session-model'
-import { hashId } from '../../src/core/id.js'
+import { hashId } from '../../src/core/codec/id.js'
 import type { MatrixRow } from '../support/matrix.js'
 import { type Answer, answers, type Errand, moments } from './errand.js'
 

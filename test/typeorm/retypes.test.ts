@@ -3,7 +3,7 @@ import { SessionManager, SessionModel, type SessionModelOptions, sessionBackend 
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, type ColumnOptions, type ColumnType, PrimaryColumn } from 'typeorm'
-import { hashId } from '../../src/core/id.js'
+import { hashId } from '../../src/core/codec/id.js'
 import { createTables, databases, newDataSource, pendingStatements, tableName } from './support/data-sources.js'
 import { expectRefusal, expectRejection } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'

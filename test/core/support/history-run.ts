@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
-import type { Session } from '../../../src/core/session.js'
+import type { Session } from '../../../src/core/session/session.js'
 import { Clock } from '../../support/clock.js'
 import { type Act, columns, type Step } from './history.js'
 import { hasChanges, Replay, type Sight, type Values } from './replay.js'

@@ -1,0 +1,17 @@
+import type { RowValues, SessionRow } from './session-backend.js'
+
+/** What an update writes. A class: V8 keeps object literals that outlive a statement for long. */
+export class ChangedValues implements RowValues {
+  declare id?: string
+  declare data?: string | null
+  declare readonly expires?: Date
+  declare readonly version?: number
+  declare readonly columns?: SessionRow['columns']
+
+  /** Without `expires` the expiry stays. */
+  constructor(expires: Date | undefined, version: number | null, columns?: SessionRow['columns']) {
+    if (expires) this.expires = expires
+    if (version !== null) this.version = version
+    if (columns) this.columns = columns
+  }
+}

@@ -1,0 +1,19 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { SessionRow } from './session-backend.js'
+
+/** What a row holds after a write, if the write took place. */
+export interface ExpectedRow {
+  readonly id: string
+  readonly version: number | null
+  /** The content of the column `data`. */
+  readonly data: string | null
+  /** The columns that were written. */
+  readonly columns: SessionRow['columns']
+}
+
+/** Whether the row is as the write would have left it. */
+export function isAsExpected(row: Omit<ExpectedRow, 'id'>, expected: ExpectedRow): boolean {
+  const hasColumn = ([name, value]: [string, unknown]): boolean => isDeepStrictEqual(row.columns[name], value)
+  const isSame = row.version === expected.version && row.data === expected.data
+  return isSame && Object.entries(expected.columns).every(hasColumn)
+}

@@ -1,0 +1,123 @@
+import type {
+  BackendCapabilities,
+  ExpiredRow,
+  PassedRows,
+  RowFilter,
+  RowTouch,
+  RowUpdate,
+  SessionBackend,
+  SessionColumn,
+  SessionRow,
+} from './session-backend.js'
+
+/**
+ * Sessions in the memory of the process: the reference that the others are measured by, and a backend for tests.
+ * Everything is lost when the process ends.
+ */
+export class MemorySessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
+  declare readonly columnTypes?: Columns
+  readonly capabilities: BackendCapabilities = { versions: true, creationDates: true, idLength: null, dataBytes: null }
+  readonly columns: readonly SessionColumn[]
+  readonly #rows = new Map<string, SessionRow>()
+
+  /** With the names of the custom columns, and what they are in a new session. */
+  constructor(initial: Columns = {} as Columns) {
+    this.columns = Object.entries(initial).map(([name, value]) => ({
+      name,
+      initial: () => structuredClone(value ?? null),
+    }))
+  }
+
+  async find(ids: readonly string[]): Promise<readonly SessionRow[]> {
+    return ids.flatMap((id) => this.#rows.get(id) ?? []).map(copy)
+  }
+
+  async insert(rows: readonly SessionRow[]): Promise<void> {
+    const taken = rows.find((row) => this.#rows.has(row.id))
+    if (taken) throw new Error('There is a session with this id already.')
+    for (const row of rows) this.#rows.set(row.id, copy({ ...row, columns: { ...this.#initial(), ...row.columns } }))
+  }
+
+  async update(updates: readonly RowUpdate[]): Promise<readonly boolean[]> {
+    return updates.map(({ id, version, now, values }) => {
+      const row = this.#alive(id, now)
+      if (!row || row.version !== version) return false
+      this.#rows.delete(id)
+      const next = copy({ ...row, ...values, columns: { ...row.columns, ...values.columns } })
+      this.#rows.set(next.id, next)
+      return true
+    })
+  }
+
+  async touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
+    return touches.map(({ id, version, now, expires }) => {
+      const row = this.#alive(id, now)
+      if (!row || row.version !== version) return false
+      this.#rows.set(id, { ...row, expires: new Date(expires) })
+      return true
+    })
+  }
+
+  async delete(ids: readonly string[]): Promise<number> {
+    return ids.filter((id) => this.#rows.delete(id)).length
+  }
+
+  async list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
+    return this.#matching(where)
+      .filter((row) => row.expires > now)
+      .sort((a, b) => a.expires.getTime() - b.expires.getTime())
+      .slice(0, limit)
+      .map(copy)
+  }
+
+  async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
+    const ids = this.#matching(where).map((row) => row.id)
+    return this.delete(ids.filter((id) => !except.includes(id)))
+  }
+
+  async findExpired(now: Date, limit: number, { from, except }: PassedRows): Promise<readonly ExpiredRow[]> {
+    return [...this.#rows.values()]
+      .filter(({ id, expires }) => expires <= now && !(from && expires < from) && !except.includes(id))
+      .sort((a, b) => a.expires.getTime() - b.expires.getTime())
+      .slice(0, limit)
+      .map(({ id, expires }) => ({ id, expires: new Date(expires) }))
+  }
+
+  async deleteExpired(now: Date, ids: readonly string[]): Promise<number> {
+    return this.delete(ids.filter((id) => (this.#rows.get(id)?.expires ?? Number.NaN) <= now))
+  }
+
+  async hasUnreadable(): Promise<boolean> {
+    return [...this.#rows.values()].some(({ expires }) => Number.isNaN(expires.getTime()))
+  }
+
+  async deleteAll(): Promise<number> {
+    return this.delete([...this.#rows.keys()])
+  }
+
+  #initial(): Record<string, unknown> {
+    return Object.fromEntries(this.columns.map(({ name, initial }) => [name, initial()]))
+  }
+
+  #alive(id: string, now: Date): SessionRow | undefined {
+    const row = this.#rows.get(id)
+    return row && row.expires > now ? row : undefined
+  }
+
+  #matching(where: RowFilter): SessionRow[] {
+    const equals =
+      (row: SessionRow) =>
+      ([name, value]: [string, unknown]) =>
+        comparable(name === 'id' ? row.id : row.columns[name]) === comparable(value)
+    return [...this.#rows.values()].filter((row) => Object.entries(where).every(equals(row)))
+  }
+}
+
+/** Neither side of the backend can change the other's rows. */
+function copy(row: SessionRow): SessionRow {
+  return structuredClone(row)
+}
+
+function comparable(value: unknown): unknown {
+  return value instanceof Date ? value.getTime() : (value ?? null)
+}

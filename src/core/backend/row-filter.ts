@@ -1,0 +1,50 @@
+import { isDate } from 'node:util/types'
+import type { RowFilter, RowFilterValue, SessionColumn } from './session-backend.js'
+import { SessionError } from '../errors.js'
+
+/**
+ * Checks a condition that may hold input of a request: only known columns, or `id`, and only plain values. Objects
+ * and arrays are refused, so that nobody smuggles in an operator, and `undefined`, so that a typing error does not
+ * match everything. An id is text: MySQL takes the number 0 for equal to most texts.
+ */
+export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionColumn>): RowFilter {
+  if (typeof where !== 'object' || where === null) throw invalidWhere('The condition is no object')
+  const entries = Object.entries(where)
+  if (entries.length === 0) throw invalidWhere('The condition is empty, which would match every session')
+  const checked = entries.map(([name, value]): [string, RowFilterValue] => {
+    if (name !== 'id' && !columns.has(name)) throw invalidWhere(`The model has no column '${name}'`)
+    const plain = plainValue(value)
+    if (plain === undefined) throw invalidWhere(`The value for '${name}' is ${describe(value)}`)
+    if (name === 'id' && typeof plain !== 'string') throw invalidWhere(`The id is ${describe(value)}, and not text`)
+    return [name, plain]
+  })
+  return Object.freeze(Object.fromEntries(checked))
+}
+
+/** The value, if it is plain. A date is copied: one may have methods and properties of its own. */
+function plainValue(value: unknown): RowFilterValue | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint')
+    return value
+  if (typeof value === 'number') return isExact(value) ? value : undefined
+  const time = isDate(value) ? Date.prototype.getTime.call(value) : Number.NaN
+  return Number.isNaN(time) ? undefined : new Date(time)
+}
+
+/** JavaScript reads several whole numbers beyond 2^53 as one. */
+function isExact(value: number): boolean {
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'number' || value === undefined || value === null ? String(value) : `a ${typeof value}`
+}
+
+/** The error for a condition that cannot be used, and why. */
+export function invalidWhere(problem: string): SessionError {
+  return new SessionError(
+    'WHERE_INVALID',
+    `${problem}. Give custom columns of the model, or id, each with a string, number, bigint, boolean, Date or null; ` +
+      'for all sessions there is deleteAll().',
+  )
+}

@@ -1,0 +1,57 @@
+import type { ResolvedOptions } from '../options/options.js'
+import { encodeData, noMeta, type SessionMeta, type StoredRow } from './session-meta.js'
+import { tooLarge } from '../refusals.js'
+import type { RowChange } from '../repository/session-repository.js'
+import type { Vault } from './encryption.js'
+
+/** What is stored of the data of a session: its text, encrypted where there are keys, and what the core keeps with it. */
+type SealedData = Pick<StoredRow, 'data' | 'meta'>
+
+/** Makes the column `data` of what a request wants to store. */
+export class Sealer {
+  readonly #options: ResolvedOptions
+  readonly #vault: Vault
+  /** The text of no data. */
+  readonly #emptyText: string
+
+  constructor(options: ResolvedOptions, vault: Vault, emptyText: string) {
+    this.#options = options
+    this.#vault = vault
+    this.#emptyText = emptyText
+  }
+
+  /** What is stored of a text in the row `id`. */
+  seal(id: string, meta: SessionMeta, text: string | null): SealedData {
+    if (text !== null) this.#refuseTooLong(text)
+    if (meta === noMeta && !this.#vault.isLocked) return { data: text, meta } // as for most
+    const { key: _, ...others } = meta
+    const { data, key } = this.#vault.seal(id, text)
+    return { data, meta: key === undefined ? others : { ...others, key } }
+  }
+
+  /** The same for a row that is there. What is encrypted with the current key, for this row, stays as it is. */
+  sealAgain(row: StoredRow, id: string, { data, meta }: RowChange): SealedData {
+    if (data !== undefined) return this.seal(id, meta, data)
+    if (row.data === null && meta !== row.meta) return this.seal(id, meta, this.#emptyText)
+    const isBound = row.meta.key !== undefined && id !== row.id
+    if (isBound || this.#vault.isOutdated(row)) return this.seal(id, meta, this.#vault.open(row))
+    return { data: row.data, meta }
+  }
+
+  /** The content of the column `data`, if the column can hold it. */
+  encode(meta: SessionMeta, text: string | null): string | null {
+    const data = encodeData(meta, text)
+    const most = this.#options.backend.capabilities.dataBytes
+    if (most === null || data === null || data.length * 3 <= most) return data
+    const bytes = Buffer.byteLength(data)
+    if (bytes <= most) return data
+    throw tooLarge(bytes, `its column holds ${most}`)
+  }
+
+  #refuseTooLong(text: string): void {
+    const { maxDataBytes } = this.#options
+    if (text.length * 3 <= maxDataBytes) return
+    const bytes = Buffer.byteLength(text)
+    if (bytes > maxDataBytes) throw tooLarge(bytes, `the option maxDataBytes allows ${maxDataBytes}`)
+  }
+}

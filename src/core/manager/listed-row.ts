@@ -1,0 +1,45 @@
+import type { ListedSession } from './manager-types.js'
+import { Properties } from '../properties/properties.js'
+import type { PropertySchema } from '../properties/property-schema.js'
+import type { StoredRow } from '../codec/session-meta.js'
+import { unreadable } from '../refusals.js'
+import type { SessionData, SessionProperties } from '../session/session-view.js'
+
+/**
+ * A row as a list shows it. Its data is parsed, and its dates are judged, only if somebody asks for them, so that one
+ * corrupt row does not hide the others.
+ */
+export class ListedRow<Columns extends object, Data extends object = SessionData>
+  implements ListedSession<Columns, Data>
+{
+  readonly id: string
+  declare readonly createdAt: Date | null
+  declare readonly expires: Date
+  declare readonly properties: SessionProperties<Columns, Data>
+  readonly #properties: Properties
+
+  constructor(row: StoredRow, schema: PropertySchema) {
+    this.id = row.id
+    showDate(this, 'createdAt', row.createdAt)
+    showDate(this, 'expires', row.expires)
+    this.#properties = new Properties(schema, row)
+    Object.defineProperty(this, 'properties', ListedRow.#accessor)
+  }
+
+  /** An own property, so that JSON has it. */
+  static readonly #accessor: PropertyDescriptor & ThisType<ListedRow<object>> = {
+    enumerable: true,
+    get() {
+      return this.#properties.toObject()
+    },
+  }
+}
+
+/** Reading a date that cannot be read throws `DATA_CORRUPT`. */
+function showDate(row: object, name: 'createdAt' | 'expires', date: Date | null): void {
+  const isReadable = date === null || !Number.isNaN(date.getTime())
+  const refuse = (): never => {
+    throw unreadable(name)
+  }
+  Object.defineProperty(row, name, { enumerable: true, ...(isReadable ? { value: date } : { get: refuse }) })
+}

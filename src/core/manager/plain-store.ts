@@ -1,0 +1,112 @@
+import { isUnavailable } from '../backend/backend-client.js'
+import { copyProperties } from '../properties/copy-properties.js'
+import type { Deadline } from '../concurrency/deadline.js'
+import { SessionError } from '../errors.js'
+import { InOrder } from '../concurrency/in-order.js'
+import type { StoredRow } from '../codec/session-meta.js'
+import { isGoneError } from '../refusals.js'
+import { retry } from '../concurrency/retry.js'
+import { Session } from '../session/session.js'
+import type { Shared } from '../session/shared.js'
+
+/** So often in a row a session can be created by somebody else, and ended again before anybody looks. */
+const mostMisses = 25
+
+type Values = Readonly<Record<string, unknown>>
+
+/**
+ * Sessions by any id, without a request: what bridges and scripts use. What is asked of one id is done in the order of
+ * the calls; between processes, the database decides.
+ */
+export class PlainStore {
+  readonly #shared: Shared
+  readonly #inOrder = new InOrder()
+
+  constructor(shared: Shared) {
+    this.#shared = shared
+  }
+
+  async get(id: string): Promise<Record<string, unknown> | undefined> {
+    const { rowId, deadline } = this.#begin(id)
+    return this.#inOrder.read(rowId, () => this.#get(id, rowId, deadline))
+  }
+
+  async set(id: string, properties: Values): Promise<void> {
+    const { rowId, deadline } = this.#begin(id)
+    const copy = copyProperties(this.#shared.rows.schema, properties)
+    return this.#inOrder.change(rowId, deadline, () => this.#set(id, rowId, copy, deadline))
+  }
+
+  /** Tells how many there were: one or none. */
+  async delete(id: string): Promise<number> {
+    const { rowId, deadline } = this.#begin(id)
+    return this.#inOrder.change(rowId, deadline, () => this.#shared.traces.end(rowId, deadline))
+  }
+
+  #begin(id: string): { readonly rowId: string; readonly deadline: Deadline } {
+    return { rowId: this.#rowId(id), deadline: this.#shared.time.begin() }
+  }
+
+  async #get(id: string, rowId: string, deadline: Deadline): Promise<Record<string, unknown> | undefined> {
+    const row = await this.#shared.rows.findAlive(rowId, deadline)
+    if (!row) return undefined
+    const session = Session.of(this.#shared, id, row)
+    try {
+      await session.commit()
+    } catch (error) {
+      if (isGoneError(error)) return undefined
+      throw error
+    }
+    return session.isNew ? undefined : session.properties.toObject()
+  }
+
+  async #set(id: string, rowId: string, properties: Values, deadline: Deadline): Promise<void> {
+    const { rows } = this.#shared
+    let misses = 0
+    await retry(async () => {
+      const row = await rows.findOne(rowId, deadline)
+      if (row && rows.isAlive(row)) return this.#replace(id, row, properties)
+      if (row) await rows.delete(rowId, deadline)
+      try {
+        await this.#create(id, properties)
+        return true
+      } catch (error) {
+        const mayBeTaken = error instanceof SessionError && error.code === 'BACKEND_FAILED' && !isUnavailable(error)
+        if (!mayBeTaken || (++misses > mostMisses && !(await rows.findOne(rowId, deadline)))) throw rows.told(error)
+        return false
+      }
+    }, deadline)
+  }
+
+  /** Tells `false` if the session was ended meanwhile. */
+  async #replace(id: string, row: StoredRow, properties: Values): Promise<boolean> {
+    const session = Session.of(this.#shared, id, row)
+    try {
+      await session.update(() => {
+        session.touch()
+        session.properties.replace(properties, { sparesForeign: true })
+      })
+      return true
+    } catch (error) {
+      if (isGoneError(error)) return false
+      throw error
+    }
+  }
+
+  async #create(id: string, properties: Values): Promise<void> {
+    const session = Session.of(this.#shared, id)
+    session.properties.replace(properties)
+    session.state.wanted = true
+    await session.commit()
+  }
+
+  #rowId(id: unknown): string {
+    const { rows } = this.#shared
+    if (typeof id === 'string' && id !== '' && (rows.options.hashIds || !id.startsWith('~'))) return rows.rowId(id)
+    throw new SessionError(
+      'ID_INVALID',
+      "A session id is a string that is not empty, and with hashIds: false it does not begin with '~', as rows do that " +
+        'are no sessions. Pass the id that the session was stored under.',
+    )
+  }
+}

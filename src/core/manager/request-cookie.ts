@@ -1,0 +1,30 @@
+import { check, isBoolean } from '../validation.js'
+import { cookieIn } from './cookie-header.js'
+import { cookieName, type ResolvedCookieOptions } from '../options/cookie-options.js'
+import type { RequestWithCookie } from './manager-types.js'
+import type { ResolvedOptions } from '../options/options.js'
+
+/**
+ * What the session cookie of a bare request holds: the cookie that a request to Koa would be read by. `secure` tells
+ * whether the request came over HTTPS, if somebody knows; where nobody does, the name with the prefix goes first.
+ */
+export function cookieOf(
+  request: RequestWithCookie,
+  { key, cookie }: Pick<ResolvedOptions, 'key' | 'cookie'>,
+  secure?: boolean,
+): string | undefined {
+  const header = request.headers.cookie
+  const named = (isSecure: boolean): string | undefined => cookieIn(header, cookieName(key, cookie, isSecure))
+  const isSecure = isSecureCookie(cookie, secure) ?? isEncrypted(request)
+  return isSecure === undefined ? (named(true) ?? named(false)) : named(isSecure)
+}
+
+function isSecureCookie(cookie: ResolvedCookieOptions, secure: boolean | undefined): boolean | undefined {
+  if (secure !== undefined) check('secure', secure, isBoolean, 'true or false')
+  return cookie.secure === 'auto' ? secure : cookie.secure
+}
+
+/** Without encryption nothing is known: a proxy may have ended it. */
+function isEncrypted({ socket }: RequestWithCookie): true | undefined {
+  return socket && 'encrypted' in socket && socket.encrypted === true ? true : undefined
+}

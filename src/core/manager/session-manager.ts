@@ -1,0 +1,241 @@
+import type { RowFilter } from '../backend/session-backend.js'
+import { check, invalid, isLimit } from '../validation.js'
+import { Cleanup } from './cleanup.js'
+import type { CookieChannel } from '../session/cookie-sink.js'
+import type { Deadline } from '../concurrency/deadline.js'
+import { SessionError } from '../errors.js'
+import type { SessionEvents, SessionListener } from '../repository/events.js'
+import { ExpiredRows } from '../repository/expired-rows.js'
+import { isWellFormedId } from '../codec/id.js'
+import { ListedRow } from './listed-row.js'
+import type {
+  BareRequestOptions,
+  ListedSession,
+  ListOptions,
+  RequestWithCookie,
+  RevokeOptions,
+  SessionWhere,
+} from './manager-types.js'
+import type { ResolvedOptions, SessionOptions } from '../options/options.js'
+import { PlainStore } from './plain-store.js'
+import { cookieOf } from './request-cookie.js'
+import { resolveOptions } from '../options/resolve-options.js'
+import { Session } from '../session/session.js'
+import { type SessionData, type SessionProperties, type SessionView, sessionOf, viewOf } from '../session/session-view.js'
+import { type Shared, share } from '../session/shared.js'
+import { checkWhere } from '../backend/row-filter.js'
+
+/**
+ * The policy of one kind of sessions: how long they live, what their ids are, where they are kept. The middleware
+ * makes one from its options; make one yourself to share it, or to reach sessions outside of a request.
+ *
+ * @example
+ * ```ts
+ * import { type RegisteredModel, SessionManager } from 'koa-session-model'
+ *
+ * declare const Sessions: RegisteredModel<{ userId: number | null }>
+ *
+ * const manager = new SessionManager({ model: Sessions, maxAge: '30d' })
+ * await manager.revoke({ userId: 42 }) // log a user out everywhere
+ * manager.close()
+ * ```
+ */
+export class SessionManager<Columns extends object = object, Data extends object = SessionData> {
+  /** The options, complete. */
+  readonly options: ResolvedOptions<Columns>
+  readonly #shared: Shared
+  readonly #store: PlainStore
+  readonly #expired: ExpiredRows
+  readonly #cleanup: Cleanup | undefined
+  #closed = false
+
+  /** Throws a `SessionError` if an option is unknown, invalid or contradicts another. */
+  constructor(options: SessionOptions<Columns>) {
+    this.options = resolveOptions(options)
+    this.#shared = share(this.options)
+    this.#store = new PlainStore(this.#shared)
+    const { rows, events } = this.#shared
+    this.#expired = new ExpiredRows(rows, events)
+    const { cleanup } = this.options
+    const sweep = (): Promise<number> => this.#expired.removeOld()
+    // Who listens to errors has heard of it.
+    const report = (error: unknown): void => void (events.has('error') || process.emitWarning(error as Error))
+    this.#cleanup = cleanup ? new Cleanup(cleanup.interval, sweep, report) : undefined
+  }
+
+  /** Calls `listener` for every event of this name. What it throws, or rejects with, is reported as a warning. */
+  on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): this {
+    this.#shared.events.on(name, listener)
+    return this
+  }
+
+  /** Calls `listener` no more. */
+  off<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): this {
+    this.#shared.events.off(name, listener)
+    return this
+  }
+
+  /**
+   * For a web framework's adapter: the session of a request that came with the cookie `id`. When it is loaded, it is the
+   * stored one if that is alive, else a new one with an id of its own: an id that is not in the database is never
+   * adopted. `cookie` hears what must become of the cookie; `origin` is what the option `bind` tells of the request.
+   */
+  session(id?: string, cookie?: CookieChannel, origin?: string): Session {
+    this.refuseClosed()
+    return new Session(this.#shared, id, cookie, origin)
+  }
+
+  /** The same, loaded. */
+  async open(id?: string, cookie?: CookieChannel, origin?: string): Promise<Session> {
+    const session = this.session(id, cookie, origin)
+    await session.load()
+    return session
+  }
+
+  /** For a web framework's adapter: tells of a cookie that could not be an id of ours. */
+  refuseMalformed(): void {
+    this.#shared.events.emit('rejected', null, { reason: 'malformed' })
+  }
+
+  /** The name that events have for the session of a request, such as `ctx.session`, for logs of your own. */
+  nameOf(session: object): string {
+    return this.#shared.events.nameOf(behind(session).state.rowId)
+  }
+
+  /**
+   * The session of a bare request, such as the upgrade to a WebSocket: what its cookie opens, or `undefined`. Nothing is
+   * written at the end of such a request: call `save()` or `update()`. No cookie can be sent, so `regenerate()` fails.
+   *
+   * Behind a proxy that ends TLS say with `secure` whether the request came over HTTPS: until then a cookie without
+   * the prefix opens a session too.
+   */
+  async fromRequest(
+    request: RequestWithCookie,
+    { origin, secure }: BareRequestOptions = {},
+  ): Promise<SessionView<Columns, Data> | undefined> {
+    const id = cookieOf(request, this.options, secure)
+    if (!isWellFormedId(id)) return undefined
+    const session = await this.open(id, { isOpen: false, tell: () => {} }, origin)
+    return session.isNew ? undefined : viewOf(session)
+  }
+
+  /** What the row of the session `id` is found by: what {@link list} shows as `id`. */
+  rowId(id: string): string {
+    return this.#shared.rows.rowId(id)
+  }
+
+  /** The properties of the session `id`, or `undefined`. Renews it as a request would. */
+  async get(id: string): Promise<SessionProperties<Columns, Data> | undefined> {
+    this.refuseClosed()
+    return (await this.#store.get(id)) as SessionProperties<Columns, Data> | undefined
+  }
+
+  /**
+   * Makes `properties` the only ones of the session `id`, and resets its expiry. A session that does not exist is
+   * created with this id.
+   */
+  async set(id: string, properties: Partial<SessionProperties<Columns, Data>>): Promise<void> {
+    this.refuseClosed()
+    await this.#store.set(id, properties)
+  }
+
+  /** Ends the session `id`. It is no error if there is none. */
+  async delete(id: string): Promise<void> {
+    this.refuseClosed()
+    const count = await this.#store.delete(id)
+    if (count > 0) this.#shared.events.emit('destroyed', this.rowId(id), { count, reason: 'logout' })
+  }
+
+  /** Ends every session, and tells how many rows there were, with those of replaced ids and of locks. */
+  async deleteAll(): Promise<number> {
+    this.refuseClosed()
+    return this.#revoked(await this.#shared.rows.removal.all(this.#shared.time.begin()))
+  }
+
+  /**
+   * Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of locks. Rows that
+   * the database refuses to remove are left, and told of once, by the event `error` or a warning.
+   */
+  async deleteExpired(): Promise<number> {
+    this.refuseClosed()
+    return this.#expired.remove(0)
+  }
+
+  /** The living sessions whose columns have these values, the one that expires first at the front. */
+  async list(
+    where: SessionWhere<Columns>,
+    { limit = 1000 }: ListOptions = {},
+  ): Promise<ListedSession<Columns, Data>[]> {
+    this.refuseClosed()
+    check('limit', limit, isLimit, 'a whole number from 1 to 100000')
+    const { rows, time } = this.#shared
+    const listed = await rows.list(checkWhere(where, rows.schema.columns), limit, time.begin())
+    return listed.map((row) => new ListedRow<Columns, Data>(row, rows.schema))
+  }
+
+  /**
+   * Ends the sessions whose columns have these values, and tells how many there were.
+   *
+   * @example
+   * ```ts
+   * import { type RegisteredModel, type SessionContext, SessionManager } from 'koa-session-model'
+   *
+   * declare const Sessions: RegisteredModel<{ userId: number | null }>
+   * declare const ctx: SessionContext<typeof Sessions>
+   *
+   * const manager = new SessionManager({ model: Sessions })
+   * await manager.revoke({ userId: 42 }, { except: ctx.session }) // log out everywhere else
+   * ```
+   */
+  async revoke(where: SessionWhere<Columns>, { except }: RevokeOptions = {}): Promise<number> {
+    this.refuseClosed()
+    const { rows, time } = this.#shared
+    const deadline = time.begin()
+    const condition = await this.#followed(checkWhere(where, rows.schema.columns), deadline)
+    const spared = except === undefined ? [] : await this.#rowsOf(except, deadline)
+    return this.#revoked(await rows.removal.matching(condition, spared, deadline))
+  }
+
+  /** Another request may have given the session another id meanwhile. */
+  async #rowsOf(view: object, deadline: Deadline): Promise<string[]> {
+    const session = behind(view)
+    await session.load()
+    const { rowId } = session.state
+    const row = await this.#shared.traces.follow(rowId, deadline)
+    return typeof row === 'string' ? [rowId] : [row.id]
+  }
+
+  /** Stops the clean-up, and refuses later calls. The connection to the database is yours, and stays open. */
+  close(): void {
+    this.#closed = true
+    this.#cleanup?.stop()
+    this.#expired.stop()
+  }
+
+  /** A session that was listed may have got another id since. */
+  async #followed(condition: RowFilter, deadline: Deadline): Promise<RowFilter> {
+    const { id } = condition
+    const row = typeof id === 'string' ? await this.#shared.traces.follow(id, deadline) : 'ended'
+    return typeof row === 'string' ? condition : { ...condition, id: row.id }
+  }
+
+  #revoked(count: number): number {
+    if (count > 0) this.#shared.events.emit('destroyed', null, { count, reason: 'revoked' })
+    return count
+  }
+
+  /** For a web framework's adapter: throws `MANAGER_CLOSED` after {@link close}. */
+  refuseClosed(): void {
+    if (!this.#closed) return
+    throw new SessionError(
+      'MANAGER_CLOSED',
+      'The session manager is closed. Call close() after the last request, not before.',
+    )
+  }
+}
+
+function behind(view: object): Session {
+  const session = sessionOf(view)
+  if (session) return session
+  throw invalid('the session', 'none', 'the session of a request, such as ctx.session')
+}

@@ -1,0 +1,118 @@
+import { check, invalid, isBoolean, isDomain, isPath, oneOf, refuseUnknown } from '../validation.js'
+
+/** The attributes of the session cookie. */
+export interface SessionCookieOptions {
+  /** The host, and its subdomains, that get the cookie. Default: only the host that set it. */
+  readonly domain?: string
+  /** Default `'/'`. */
+  readonly path?: string
+  /** Only over HTTPS. Default `'auto'`: on exactly when the request came over HTTPS (`ctx.secure`). */
+  readonly secure?: boolean | 'auto'
+  /** Hidden from scripts. Default `true`. */
+  readonly httpOnly?: boolean
+  /** Default `'lax'`. */
+  readonly sameSite?: 'lax' | 'strict' | 'none'
+  /** Kept apart for each top-level site (CHIPS). Default `false`. */
+  readonly partitioned?: boolean
+  readonly priority?: 'low' | 'medium' | 'high'
+  /**
+   * Whether the cookie outlives the browser. Default `true`. With `false` only the cookie of a session that was given a
+   * `maxAge` of its own does ("remember me").
+   */
+  readonly persistent?: boolean
+  /**
+   * Whether the cookie's name has a prefix where the request came over HTTPS: `__Host-`, so that no other host of the
+   * domain can set it; with a domain or a path `__Secure-`. Default `true`, unless the key has a prefix already.
+   */
+  readonly prefix?: boolean
+}
+
+/** The attributes with their defaults: checked and frozen. */
+export type ResolvedCookieOptions = Readonly<
+  Required<Omit<SessionCookieOptions, 'domain' | 'priority'>> & SessionCookieOptions
+>
+
+const cookieNames = [
+  'domain',
+  'path',
+  'secure',
+  'httpOnly',
+  'sameSite',
+  'partitioned',
+  'priority',
+  'persistent',
+  'prefix',
+] as const satisfies readonly (keyof SessionCookieOptions)[]
+
+/** Checks the attributes of the cookie named `key` with a value of so many characters, and completes them. */
+export function resolveCookie(cookie: SessionCookieOptions, key: string, valueLength: number): ResolvedCookieOptions {
+  refuseUnknown('cookie', cookie, cookieNames)
+  const { domain, priority } = cookie
+  if (domain !== undefined) check('cookie.domain', domain, isDomain, "a host name such as 'example.com'")
+  if (priority !== undefined)
+    check('cookie.priority', priority, oneOf('low', 'medium', 'high'), "'low', 'medium' or 'high'")
+  const resolved = Object.freeze({
+    path: check('cookie.path', cookie.path ?? '/', isPath, "a path that begins with '/'"),
+    secure: check('cookie.secure', cookie.secure ?? 'auto', oneOf(true, false, 'auto'), "true, false or 'auto'"),
+    httpOnly: check('cookie.httpOnly', cookie.httpOnly ?? true, isBoolean, 'true or false'),
+    sameSite: check(
+      'cookie.sameSite',
+      cookie.sameSite ?? 'lax',
+      oneOf('lax', 'strict', 'none'),
+      "'lax', 'strict' or 'none'",
+    ),
+    partitioned: check('cookie.partitioned', cookie.partitioned ?? false, isBoolean, 'true or false'),
+    persistent: check('cookie.persistent', cookie.persistent ?? true, isBoolean, 'true or false'),
+    prefix: check('cookie.prefix', cookie.prefix ?? !hasPrefix(key), isBoolean, 'true or false'),
+    ...(domain === undefined ? {} : { domain }),
+    ...(priority === undefined ? {} : { priority }),
+  })
+  refuseContradictions(resolved, key)
+  refuseTooLong(resolved, key, valueLength)
+  return resolved
+}
+
+/** The name that the cookie `key` has. */
+export function cookieName(key: string, { prefix, domain, path }: ResolvedCookieOptions, isSecure: boolean): string {
+  if (!isSecure || !prefix) return key
+  return `${domain === undefined && path === '/' ? '__Host-' : '__Secure-'}${key}`
+}
+
+const longestPrefix = '__Secure-'
+const longestCookie = 4096
+/** The attributes that every cookie may have, at their longest. */
+const usualAttributes =
+  '; path=; expires=Thu, 01 Jan 1970 00:00:00 GMT; domain=; priority=medium; samesite=strict; secure; httponly; partitioned'
+
+function hasPrefix(key: string): boolean {
+  return /^__(Host|Secure)-/i.test(key)
+}
+
+/** Browsers drop such a cookie without a word. */
+function refuseTooLong({ path, domain = '' }: ResolvedCookieOptions, key: string, valueLength: number): void {
+  const length =
+    longestPrefix.length + key.length + 1 + valueLength + usualAttributes.length + path.length + domain.length
+  if (length > longestCookie) {
+    throw invalid(
+      'cookie',
+      `up to ${length} bytes long`,
+      `a shorter key, path or domain: browsers take ${longestCookie} bytes`,
+    )
+  }
+}
+
+/** What browsers refuse without a word. */
+function refuseContradictions(
+  { sameSite, secure, partitioned, path, domain, prefix }: ResolvedCookieOptions,
+  key: string,
+): void {
+  const needsSecure =
+    (sameSite === 'none' && "cookie.sameSite 'none'") ||
+    (partitioned && 'cookie.partitioned') ||
+    (hasPrefix(key) && `the name ${key}`)
+  if (needsSecure && secure === false) throw invalid('cookie.secure', `false with ${needsSecure}`, "true or 'auto'")
+  if (prefix && hasPrefix(key)) throw invalid('cookie.prefix', `true with the key ${key}`, 'a key without a prefix')
+  if (/^__Host-/i.test(key) && (path !== '/' || domain !== undefined)) {
+    throw invalid('key', `${key} with a cookie.domain or cookie.path`, 'a name without __Host-, or leave out both')
+  }
+}

@@ -1,0 +1,41 @@
+import type { SessionBackend } from '../backend/session-backend.js'
+import { check, invalid, isSessionCount, oneOf, refuseUnknown } from '../validation.js'
+
+/** How many living sessions may have one value in a column, such as one user in `userId`. */
+export interface SessionLimit<Columns extends object = object> {
+  /** The column. NULL is not counted. */
+  readonly by: keyof NoInfer<Columns> & string
+  /** The most sessions with one value: 1 to 10000. */
+  readonly max: number
+  /**
+   * What becomes of a session that is one too many. Default `'revoke-oldest'`: the ones that logged in first are ended;
+   * `'refuse'`: the new one is not stored, `SESSION_LIMIT`.
+   */
+  readonly onExceed?: 'revoke-oldest' | 'refuse'
+}
+
+/** The limit with its default. */
+export type ResolvedLimit = Readonly<Required<SessionLimit<Record<string, unknown>>>>
+
+/** Checks the option `limit`, and completes it. */
+export function resolveLimit(limit: SessionLimit<never> | undefined, backend: SessionBackend): ResolvedLimit | null {
+  if (limit === undefined) return null
+  refuseUnknown('limit', limit, ['by', 'max', 'onExceed'])
+  const { max, onExceed = 'revoke-oldest' } = limit
+  const by: string = limit.by
+  const columns = backend.columns.map(({ name }) => name)
+  if (!columns.includes(by)) {
+    throw invalid(
+      'limit.by',
+      JSON.stringify(by) ?? String(by),
+      `a column of the model: ${columns.join(', ') || 'it has none'}`,
+    )
+  }
+  if (!backend.capabilities.versions)
+    throw invalid('limit', 'set', 'a model with the column version, or leave the option out')
+  return Object.freeze({
+    by,
+    max: check('limit.max', max, isSessionCount, 'a whole number from 1 to 10000'),
+    onExceed: check('limit.onExceed', onExceed, oneOf('revoke-oldest', 'refuse'), "'revoke-oldest' or 'refuse'"),
+  })
+}

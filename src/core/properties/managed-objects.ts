@@ -1,0 +1,100 @@
+import { freezeWithin } from './freeze.js'
+import { Imprint } from './object-snapshot.js'
+import type { PropertySchema } from './property-schema.js'
+import { jsonSerializer } from '../codec/serializer.js'
+import { snapshotOf } from './snapshot.js'
+import { HeldObject, StaleObjects } from './detached-objects.js'
+
+/** The objects that a request has in its hands: it has got them from the session, or has put them into it. */
+export class HeldObjects {
+  readonly #schema: PropertySchema
+  readonly #byName = new Map<string, HeldObject>()
+  #stale: StaleObjects | undefined
+
+  constructor(schema: PropertySchema) {
+    this.#schema = schema
+  }
+
+  /** The names of the properties whose objects are held. */
+  names(): string[] {
+    return [...this.#byName.keys()]
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name)
+  }
+
+  /** Whether the request has got the property from the session, and has not set it. */
+  isGot(name: string): boolean {
+    return this.#byName.get(name)?.made !== undefined
+  }
+
+  /** Whether an object of the data, which the request has got from the session, may have changed. */
+  get mayHaveChanged(): boolean {
+    for (const [name, held] of this.#byName) if (this.#mayHaveChanged(name, held)) return true
+    return false
+  }
+
+  #mayHaveChanged(name: string, { value, made, snapshot }: HeldObject): boolean {
+    if (!made || this.#schema.columns.has(name)) return false
+    return snapshot === undefined ? !made.isUnchanged : snapshotOf(this.#schema, name, value) !== snapshot
+  }
+
+  /** The request gets an object that was made for it. */
+  give(name: string, value: object): void {
+    const { columns, serializer } = this.#schema
+    const isJson = serializer === jsonSerializer || columns.has(name)
+    const snapshot = isJson ? undefined : snapshotOf(this.#schema, name, value)
+    this.#byName.set(name, new HeldObject(value, new Imprint(value), snapshot))
+  }
+
+  /** The request has put its object into the session. */
+  take(name: string, value: object): void {
+    this.#byName.set(name, new HeldObject(value, this.#madeOf(value)))
+    this.#stale?.readmit(value)
+  }
+
+  /** An object that `other` has becomes part of the session. */
+  adopt(name: string, other: HeldObjects): void {
+    const held = other.#byName.get(name)
+    if (!held) return
+    this.#byName.set(name, held)
+    this.#stale?.readmit(held.value)
+  }
+
+  /** The object is no part of the session any more. */
+  leaveOut(name: string): void {
+    this.leaveOutOf(this, name)
+    this.#byName.delete(name)
+  }
+
+  /** The same for one of `other`. */
+  leaveOutOf(other: HeldObjects, name: string): void {
+    const held = other.#byName.get(name)
+    if (!held) return
+    this.#stale ??= new StaleObjects(this.#schema)
+    this.#stale.add(name, held)
+  }
+
+  /** The application has replaced the property itself: it knows that its old objects are no part of the session. */
+  release(name: string): void {
+    this.#byName.delete(name)
+    this.#stale?.forget(name)
+  }
+
+  /** The names of the properties whose objects were left out, and have changed since the last look: of the latest, or of all. */
+  lookAtStale(isLast: boolean): string[] {
+    return this.#stale?.look(isLast) ?? []
+  }
+
+  #madeOf(value: object): HeldObject['made'] {
+    for (const held of this.#byName.values()) if (held.value === value) return held.made
+    return undefined
+  }
+
+  /** Freezes what was made for the request, also of what was left out. */
+  freeze(): void {
+    for (const { value, made } of this.#byName.values()) if (made) freezeWithin(value, made)
+    for (const { value, made } of this.#stale?.alive() ?? []) if (made) freezeWithin(value, made)
+  }
+}

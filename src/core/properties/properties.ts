@@ -1,0 +1,154 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Changes, MergeFunction } from './change-set.js'
+import { copyOf } from './copy.js'
+import { HeldObjects } from './managed-objects.js'
+import { isObject, refuseProperty } from './property-checks.js'
+import type { StoredRow } from '../codec/session-meta.js'
+import { stale } from '../refusals.js'
+import { reservedNames } from './reserved-names.js'
+import { RowValues } from './tracked-values.js'
+import { notSerializable } from '../codec/serializer.js'
+
+/**
+ * The properties of a session as a request reads and sets them. An object that the request has in its hands stays part
+ * of the session where that is possible; else a later change in it is noticed.
+ */
+export class Properties extends RowValues {
+  /** The objects that the request has in its hands, once there are any. */
+  #held: HeldObjects | undefined
+
+  protected override get mayHaveChanged(): boolean {
+    return this.#held?.mayHaveChanged === true
+  }
+
+  get(name: string): unknown {
+    const value = this.value(name)
+    if (typeof value !== 'object' || value === null || this.#held?.has(name)) return value
+    this.#holding().give(name, value)
+    return value
+  }
+
+  set(name: string, value: unknown): void {
+    refuseProperty(name, value)
+    this.#set(name, value)
+  }
+
+  remove(name: string): void {
+    this.delete(name)
+    this.#held?.release(name)
+  }
+
+  /**
+   * Makes `values` the only properties: columns that it does not name go back to what they are in a new session. With
+   * `sparesForeign` a reserved name is taken that the row has already: it belongs to others who write to the table.
+   */
+  replace(values: Readonly<Record<string, unknown>>, { sparesForeign = false } = {}): void {
+    if (!isObject(values)) throw notSerializable('a session, such as ctx.session, can be set to null or to an object')
+    const entries = Object.entries(values)
+    for (const [name, value] of entries) {
+      if (!(sparesForeign && reservedNames.has(name) && this.has(name))) refuseProperty(name, value)
+    }
+    this.#held = undefined
+    this.clear()
+    for (const [name, value] of entries) this.#set(name, value)
+  }
+
+  #set(name: string, value: unknown): void {
+    this.put(name, value)
+    this.#held?.release(name)
+    if (typeof value === 'object' && value !== null) this.#holding().take(name, value)
+  }
+
+  toObject(): Record<string, unknown> {
+    const values = this.values()
+    for (const name of Object.keys(values)) this.get(name)
+    return values
+  }
+
+  /** Whether the request has an object in its hands, or had one. */
+  get isHeld(): boolean {
+    return this.#held !== undefined
+  }
+
+  /** The properties of the fresh `row`, with `changes` made again on it. */
+  replay(row: StoredRow, changes: Changes, merge: Readonly<Record<string, MergeFunction>>): Properties {
+    const fresh = new Properties(this.schema, row)
+    fresh.readAfter(this)
+    for (const [name, { base, mine }] of changes.byName) {
+      const theirs = fresh.value(name)
+      const settle = Object.hasOwn(merge, name) && !isDeepStrictEqual(base, theirs) ? merge[name] : undefined
+      if (settle) fresh.set(name, settle(copyOf(base), mine, theirs))
+      else fresh.put(name, mine)
+    }
+    return fresh
+  }
+
+  /**
+   * Lets the objects that a request holds of `before` stay part of the session where they are equal, so that later
+   * changes in them are stored. Others are left out. What is in the request's hands is never changed: it may be the
+   * application's own.
+   */
+  holdOn(before: Properties): void {
+    const merged = this.#held
+    this.#held = before.#held
+    for (const name of before.#held?.names() ?? []) {
+      const value = before.value(name)
+      if (before.isStoredAs(name, this.value(name))) this.put(name, value)
+      else before.#held?.leaveOut(name)
+    }
+    for (const name of merged?.names() ?? []) this.#holding().take(name, this.value(name) as object)
+  }
+
+  /**
+   * Takes changes that were written for `other`, a copy of the session that is not used any more, as if they had been made
+   * and written here. What has been changed here meanwhile stays, to be written later.
+   */
+  absorb(changes: Changes, other: Properties): void {
+    for (const name of this.acceptFrom(changes)) this.#takeOver(name, other)
+    for (const name of other.#held?.names() ?? []) this.#takeHeld(name, other)
+    other.#held = undefined
+  }
+
+  /** Of such a copy that was not written: takes the objects that somebody has got from it. */
+  takeHeld(other: Properties): void {
+    for (const name of other.#held?.names() ?? []) if (other.#held?.isGot(name)) this.#takeHeld(name, other)
+    other.#held = undefined
+  }
+
+  /** Throws `VALUE_STALE` if an object that was left out has changed, once for each change. At the end all count. */
+  refuseStale(isLast: boolean): void {
+    const names = this.lookAtStale(isLast)
+    if (names.length > 0) throw stale(names)
+  }
+
+  /** The names of the properties whose objects were left out, and have changed since the last look. */
+  lookAtStale(isLast = true): string[] {
+    return this.#held?.lookAtStale(isLast) ?? []
+  }
+
+  /** Makes later changes in the objects that were made for the request impossible. */
+  freeze(): void {
+    this.#held?.freeze()
+  }
+
+  /** The object of `other` becomes part of the session if nobody has the own one; else it is left out. */
+  #takeHeld(name: string, other: Properties): void {
+    const [mine, value] = [this.value(name), other.value(name)]
+    if (mine === value) return
+    if (!this.#held?.has(name) && isDeepStrictEqual(mine, value)) this.#takeOver(name, other)
+    else if (other.#held) this.#holding().leaveOutOf(other.#held, name)
+  }
+
+  /** Puts the value that `other` has in the place of the own one. */
+  #takeOver(name: string, other: Properties): void {
+    const [mine, value] = [this.value(name), other.value(name)]
+    this.put(name, value)
+    if (mine !== value && this.#held?.has(name)) this.#held.leaveOut(name)
+    if (other.#held?.has(name)) this.#holding().adopt(name, other.#held)
+  }
+
+  #holding(): HeldObjects {
+    this.#held ??= new HeldObjects(this.schema)
+    return this.#held
+  }
+}

@@ -1,0 +1,144 @@
+import type { ExpiredRow, PassedRows } from '../backend/session-backend.js'
+import { latest } from './expiry.js'
+import type { Refusal } from '../backend/refusal.js'
+import type { RefusedRows } from './refused-rows.js'
+import type { Rows } from './session-repository.js'
+
+/** How many refused rows one removal goes past. What comes behind them is left for the next one. */
+const mostRefused = 1000
+/** For how many of them a statement counts that has waited in vain, as for a lock: that takes seconds. */
+const costOfWaiting = 100
+
+/** The codes of errors where a statement was tried for long: a row of the batch may be locked. */
+const gaveUp = ['BACKEND_TIMEOUT', 'CONFLICT']
+
+/** Expired rows that were tried and are still there: the next batch begins behind them. */
+export class LeftRows implements PassedRows {
+  readonly from: Date | null
+  readonly #rows: readonly ExpiredRow[]
+
+  constructor(from: Date | null = null, rows: readonly ExpiredRow[] = []) {
+    this.from = from
+    this.#rows = rows
+  }
+
+  get except(): string[] {
+    return idsOf(this.#rows)
+  }
+
+  /** With those that are `left` of a batch. What expires before the last row of the batch needs no name. */
+  and(left: readonly ExpiredRow[], batch: readonly ExpiredRow[]): LeftRows {
+    const from = batch.findLast(({ expires }) => Math.abs(expires.getTime()) < latest)?.expires ?? this.from
+    return new LeftRows(
+      from,
+      [...this.#rows, ...left].filter(({ expires }) => !(from && expires < from)),
+    )
+  }
+}
+
+/**
+ * Removes expired rows batch by batch. Where the database refuses a statement, it tries halves of the batch until it has
+ * found the rows that are to blame: they are told of and left behind, and all others are removed.
+ */
+export class ExpiredBatches {
+  readonly #rows: Rows
+  readonly #refused: RefusedRows
+  readonly #until: Date
+  #left: LeftRows
+  /** Rows of statements that have removed fewer than they should. */
+  readonly #uncertain: ExpiredRow[] = []
+  #removed = 0
+  #refusedCount = 0
+
+  /** Removes what is expired at `until`, beginning behind what is `left` of an earlier removal. */
+  constructor(rows: Rows, refused: RefusedRows, until: Date, left: LeftRows) {
+    this.#rows = rows
+    this.#refused = refused
+    this.#until = until
+    this.#left = left
+  }
+
+  /** How many rows were removed. */
+  get removed(): number {
+    return this.#removed
+  }
+
+  /** What was tried, and is still there. */
+  get left(): LeftRows {
+    return this.#left
+  }
+
+  /** Whether so much was refused that it is time to stop. */
+  get isTooMuch(): boolean {
+    return this.#refusedCount >= mostRefused
+  }
+
+  /** Removes the next batch, and tells how many rows it has found. */
+  async removeNext(limit: number): Promise<number> {
+    const batch = await this.#find(limit)
+    const before = this.#removed
+    const left = await this.#tryAll(batch)
+    const isUnmoved = left.length === 0 && this.#removed === before
+    if (left.length > 0 || isUnmoved) this.#left = this.#left.and(isUnmoved ? batch : left, batch)
+    return batch.length
+  }
+
+  #find(limit: number): Promise<readonly ExpiredRow[]> {
+    return this.#rows.removal.findExpired(this.#until, limit, this.#left)
+  }
+
+  /** Gives back what is left. Rows that were refused before are tried one by one. */
+  async #tryAll(batch: readonly ExpiredRow[]): Promise<ExpiredRow[]> {
+    const known = batch.filter(({ id }) => this.#refused.has(id))
+    const left = await this.#try(batch.filter((row) => !known.includes(row)))
+    for (const row of known) left.push(...(await this.#try([row])))
+    left.push(...(await this.#takeUncertain(batch.length)))
+    for (const row of known) if (!left.includes(row)) this.#refused.forget(row.id)
+    return left
+  }
+
+  async #try(batch: readonly ExpiredRow[]): Promise<ExpiredRow[]> {
+    if (batch.length === 0 || this.isTooMuch) return [...batch]
+    const answer = await this.#delete(batch)
+    if (typeof answer !== 'number') return this.#split(batch, answer)
+    this.#removed += answer
+    if (answer < batch.length) this.#uncertain.push(...batch)
+    return []
+  }
+
+  #delete(batch: readonly ExpiredRow[]): Promise<number | Refusal> {
+    return this.#rows.removal.expired(this.#until, idsOf(batch)).catch((error: { code?: string }) => {
+      if (!gaveUp.includes(error.code ?? '')) throw error
+      return { cause: error, failure: 'timeout' }
+    })
+  }
+
+  /** What was not removed was removed by another process, or is kept by a trigger or a policy that gives no error. */
+  async #takeUncertain(limit: number): Promise<ExpiredRow[]> {
+    const uncertain = this.#uncertain.splice(0)
+    if (uncertain.length === 0) return []
+    const there = new Set(idsOf(await this.#find(limit)))
+    const left = uncertain.filter(({ id }) => there.has(id))
+    return left.length > 0 ? this.#blame(left) : []
+  }
+
+  async #split(batch: readonly ExpiredRow[], { cause, failure }: Refusal): Promise<ExpiredRow[]> {
+    if (failure === 'timeout') this.#refusedCount += costOfWaiting
+    if (batch.length === 1) return this.#blame(batch, cause)
+    const half = Math.ceil(batch.length / 2)
+    const left = await this.#try(batch.slice(0, half))
+    return [...left, ...(await this.#try(batch.slice(half)))]
+  }
+
+  async #blame(rows: readonly ExpiredRow[], cause?: unknown): Promise<ExpiredRow[]> {
+    // Throws if it is the database that has failed, and no row is to blame.
+    if (rows.some(({ id }) => !this.#refused.has(id))) await this.#find(1)
+    for (const { id } of rows) this.#refused.add(id, cause)
+    this.#refusedCount += rows.length
+    return [...rows]
+  }
+}
+
+function idsOf(rows: readonly ExpiredRow[]): string[] {
+  return rows.map(({ id }) => id)
+}

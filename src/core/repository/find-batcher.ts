@@ -1,0 +1,111 @@
+import { isTransient, ownCopy } from '../backend/backend-client.js'
+import { Batch, type BatchItem, share } from '../concurrency/batcher.js'
+import type { Deadline } from '../concurrency/deadline.js'
+import type { StoredRow } from '../codec/session-meta.js'
+import { isPlain } from '../codec/serializer.js'
+
+/** So many ids are not shared out among statements: one asks for them. */
+const fewestIds = 32
+/** How many ids one statement asks for at the most. */
+const mostIds = 128
+
+/** So many statements that hang do not hold up the other loads. With the usual two, four connections are taken at the most. */
+const mostHanging = 2
+
+class Request implements BatchItem {
+  readonly id: string
+  readonly deadline: Deadline
+  readonly resolve: (row: StoredRow | undefined) => void
+  readonly reject: (error: unknown) => void
+  isAlone = false
+  isOver = false
+
+  constructor(id: string, deadline: Deadline, resolve: Request['resolve'], reject: Request['reject']) {
+    this.id = id
+    this.deadline = deadline
+    this.resolve = resolve
+    this.reject = reject
+  }
+
+  expire(): void {
+    this.reject(
+      this.deadline.limit.error('the statements that load sessions, for other requests or together with them'),
+    )
+  }
+}
+
+type Find = (ids: readonly string[], deadline: Deadline) => Promise<readonly StoredRow[]>
+
+/** Finds rows for many requests with few statements. */
+export class FindBatch {
+  readonly #find: Find
+  readonly #batch = new Batch<Request>(share(fewestIds, mostIds), (requests) => this.#run(requests), mostHanging)
+
+  constructor(find: Find) {
+    this.#find = find
+  }
+
+  /** The row with this id. */
+  find(id: string, deadline: Deadline): Promise<StoredRow | undefined> {
+    return new Promise((resolve, reject) => this.#batch.add(new Request(id, deadline, resolve, reject)))
+  }
+
+  async #run(all: readonly Request[]): Promise<void> {
+    const requests = all.some(isOver) ? all.filter((request) => !request.isOver) : all
+    const [only] = requests
+    if (!only) return
+    if (requests.length === 1) return this.#runAlone(only)
+    try {
+      const ids = new Set<string>()
+      for (const { id } of requests) ids.add(id)
+      this.#answer(requests, await this.#find([...ids], only.deadline.limit.begin()))
+    } catch (error) {
+      if (isTransient(error)) for (const request of requests) refuse(request, error)
+      // It may be the fault of one. One after the other, or they would take all connections.
+      else for (const request of requests) await this.#runAlone(request)
+    }
+  }
+
+  async #runAlone(request: Request): Promise<void> {
+    const { id, deadline } = request
+    request.isAlone = true
+    if (request.isOver) return
+    try {
+      const rows = await this.#find([id], deadline)
+      request.resolve(rows.find((row) => row.id === id))
+    } catch (error) {
+      request.reject(error)
+    }
+  }
+
+  /** Two requests share a row only if neither could change what the other has. Else the second asks again. */
+  #answer(requests: readonly Request[], rows: readonly StoredRow[]): void {
+    const byId = new Map<string, StoredRow>()
+    for (const row of rows) byId.set(row.id, row)
+    const given = new Set<StoredRow>()
+    for (const request of requests) {
+      const row = byId.get(request.id)
+      if (row && given.has(row) && !isPlainData(row.columns)) this.#batch.add(request)
+      else {
+        if (row) given.add(row)
+        request.isAlone = true
+        request.resolve(row)
+      }
+    }
+  }
+}
+
+/** Whether a session copies the value, however deep it is: an instance of a class it does not. */
+function isPlainData(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return true
+  return (Array.isArray(value) || isPlain(value)) && Object.values(value).every(isPlainData)
+}
+
+function refuse(request: Request, error: unknown): void {
+  request.isAlone = true
+  request.reject(ownCopy(error))
+}
+
+function isOver(request: { readonly isOver: boolean }): boolean {
+  return request.isOver
+}

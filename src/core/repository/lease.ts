@@ -1,0 +1,95 @@
+import { isUnavailable } from '../backend/backend-client.js'
+import type { Deadline } from '../concurrency/deadline.js'
+import { createId, hashId } from '../codec/id.js'
+import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
+import { retry } from '../concurrency/retry.js'
+import type { Rows } from './session-repository.js'
+import { Turns } from '../concurrency/keyed-mutex.js'
+
+/** After so long a lock counts as left behind by a process that is no more, in milliseconds. */
+const lease = 5000
+/** A lock that is free has expired long ago, by the clock of every process, and in every time zone. */
+const longAgo = new Date(86_400_000)
+/** Until a lock that was left behind can be taken over, and some more. */
+const patience = { attempts: 300, longestPause: 50 }
+/** So often in a row a lock can be released just when somebody looks who has it. */
+const mostMisses = 10
+
+/**
+ * Lets one of several processes work at a time. The lock is a row in the table of the sessions, held until it expires or
+ * is released. It is no session: it has no columns, and an id that no cookie can hold.
+ */
+export class Lock {
+  readonly #rows: Rows
+  readonly #turns = new Turns()
+
+  constructor(rows: Rows) {
+    this.#rows = rows
+  }
+
+  /** Does the work while nobody else works under this name, in any process. */
+  hold<T>(name: string, deadline: Deadline, work: () => Promise<T>): Promise<T> {
+    const id = this.#idFor(name)
+    return this.#turns.take(id, deadline, async () => {
+      const held = await this.#wait(id, deadline)
+      try {
+        return await work()
+      } finally {
+        if (deadline.isOver) void this.#release(held, this.#rows.time.begin())
+        else await this.#release(held, deadline)
+      }
+    })
+  }
+
+  /** If it is not released, it expires by itself. */
+  async #release(held: StoredRow, deadline: Deadline): Promise<void> {
+    await this.#take(held, longAgo, deadline).catch(() => {})
+  }
+
+  async #wait(id: string, deadline: Deadline): Promise<StoredRow> {
+    let held: StoredRow | undefined
+    let misses = 0
+    await retry(
+      async () => {
+        const row = await this.#rows.findOne(id, deadline)
+        if (row && !this.#isFree(row)) return false
+        try {
+          held = await (row ? this.#take(row, this.#untilLeaseEnds(), deadline) : this.#insert(id, deadline))
+        } catch (error) {
+          if (isUnavailable(error) || ++misses > mostMisses) throw this.#rows.told(error)
+        }
+        return held !== undefined
+      },
+      deadline,
+      patience,
+    )
+    return held as StoredRow
+  }
+
+  #insert(id: string, deadline: Deadline): Promise<StoredRow> {
+    return this.#rows.insertNote(id, newHolding(), this.#untilLeaseEnds(), deadline)
+  }
+
+  /** Nothing if somebody else has taken it since it was read. */
+  #take(row: StoredRow, expires: Date, deadline: Deadline): Promise<StoredRow | undefined> {
+    return this.#rows.rewriteNote(row, newHolding(), expires, deadline)
+  }
+
+  #isFree({ expires }: StoredRow): boolean {
+    return expires.getTime() <= this.#rows.options.now()
+  }
+
+  #untilLeaseEnds(): Date {
+    return new Date(this.#rows.options.now() + lease)
+  }
+
+  #idFor(name: string): string {
+    const most = this.#rows.options.backend.capabilities.idLength ?? Number.POSITIVE_INFINITY
+    return `~${hashId(name).slice(1, most)}`
+  }
+}
+
+/** Where an answer is lost, it shows whether the lock that is there is ours. */
+function newHolding(): SessionMeta {
+  return { lock: createId(12) }
+}

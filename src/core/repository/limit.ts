@@ -1,0 +1,81 @@
+import type { RowFilter } from '../backend/session-backend.js'
+import type { Deadline } from '../concurrency/deadline.js'
+import { SessionError } from '../errors.js'
+import type { Events } from './events.js'
+import type { ResolvedLimit } from '../options/limit-options.js'
+import { Lock } from './lease.js'
+import type { StoredRow } from '../codec/session-meta.js'
+import type { Rows } from './session-repository.js'
+import type { Traces } from './rotated-ids.js'
+import { checkWhere } from '../backend/row-filter.js'
+
+type Write = () => Promise<StoredRow | undefined>
+
+/** Holds the limit of sessions, exactly: those who write one value at the same moment, in any process, do so one by one. */
+export class Limit {
+  readonly #rows: Rows
+  readonly #traces: Traces
+  readonly #events: Events
+  readonly #lock: Lock
+
+  constructor(rows: Rows, traces: Traces, events: Events) {
+    this.#rows = rows
+    this.#traces = traces
+    this.#events = events
+    this.#lock = new Lock(rows)
+  }
+
+  /** Writes the session with the row `rowId`, which gets `value` in the limited column, if there is room for it. */
+  admit(rowId: string, value: unknown, deadline: Deadline, write: Write): Promise<StoredRow | undefined> {
+    const { limit } = this.#rows.options
+    const isLimited = limit && value !== undefined && value !== null
+    return isLimited ? this.#admitInTurn(limit, rowId, value, deadline, write) : write()
+  }
+
+  async #admitInTurn(
+    limit: ResolvedLimit,
+    rowId: string,
+    value: unknown,
+    deadline: Deadline,
+    write: Write,
+  ): Promise<StoredRow | undefined> {
+    const where = checkWhere({ [limit.by]: value }, this.#rows.schema.columns)
+    return this.#lock.hold(`limit ${limit.by} ${describe(value)}`, deadline, async () => {
+      const surplus = await this.#surplus(limit, where, rowId, deadline)
+      if (surplus.length > 0 && limit.onExceed === 'refuse') throw tooMany(limit)
+      const written = await write()
+      if (written) for (const { id } of surplus) await this.#revoke(id, deadline)
+      return written
+    })
+  }
+
+  /** The sessions that there is no room for beside this one: those that logged in first. */
+  async #surplus({ max }: ResolvedLimit, where: RowFilter, rowId: string, deadline: Deadline): Promise<StoredRow[]> {
+    const all = await this.#rows.list(where, mostListed, deadline)
+    const others = all.filter(({ id }) => id !== rowId).sort((a, b) => age(a) - age(b) || (a.id < b.id ? -1 : 1))
+    return others.slice(0, Math.max(0, others.length + 1 - max))
+  }
+
+  async #revoke(rowId: string, deadline: Deadline): Promise<void> {
+    const count = await this.#traces.end(rowId, deadline)
+    if (count > 0) this.#events.emit('destroyed', rowId, { count, reason: 'limit' })
+  }
+}
+
+const mostListed = 100_000
+
+function age({ meta, createdAt, expires }: StoredRow): number {
+  return meta.authenticatedAt ?? (createdAt ?? expires).getTime()
+}
+
+/** The same for values that some type of column takes for equal: CHAR ignores blanks at the end, UUID ignores case. */
+function describe(value: unknown): string {
+  return value instanceof Date ? String(value.getTime()) : String(value).trimEnd().toLowerCase()
+}
+
+function tooMany({ by, max }: ResolvedLimit): SessionError {
+  return new SessionError(
+    'SESSION_LIMIT',
+    `There are ${max} sessions with this ${by} already, which is the limit. End one of them first.`,
+  )
+}

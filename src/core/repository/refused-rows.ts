@@ -1,0 +1,43 @@
+import { SessionError } from '../errors.js'
+import type { Events } from './events.js'
+
+/** Of how many rows one manager tells at the most. */
+const mostTold = 100
+/** How many rows are remembered at the most. */
+const mostKnown = 10_000
+
+/** The expired rows that the database refuses to remove. Each is told of once, until it is removed. */
+export class RefusedRows {
+  readonly #events: Events
+  readonly #known = new Set<string>()
+
+  constructor(events: Events) {
+    this.#events = events
+  }
+
+  has(rowId: string): boolean {
+    return this.#known.has(rowId)
+  }
+
+  /** Without a cause the database has removed nothing, and has not said why. */
+  add(rowId: string, cause?: unknown): void {
+    if (this.#known.has(rowId) || this.#known.size >= mostKnown) return
+    this.#known.add(rowId)
+    if (this.#known.size <= mostTold) this.#events.tell(rowId, refused(this.#known.size === mostTold, cause))
+  }
+
+  forget(rowId: string): void {
+    this.#known.delete(rowId)
+  }
+}
+
+function refused(isLast: boolean, cause: unknown): SessionError {
+  const why = cause === undefined ? 'without an error, as by a trigger or a policy' : 'see the cause'
+  return new SessionError(
+    'BACKEND_FAILED',
+    `The database does not remove the row of an expired session: ${why}. Nobody can use the session any more. The clean-up ` +
+      'removes the others, and tries this one again. Remove what refers to the row, or what forbids its removal.' +
+      (isLast ? ` There are ${mostTold} such rows by now. No others are told of.` : ''),
+    cause === undefined ? {} : { cause },
+  )
+}

@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ExpiredRow, PassedRows, RowFilter } from '../backend/session-backend.js'
+import type { BackendClient, Question } from '../backend/backend-client.js'
+import type { Deadline, TimeLimit } from '../concurrency/deadline.js'
+import { isSession } from './expiry.js'
+import type { PropertySchema } from '../properties/property-schema.js'
+import type { StoredRow } from '../codec/session-meta.js'
+import { type Refusal, refusalOf } from '../backend/refusal.js'
+
+/** How many rows are ended at a time where they are ended one by one. */
+const longestPage = 1000
+
+/** What is used of the rows. */
+interface RemovableRows {
+  readonly schema: PropertySchema
+  readonly time: TimeLimit
+  /** The rows that match and are not expired, those that are no sessions too. */
+  listAll(where: RowFilter, limit: number, deadline: Deadline): Promise<readonly StoredRow[]>
+}
+
+/** Removes many rows: those of sessions that match, all, or those that are expired. */
+export class RowRemoval {
+  readonly #client: BackendClient
+  readonly #rows: RemovableRows
+
+  constructor(client: BackendClient, rows: RemovableRows) {
+    this.#client = client
+    this.#rows = rows
+  }
+
+  /** Ends the sessions that match, and spares rows that are no sessions: a condition on defaults or NULL meets those too. */
+  async matching(where: RowFilter, except: readonly string[], deadline: Deadline): Promise<number> {
+    if (this.#meetsNotes(where)) return this.#sessionsMatching(where, except)
+    return this.#client.askSafely((backend, call) => backend.deleteWhere(where, except, call), deadline)
+  }
+
+  /** Each page has a time limit of its own: there may be many. */
+  async #sessionsMatching(where: RowFilter, except: readonly string[]): Promise<number> {
+    let total = 0
+    for (;;) {
+      const deadline = this.#rows.time.begin()
+      const rows = await this.#rows.listAll(where, longestPage, deadline)
+      const ids = rows.filter((row) => isSession(row) && !except.includes(row.id)).map(({ id }) => id)
+      const removed = ids.length > 0 ? await this.#delete(ids, deadline) : 0
+      if (removed === 0) return total
+      total += removed
+    }
+  }
+
+  #delete(ids: readonly string[], deadline: Deadline): Promise<number> {
+    return this.#client.askSafely((backend, call) => backend.delete(ids, call), deadline)
+  }
+
+  #meetsNotes(where: RowFilter): boolean {
+    return Object.entries(where).every(([name, value]) => {
+      const initial = this.#rows.schema.columns.get(name)?.initial()
+      return name !== 'id' && (value === null || initial === undefined || isDeepStrictEqual(initial, value))
+    })
+  }
+
+  /** Ends every session. */
+  all(deadline: Deadline): Promise<number> {
+    return this.#client.askSafely((backend, call) => backend.deleteAll(call), deadline)
+  }
+
+  /** Finds rows that are expired. */
+  findExpired(now: Date, limit: number, passed: PassedRows): Promise<readonly ExpiredRow[]> {
+    return this.#client.askSafely(
+      (backend, call) => backend.findExpired(now, limit, passed, call),
+      this.#rows.time.begin(),
+    )
+  }
+
+  /** Removes those of the rows that are expired, and tells how many; or why the database has refused to. */
+  expired(now: Date, ids: readonly string[]): Promise<number | Refusal> {
+    const question: Question<number | Refusal> = (backend, call) =>
+      backend.deleteExpired(now, ids, call).catch((cause) => refusalOf(backend, cause))
+    return this.#client.askSafely(question, this.#rows.time.begin())
+  }
+
+  /** Whether there are rows whose expiry cannot be read, as far as the backend can tell. */
+  hasUnreadable(): Promise<boolean> {
+    const question: Question<boolean> = async (backend, call) => (await backend.hasUnreadable?.(call)) ?? false
+    return this.#client.askSafely(question, this.#rows.time.begin())
+  }
+}

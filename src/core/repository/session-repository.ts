@@ -1,0 +1,248 @@
+import type { RowFilter, RowTouch, RowUpdate, SessionBackend, SessionColumn, SessionRow } from '../backend/session-backend.js'
+import { BackendClient, isUncertain, type Question } from '../backend/backend-client.js'
+import { ChangedValues } from '../backend/changed-values.js'
+import { type Deadline, TimeLimit } from '../concurrency/deadline.js'
+import type { Events } from './events.js'
+import { type ExpectedRow, isAsExpected } from '../backend/expected-row.js'
+import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
+import { FindBatch } from './find-batcher.js'
+import { hashId } from '../codec/id.js'
+import type { ResolvedOptions } from '../options/options.js'
+import type { PropertySchema } from '../properties/property-schema.js'
+import { decodeRow, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
+import { RowRemoval } from './row-removal.js'
+import { Sealer } from '../codec/row-codec.js'
+import { serialize } from '../codec/serializer.js'
+import { Vault } from '../codec/encryption.js'
+import { kindOf, WriteBatch } from './write-batcher.js'
+
+/** What a new row holds. */
+export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
+
+/** What a request writes to the row of its session. */
+export interface RowChange {
+  readonly id: string | undefined
+  readonly data: string | undefined
+  readonly columns: SessionRow['columns']
+  readonly meta: SessionMeta
+  /** Whether the expiry moves also where using the session does not move it. */
+  readonly renew: boolean
+}
+
+/**
+ * The backend as the core uses it: rows with their meta data, with expiries, and every failure of the database as
+ * `BACKEND_FAILED`.
+ *
+ * Where a write reports no row, it looks again before it believes so: some databases count only rows that changed,
+ * and another request may have just written the same expiry.
+ */
+export class Rows {
+  readonly options: ResolvedOptions
+  readonly #client: BackendClient
+  #schema: PropertySchema
+  #columns: readonly SessionColumn[]
+  readonly #events: Events
+  /** How long an operation may wait. */
+  readonly time: TimeLimit
+  readonly vault: Vault
+  readonly #sealer: Sealer
+  /** Removes many rows. */
+  readonly removal: RowRemoval
+  readonly #finds = new FindBatch((ids, deadline) => this.#find(ids, deadline))
+  readonly #updates: WriteBatch<RowUpdate>
+  readonly #touches: WriteBatch<RowTouch>
+
+  constructor(options: ResolvedOptions, events: Events) {
+    this.options = options
+    this.#events = events
+    this.time = new TimeLimit(options.timeout)
+    this.#client = new BackendClient(options.backend, events)
+    const isBatched = (): boolean => this.#capabilities.batchedWrites === true
+    this.#updates = new WriteBatch(
+      (updates, deadline) => this.#client.ask((backend, call) => backend.update(updates, call), deadline),
+      kindOf,
+      isBatched,
+    )
+    this.#touches = new WriteBatch(
+      (touches, deadline) => this.#client.askSafely((backend, call) => backend.touch(touches, call), deadline),
+      () => '',
+      isBatched,
+    )
+    const vault = new Vault(options.encryptionKeys)
+    this.vault = vault
+    const { serializer } = options
+    this.#columns = options.backend.columns
+    const columns = columnsByName(this.#columns)
+    this.#schema = { columns, serializer, textOf: (row) => vault.open(row), emptyText: serialize(serializer, {}) }
+    this.#sealer = new Sealer(options, vault, this.#schema.emptyText)
+    this.removal = new RowRemoval(this.#client, this)
+  }
+
+  /** What is needed to read properties. An association of the ORM may add a column at any time. */
+  get schema(): PropertySchema {
+    const { columns } = this.options.backend
+    if (columns !== this.#columns) {
+      this.#columns = columns
+      this.#schema = { ...this.#schema, columns: columnsByName(columns) }
+    }
+    return this.#schema
+  }
+
+  now(): Date {
+    return new Date(this.options.now())
+  }
+
+  /** What the row of the session `id` is found by. */
+  rowId(id: string): string {
+    return this.options.hashIds ? hashId(id) : id
+  }
+
+  /** The row with this id, alive or not. */
+  findOne(rowId: string, deadline: Deadline): Promise<StoredRow | undefined> {
+    return this.#finds.find(rowId, deadline)
+  }
+
+  async #find(ids: readonly string[], deadline: Deadline): Promise<StoredRow[]> {
+    return (await this.#client.askSafely((backend, call) => backend.find(ids, call), deadline)).map(decodeRow)
+  }
+
+  /** The row of a living session. */
+  async findAlive(rowId: string, deadline: Deadline): Promise<StoredRow | undefined> {
+    const row = await this.findOne(rowId, deadline)
+    return row && this.isAlive(row) ? row : undefined
+  }
+
+  /** Whether the row is that of a living session. Tells of one that cannot be read, and throws `DATA_CORRUPT`. */
+  isAlive(row: StoredRow): boolean {
+    try {
+      return isAlive(this.options, row)
+    } catch (error) {
+      this.#events.emit('error', row.id, { error })
+      throw error
+    }
+  }
+
+  /** Stores a new session, and gives back its row. With `mayBeTaken` by somebody else with this id, a failure is {@link told} later. */
+  async create(content: RowContent, deadline: Deadline, mayBeTaken = false): Promise<StoredRow> {
+    const row = { ...content, ...this.#sealer.seal(content.id, content.meta, content.data), ...this.#birth() }
+    return this.#insert({ ...row, expires: nextExpiry(this.options, row) }, deadline, mayBeTaken)
+  }
+
+  /**
+   * Stores a row that is no session. To those who do not know of such rows it is one that expires at `expires`. Others may
+   * store it at the same moment: a failure is {@link told} later.
+   */
+  async insertNote(id: string, meta: SessionMeta, expires: Date, deadline: Deadline, data = '{}'): Promise<StoredRow> {
+    return this.#insert({ id, data, meta, columns: {}, ...this.#birth(), expires }, deadline, true)
+  }
+
+  async #insert(row: StoredRow, deadline: Deadline, mayBeTaken: boolean): Promise<StoredRow> {
+    const { meta, ...stored } = row
+    const data = this.#sealer.encode(meta, row.data)
+    const question: Question<void> = (backend, call) => backend.insert([{ ...stored, data }], call)
+    const insertion = this.#client.ask(question, deadline, mayBeTaken)
+    await insertion.catch((error: unknown) => this.#confirm(error, { ...stored, data }, deadline))
+    return row
+  }
+
+  /** Tells of a failure to insert a row that turned out not to be there already, and gives the error back. */
+  told(error: unknown): unknown {
+    return this.#client.told(error)
+  }
+
+  /** Where the answer to a write was lost, looks whether it was done; if not, or that is not to be seen, rejects with the error. */
+  async #confirm(error: unknown, expected: ExpectedRow, deadline: Deadline): Promise<void> {
+    if (!isUncertain(error)) throw error
+    const row = await this.findOne(expected.id, deadline).catch(() => undefined)
+    const data = row ? this.#sealer.encode(row.meta, row.data) : null
+    if (!row || !isAsExpected({ ...row, data }, expected)) throw error
+  }
+
+  /** Writes to the living row as it was read, and gives back what it is now; nothing if it has changed or is gone. */
+  async write(row: StoredRow, change: RowChange, deadline: Deadline): Promise<StoredRow | undefined> {
+    const { id = row.id } = change
+    const { data, meta } = this.#sealer.sealAgain(row, id, change)
+    const { createdAt } = row
+    const isEndless = staysEndless(row, meta)
+    const isRenewed = !isEndless && (change.renew || this.options.rolling)
+    const expires = isRenewed ? nextExpiry(this.options, { createdAt, meta }) : row.expires
+    const version = this.#versionAfter(row)
+    const values = new ChangedValues(isEndless ? undefined : expires, version, change.columns)
+    if (id !== row.id) values.id = id
+    if (data !== row.data || meta !== row.meta) values.data = this.#sealer.encode(meta, data)
+    const written = await this.#update(row, this.now(), values, deadline)
+    const mayBeUnchanged = !this.#capabilities.versions && id === row.id
+    if (!written && !(mayBeUnchanged && (await this.findAlive(row.id, deadline)))) return undefined
+    return { id, data, expires, createdAt, version, columns: { ...row.columns, ...change.columns }, meta }
+  }
+
+  /** Writes to a row that is no session, expired or not, if it still is as it was read. Gives back what it is now. */
+  async rewriteNote(
+    row: StoredRow,
+    meta: SessionMeta,
+    expires: Date,
+    deadline: Deadline,
+    data = '{}',
+  ): Promise<StoredRow | undefined> {
+    const version = this.#versionAfter(row)
+    const values = new ChangedValues(expires, version)
+    values.data = this.#sealer.encode(meta, data)
+    const written = await this.#update(row, new Date(0), values, deadline)
+    return written ? { ...row, meta, data, expires, version } : undefined
+  }
+
+  /** Moves the expiry as using the session does, and gives back the row; nothing if it has changed or is gone. */
+  async renew(row: StoredRow, deadline: Deadline): Promise<StoredRow | undefined> {
+    const { id, version } = row
+    const expires = nextExpiry(this.options, row)
+    if (!neverExpires(row) && (await this.#touches.write({ id, version, now: this.now(), expires }, deadline)))
+      return { ...row, expires }
+    const fresh = await this.findAlive(id, deadline)
+    return fresh?.version === version ? { ...row, expires: fresh.expires } : undefined
+  }
+
+  delete(rowId: string, deadline: Deadline): Promise<number> {
+    return this.#client.askSafely((backend, call) => backend.delete([rowId], call), deadline)
+  }
+
+  /** Living sessions, with those that the database takes for such and that cannot be read. */
+  async list(where: RowFilter, limit: number, deadline: Deadline): Promise<StoredRow[]> {
+    const rows = await this.listAll(where, limit, deadline)
+    return rows.filter((row) => isSession(row) && !isOver(this.options, row))
+  }
+
+  /** Rows that are no sessions, too. */
+  async listAll(where: RowFilter, limit: number, deadline: Deadline): Promise<StoredRow[]> {
+    const question: Question<readonly SessionRow[]> = (backend, call) => backend.list(where, this.now(), limit, call)
+    return (await this.#client.askSafely(question, deadline)).map(decodeRow)
+  }
+
+  get #capabilities(): SessionBackend['capabilities'] {
+    return this.options.backend.capabilities
+  }
+
+  #birth(): Pick<StoredRow, 'createdAt' | 'version'> {
+    const { versions, creationDates } = this.#capabilities
+    return { createdAt: creationDates ? this.now() : null, version: versions ? 1 : null }
+  }
+
+  #versionAfter({ version }: StoredRow): number | null {
+    return this.#capabilities.versions ? (version ?? 0) + 1 : null
+  }
+
+  async #update(row: StoredRow, now: Date, values: ChangedValues, deadline: Deadline): Promise<boolean> {
+    const { id, version } = row
+    try {
+      return await this.#updates.write({ id, version, now, values }, deadline)
+    } catch (error) {
+      const data = values.data === undefined ? this.#sealer.encode(row.meta, row.data) : values.data
+      const { id: nextId = id, version: nextVersion = version, columns = {} } = values
+      await this.#confirm(error, { id: nextId, version: nextVersion, data, columns }, deadline)
+      return true
+    }
+  }
+}
+
+function columnsByName(columns: readonly SessionColumn[]): Map<string, SessionColumn> {
+  return new Map(columns.map((column) => [column.name, column]))
+}

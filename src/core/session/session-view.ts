@@ -1,0 +1,214 @@
+import { inspect } from 'node:util'
+import { type Duration, toMilliseconds } from '../options/duration.js'
+import { SessionError } from '../errors.js'
+import { readOnly } from '../properties/read-only.js'
+import { committed } from '../refusals.js'
+import type { RegenerateOptions } from '../options/regenerate-options.js'
+import { reservedNames } from '../properties/reserved-names.js'
+import type { Session } from './session.js'
+
+/** Your own data keys, typed: add them by declaration merging. Other keys are `unknown`. */
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be augmented
+export interface SessionData {}
+
+/** A function in the style of Node.js, for middlewares made for other session libraries. */
+export type Callback = (error?: unknown) => void
+
+/** What every session has besides its properties. */
+export interface SessionMembers<Properties> {
+  /** The id in the cookie. Keep it out of logs and URLs. */
+  readonly id: string
+  /** Whether the session is not in the database yet. */
+  readonly isNew: boolean
+  /** When the session began; `null` for a new one, and where the table does not keep it. */
+  readonly createdAt: Date | null
+  /** When `regenerate()` was last called, which is when somebody logged in; else `null`. */
+  readonly authenticatedAt: Date | null
+  /** When the session expires if it is not used again. */
+  readonly expires: Date
+  /** The idle timeout of this session, in milliseconds. */
+  get maxAge(): number
+  /** Gives this session an idle timeout of its own ("remember me"): milliseconds or text such as `'30d'`. */
+  set maxAge(duration: Duration)
+  /** Reads the session, with the option `load: 'lazy'`. Else it has been read. */
+  load(): Promise<void>
+  /** Writes what has changed, now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
+  save(callback?: Callback): Promise<void>
+  /** Reads the row again, and forgets what has changed. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
+  reload(callback?: Callback): Promise<void>
+  /** Changes the session by what it holds, exactly: `change` runs again if another request was faster. Stores it at once. */
+  update(change: (session: Properties) => unknown): Promise<void>
+  /** Renews the session at the end of the request, also where reading it would not. */
+  touch(): void
+  /**
+   * Gives the session a new id; properties stay. Call it at login, against session fixation. From the commit on, the old id
+   * opens the session only as it was before, for the time of the option `grace`; after `regenerate({ grace: 0 })`, which is
+   * for a change of rights, it opens nothing.
+   */
+  regenerate(options?: RegenerateOptions | Callback, callback?: Callback): Promise<void>
+  /** Ends the session in the database, now. What is set afterwards begins a new one. */
+  destroy(callback?: Callback): Promise<void>
+  /** The properties as a plain object. */
+  toJSON(): Record<string, unknown>
+}
+
+/** The properties of a session: the model's columns, the keys of {@link SessionData} or `Data`, and unknown others. */
+export type SessionProperties<Columns extends object = object, Data extends object = SessionData> = Columns &
+  Partial<Data> & { [key: string]: unknown }
+
+/** `ctx.session`: columns and data keys as properties, and the {@link SessionMembers}. */
+export type SessionView<Columns extends object = object, Data extends object = SessionData> = SessionMembers<
+  SessionProperties<Columns, Data>
+> &
+  SessionProperties<Columns, Data>
+
+/** Under this key a view gives its session. `Symbol.for`, so that two copies of this package agree. */
+const sessionKey: unique symbol = Symbol.for('koa-session-model.session') as never
+
+/** The session behind a view, if it is one. */
+export function sessionOf(view: unknown): Session | undefined {
+  return (view as { readonly [sessionKey]?: Session } | null | undefined)?.[sessionKey]
+}
+
+/** An object whose properties are those of the session. */
+export function viewOf<Columns extends object, Data extends object>(session: Session): SessionView<Columns, Data> {
+  return new ViewTarget(session).view as SessionView<Columns, Data>
+}
+
+/**
+ * What a view is a proxy of. A class, as {@link Members}: V8 makes a hidden class for every object literal that has a getter,
+ * and collects those late.
+ */
+class ViewTarget {
+  readonly session: Session
+  readonly view: object
+  #members: Members | undefined
+
+  constructor(session: Session) {
+    this.session = session
+    this.view = new Proxy<ViewTarget>(this, handler)
+  }
+
+  get members(): Members {
+    this.#members ??= new Members(this.session, this.view)
+    return this.#members
+  }
+
+  /** util.inspect looks past a proxy for this method, and calls it on the proxy. */
+  [inspect.custom](): unknown {
+    const session = sessionOf(this)
+    return session?.isLoaded ? session.properties.toObject() : '[Session, not loaded]'
+  }
+}
+
+class Members implements SessionMembers<object> {
+  readonly #session: Session
+  readonly #view: object
+
+  constructor(session: Session, view: object) {
+    this.#session = session
+    this.#view = view
+  }
+
+  get id(): string {
+    return this.#session.id
+  }
+
+  get isNew(): boolean {
+    return this.#session.isNew
+  }
+
+  get createdAt(): Date | null {
+    return this.#session.state.createdAt
+  }
+
+  get authenticatedAt(): Date | null {
+    return this.#session.state.authenticatedAt
+  }
+
+  get expires(): Date {
+    return this.#session.state.expires
+  }
+
+  get maxAge(): number {
+    return this.#session.state.maxAge
+  }
+
+  set maxAge(duration: Duration) {
+    this.#session.changeable.note({ maxAge: toMilliseconds('session.maxAge', duration) })
+  }
+
+  readonly load = () => this.#session.load()
+  readonly save = (callback?: Callback) => tell(callback, this.#session.save())
+  readonly reload = (callback?: Callback) => tell(callback, this.#session.reload())
+  readonly update = (change: (session: object) => unknown) => this.#session.update(() => change(this.#view))
+  readonly touch = () => this.#session.touch()
+  readonly regenerate = (options?: RegenerateOptions | Callback, callback?: Callback) =>
+    typeof options === 'function'
+      ? tell(options, this.#session.regenerate())
+      : tell(callback, this.#session.regenerate(options))
+  readonly destroy = (callback?: Callback) => tell(callback, this.#session.destroy())
+  readonly toJSON = () => valuesOf(this.#session)
+}
+
+/** With a callback, only that hears of an error. */
+function tell(callback: unknown, work: Promise<void>): Promise<void> {
+  return typeof callback === 'function'
+    ? work.then(
+        () => callback(),
+        (error) => callback(error),
+      )
+    : work
+}
+
+function isProperty(key: string | symbol): key is string {
+  return typeof key === 'string' && !reservedNames.has(key)
+}
+
+function read(session: Session, key: string): unknown {
+  const value = session.properties.get(key)
+  return session.isClosed ? readOnly(value, committed) : value
+}
+
+function valuesOf(session: Session): Record<string, unknown> {
+  const values = session.properties.toObject()
+  if (session.isClosed) for (const name of Object.keys(values)) values[name] = readOnly(values[name], committed)
+  return values
+}
+
+function write(target: ViewTarget, key: string | symbol, value: unknown): boolean {
+  if (key === 'maxAge') return Reflect.set(target.members, key, value)
+  target.session.writable.set(nameOf(key), value)
+  return true
+}
+
+/** All views have the same: one for each would make every request slow. */
+const handler: ProxyHandler<ViewTarget> = {
+  get(target, key) {
+    if (isProperty(key)) return read(target.session, key)
+    if (key === sessionKey) return target.session
+    return key === Symbol.toPrimitive ? () => '[object Session]' : Reflect.get(target.members, key)
+  },
+  set: (target, key, value) => write(target, key, value),
+  has: (target, key) =>
+    isProperty(key) ? target.session.properties.has(key) : key === sessionKey || Reflect.has(target.members, key),
+  deleteProperty({ session }, key) {
+    if (!isProperty(key)) return false
+    session.writable.remove(key)
+    return true
+  },
+  ownKeys: ({ session }) => session.properties.names(),
+  getOwnPropertyDescriptor({ session }, key) {
+    if (!isProperty(key) || !session.properties.has(key)) return undefined
+    return { value: read(session, key), writable: true, enumerable: true, configurable: true }
+  },
+  defineProperty: (target, key, descriptor) => 'value' in descriptor && write(target, key, descriptor.value),
+  getPrototypeOf: () => null,
+  setPrototypeOf: () => false,
+  preventExtensions: () => false,
+}
+
+function nameOf(key: string | symbol): string {
+  if (typeof key === 'string') return key
+  throw new SessionError('NAME_RESERVED', `A session property cannot be named by ${String(key)}. Use a string.`)
+}

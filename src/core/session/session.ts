@@ -1,0 +1,249 @@
+import { type CookieChannel, cookieAfter, noBrowser } from './cookie-sink.js'
+import type { Deadline } from '../concurrency/deadline.js'
+import { EndedLives } from './pending-deletions.js'
+import type { SessionError } from '../errors.js'
+import { Life } from './session-state.js'
+import { Opener } from './session-loader.js'
+import type { Properties } from '../properties/properties.js'
+import { Queue } from '../concurrency/mutex.js'
+import type { StoredRow } from '../codec/session-meta.js'
+import { committed, gone, isGoneError, nested, notLoaded } from '../refusals.js'
+import { isWithoutGrace, type RegenerateOptions } from '../options/regenerate-options.js'
+import type { Shared } from './shared.js'
+import type { GoneReason } from '../repository/rotated-ids.js'
+import { propertiesInUpdate, runUpdate } from './updating.js'
+import { isGone, Writer, type Written } from './session-writer.js'
+
+/**
+ * The session of one request: what it is, what the request has changed, and when that is written.
+ *
+ * What is written is written in turn: operations of one request that overlap wait for each other.
+ */
+export class Session {
+  readonly #shared: Shared
+  readonly #cookie: CookieChannel
+  readonly #opener: Opener
+  /** The id that the cookie has, until its row is read. */
+  #unread: string | undefined
+  /** Nothing until somebody asks for it, and none was read. */
+  #begun: Life | undefined
+  #ended: EndedLives | undefined
+  #isClosed = false
+  /** Whether somebody calls what {@link watch} gave. */
+  #isWatched = false
+  readonly #queue = new Queue()
+
+  /**
+   * The session that the cookie's `id` opens, once it is loaded; without an id, a new session. `cookie` hears what the
+   * browser must be told. `origin` is where the request comes from, if sessions are bound to that.
+   */
+  constructor(shared: Shared, id?: string, cookie: CookieChannel = noBrowser, origin?: string) {
+    this.#shared = shared
+    this.#opener = new Opener(shared, origin)
+    this.#cookie = cookie
+    this.#unread = id
+  }
+
+  /** The session `id`, as its row holds it; without a row, a new one that will have this id. */
+  static of(shared: Shared, id: string, row?: StoredRow): Session {
+    const session = new Session(shared)
+    session.#begun = new Life(shared.rows, id, row)
+    return session
+  }
+
+  get #life(): Life {
+    this.#begun ??= this.#opener.begin()
+    return this.#begun
+  }
+
+  /** What the session is, to be read. */
+  get state(): Life {
+    if (this.#unread !== undefined) throw notLoaded()
+    return this.#life
+  }
+
+  /** What the session is, to be changed; not its properties. */
+  get changeable(): Life {
+    if (this.isClosed) throw committed()
+    return this.state
+  }
+
+  get isLoaded(): boolean {
+    return this.#unread === undefined
+  }
+
+  get id(): string {
+    return this.state.cookieId
+  }
+
+  get isNew(): boolean {
+    return this.state.isNew
+  }
+
+  /** The properties, to be read. */
+  get properties(): Properties {
+    return propertiesInUpdate(this) ?? this.state.properties
+  }
+
+  /** The properties, to be changed. */
+  get writable(): Properties {
+    return propertiesInUpdate(this) ?? this.changeable.properties
+  }
+
+  /** Whether a change would be lost, since the request has been committed. */
+  get isClosed(): boolean {
+    return this.#isClosed && !propertiesInUpdate(this)
+  }
+
+  /** Reads the row, if that has not been done. */
+  load(): Promise<void> {
+    return this.isLoaded ? Promise.resolve() : this.#queue.run(() => this.#readRow(this.#shared.time.begin()))
+  }
+
+  /** Renews the session at the commit, also where reading it would not. A new session is not stored for that. */
+  touch(): void {
+    this.changeable.renew = true
+  }
+
+  /** Gives the session a new id at the commit, in the same statement as its changes. */
+  regenerate(options?: RegenerateOptions): Promise<void> {
+    const rotate = async (): Promise<void> => this.changeable.regenerate(this.#opener.binding, isWithoutGrace(options))
+    return propertiesInUpdate(this) ? rotate() : this.#inTurn(rotate)
+  }
+
+  /** Ends the session at the commit. What is set afterwards begins a new one. */
+  end(): void {
+    if (propertiesInUpdate(this)) throw nested()
+    if (this.isClosed) throw committed()
+    this.#end()
+  }
+
+  /** Ends the session in the database, now. */
+  destroy(): Promise<void> {
+    if (propertiesInUpdate(this)) return Promise.reject(nested())
+    this.#end()
+    return this.#inTurn(async (deadline) => this.#ended?.delete(deadline))
+  }
+
+  /** Writes what has changed, now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
+  save(): Promise<void> {
+    return this.#inTurn(async (deadline) => this.#write(deadline))
+  }
+
+  /** Reads the row again, and forgets what has changed in it. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
+  reload(): Promise<void> {
+    return this.#inTurn(async (deadline) => {
+      const life = this.#life
+      const reason = await new Writer(this.#shared, this.#cookie, deadline).reload(life)
+      if (reason) throw this.#lose(life, reason)
+    })
+  }
+
+  /**
+   * Writes what has changed so far; then runs `change` and writes what it changed. If another request was faster,
+   * `change` runs again on the fresh row, so that what it computes from the session is exact.
+   */
+  update(change: () => unknown): Promise<void> {
+    return this.#inTurn(async (deadline) => {
+      await this.#write(deadline)
+      const life = this.#life
+      const writer = new Writer(this.#shared, this.#cookie, deadline)
+      const written = await writer.update(life, (properties) => runUpdate(this, properties, change))
+      this.#settle(life, written)
+      if (this.#isClosed && !this.#isWatched) life.retire()
+    })
+  }
+
+  /**
+   * Writes what has changed, at the end of a request; with `keep: false` only that the session was ended. A session that
+   * was ended elsewhere stays so.
+   */
+  async commit({ keep = true } = {}): Promise<void> {
+    await this.finish(keep)
+  }
+
+  /** The same, at once where nothing is to be written, as after most requests: then nothing is to be waited for. */
+  finish(keep: boolean): Promise<void> | undefined {
+    if (propertiesInUpdate(this)) throw nested()
+    return this.#queue.run(() => {
+      if (!keep) this.#begun?.forgetChanges()
+      return this.#write(undefined, true)?.catch((error: unknown) => {
+        if (!isGoneError(error) || this.#shared.options.onGone === 'throw') throw error
+      })
+    })
+  }
+
+  /** Refuses later changes, which nobody would write. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  /** Gives what {@link Life.retire retires} it after the response; nothing, if the request is over and holds no object. */
+  watch(goesOn: boolean): (() => Promise<void> | undefined) | undefined {
+    if (!goesOn && !this.#begun?.properties.isHeld) return undefined
+    this.#isWatched = true
+    const retire = (): undefined => {
+      this.#isWatched = false
+      this.#life.retire()
+    }
+    return () => this.#queue.run(retire)
+  }
+
+  #inTurn<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
+    if (propertiesInUpdate(this)) return Promise.reject(nested())
+    return this.#queue.run(() => {
+      const deadline = this.#shared.time.begin()
+      return this.#readRow(deadline).then(() => work(deadline))
+    })
+  }
+
+  #readRow(deadline: Deadline): Promise<void> {
+    const id = this.#unread
+    if (id === undefined) return Promise.resolve()
+    return this.#opener.open(id, deadline).then((life) => {
+      // It may have been ended meanwhile.
+      if (this.#unread !== id) return
+      this.#unread = undefined
+      if (life) this.#begun = life
+    })
+  }
+
+  /** Gives nothing where nothing is to be written. */
+  #write(begun?: Deadline, isLast = false): Promise<void> | undefined {
+    if (!this.#ended) return this.#writeLife(begun, isLast)
+    const deadline = begun ?? this.#shared.time.begin()
+    return this.#ended.delete(deadline).then(() => this.#writeLife(deadline, isLast))
+  }
+
+  #writeLife(deadline: Deadline | undefined, isLast: boolean): Promise<void> | undefined {
+    const life = this.#begun
+    if (this.#unread !== undefined || !life) return undefined
+    life.properties.refuseStale(isLast)
+    const changes = life.properties.changes()
+    if (!life.hasWork(changes)) return undefined
+    const writer = new Writer(this.#shared, this.#cookie, deadline ?? this.#shared.time.begin())
+    return writer.write(life, changes).then((written) => this.#settle(life, written))
+  }
+
+  /** Tells the browser what became of a write. Throws `SESSION_GONE` if the session is not there any more. */
+  #settle(life: Life, written: Written): void {
+    if (isGone(written)) throw this.#lose(life, written)
+    if (life === this.#begun && life.row) this.#cookie.tell(life.cookieChange)
+  }
+
+  /** Goes on with a new session. */
+  #end(): void {
+    this.#ended ??= new EndedLives(this.#shared, this.#opener, this.#cookie)
+    this.#ended.add(this.#life, this.#unread)
+    this.#unread = undefined
+    this.#begun = undefined
+  }
+
+  /** The session was ended elsewhere: what this request has changed goes with it. */
+  #lose(life: Life, reason: GoneReason): SessionError {
+    this.#shared.events.emit('gone', life.rowId, { reason })
+    if (life === this.#life) this.#begun = undefined
+    this.#cookie.tell(cookieAfter(life, reason))
+    return gone()
+  }
+}

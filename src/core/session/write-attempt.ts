@@ -1,0 +1,134 @@
+import type { Changes } from '../properties/change-set.js'
+import type { CookieChannel } from './cookie-sink.js'
+import type { Deadline } from '../concurrency/deadline.js'
+import { SessionError } from '../errors.js'
+import type { Life } from './session-state.js'
+import type { Properties } from '../properties/properties.js'
+import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
+import { cookieTooLate } from '../refusals.js'
+import type { RowContent } from '../repository/session-repository.js'
+import type { Shared } from './shared.js'
+
+/** Makes one attempt to write a session: each gives back the row as it was written, or nothing if it was not as it was read. */
+export class RowChanger {
+  readonly #shared: Shared
+  readonly #cookie: CookieChannel
+  readonly #deadline: Deadline
+
+  constructor(shared: Shared, cookie: CookieChannel, deadline: Deadline) {
+    this.#shared = shared
+    this.#cookie = cookie
+    this.#deadline = deadline
+  }
+
+  /** Writes the changes of a life, in `properties`, to its row. */
+  change(
+    life: Life,
+    row: StoredRow | undefined,
+    properties: Properties,
+    changes: Changes,
+  ): Promise<StoredRow | undefined> {
+    if (!row) return this.#insert(life, life.id, properties, changes.columns)
+    if (life.nextId !== undefined) return this.#replace(life, row, life.nextId, changes)
+    const isTouch = changes.byName.size === 0 && life.meta === noMeta
+    return isTouch ? this.#renew(row) : this.update(row, changes, life.nextMeta, life.renew)
+  }
+
+  /** Writes changes to a row. */
+  update(
+    row: StoredRow,
+    { data, columns, byName }: Changes,
+    meta: SessionMeta,
+    renew = false,
+  ): Promise<StoredRow | undefined> {
+    const { limit, rows, options } = this.#shared
+    const write = (): Promise<StoredRow | undefined> =>
+      rows.write(row, { id: undefined, data, columns, meta, renew }, this.#deadline)
+    return options.limit ? limit.admit(row.id, byName.get(options.limit.by)?.mine, this.#deadline, write) : write()
+  }
+
+  /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */
+  async split(life: Life, id: string, changes: Changes): Promise<StoredRow | undefined> {
+    const { traces } = this.#shared
+    const isEnded = async (): Promise<boolean> => typeof (await traces.successorFor(life, this.#deadline)) === 'string'
+    const columns = { ...life.properties.columnValues(), ...changes.columns }
+    const created = await this.#insert(life, id, life.properties, columns, isEnded)
+    if (!created) return undefined
+    if (life.withoutGrace && life.row) await traces.close(life.row.id, this.#deadline)
+    life.late = false
+    return created
+  }
+
+  async #renew(row: StoredRow): Promise<StoredRow | undefined> {
+    const renewed = await this.#shared.rows.renew(row, this.#deadline)
+    if (renewed) this.#shared.events.emit('renewed', row.id, {})
+    return renewed
+  }
+
+  /** Stores a new session. One that splits off is ended with that which it comes from, also if that is only now. */
+  async #insert(
+    life: Life,
+    id: string,
+    properties: Properties,
+    columns: RowContent['columns'],
+    isEnded?: () => Promise<boolean>,
+  ): Promise<StoredRow | undefined> {
+    const { rows, limit, options, events } = this.#shared
+    this.#refuseTooLate(life)
+    const content = { id: rows.rowId(id), data: properties.text(), columns, meta: life.nextMeta }
+    const value = options.limit && properties.get(options.limit.by)
+    let isStored = false
+    const create = async (): Promise<StoredRow | undefined> => {
+      const row = await this.#create(life, content)
+      isStored = true
+      if (!(await isEnded?.())) return row
+      await rows.delete(row.id, this.#deadline)
+      return undefined
+    }
+    const created = await limit.admit(content.id, value, this.#deadline, create).catch(async (error: unknown) => {
+      // Nobody will get a cookie for it.
+      if (isStored) await rows.delete(content.id, this.#shared.time.begin()).catch(() => {})
+      throw error
+    })
+    if (created) events.emit('created', content.id, {})
+    return created
+  }
+
+  /** Where the database did not answer, the row may be there: nobody else has made this id. */
+  async #create(life: Life, content: RowContent): Promise<StoredRow> {
+    const { rows } = this.#shared
+    try {
+      return await rows.create(content, this.#deadline, !life.hasOwnId)
+    } catch (error) {
+      const isUncertain = life.hasOwnId && error instanceof SessionError && error.code === 'BACKEND_FAILED'
+      const stored = isUncertain ? await rows.findAlive(content.id, this.#deadline).catch(() => undefined) : undefined
+      if (stored) return stored
+      throw error
+    }
+  }
+
+  /** Gives the row another id, in the statement that writes the changes. */
+  async #replace(life: Life, row: StoredRow, nextId: string, changes: Changes): Promise<StoredRow | undefined> {
+    const { rows, traces, events, limit, options } = this.#shared
+    this.#refuseTooLate(life)
+    const id = rows.rowId(nextId)
+    const { data, columns, byName } = changes
+    const value = options.limit && byName.get(options.limit.by)?.mine
+    const { withoutGrace } = life
+    const written = await limit.admit(row.id, value, this.#deadline, async () => {
+      const since = options.now()
+      if (!(await traces.leave(row, id, this.#deadline, withoutGrace))) return undefined
+      const next = await rows.write(row, { id, data, columns, meta: life.nextMeta, renew: true }, this.#deadline)
+      if (next) await traces.confirm(row, id, withoutGrace, since, this.#deadline)
+      return next
+    })
+    if (written) events.emit('rotated', id, { previous: events.nameOf(row.id) })
+    return written
+  }
+
+  #refuseTooLate(life: Life): void {
+    if (this.#cookie.isOpen) return
+    life.nextId = undefined
+    throw cookieTooLate()
+  }
+}
