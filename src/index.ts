@@ -1,3 +1,4 @@
+export { MemorySessionBackend } from './core/backend/memory-backend.js'
 export type {
   BackendCall,
   BackendCapabilities,
@@ -17,16 +18,16 @@ export type {
   SessionRow,
 } from './core/backend/session-backend.js'
 export { sessionBackend } from './core/backend/session-backend.js'
-export type { Change, Changes, MergeFunction } from './core/properties/change-set.js'
-export type { CookieChange, CookieChannel } from './core/session/cookie-sink.js'
-export type { ResolvedCookieOptions, SessionCookieOptions } from './core/options/cookie-options.js'
-export type { Duration } from './core/options/duration.js'
-export type { EncryptionKey } from './core/options/encryption-keys.js'
+export type { Serializer } from './core/codec/serializer.js'
 export { SessionError, type SessionErrorCode } from './core/errors.js'
-export type { EndReason, RejectionReason, SessionEvent, SessionEvents, SessionListener } from './core/repository/events.js'
-export type { Exclusion } from './core/options/exclude.js'
-export type { Life } from './core/session/session-state.js'
-export type { ResolvedLimit, SessionLimit } from './core/options/limit-options.js'
+export type {
+  EndReason,
+  GoneReason,
+  RejectionReason,
+  SessionEvent,
+  SessionEvents,
+  SessionListener,
+} from './core/events.js'
 export type {
   BareRequestOptions,
   ListedSession,
@@ -35,10 +36,15 @@ export type {
   RevokeOptions,
   SessionWhere,
 } from './core/manager/manager-types.js'
-export { MemorySessionBackend } from './core/backend/memory-backend.js'
+export { SessionManager } from './core/manager/session-manager.js'
+export type { ResolvedCookieOptions, SessionCookieOptions } from './core/options/cookie-options.js'
+export type { Duration } from './core/options/duration.js'
+export type { EncryptionKey } from './core/options/encryption-keys.js'
+export type { Exclusion } from './core/options/exclude.js'
+export type { ResolvedLimit, SessionLimit } from './core/options/limit-options.js'
+export type { ClearedData } from './core/options/option-checks.js'
 export type {
   CleanupOptions,
-  ClearedData,
   RequestOutcome,
   ResolvedOptions,
   ResolvedTimes,
@@ -46,14 +52,20 @@ export type {
   SessionPlace,
   SessionPolicy,
 } from './core/options/options.js'
-export type { Properties } from './core/properties/properties.js'
 export type { RegenerateOptions } from './core/options/regenerate-options.js'
 export type { RequestFacts } from './core/options/request-facts.js'
-export type { Serializer } from './core/codec/serializer.js'
+export type { Change, Changes, MergeFunction } from './core/properties/change-set.js'
+export type { Properties } from './core/properties/properties.js'
+export type { CookieChange, CookieChannel } from './core/session/cookie-sink.js'
 export type { Session } from './core/session/session.js'
-export { SessionManager } from './core/manager/session-manager.js'
-export type { Callback, SessionData, SessionMembers, SessionProperties, SessionView } from './core/session/session-view.js'
-export type { GoneReason } from './core/repository/rotated-ids.js'
+export type { Life } from './core/session/session-state.js'
+export type {
+  Callback,
+  SessionData,
+  SessionMembers,
+  SessionProperties,
+  SessionView,
+} from './core/session/session-view.js'
 export type { ColumnsOf, KoaContext, SessionContext } from './koa/context.js'
 export { type KoaSessionMiddleware, session } from './koa/middleware.js'
 export type { SessionModelMembers, SessionRowMembers } from './model/members.js'

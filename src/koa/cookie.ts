@@ -1,8 +1,8 @@
-import type { CookieChange, CookieChannel } from '../core/session/cookie-sink.js'
+import { isWellFormedId } from '../core/codec/id.js'
 import { cookieIn } from '../core/manager/cookie-header.js'
 import { cookieName } from '../core/options/cookie-options.js'
-import { isWellFormedId } from '../core/codec/id.js'
 import type { ResolvedOptions } from '../core/options/options.js'
+import type { CookieChange, CookieChannel } from '../core/session/cookie-sink.js'
 import type { KoaContext } from './context.js'
 import { FinalHeaders } from './final-headers.js'
 

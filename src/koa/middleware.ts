@@ -1,6 +1,6 @@
 import type { RegisteredModel } from '../core/backend/session-backend.js'
-import type { SessionOptions } from '../core/options/options.js'
 import { SessionManager } from '../core/manager/session-manager.js'
+import type { SessionOptions } from '../core/options/options.js'
 import type { SessionData } from '../core/session/session-view.js'
 import { commit, commitFailed } from './commit.js'
 import type { KoaContext, SessionContext } from './context.js'

@@ -1,8 +1,8 @@
-import { invalid } from '../core/validation.js'
+import type { SessionManager } from '../core/manager/session-manager.js'
 import type { RequestFacts } from '../core/options/request-facts.js'
 import type { Session } from '../core/session/session.js'
-import type { SessionManager } from '../core/manager/session-manager.js'
 import { type SessionView, viewOf } from '../core/session/session-view.js'
+import { invalid } from '../core/validation.js'
 import type { KoaContext } from './context.js'
 import { ResponseCookie, type SessionCookie } from './cookie.js'
 

@@ -1,5 +1,5 @@
-import { SessionError } from '../core/errors.js'
 import { shortestIdLength } from '../core/codec/id.js'
+import { SessionError } from '../core/errors.js'
 import { refuseNarrow } from './charsets.js'
 import type { DateCodec, DateLimits } from './dates.js'
 import type { ManagedColumn } from './metadata.js'

@@ -1,6 +1,6 @@
 import 'reflect-metadata'
-import { invalid as invalidOption, refuseUnknown, shown } from '../core/validation.js'
 import { SessionError } from '../core/errors.js'
+import { invalid as invalidOption, refuseUnknown, shown } from '../core/validation.js'
 
 /** The columns that this package keeps, by the name of their property. */
 export type ManagedColumn = 'id' | 'data' | 'expires' | 'createdAt' | 'version'

@@ -1,6 +1,5 @@
 import type { BackendCapabilities, RowValues, SessionColumn, SessionRow } from '../core/backend/session-backend.js'
-import { SessionError } from '../core/errors.js'
-import { unreadable } from '../core/refusals.js'
+import { SessionError, unreadable } from '../core/errors.js'
 import { type ColumnTraits, type RoleColumn, type Roles, refuseUnsuitable } from './column-traits.js'
 import { bytesOfText, textOfBytes } from './data-bytes.js'
 import { toDate } from './dates.js'

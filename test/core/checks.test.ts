@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { check, isClock, isCookieName, isSerializer, refuseUnknown } from '../../src/core/validation.js'
+import { isClock, isCookieName, isSerializer } from '../../src/core/options/option-checks.js'
+import { check, refuseUnknown } from '../../src/core/validation.js'
 import { expectError } from '../support/errors.js'
 
 const boom = new Error('boom')

@@ -1,8 +1,8 @@
 import { mock } from 'node:test'
 import { expect } from 'chai'
 import { type ExpiredRow, MemorySessionBackend, SessionManager } from 'koa-session-model'
-import { type BatchTime, ExpiredRows } from '../../src/core/repository/expired-rows.js'
 import { resolveOptions } from '../../src/core/options/resolve-options.js'
+import { type BatchTime, ExpiredRows } from '../../src/core/repository/expired-rows.js'
 import { share } from '../../src/core/session/shared.js'
 import { idle } from '../support/passing-time.js'
 

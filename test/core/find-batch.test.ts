@@ -1,9 +1,9 @@
 import { mock } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'chai'
+import type { StoredRow } from '../../src/core/codec/session-meta.js'
 import { TimeLimit } from '../../src/core/concurrency/deadline.js'
 import { FindBatch } from '../../src/core/repository/find-batcher.js'
-import type { StoredRow } from '../../src/core/codec/session-meta.js'
 
 const noLimit = new TimeLimit(60_000)
 

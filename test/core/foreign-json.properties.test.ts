@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { Properties } from '../../src/core/properties/properties.js'
-import { noMeta } from '../../src/core/codec/session-meta.js'
 import { jsonSerializer } from '../../src/core/codec/serializer.js'
+import { noMeta } from '../../src/core/codec/session-meta.js'
+import { Properties } from '../../src/core/properties/properties.js'
 import { runs } from './support/runs.js'
 
 const space = fc.stringMatching(/^[ \t\r\n]{0,2}$/)

@@ -1,9 +1,9 @@
 import { mock } from 'node:test'
 import { expect } from 'chai'
-import { Properties } from '../../src/core/properties/properties.js'
-import { noMeta, type StoredRow } from '../../src/core/codec/session-meta.js'
-import { reservedNames } from '../../src/core/properties/reserved-names.js'
 import { jsonSerializer } from '../../src/core/codec/serializer.js'
+import { noMeta, type StoredRow } from '../../src/core/codec/session-meta.js'
+import { Properties } from '../../src/core/properties/properties.js'
+import { reservedNames } from '../../src/core/properties/reserved-names.js'
 import { expectError } from '../support/errors.js'
 
 const columns = [

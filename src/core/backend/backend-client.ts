@@ -1,9 +1,9 @@
-import type { BackendCall, BackendFailure, BackendWait, SessionBackend } from './session-backend.js'
 import type { Deadline, TimeLimit, Wait } from '../concurrency/deadline.js'
-import { SessionError, type SessionErrorCode } from '../errors.js'
-import type { Events } from '../repository/events.js'
-import { redact } from './redact.js'
 import { type Patience, pause, usual } from '../concurrency/retry.js'
+import { SessionError, type SessionErrorCode } from '../errors.js'
+import type { Events } from '../events.js'
+import { redact } from './redact.js'
+import type { BackendCall, BackendFailure, BackendWait, SessionBackend } from './session-backend.js'
 
 /** What is asked of the backend. */
 export type Question<T> = (backend: SessionBackend, call: BackendCall) => Promise<T>

@@ -1,6 +1,6 @@
-import type { BackendFailure, SessionBackend } from './session-backend.js'
 import { SessionError } from '../errors.js'
 import { redact } from './redact.js'
+import type { BackendFailure, SessionBackend } from './session-backend.js'
 
 /** Why the database has refused a statement, which may be the fault of one of its rows. */
 export interface Refusal {

@@ -1,6 +1,6 @@
 import { isDate } from 'node:util/types'
-import type { RowFilter, RowFilterValue, SessionColumn } from './session-backend.js'
 import { SessionError } from '../errors.js'
+import type { RowFilter, RowFilterValue, SessionColumn } from './session-backend.js'
 
 /**
  * Checks a condition that may hold input of a request: only known columns, or `id`, and only plain values. Objects

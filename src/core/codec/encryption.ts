@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { SessionError } from '../errors.js'
-import type { StoredRow } from './session-meta.js'
 import { corrupt } from './serializer.js'
+import type { StoredRow } from './session-meta.js'
 
 const algorithm = 'aes-256-gcm'
 const nonceBytes = 12

@@ -1,21 +1,32 @@
-import type { ResolvedOptions } from '../options/options.js'
-import { encodeData, noMeta, type SessionMeta, type StoredRow } from './session-meta.js'
-import { tooLarge } from '../refusals.js'
-import type { RowChange } from '../repository/session-repository.js'
+import type { BackendCapabilities } from '../backend/session-backend.js'
+import { tooLarge } from '../errors.js'
 import type { Vault } from './encryption.js'
+import { encodeData, noMeta, type SessionMeta, type StoredRow } from './session-meta.js'
 
 /** What is stored of the data of a session: its text, encrypted where there are keys, and what the core keeps with it. */
 type SealedData = Pick<StoredRow, 'data' | 'meta'>
 
+/** What a request changes: without `data`, only what the core keeps beside it. */
+interface ChangedData {
+  readonly data: string | undefined
+  readonly meta: SessionMeta
+}
+
+/** How much data a session may have, and how much its column can hold. */
+interface DataLimits {
+  readonly maxDataBytes: number
+  readonly backend: { readonly capabilities: Pick<BackendCapabilities, 'dataBytes'> }
+}
+
 /** Makes the column `data` of what a request wants to store. */
 export class Sealer {
-  readonly #options: ResolvedOptions
+  readonly #limits: DataLimits
   readonly #vault: Vault
   /** The text of no data. */
   readonly #emptyText: string
 
-  constructor(options: ResolvedOptions, vault: Vault, emptyText: string) {
-    this.#options = options
+  constructor(limits: DataLimits, vault: Vault, emptyText: string) {
+    this.#limits = limits
     this.#vault = vault
     this.#emptyText = emptyText
   }
@@ -30,7 +41,7 @@ export class Sealer {
   }
 
   /** The same for a row that is there. What is encrypted with the current key, for this row, stays as it is. */
-  sealAgain(row: StoredRow, id: string, { data, meta }: RowChange): SealedData {
+  sealAgain(row: StoredRow, id: string, { data, meta }: ChangedData): SealedData {
     if (data !== undefined) return this.seal(id, meta, data)
     if (row.data === null && meta !== row.meta) return this.seal(id, meta, this.#emptyText)
     const isBound = row.meta.key !== undefined && id !== row.id
@@ -41,7 +52,7 @@ export class Sealer {
   /** The content of the column `data`, if the column can hold it. */
   encode(meta: SessionMeta, text: string | null): string | null {
     const data = encodeData(meta, text)
-    const most = this.#options.backend.capabilities.dataBytes
+    const most = this.#limits.backend.capabilities.dataBytes
     if (most === null || data === null || data.length * 3 <= most) return data
     const bytes = Buffer.byteLength(data)
     if (bytes <= most) return data
@@ -49,7 +60,7 @@ export class Sealer {
   }
 
   #refuseTooLong(text: string): void {
-    const { maxDataBytes } = this.#options
+    const { maxDataBytes } = this.#limits
     if (text.length * 3 <= maxDataBytes) return
     const bytes = Buffer.byteLength(text)
     if (bytes > maxDataBytes) throw tooLarge(bytes, `the option maxDataBytes allows ${maxDataBytes}`)

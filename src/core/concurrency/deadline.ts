@@ -1,4 +1,4 @@
-import { timedOut } from '../refusals.js'
+import { timedOut } from '../errors.js'
 
 /** A limit is counted in so many parts. */
 const parts = 20

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Deadline } from './deadline.js'
 import { SessionError } from '../errors.js'
+import type { Deadline } from './deadline.js'
 
 /** How often, and with which pauses in milliseconds, something is tried again. */
 export interface Patience {

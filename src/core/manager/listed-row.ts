@@ -1,9 +1,9 @@
-import type { ListedSession } from './manager-types.js'
+import type { StoredRow } from '../codec/session-meta.js'
+import { unreadable } from '../errors.js'
 import { Properties } from '../properties/properties.js'
 import type { PropertySchema } from '../properties/property-schema.js'
-import type { StoredRow } from '../codec/session-meta.js'
-import { unreadable } from '../refusals.js'
 import type { SessionData, SessionProperties } from '../session/session-view.js'
+import type { ListedSession } from './manager-types.js'
 
 /**
  * A row as a list shows it. Its data is parsed, and its dates are judged, only if somebody asks for them, so that one

@@ -1,8 +1,8 @@
+import { cookieName, type ResolvedCookieOptions } from '../options/cookie-options.js'
+import type { ResolvedOptions } from '../options/options.js'
 import { check, isBoolean } from '../validation.js'
 import { cookieIn } from './cookie-header.js'
-import { cookieName, type ResolvedCookieOptions } from '../options/cookie-options.js'
 import type { RequestWithCookie } from './manager-types.js'
-import type { ResolvedOptions } from '../options/options.js'
 
 /**
  * What the session cookie of a bare request holds: the cookie that a request to Koa would be read by. `secure` tells

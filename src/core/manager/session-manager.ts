@@ -1,12 +1,25 @@
+import { checkWhere } from '../backend/row-filter.js'
 import type { RowFilter } from '../backend/session-backend.js'
-import { check, invalid, isLimit } from '../validation.js'
-import { Cleanup } from './cleanup.js'
-import type { CookieChannel } from '../session/cookie-sink.js'
+import { isWellFormedId } from '../codec/id.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import { SessionError } from '../errors.js'
-import type { SessionEvents, SessionListener } from '../repository/events.js'
+import type { SessionEvents, SessionListener } from '../events.js'
+import { isLimit } from '../options/option-checks.js'
+import type { ResolvedOptions, SessionOptions } from '../options/options.js'
+import { resolveOptions } from '../options/resolve-options.js'
 import { ExpiredRows } from '../repository/expired-rows.js'
-import { isWellFormedId } from '../codec/id.js'
+import type { CookieChannel } from '../session/cookie-sink.js'
+import { Session } from '../session/session.js'
+import {
+  type SessionData,
+  type SessionProperties,
+  type SessionView,
+  sessionOf,
+  viewOf,
+} from '../session/session-view.js'
+import { type Shared, share } from '../session/shared.js'
+import { check, invalid } from '../validation.js'
+import { Cleanup } from './cleanup.js'
 import { ListedRow } from './listed-row.js'
 import type {
   BareRequestOptions,
@@ -16,14 +29,8 @@ import type {
   RevokeOptions,
   SessionWhere,
 } from './manager-types.js'
-import type { ResolvedOptions, SessionOptions } from '../options/options.js'
 import { PlainStore } from './plain-store.js'
 import { cookieOf } from './request-cookie.js'
-import { resolveOptions } from '../options/resolve-options.js'
-import { Session } from '../session/session.js'
-import { type SessionData, type SessionProperties, type SessionView, sessionOf, viewOf } from '../session/session-view.js'
-import { type Shared, share } from '../session/shared.js'
-import { checkWhere } from '../backend/row-filter.js'
 
 /**
  * The policy of one kind of sessions: how long they live, what their ids are, where they are kept. The middleware

@@ -1,4 +1,5 @@
-import { check, invalid, isBoolean, isDomain, isPath, oneOf, refuseUnknown } from '../validation.js'
+import { check, invalid, isBoolean, oneOf, refuseUnknown } from '../validation.js'
+import { isDomain, isPath } from './option-checks.js'
 
 /** The attributes of the session cookie. */
 export interface SessionCookieOptions {

@@ -1,6 +1,6 @@
 import ms from 'ms'
-import { shown } from '../validation.js'
 import { SessionError } from '../errors.js'
+import { shown } from '../validation.js'
 
 /** Milliseconds, or text such as `'30m'`, `'12h'` or `'14d'`. */
 export type Duration = number | string

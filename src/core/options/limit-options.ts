@@ -1,5 +1,6 @@
 import type { SessionBackend } from '../backend/session-backend.js'
-import { check, invalid, isSessionCount, oneOf, refuseUnknown } from '../validation.js'
+import { check, invalid, oneOf, refuseUnknown } from '../validation.js'
+import { isSessionCount } from './option-checks.js'
 
 /** How many living sessions may have one value in a column, such as one user in `userId`. */
 export interface SessionLimit<Columns extends object = object> {

@@ -1,12 +1,16 @@
 import type { RegisteredModel, SessionBackend } from '../backend/session-backend.js'
+import type { Serializer } from '../codec/serializer.js'
 import type { MergeFunction } from '../properties/change-set.js'
 import type { ResolvedCookieOptions, SessionCookieOptions } from './cookie-options.js'
 import type { Duration } from './duration.js'
 import type { EncryptionKey } from './encryption-keys.js'
 import type { Exclusion } from './exclude.js'
 import type { ResolvedLimit, SessionLimit } from './limit-options.js'
+import type { ClearedData } from './option-checks.js'
 import type { RequestFacts } from './request-facts.js'
-import type { Serializer } from '../codec/serializer.js'
+
+/** What {@link CleanupOptions} are by default. */
+export const defaultCleanup = { interval: '15m', batch: 200 } as const
 
 /** When expired rows are removed. */
 export interface CleanupOptions {
@@ -23,9 +27,6 @@ export type SessionPlace<Columns extends object = object> =
 
 /** What `session()` and {@link SessionManager} take: one of `model` and `backend`, and what has defaults. */
 export type SessionOptions<Columns extends object = object> = SessionPlace<Columns> & SessionPolicy<Columns>
-
-/** What a browser can be told to remove, as the header `Clear-Site-Data` names it. */
-export type ClearedData = 'cache' | 'cookies' | 'storage' | 'executionContexts' | '*'
 
 /** How a request ended. */
 export interface RequestOutcome {

@@ -1,16 +1,21 @@
 import { type RegisteredModel, type SessionBackend, sessionBackend } from '../backend/session-backend.js'
+import { createId, fewestIdBytes, hashLength, idLength, mostIdBytes } from '../codec/id.js'
+import { jsonSerializer } from '../codec/serializer.js'
+import { SessionError } from '../errors.js'
+import { check, invalid, isBoolean, isFunction, oneOf, refuseUnknown } from '../validation.js'
+import { resolveCookie } from './cookie-options.js'
+import { toMilliseconds } from './duration.js'
+import { resolveKeys } from './encryption-keys.js'
+import { resolveExclude } from './exclude.js'
+import { resolveLimit } from './limit-options.js'
 import {
-  check,
-  invalid,
   isBackend,
   isBatch,
   isBinding,
-  isBoolean,
   isByteCount,
   isClearedData,
   isClock,
   isCookieName,
-  isFunction,
   isGrace,
   isIdBytes,
   isMerge,
@@ -19,27 +24,17 @@ import {
   isSerializer,
   isShare,
   isTimerDelay,
-  oneOf,
-  refuseUnknown,
-} from '../validation.js'
-import { resolveCookie } from './cookie-options.js'
-import { toMilliseconds } from './duration.js'
-import { resolveKeys } from './encryption-keys.js'
-import { SessionError } from '../errors.js'
-import { resolveExclude } from './exclude.js'
-import { defaultBatch } from '../repository/expired-rows.js'
-import { createId, fewestIdBytes, hashLength, idLength, mostIdBytes } from '../codec/id.js'
-import { resolveLimit } from './limit-options.js'
-import type {
-  ClearedData,
-  RequestOutcome,
-  ResolvedOptions,
-  ResolvedTimes,
-  SessionOptions,
-  SessionPlace,
-  SessionPolicy,
+} from './option-checks.js'
+import {
+  type ClearedData,
+  defaultCleanup,
+  type RequestOutcome,
+  type ResolvedOptions,
+  type ResolvedTimes,
+  type SessionOptions,
+  type SessionPlace,
+  type SessionPolicy,
 } from './options.js'
-import { jsonSerializer } from '../codec/serializer.js'
 
 const optionNames = [
   'model',
@@ -199,11 +194,11 @@ function resolveCleanup(cleanup: SessionPolicy['cleanup']): ResolvedOptions['cle
   return Object.freeze({
     interval: check(
       'cleanup.interval',
-      toMilliseconds('cleanup.interval', cleanup?.interval ?? '15m'),
+      toMilliseconds('cleanup.interval', cleanup?.interval ?? defaultCleanup.interval),
       isTimerDelay,
       'at most 14 days',
     ),
-    batch: check('cleanup.batch', cleanup?.batch ?? defaultBatch, isBatch, 'a whole number from 1 to 10000'),
+    batch: check('cleanup.batch', cleanup?.batch ?? defaultCleanup.batch, isBatch, 'a whole number from 1 to 10000'),
   })
 }
 

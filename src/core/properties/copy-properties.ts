@@ -1,7 +1,7 @@
+import { deserialize, jsonSerializer, notSerializable, type Serializer, serialize } from '../codec/serializer.js'
 import { copyOf } from './copy.js'
 import { isObject } from './property-checks.js'
 import type { PropertySchema } from './property-schema.js'
-import { deserialize, jsonSerializer, notSerializable, type Serializer, serialize } from '../codec/serializer.js'
 
 /**
  * The properties as they would be read again, so that later changes in `properties` are not stored. Of columns, instances of

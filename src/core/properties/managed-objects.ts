@@ -1,9 +1,9 @@
+import { jsonSerializer } from '../codec/serializer.js'
+import { HeldObject, StaleObjects } from './detached-objects.js'
 import { freezeWithin } from './freeze.js'
 import { Imprint } from './object-snapshot.js'
 import type { PropertySchema } from './property-schema.js'
-import { jsonSerializer } from '../codec/serializer.js'
 import { snapshotOf } from './snapshot.js'
-import { HeldObject, StaleObjects } from './detached-objects.js'
 
 /** The objects that a request has in its hands: it has got them from the session, or has put them into it. */
 export class HeldObjects {

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
+import { notSerializable } from '../codec/serializer.js'
+import type { StoredRow } from '../codec/session-meta.js'
+import { stale } from '../errors.js'
 import type { Changes, MergeFunction } from './change-set.js'
 import { copyOf } from './copy.js'
 import { HeldObjects } from './managed-objects.js'
 import { isObject, refuseProperty } from './property-checks.js'
-import type { StoredRow } from '../codec/session-meta.js'
-import { stale } from '../refusals.js'
 import { reservedNames } from './reserved-names.js'
 import { RowValues } from './tracked-values.js'
-import { notSerializable } from '../codec/serializer.js'
 
 /**
  * The properties of a session as a request reads and sets them. An object that the request has in its hands stays part

@@ -1,6 +1,6 @@
+import { notSerializable } from '../codec/serializer.js'
 import { SessionError } from '../errors.js'
 import { reservedNames } from './reserved-names.js'
-import { notSerializable } from '../codec/serializer.js'
 
 /** Whether its own properties are all that it holds: no array, Map or Date. */
 export function isObject(value: unknown): boolean {

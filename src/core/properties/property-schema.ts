@@ -1,7 +1,7 @@
 import type { SessionColumn } from '../backend/session-backend.js'
-import { copyOf } from './copy.js'
-import type { StoredRow } from '../codec/session-meta.js'
 import { deserialize, type Serializer, serialize } from '../codec/serializer.js'
+import type { StoredRow } from '../codec/session-meta.js'
+import { copyOf } from './copy.js'
 
 /** What is needed to read the properties of a row. */
 export interface PropertySchema {

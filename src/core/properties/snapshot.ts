@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import { deserialize, serialize } from '../codec/serializer.js'
 import { copyOf } from './copy.js'
 import type { PropertySchema } from './property-schema.js'
-import { deserialize, serialize } from '../codec/serializer.js'
 
 /** What would be stored of a property now: a copy for a column, else a text; nothing if it cannot be stored. */
 export function snapshotOf({ columns, serializer }: PropertySchema, name: string, value: unknown): unknown {

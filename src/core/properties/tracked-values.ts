@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
+import { textAfter, textOf } from '../codec/data-text.js'
+import { deserialize } from '../codec/serializer.js'
+import type { StoredRow } from '../codec/session-meta.js'
 import type { Change, Changes } from './change-set.js'
 import { copyOf } from './copy.js'
-import { textAfter, textOf } from '../codec/data-text.js'
 import { type PropertySchema, storedForm } from './property-schema.js'
-import type { StoredRow } from '../codec/session-meta.js'
-import { deserialize } from '../codec/serializer.js'
 
 /** In place of maps that most sessions do not need. Nothing is ever put into it. */
 const nothing = new Map<string, never>()

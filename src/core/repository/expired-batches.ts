@@ -1,6 +1,6 @@
+import type { Refusal } from '../backend/refusal.js'
 import type { ExpiredRow, PassedRows } from '../backend/session-backend.js'
 import { latest } from './expiry.js'
-import type { Refusal } from '../backend/refusal.js'
 import type { RefusedRows } from './refused-rows.js'
 import type { Rows } from './session-repository.js'
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Events } from './events.js'
+import { unreadable } from '../errors.js'
+import type { Events } from '../events.js'
+import { defaultCleanup } from '../options/options.js'
 import { ExpiredBatches, LeftRows } from './expired-batches.js'
-import { unreadable } from '../refusals.js'
 import { RefusedRows } from './refused-rows.js'
 import type { Rows } from './session-repository.js'
 
@@ -9,9 +10,6 @@ import type { Rows } from './session-repository.js'
 const tracesStay = 15 * 60_000
 /** The longest pause between two batches, in milliseconds. */
 const longestPause = 1000
-/** How many rows a batch has where there are no options for the clean-up. */
-export const defaultBatch = 200
-
 /** What the removal measures its batches and its pauses by. */
 export interface BatchTime {
   /** Milliseconds, of a clock that nobody sets. */
@@ -61,7 +59,7 @@ export class ExpiredRows {
   }
 
   async #removeAll(batches: ExpiredBatches): Promise<void> {
-    const size = this.#rows.options.cleanup?.batch ?? defaultBatch
+    const size = this.#rows.options.cleanup?.batch ?? defaultCleanup.batch
     const { signal } = this.#stopping
     while (!signal.aborted) {
       const begin = this.#time.now()

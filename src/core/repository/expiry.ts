@@ -1,6 +1,6 @@
-import type { ResolvedOptions } from '../options/options.js'
 import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
-import { unreadable } from '../refusals.js'
+import { unreadable } from '../errors.js'
+import type { ResolvedOptions } from '../options/options.js'
 
 /** The last moment of a `Date`, in milliseconds since 1970. A session with this expiry never expires. */
 export const latest = 8.64e15

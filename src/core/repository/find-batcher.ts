@@ -1,8 +1,8 @@
 import { isTransient, ownCopy } from '../backend/backend-client.js'
+import { isPlain } from '../codec/serializer.js'
+import type { StoredRow } from '../codec/session-meta.js'
 import { Batch, type BatchItem, share } from '../concurrency/batcher.js'
 import type { Deadline } from '../concurrency/deadline.js'
-import type { StoredRow } from '../codec/session-meta.js'
-import { isPlain } from '../codec/serializer.js'
 
 /** So many ids are not shared out among statements: one asks for them. */
 const fewestIds = 32

@@ -1,10 +1,10 @@
 import { isUnavailable } from '../backend/backend-client.js'
-import type { Deadline } from '../concurrency/deadline.js'
 import { createId, hashId } from '../codec/id.js'
 import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
+import type { Deadline } from '../concurrency/deadline.js'
+import { Turns } from '../concurrency/keyed-mutex.js'
 import { retry } from '../concurrency/retry.js'
 import type { Rows } from './session-repository.js'
-import { Turns } from '../concurrency/keyed-mutex.js'
 
 /** After so long a lock counts as left behind by a process that is no more, in milliseconds. */
 const lease = 5000

@@ -1,13 +1,13 @@
+import { checkWhere } from '../backend/row-filter.js'
 import type { RowFilter } from '../backend/session-backend.js'
+import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import { SessionError } from '../errors.js'
-import type { Events } from './events.js'
+import type { Events } from '../events.js'
 import type { ResolvedLimit } from '../options/limit-options.js'
 import { Lock } from './lease.js'
-import type { StoredRow } from '../codec/session-meta.js'
-import type { Rows } from './session-repository.js'
 import type { Traces } from './rotated-ids.js'
-import { checkWhere } from '../backend/row-filter.js'
+import type { Rows } from './session-repository.js'
 
 type Write = () => Promise<StoredRow | undefined>
 

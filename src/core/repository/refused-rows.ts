@@ -1,5 +1,5 @@
 import { SessionError } from '../errors.js'
-import type { Events } from './events.js'
+import type { Events } from '../events.js'
 
 /** Of how many rows one manager tells at the most. */
 const mostTold = 100

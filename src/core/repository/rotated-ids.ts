@@ -1,9 +1,8 @@
-import type { Deadline } from '../concurrency/deadline.js'
-import { SessionError } from '../errors.js'
-import type { Life } from '../session/session-state.js'
 import { noMeta, type StoredRow } from '../codec/session-meta.js'
+import type { Deadline } from '../concurrency/deadline.js'
 import { retry } from '../concurrency/retry.js'
-import type { Rows } from './session-repository.js'
+import { SessionError } from '../errors.js'
+import type { GoneReason } from '../events.js'
 import {
   closedTo,
   decodeColumns,
@@ -12,17 +11,19 @@ import {
   encodeContent,
   type TraceContent,
 } from './forwarding-row.js'
-
-/**
- * Why there is no session: its row is not there, or it is expired; or its id was replaced, and opens nothing any more, since
- * another request has called `regenerate({ grace: 0 })`.
- */
-export type GoneReason = 'ended' | 'expired' | 'replaced'
+import type { Rows } from './session-repository.js'
 
 /** A row that an id opens, and whether it is only what the session was: its row stands under another id by now. */
 export interface Opened {
   readonly row: StoredRow
   readonly late: boolean
+}
+
+/** What a request knows of the row of its session: where it was, where it was found last, and the id that it gets. */
+interface RequestedRow {
+  readonly rowId: string
+  readonly reach: string
+  readonly nextId: string | undefined
 }
 
 type Snapshot = Pick<StoredRow, 'data' | 'meta'>
@@ -86,7 +87,7 @@ export class Traces {
   }
 
   /** The row that the session of a request has now; or why there is none. To a request that gives it another id, an old one must lead. */
-  async successorFor({ rowId, reach, nextId }: Life, deadline: Deadline): Promise<StoredRow | GoneReason> {
+  async successorFor({ rowId, reach, nextId }: RequestedRow, deadline: Deadline): Promise<StoredRow | GoneReason> {
     if (nextId === undefined) return this.follow(reach, deadline)
     const opened = await this.follow(rowId, deadline, true)
     return opened === 'ended' ? this.follow(reach, deadline, true) : opened

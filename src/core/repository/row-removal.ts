@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ExpiredRow, PassedRows, RowFilter } from '../backend/session-backend.js'
 import type { BackendClient, Question } from '../backend/backend-client.js'
-import type { Deadline, TimeLimit } from '../concurrency/deadline.js'
-import { isSession } from './expiry.js'
-import type { PropertySchema } from '../properties/property-schema.js'
-import type { StoredRow } from '../codec/session-meta.js'
 import { type Refusal, refusalOf } from '../backend/refusal.js'
+import type { ExpiredRow, PassedRows, RowFilter } from '../backend/session-backend.js'
+import type { StoredRow } from '../codec/session-meta.js'
+import type { Deadline, TimeLimit } from '../concurrency/deadline.js'
+import type { PropertySchema } from '../properties/property-schema.js'
+import { isSession } from './expiry.js'
 
 /** How many rows are ended at a time where they are ended one by one. */
 const longestPage = 1000

@@ -1,19 +1,26 @@
-import type { RowFilter, RowTouch, RowUpdate, SessionBackend, SessionColumn, SessionRow } from '../backend/session-backend.js'
 import { BackendClient, isUncertain, type Question } from '../backend/backend-client.js'
 import { ChangedValues } from '../backend/changed-values.js'
-import { type Deadline, TimeLimit } from '../concurrency/deadline.js'
-import type { Events } from './events.js'
 import { type ExpectedRow, isAsExpected } from '../backend/expected-row.js'
-import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
-import { FindBatch } from './find-batcher.js'
+import type {
+  RowFilter,
+  RowTouch,
+  RowUpdate,
+  SessionBackend,
+  SessionColumn,
+  SessionRow,
+} from '../backend/session-backend.js'
+import { Vault } from '../codec/encryption.js'
 import { hashId } from '../codec/id.js'
-import type { ResolvedOptions } from '../options/options.js'
-import type { PropertySchema } from '../properties/property-schema.js'
-import { decodeRow, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
-import { RowRemoval } from './row-removal.js'
 import { Sealer } from '../codec/row-codec.js'
 import { serialize } from '../codec/serializer.js'
-import { Vault } from '../codec/encryption.js'
+import { decodeRow, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
+import { type Deadline, TimeLimit } from '../concurrency/deadline.js'
+import type { Events } from '../events.js'
+import type { ResolvedOptions } from '../options/options.js'
+import type { PropertySchema } from '../properties/property-schema.js'
+import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
+import { FindBatch } from './find-batcher.js'
+import { RowRemoval } from './row-removal.js'
 import { kindOf, WriteBatch } from './write-batcher.js'
 
 /** What a new row holds. */

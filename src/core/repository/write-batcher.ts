@@ -1,5 +1,5 @@
-import type { RowsWritten, RowUpdate } from '../backend/session-backend.js'
 import { ownCopy } from '../backend/backend-client.js'
+import type { RowsWritten, RowUpdate } from '../backend/session-backend.js'
 import { Batch, type BatchItem } from '../concurrency/batcher.js'
 import type { Deadline } from '../concurrency/deadline.js'
 

@@ -1,4 +1,4 @@
-import type { GoneReason } from '../repository/rotated-ids.js'
+import type { GoneReason } from '../events.js'
 
 /**
  * What the browser must be told about its cookie. Without `maxAge` (milliseconds) the cookie ends with the browser. `keep`

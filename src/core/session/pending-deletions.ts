@@ -1,7 +1,7 @@
-import type { CookieChannel } from './cookie-sink.js'
 import type { Deadline } from '../concurrency/deadline.js'
-import type { Life } from './session-state.js'
+import type { CookieChannel } from './cookie-sink.js'
 import type { Opener } from './session-loader.js'
+import type { Life } from './session-state.js'
 import type { Shared } from './shared.js'
 
 /** The sessions that a request has ended, until they are deleted in the database. */

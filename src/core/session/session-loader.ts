@@ -1,9 +1,10 @@
-import type { Deadline } from '../concurrency/deadline.js'
 import { hashId } from '../codec/id.js'
-import { Life } from './session-state.js'
 import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
+import type { Deadline } from '../concurrency/deadline.js'
+import type { GoneReason } from '../events.js'
+import type { Opened } from '../repository/rotated-ids.js'
+import { Life } from './session-state.js'
 import type { Shared } from './shared.js'
-import type { GoneReason, Opened } from '../repository/rotated-ids.js'
 
 /** Begins and opens sessions for the requests of one origin. */
 export class Opener {

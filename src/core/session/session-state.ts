@@ -1,11 +1,11 @@
-import type { Changes } from '../properties/change-set.js'
-import type { CookieChange } from './cookie-sink.js'
-import { isRenewalDue, maxAgeOf, neverExpires, nextExpiry } from '../repository/expiry.js'
 import { createId } from '../codec/id.js'
-import { Properties } from '../properties/properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
-import { committed } from '../refusals.js'
+import { committed } from '../errors.js'
+import type { Changes } from '../properties/change-set.js'
+import { Properties } from '../properties/properties.js'
+import { isRenewalDue, maxAgeOf, neverExpires, nextExpiry } from '../repository/expiry.js'
 import type { Rows } from '../repository/session-repository.js'
+import type { CookieChange } from './cookie-sink.js'
 
 /** The longest time that browsers keep a cookie, in milliseconds: 400 days. */
 const longestCookie = 400 * 86_400_000

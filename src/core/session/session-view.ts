@@ -1,9 +1,8 @@
 import { inspect } from 'node:util'
+import { committed, SessionError } from '../errors.js'
 import { type Duration, toMilliseconds } from '../options/duration.js'
-import { SessionError } from '../errors.js'
-import { readOnly } from '../properties/read-only.js'
-import { committed } from '../refusals.js'
 import type { RegenerateOptions } from '../options/regenerate-options.js'
+import { readOnly } from '../properties/read-only.js'
 import { reservedNames } from '../properties/reserved-names.js'
 import type { Session } from './session.js'
 

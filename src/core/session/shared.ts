@@ -1,10 +1,10 @@
 import type { TimeLimit } from '../concurrency/deadline.js'
-import { Events } from '../repository/events.js'
-import { Limit } from '../repository/limit.js'
-import type { ResolvedOptions } from '../options/options.js'
-import { Rows } from '../repository/session-repository.js'
-import { Traces } from '../repository/rotated-ids.js'
 import { Turns } from '../concurrency/keyed-mutex.js'
+import { Events } from '../events.js'
+import type { ResolvedOptions } from '../options/options.js'
+import { Limit } from '../repository/limit.js'
+import { Traces } from '../repository/rotated-ids.js'
+import { Rows } from '../repository/session-repository.js'
 
 /** What the sessions of one manager have in common. */
 export interface Shared {

@@ -1,12 +1,11 @@
-import type { Changes } from '../properties/change-set.js'
-import type { CookieChannel } from './cookie-sink.js'
-import type { Deadline } from '../concurrency/deadline.js'
-import { SessionError } from '../errors.js'
-import type { Life } from './session-state.js'
-import type { Properties } from '../properties/properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
-import { cookieTooLate } from '../refusals.js'
+import type { Deadline } from '../concurrency/deadline.js'
+import { cookieTooLate, SessionError } from '../errors.js'
+import type { Changes } from '../properties/change-set.js'
+import type { Properties } from '../properties/properties.js'
 import type { RowContent } from '../repository/session-repository.js'
+import type { CookieChannel } from './cookie-sink.js'
+import type { Life } from './session-state.js'
 import type { Shared } from './shared.js'
 
 /** Makes one attempt to write a session: each gives back the row as it was written, or nothing if it was not as it was read. */

@@ -1,7 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { shown } from '../validation.js'
-import type { ResolvedOptions } from '../options/options.js'
-import type { GoneReason } from './rotated-ids.js'
+import { shown } from './validation.js'
+
+/**
+ * Why there is no session: its row is not there, or it is expired; or its id was replaced, and opens nothing any more, since
+ * another request has called `regenerate({ grace: 0 })`.
+ */
+export type GoneReason = 'ended' | 'expired' | 'replaced'
 
 /** Why a cookie did not open a session. */
 export type RejectionReason =
@@ -62,6 +66,12 @@ export interface SessionEvents {
 /** Listens to one kind of event. Nobody waits for what it returns; if that is a promise, it may reject. */
 export type SessionListener<Name extends keyof SessionEvents> = (event: SessionEvents[Name]) => unknown
 
+/** What events need of the options. */
+interface EventOptions {
+  readonly auditKey: Uint8Array | string
+  now(): number
+}
+
 type Facts<Name extends keyof SessionEvents> = Omit<SessionEvents[Name], keyof SessionEvent>
 
 /**
@@ -69,10 +79,10 @@ type Facts<Name extends keyof SessionEvents> = Omit<SessionEvents[Name], keyof S
  * error is reported as a warning.
  */
 export class Events {
-  readonly #options: Pick<ResolvedOptions, 'auditKey' | 'now'>
+  readonly #options: EventOptions
   readonly #listeners = new Map<keyof SessionEvents, Set<SessionListener<never>>>()
 
-  constructor(options: Pick<ResolvedOptions, 'auditKey' | 'now'>) {
+  constructor(options: EventOptions) {
     this.#options = options
   }
 
