@@ -2,36 +2,52 @@ import { expect } from 'chai'
 import { type Import, importsOf } from './support/imports.js'
 import { filesIn } from './support/project.js'
 
-interface Layer {
-  /** The folders of ours that it may import besides itself. */
-  readonly folders: readonly string[]
+interface Room {
+  /** The folder in `src`, or a file that stands there. */
+  readonly name: string
   /** The packages that it may import; those of Node.js go without saying. */
-  readonly packages: readonly string[]
+  readonly packages?: readonly string[]
+  /** Rooms above in this list that it must not import all the same. */
+  readonly except?: readonly string[]
 }
 
-const layers: Readonly<Record<string, Layer>> = {
-  'index.ts': { folders: ['core', 'model', 'koa'], packages: [] },
-  core: { folders: [], packages: ['ms'] },
-  model: { folders: ['core'], packages: ['reflect-metadata'] },
-  typeorm: { folders: ['core', 'model'], packages: ['typeorm', 'reflect-metadata'] },
-  sequelize: { folders: ['core', 'model'], packages: ['sequelize', 'sequelize-typescript', 'reflect-metadata'] },
-  koa: { folders: ['core', 'model'], packages: ['koa'] },
-  'koa-session': { folders: ['core', 'model'], packages: ['koa-session'] },
-  'express-session': { folders: ['core', 'model'], packages: ['express-session'] },
-  testing: { folders: ['core', 'model'], packages: [] },
-  cli: { folders: ['core'], packages: [] },
-}
+/** From the ground up: a room imports only rooms that stand before it in this list, type imports counted. */
+const rooms: readonly Room[] = [
+  { name: 'core/errors.ts' },
+  { name: 'core/validation.ts' },
+  { name: 'core/events.ts' },
+  { name: 'core/concurrency' },
+  { name: 'core/backend' },
+  { name: 'core/codec' },
+  { name: 'core/properties' },
+  { name: 'core/options', packages: ['ms'] },
+  { name: 'core/repository' },
+  { name: 'core/session' },
+  { name: 'core/manager' },
+  { name: 'model', packages: ['reflect-metadata'] },
+  { name: 'typeorm', packages: ['typeorm', 'reflect-metadata'] },
+  {
+    name: 'sequelize',
+    packages: ['sequelize', 'sequelize-typescript', 'reflect-metadata'],
+    except: ['typeorm'],
+  },
+  { name: 'testing', except: ['typeorm', 'sequelize'] },
+  { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'testing'] },
+  { name: 'index.ts', except: ['typeorm', 'sequelize', 'testing'] },
+]
 
 const files = filesIn('src', '.ts')
 const imports = new Map(files.map((file) => [file, importsOf(file)]))
 
-describe('the layers of src', () => {
-  it('are the folders with a rule', () => {
-    expect([...new Set(files.map(folderOf))].filter((folder) => !(folder in layers))).to.deep.equal([])
+describe('the rooms of src', () => {
+  it('are those of the list, and each of the list is there', () => {
+    const names = rooms.map(({ name }) => name)
+    expect(files.filter((file) => !names.includes(roomOf(file)))).to.deep.equal([])
+    expect(names.filter((name) => !files.some((file) => roomOf(file) === name))).to.deep.equal([])
   })
 
-  it('import only the folders below them', () => {
-    expect(violations((from, { target }) => isOurs(target) && !mayImport(from, folderOf(target)))).to.deep.equal([])
+  it('import only rooms below them, types included', () => {
+    expect(violations((from, { target }) => isOurs(target) && !mayImport(from, roomOf(target)))).to.deep.equal([])
   })
 
   it('import only the packages that they are made for', () => {
@@ -39,48 +55,53 @@ describe('the layers of src', () => {
   })
 
   it('are put together in src/index.ts only', () => {
-    const isForeign = (from: string, { isExport, target }: Import) => isExport && folderOf(target) !== from
+    const isForeign = (from: string, { isExport, target }: Import) => isExport && roomOf(target) !== from
     expect(violations((from, found) => from !== 'index.ts' && isForeign(from, found))).to.deep.equal([])
   })
 
-  it('have no files that import each other in a circle', () => {
+  it('have no files that import each other in a circle, types included', () => {
     expect(files.flatMap((file) => circleFrom(file) ?? [])).to.deep.equal([])
   })
 })
 
 function violations(isWrong: (from: string, found: Import) => boolean): string[] {
   return files.flatMap((file) => {
-    const wrong = imports.get(file)?.filter((found) => isWrong(folderOf(file), found)) ?? []
+    const wrong = imports.get(file)?.filter((found) => isWrong(roomOf(file), found)) ?? []
     return wrong.map(({ target }) => `${file} imports ${target}`)
   })
 }
 
 function mayImport(from: string, to: string): boolean {
-  return from === to || layers[from]?.folders.includes(to) === true
+  if (from === to) return true
+  const names = rooms.map(({ name }) => name)
+  const isBelow = names.indexOf(to) !== -1 && names.indexOf(to) < names.indexOf(from)
+  return isBelow && !rooms.find(({ name }) => name === from)?.except?.includes(to)
 }
 
 function mayUse(from: string, specifier: string): boolean {
   if (specifier.startsWith('node:')) return from !== 'testing' || /^node:assert(\/strict)?$/.test(specifier)
   const name = specifier.split('/')[0] ?? specifier
-  return layers[from]?.packages.includes(name) === true
+  return rooms.find((room) => room.name === from)?.packages?.includes(name) === true
 }
 
 function isOurs(target: string): boolean {
   return target.startsWith('src/')
 }
 
-function folderOf(path: string): string {
-  return path.split('/')[1] ?? ''
+/** `core/codec` for `src/core/codec/id.ts`, `core/errors.ts` for `src/core/errors.ts`, `koa` for `src/koa/cookie.ts`. */
+function roomOf(path: string): string {
+  const [, first = '', second = ''] = path.split('/')
+  return first === 'core' ? `core/${second}` : first
 }
 
-/** The way from a file back to itself. What is imported as a type only is gone at run time. */
+/** The way from a file back to itself. */
 function circleFrom(start: string): string | undefined {
   const seen = new Set<string>()
   const search = (file: string, way: string): string | undefined => {
     if (file === start && seen.size > 0) return way
     if (seen.has(file)) return undefined
     seen.add(file)
-    const next = imports.get(file)?.filter(({ kind }) => kind === 'value') ?? []
+    const next = imports.get(file) ?? []
     return next.map(({ target }) => search(target, `${way} -> ${target}`)).find((found) => found !== undefined)
   }
   return search(start, start)

@@ -9,6 +9,7 @@ import { resolveKeys } from './encryption-keys.js'
 import { resolveExclude } from './exclude.js'
 import { resolveLimit } from './limit-options.js'
 import {
+  type ClearedData,
   isBackend,
   isBatch,
   isBinding,
@@ -26,7 +27,6 @@ import {
   isTimerDelay,
 } from './option-checks.js'
 import {
-  type ClearedData,
   defaultCleanup,
   type RequestOutcome,
   type ResolvedOptions,
