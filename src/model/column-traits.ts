@@ -76,7 +76,7 @@ function noId(column: RoleColumn): SessionError {
   return unsuitable(
     column,
     "a session's id: that is text which the application writes, and whose case counts",
-    "Give a key of your own another property, and rename our column: @SessionModel({ columns: { id: 'session_id' } }).",
+    "Give a key of your own another property, whose column can keep its name, and rename our column: @SessionModel({ columns: { id: 'session_id' } }).",
   )
 }
 

@@ -41,8 +41,20 @@ export function managedAttribute(spec: ManagedColumnSpec, dialect: Dialect): Att
     allowNull: false,
     ...(isDate(spec.role) && columnTraits({ type }).dates === epochMilliseconds ? epochColumn(spec.role) : { type }),
     ...(spec.name !== spec.role && { field: spec.name }),
-    ...(spec.role === 'version' && { defaultValue: 1 }),
+    ...defaultOf(spec, dialect),
   }
+}
+
+/**
+ * Rows that a table has when the columns are added to it get these values: no data, and expired. A column whose type the
+ * model chooses has no default: it is as the table has it.
+ */
+function defaultOf({ role, type }: ManagedColumnSpec, dialect: Dialect): Pick<Attribute, 'defaultValue'> {
+  if (role === 'version') return { defaultValue: 1 }
+  if (type !== undefined || role === 'id') return {}
+  // MySQL has no default for long text, and gives such rows an empty one.
+  if (role === 'data') return isMysql(dialect) ? {} : { defaultValue: '' }
+  return { defaultValue: isMysql(dialect) ? 0 : new Date(0) }
 }
 
 function defaultType({ role, length }: ManagedColumnSpec, dialect: Dialect): Attribute['type'] {

@@ -19,10 +19,14 @@ export class ExpiredRows {
     this.#table = table
   }
 
-  /** At most `limit` of them, the oldest expiry first, but not those that were passed. */
+  /**
+   * At most `limit` of them, the oldest expiry first, but not those that were passed. A row without an id was in the table
+   * before it became one of sessions: it is the application's.
+   */
   find(attempt: Attempt, now: Date, limit: number, { from, except }: PassedRows): Promise<ExpiredRow[]> {
     const { id, expires } = this.#table
     const conditions: WhereOptions[] = [expiryCondition(this.#table, true, now)]
+    if (this.#model.getAttributes()[id]?.allowNull) conditions.push({ [id]: { [Op.ne]: null } })
     if (from) conditions.push({ [expires]: { [Op.gte]: this.#table.moment(from) } })
     if (except.length > 0) conditions.push({ [id]: { [Op.notIn]: [...except] } })
     return this.#rows(attempt, { [Op.and]: conditions }, 'ASC', limit)

@@ -51,7 +51,8 @@ type Plan = ColumnPlan<DeclaredAttribute>
 
 function addedAttributes({ added }: Plan, dialect: Dialect, hasOwnKey: boolean): Record<string, Attribute> {
   const attributes = Object.fromEntries(added.map((spec) => [spec.role, managedAttribute(spec, dialect)]))
-  if (attributes.id && !hasOwnKey) attributes.id.primaryKey = true
+  // Nullable beside another key: rows that were in the table before have a key, and no id.
+  if (attributes.id) Object.assign(attributes.id, hasOwnKey ? { allowNull: true } : { primaryKey: true })
   return attributes
 }
 

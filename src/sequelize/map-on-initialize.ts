@@ -7,6 +7,7 @@ import { giveBackend } from './backend.js'
 import type { Attribute } from './columns.js'
 import { refuseNarrowConnections } from './connection-charset.js'
 import type { ModelOptions } from './declared.js'
+import { checkBeforeSync } from './existing-table.js'
 import { nameIndexes } from './indexes.js'
 import { followAttributes } from './late-columns.js'
 import { mapModel } from './map-model.js'
@@ -46,6 +47,7 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
       const initialized = { model: this as unknown as ModelStatic<Model>, table: mapped.table }
       refuseShadowing(initialized.model)
       refuseName('table', initialized.model.tableName, tableNameRules(options.sequelize.getDialect()))
+      checkBeforeSync(initialized.model, mapped.table)
       nameIndexes(initialized.model)
       followAttributes(initialized.model, mapped.table)
       if (this === model) own = initialized

@@ -22,7 +22,7 @@ export function tableOptions(
 ): Partial<ModelOptions> {
   const { tableName } = metadataOf(model)
   const charset = isMysql(given.sequelize.getDialect()) ? charsetFor(model, given, all) : {}
-  const missing = needed.filter(({ fields }) => !all.indexes?.some((index) => firstColumn(index) === fields?.[0]))
+  const missing = needed.filter((index) => !all.indexes?.some((other) => serves(other, index)))
   return {
     ...(tableName !== undefined && { tableName }),
     ...charset,
@@ -39,6 +39,12 @@ function withOwnName(index: Index, model: ModelClass): Index {
   const copy = { ...index }
   if (getIndexes(model.prototype).unnamed.includes(index)) delete copy.name
   return copy
+}
+
+/** Whether the index finds what `needed` is to find, and refuses what it is to refuse. */
+function serves(index: Index, { fields, unique }: Index): boolean {
+  const isUnique = index.unique === true || index.type?.toUpperCase() === 'UNIQUE'
+  return firstColumn(index) === fields?.[0] && (!unique || (isUnique && index.fields?.length === 1))
 }
 
 function firstColumn({ fields }: Index): unknown {

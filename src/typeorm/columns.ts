@@ -50,7 +50,7 @@ function defaults(spec: ManagedColumnSpec, database: DatabaseType | undefined): 
       // A binary collation: ids that differ only in case are different.
       return { type: 'varchar', length: idLength(spec), ...(isMysql(database) && utf8mb4Binary) }
     case 'data':
-      return isMysql(database) ? { type: 'longtext', charset: 'utf8mb4' } : { type: 'text' }
+      return isMysql(database) ? { type: 'longtext', charset: 'utf8mb4' } : { type: 'text', default: '' }
     case 'version':
       return { type: 'integer', default: 1 }
     default:
@@ -58,10 +58,15 @@ function defaults(spec: ManagedColumnSpec, database: DatabaseType | undefined): 
   }
 }
 
+/**
+ * The default is 1970, so that rows that a table has when the column is added to it are expired. MySQL and MariaDB need none:
+ * they give such rows zero. The default for PostgreSQL is written as TypeORM reads it back.
+ */
 function dateOptions(database: DatabaseType | undefined): ColumnOptions {
-  if (isPostgres(database)) return { type: 'timestamptz' }
+  if (database === 'cockroachdb') return { type: 'timestamptz' }
+  if (isPostgres(database)) return { type: 'timestamptz', default: () => 'to_timestamp((0))' }
   if (database === undefined || isMysql(database)) return { type: 'bigint', transformer: epochTransformer }
-  return { type: 'datetime' }
+  return { type: 'datetime', default: '1970-01-01 00:00:00.000' }
 }
 
 const utf8mb4Binary = { charset: 'utf8mb4', collation: 'utf8mb4_bin' } as const

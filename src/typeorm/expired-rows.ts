@@ -1,4 +1,4 @@
-import { In, Not, type ObjectLiteral, type QueryRunner, type SelectQueryBuilder } from 'typeorm'
+import { In, IsNull, Not, type ObjectLiteral, type QueryRunner, type SelectQueryBuilder } from 'typeorm'
 import type { ExpiredRow, PassedRows } from '../core/backend/session-backend.js'
 import { toDate } from '../model/dates.js'
 import type { Constructor } from '../model/metadata.js'
@@ -19,11 +19,17 @@ export class ExpiredRows {
     this.#table = table
   }
 
-  /** At most `limit` of them, the oldest expiry first, but not those that were passed. */
+  /**
+   * At most `limit` of them, the oldest expiry first, but not those that were passed. A row without an id was in the table
+   * before it became one of sessions: it is the application's.
+   */
   find(runner: QueryRunner, now: Date, limit: number, { from, except }: PassedRows): Promise<ExpiredRow[]> {
     const select = this.#select(runner, 'ASC', limit).where(expiryCondition(this.#table, true, now))
+    const { id } = this.#table
+    const column = runner.connection.getMetadata(this.#entity).findColumnWithPropertyName(id)
+    if (column?.isNullable) select.andWhere({ [id]: Not(IsNull()) })
     if (from) select.andWhere(expiresFrom(this.#table, from))
-    if (except.length > 0) select.andWhere({ [this.#table.id]: Not(In([...except])) })
+    if (except.length > 0) select.andWhere({ [id]: Not(In([...except])) })
     return this.#rows(runner, select)
   }
 

@@ -4,8 +4,9 @@ import { Connection } from './connection.js'
 import type { Ready } from './registration.js'
 
 /**
- * Creates the table of an entity that was added late, once, when the first session needs it. Calls share what is under way;
- * when the time limit of one of them passes, all begin anew, so that a hanging statement blocks none of the later ones.
+ * Creates the table of an entity that was added late, or adds the columns that it lacks, once, when the first session needs
+ * it. Calls share what is under way; when the time limit of one of them passes, all begin anew, so that a hanging statement
+ * blocks none of the later ones.
  */
 export function lateTable(dataSource: DataSource, entity: Constructor): Ready {
   let current: Creation | undefined
@@ -61,7 +62,7 @@ class Creation {
   }
 
   async #ensure(): Promise<void> {
-    if ((await this.#exists()) || this.#isAbandoned) return
+    if ((await this.#isComplete()) || this.#isAbandoned) return
     const builder = this.#dataSource.driver.createSchemaBuilder()
     const building = builder.build()
     const runner = Reflect.get(builder, 'queryRunner') as QueryRunner | undefined
@@ -69,12 +70,15 @@ class Creation {
     await building
   }
 
-  async #exists(): Promise<boolean> {
+  /** Whether the table is there, with all columns: it may have been created before the model was registered. */
+  async #isComplete(): Promise<boolean> {
     const runner = this.#dataSource.createQueryRunner()
     const connection = new Connection(runner)
     this.#connection = connection
     try {
-      return await runner.hasTable(this.#dataSource.getMetadata(this.#entity).tablePath)
+      const { tablePath, columns } = this.#dataSource.getMetadata(this.#entity)
+      const table = (await runner.hasTable(tablePath)) ? await runner.getTable(tablePath) : undefined
+      return columns.every((column) => column.isVirtualProperty || table?.findColumnByName(column.databaseName))
     } finally {
       await connection.end()
     }

@@ -86,9 +86,14 @@ function addManagedColumn(
   hasOwnKey: boolean,
   database: DatabaseType | undefined,
 ): void {
-  const isKey = spec.role === 'id' && !hasOwnKey
-  addColumn(target, spec.role, { ...managedColumnOptions(spec, database), ...(isKey && { primary: true }) })
-  if (spec.role === 'id' && hasOwnKey) addIndex(target, spec.role, true)
+  const options = managedColumnOptions(spec, database)
+  if (spec.role === 'id' && hasOwnKey) {
+    // Nullable: rows that were in the table before have a key, and no id.
+    addColumn(target, spec.role, { ...options, nullable: true })
+    if (!isUnique(target, spec.role)) addIndex(target, spec.role, true)
+  } else {
+    addColumn(target, spec.role, { ...options, ...(spec.role === 'id' && { primary: true }) })
+  }
 }
 
 function nameTable(target: Constructor, tableName: string | undefined): void {
@@ -108,9 +113,24 @@ function nameTable(target: Constructor, tableName: string | undefined): void {
 }
 
 function isIndexed(target: Constructor, property: string): boolean {
-  return getMetadataArgsStorage()
-    .filterIndices(inheritanceTree(target) as never[])
-    .some(({ columns }) => Array.isArray(columns) && columns[0] === property)
+  const indices = getMetadataArgsStorage().filterIndices(inheritanceTree(target) as never[])
+  return indices.some((index) => indexedProperties(index)[0] === property)
+}
+
+function isUnique(target: Constructor, property: string): boolean {
+  const tree = inheritanceTree(target) as never[]
+  const indices = getMetadataArgsStorage().filterIndices(tree)
+  const all = [...indices.filter(({ unique }) => unique), ...getMetadataArgsStorage().filterUniques(tree)]
+  return all.some((index) => indexedProperties(index).join() === property)
+}
+
+type IndexedColumns = Pick<ReturnType<typeof getMetadataArgsStorage>['indices'][number], 'columns'>
+
+/** The properties that `@Index()` names, as a list or by a function of an object that has the name of each property. */
+function indexedProperties({ columns = [] }: IndexedColumns): unknown[] {
+  const names = new Proxy({}, { get: (_, name) => name })
+  const named = typeof columns === 'function' ? columns(names) : columns
+  return Array.isArray(named) ? named : Object.keys(named)
 }
 
 /** Runs `work`; if it throws, TypeORM's decorators have recorded nothing. */

@@ -2,7 +2,7 @@ import { type DataSource, type EntityMetadata, getMetadataArgsStorage } from 'ty
 import { EntityMetadataBuilder } from 'typeorm/metadata-builder/EntityMetadataBuilder.js'
 import { EntityMetadataValidator } from 'typeorm/metadata-builder/EntityMetadataValidator.js'
 import { SessionError } from '../core/errors.js'
-import type { Constructor } from '../model/metadata.js'
+import { type Constructor, hasMetadata } from '../model/metadata.js'
 import { lateTable } from './late-table.js'
 import { refusedEntity } from './new-row.js'
 import type { Ready } from './registration.js'
@@ -37,24 +37,44 @@ function listEntity(dataSource: DataSource, entity: Constructor): void {
 /** What `DataSource.initialize()` does for an entity. Throws `MODEL_CLASS` where TypeORM refuses it. */
 function addMetadata(dataSource: DataSource, entity: Constructor): void {
   try {
-    useMetadata(dataSource, entity, buildMetadata(dataSource, entity))
+    useMetadata(dataSource, buildMetadata(dataSource, entity))
   } catch (cause) {
+    if (mayBeLoading(dataSource)) return // initialize() builds the metadata next, and tells what is wrong
     throw cause instanceof SessionError ? cause : refusedEntity(entity, cause, 'Correct the model.')
   }
 }
 
-/** The metadata of all entities. The others are built again only to find this one's relations. */
-function buildMetadata(dataSource: DataSource, entity: Constructor): EntityMetadata[] {
-  const others = dataSource.entityMetadatas.filter((metadata) => metadata.target !== entity)
-  const classes = others.map((metadata) => metadata.target).filter((target) => typeof target === 'function')
-  const built = new EntityMetadataBuilder(dataSource, getMetadataArgsStorage()).build([...classes, entity])
-  const known = new Set(others.map((metadata) => metadata.tablePath))
+/** Whether `initialize()` may be importing files just now, of which one registers the model. */
+function mayBeLoading({ options, entityMetadatas }: DataSource): boolean {
+  const areFew = entityMetadatas.every(({ target }) => isSessionModel(target))
+  return areFew && Object.values(options.entities ?? {}).some((one) => typeof one === 'string')
+}
+
+interface BuiltMetadata {
+  readonly all: readonly EntityMetadata[]
+  /** What was not there, or was built again. */
+  readonly own: readonly EntityMetadata[]
+}
+
+/**
+ * The metadata of all entities. Where the data source has the entity already, that of the others is built again with it, since
+ * their relations refer to its columns; else only to find its relations.
+ */
+function buildMetadata(dataSource: DataSource, entity: Constructor): BuiltMetadata {
+  const before = dataSource.entityMetadatas
+  const isKnown = dataSource.hasMetadata(entity)
+  const classes = before.map(({ target }) => target).filter((target) => typeof target === 'function')
+  const storage = getMetadataArgsStorage()
+  const built = new EntityMetadataBuilder(dataSource, storage).build([...new Set([...classes, entity])])
+  const known = new Set(before.map(({ tablePath }) => tablePath))
   const isNew = ({ target, isJunction, tablePath }: EntityMetadata) =>
     target === entity || (isJunction && !known.has(tablePath))
-  const own = built.filter(isNew)
-  own.forEach(refuseSharedTable)
+  const own = isKnown ? built : built.filter(isNew)
+  built.filter(({ target }) => target === entity).forEach(refuseSharedTable)
   for (const metadata of own) new EntityMetadataValidator().validate(metadata, built, dataSource.driver)
-  return [...others, ...own]
+  const replaced = new Set(own.map(({ tablePath, target }) => (typeof target === 'function' ? target : tablePath)))
+  const kept = before.filter(({ tablePath, target }) => !replaced.has(target) && !replaced.has(tablePath))
+  return { all: [...kept, ...own], own }
 }
 
 /** The metadata of the others that are in the table, and of their relations, would not know of it. */
@@ -67,11 +87,18 @@ function refuseSharedTable({ tableType, childEntityMetadatas, name }: EntityMeta
   )
 }
 
-function useMetadata(dataSource: DataSource, entity: Constructor, all: readonly EntityMetadata[]): void {
+function useMetadata(dataSource: DataSource, { all, own }: BuiltMetadata): void {
   Object.assign(dataSource, {
     entityMetadatas: all,
     entityMetadatasMap: new Map(all.map((metadata) => [metadata.target, metadata])),
   })
-  const { useDataSource } = entity as { useDataSource?: (dataSource: DataSource) => void }
-  useDataSource?.call(entity, dataSource)
+  for (const { target } of own) {
+    if (!isSessionModel(target)) continue
+    const { useDataSource } = target as { useDataSource?: (dataSource: DataSource) => void }
+    useDataSource?.call(target, dataSource)
+  }
+}
+
+function isSessionModel(target: unknown): target is Constructor {
+  return typeof target === 'function' && hasMetadata(target)
 }
