@@ -7,12 +7,12 @@ const folder = readdirSync(new URL('typeorm', import.meta.url), { recursive: tru
 const files = folder.filter((name) => name.endsWith('.test.js')).map((name) => `typeorm/${name}`)
 
 for (const file of [
-  'backends/typeorm.test.js',
-  'cleanup/typeorm.test.js',
-  'expiry/typeorm.test.js',
-  'failures/typeorm.test.js',
-  'failures/typeorm-hooks.test.js',
-  'time/typeorm.test.js',
+  'databases/contract/typeorm.test.js',
+  'databases/cleanup/typeorm.test.js',
+  'databases/expiry/typeorm.test.js',
+  'databases/failures/typeorm.test.js',
+  'databases/failures/typeorm-hooks.test.js',
+  'databases/time/typeorm.test.js',
   ...files,
 ]) {
   await import(new URL(file, import.meta.url).href)

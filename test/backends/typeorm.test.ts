@@ -1,4 +1,0 @@
-import { typeormRows } from '../support/typeorm-rows.js'
-import { testRows } from './contract.js'
-
-await testRows(typeormRows)

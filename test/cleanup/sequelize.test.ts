@@ -1,4 +1,0 @@
-import { sequelizeRows } from '../support/sequelize-rows.js'
-import { testRefused } from './refused.js'
-
-await testRefused(sequelizeRows)

@@ -1,0 +1,55 @@
+import { expect } from 'chai'
+import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
+import { WatchedBackend } from '../../koa/support/watched-backend.js'
+import { Clock } from '../../support/clock.js'
+import { expectError } from '../../support/errors.js'
+
+function setUp(options: SessionPolicy = {}) {
+  const clock = new Clock()
+  const backend = new WatchedBackend(new MemorySessionBackend())
+  const manager = new SessionManager({ backend, cleanup: false, now: clock.now, maxAge: '10s', ...options })
+  return { clock, backend, manager }
+}
+
+describe('a session that is ended while the plain store reads it', () => {
+  for (const onGone of ['ignore', 'throw'] as const) {
+    it(`is nothing: onGone ${onGone}`, async () => {
+      const { clock, backend, manager } = setUp({ onGone })
+      await manager.set('a', { seen: true })
+      clock.pass(5)
+      backend.before = (call) => call === 'touch' && backend.inner.deleteAll()
+      expect(await manager.get('a')).to.equal(undefined)
+      expect(backend.takeCalls()).to.include('touch')
+    })
+  }
+})
+
+describe("an id that begins with '~', as those of rows do that are no sessions", () => {
+  it('reaches none of them where ids are stored as they are', async () => {
+    const { backend, manager } = setUp({ hashIds: false })
+    const session = await manager.open()
+    session.properties.set('seen', true)
+    await session.commit()
+    const trace = `~${session.id.slice(1)}`
+    await session.regenerate()
+    await session.commit()
+    expect(await backend.inner.find([trace])).to.have.length(1)
+    const calls = [
+      () => manager.get(trace),
+      () => manager.set(trace, { userId: 1 }),
+      () => manager.delete(trace),
+      () => manager.set('~', {}),
+    ]
+    for (const call of calls) await expectError('ID_INVALID', call)
+    expect(await backend.inner.find([trace])).to.have.length(1)
+    expect((await manager.get(session.id))?.seen).to.equal(true)
+  })
+
+  it('is one like any other where ids are hashed', async () => {
+    const { manager } = setUp()
+    await manager.set('~a', { seen: true })
+    expect((await manager.get('~a'))?.seen).to.equal(true)
+    await manager.delete('~a')
+    expect(await manager.get('~a')).to.equal(undefined)
+  })
+})

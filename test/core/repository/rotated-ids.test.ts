@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import { expect } from 'chai'
+import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
+import { viewOf } from '../../../src/core/session/session-view.js'
+import { share } from '../../../src/core/session/shared.js'
+import { Clock } from '../../support/clock.js'
+
+type Columns = { userId: number | null; note: string | null }
+
+function setUp(
+  options: SessionPolicy<Columns> = {},
+  backend = new MemorySessionBackend<Columns>({ userId: null, note: null }),
+) {
+  const clock = new Clock()
+  const manager = new SessionManager<Columns>({ backend, cleanup: false, now: clock.now, ...options })
+  const visit = async (properties: Record<string, unknown>): Promise<string> => {
+    const session = await manager.open()
+    session.properties.replace(properties)
+    await session.commit()
+    return session.id
+  }
+  const login = async (id: string, userId = 1): Promise<string> => {
+    const session = await manager.open(id)
+    await session.regenerate()
+    session.properties.set('userId', userId)
+    await session.commit()
+    return session.id
+  }
+  return { clock, backend, manager, visit, login }
+}
+
+describe('a session whose id was replaced', () => {
+  it('is revoked by the id under which it was listed before', async () => {
+    const { manager, visit, login } = setUp()
+    const before = await visit({ note: 'x' })
+    const [listed] = await manager.list({ note: 'x' })
+    const after = await login(before)
+    expect(await manager.revoke({ id: listed?.id ?? '', userId: 2 })).to.equal(0)
+    expect(await manager.revoke({ id: listed?.id ?? '' })).to.equal(1)
+    expect(await manager.get(after)).to.equal(undefined)
+  })
+
+  it('is not found by its trace in the columns: with keys those are encrypted there', async () => {
+    for (const encryptionKeys of [[], [randomBytes(32)]]) {
+      const { backend, visit, login } = setUp({ encryptionKeys })
+      await login(await visit({ note: 'a column that is encrypted by a transformer' }))
+      const [trace] = (await backend.list({}, new Date(0), 9)).filter(({ id }) => id.startsWith('~'))
+      const texts = [...(trace?.data ?? '').matchAll(/[\w+/=]{40,}/g)].map(([text]) => decodeTwice(text))
+      const isReadable = texts.some((text) => text.includes('by a transformer'))
+      expect(isReadable).to.equal(encryptionKeys.length === 0)
+    }
+  })
+
+  it('can be replaced where a process without keys has left a trace', async () => {
+    const { backend, visit, manager, clock } = setUp()
+    const id = await visit({ note: 'x' })
+    const { update } = backend
+    backend.update = async () => {
+      throw new Error('died')
+    }
+    const dying = await manager.open(id)
+    await dying.regenerate()
+    await dying.commit().catch(() => {})
+    backend.update = update
+    clock.pass(5)
+    const keyed = setUp({ encryptionKeys: [randomBytes(32)] }, backend)
+    keyed.clock.pass(5)
+    const after = await keyed.login(id)
+    expect(await keyed.manager.get(after)).to.include({ userId: 1 })
+  })
+
+  it('can be replaced where its columns leave no room in the trace', async () => {
+    const { backend } = setUp()
+    const small = Object.create(backend, { capabilities: { value: { ...backend.capabilities, dataBytes: 600 } } })
+    for (const name of ['find', 'insert', 'update', 'delete'] as const) small[name] = backend[name].bind(backend)
+    const { visit, login, manager } = setUp({}, small)
+    const before = await visit({ note: 'x'.repeat(400), cart: ['book'] })
+    const after = await login(before)
+    expect(await manager.get(after)).to.include({ userId: 1 })
+    const late = await manager.open(before)
+    expect([late.properties.get('cart'), late.properties.get('note')]).to.deep.equal([['book'], null])
+  })
+
+  it('leads to the one that has replaced it, also when somebody took its trace for left behind', async () => {
+    const { manager, visit, clock, backend } = setUp()
+    const id = await visit({ note: 'x' })
+    const [slow, late] = [await manager.open(id), await manager.open(id)]
+    const { update } = backend
+    backend.update = async (updates) => {
+      backend.update = update
+      clock.pass(6)
+      const { rows, traces, time } = share(manager.options)
+      const row = await rows.findOne(manager.rowId(id), time.begin())
+      if (row) await traces.leave(row, rows.rowId('that of somebody else'), time.begin())
+      return update.call(backend, updates)
+    }
+    await slow.regenerate()
+    await slow.commit()
+    await late.destroy()
+    expect(await manager.get(slow.id)).to.equal(undefined)
+  })
+
+  it('is reached by a long request also after the trace is gone, once it was reached', async () => {
+    const { manager, visit, login } = setUp()
+    const before = await visit({ note: 'x' })
+    const socket = viewOf(await manager.open(before))
+    const after = await login(before)
+    await socket.update((session) => {
+      session.first = 1
+    })
+    expect(await manager.deleteExpired()).to.equal(1)
+    await socket.update((session) => {
+      session.second = 2
+    })
+    expect(await manager.get(after)).to.include({ first: 1, second: 2, userId: 1 })
+  })
+})
+
+describe('the limit of sessions, at its edges', () => {
+  it('ends also a session that gets another id while it is counted', async () => {
+    const { manager, visit, login, backend } = setUp({ limit: { by: 'userId', max: 1 } })
+    const first = await login(await visit({ note: 'x' }))
+    const { list } = backend
+    backend.list = async (...given) => {
+      const listed = await list.apply(backend, given)
+      backend.list = list
+      const session = await manager.open(first)
+      await session.regenerate()
+      await session.commit()
+      return listed
+    }
+    await login(await visit({ note: 'y' }))
+    expect(await manager.list({ userId: 1 })).to.have.length(1)
+  })
+})
+
+describe('revoke() by NULL', () => {
+  it('goes on behind a page of rows that are not alive', async () => {
+    const { manager, visit, clock, backend } = setUp()
+    const row = { data: '{}', createdAt: new Date(clock.now() - 7_200_000), version: 1, columns: {} }
+    const expires = new Date(clock.now() + 1000)
+    await backend.insert(Array.from({ length: 1000 }, (_, n) => ({ ...row, id: `old ${n}`, expires })))
+    await visit({ note: 'x' })
+    const shorter = setUp({ absoluteTimeout: '1h' }, backend)
+    expect(await shorter.manager.revoke({ userId: null })).to.be.at.least(1)
+    expect(await manager.list({ note: 'x' })).to.deep.equal([])
+  })
+})
+
+function decodeTwice(text: string): string {
+  const once = Buffer.from(text, 'base64').toString('latin1')
+  const inner = /"columns":"([^"]*)"/.exec(once)?.[1] ?? ''
+  return once + Buffer.from(inner, 'base64').toString('latin1')
+}

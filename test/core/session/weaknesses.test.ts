@@ -1,0 +1,96 @@
+import { expect } from 'chai'
+import { MemorySessionBackend, SessionManager } from 'koa-session-model'
+import type { CookieChange } from '../../../src/core/session/cookie-sink.js'
+
+// What docs/concurrency.md says is not guaranteed. Where one of these becomes better, the page does too.
+
+type Columns = { userId: number | null; label: string | null }
+
+class Unversioned extends MemorySessionBackend<Columns> {
+  override readonly capabilities = { versions: false, creationDates: true, idLength: null, dataBytes: null }
+}
+
+async function setUp(backend = new MemorySessionBackend<Columns>({ userId: null, label: null })) {
+  const manager = new SessionManager({ backend, cleanup: false })
+  const begun = await manager.open()
+  begun.properties.set('x', 0)
+  await begun.save()
+  const { id } = begun
+  return { manager, id, get: async (of = id) => ({ ...(await manager.get(of)) }) }
+}
+
+describe('without versions', () => {
+  const unversioned = () => setUp(new Unversioned({ userId: null, label: null }))
+
+  it('the later request overwrites the data of the other, but not the columns', async () => {
+    const { manager, id, get } = await unversioned()
+    const [one, two] = [await manager.open(id), await manager.open(id)]
+    one.properties.set('one', 1)
+    one.properties.set('userId', 1)
+    two.properties.set('two', 2)
+    two.properties.set('label', 'two')
+    await one.commit()
+    await two.commit()
+    expect(await get()).to.deep.equal({ x: 0, two: 2, userId: 1, label: 'two' })
+  })
+
+  it('update() is not exact', async () => {
+    const { manager, id, get } = await unversioned()
+    for (const session of [await manager.open(id), await manager.open(id)]) {
+      await session.update(() => session.properties.set('x', Number(session.properties.get('x')) + 1))
+    }
+    expect(await get()).to.include({ x: 1 })
+  })
+
+  it('an ended session stays ended nevertheless, and a replaced id leads to its session', async () => {
+    const { manager, id, get } = await unversioned()
+    const [first, late, last] = [await manager.open(id), await manager.open(id), await manager.open(id)]
+    await first.regenerate()
+    await first.commit()
+    late.properties.set('late', true)
+    await late.commit()
+    expect(await get(first.id)).to.include({ late: true })
+    await manager.revoke({ userId: null })
+    last.properties.set('last', true)
+    await last.commit()
+    expect(await manager.list({ userId: null })).to.deep.equal([])
+  })
+})
+
+describe('where the traces of replaced ids were removed early', () => {
+  it('a request under way that writes finds its session gone, and clears the cookie', async () => {
+    const { manager, id, get } = await setUp()
+    const told: CookieChange[] = []
+    const late = await manager.open(id, { isOpen: true, tell: (change) => told.push(change) })
+    const first = await manager.open(id)
+    await first.regenerate()
+    await first.commit()
+    expect(await manager.deleteExpired()).to.equal(1)
+    expect((await manager.open(id)).isNew).to.equal(true)
+    late.properties.set('late', true)
+    await late.commit()
+    expect(told.map(({ kind }) => kind)).to.deep.equal(['clear'])
+    expect(await get(first.id)).to.deep.equal({ x: 0, userId: null, label: null })
+  })
+})
+
+describe('what was stored before regenerate()', () => {
+  it('belongs to the old id too', async () => {
+    const { manager, id } = await setUp()
+    const session = await manager.open(id)
+    session.properties.set('userId', 1)
+    await session.save()
+    await session.regenerate()
+    await session.save()
+    expect((await manager.open(id)).properties.get('userId')).to.equal(1)
+  })
+
+  it('does not, if it is stored together with the new id', async () => {
+    const { manager, id } = await setUp()
+    const session = await manager.open(id)
+    session.properties.set('userId', 1)
+    await session.regenerate()
+    await session.save()
+    expect((await manager.open(id)).properties.get('userId')).to.equal(null)
+  })
+})

@@ -1,0 +1,4 @@
+import { typeormRows } from '../../support/typeorm-rows.js'
+import { testRefused } from './refused.js'
+
+await testRefused(typeormRows)

@@ -1,0 +1,16 @@
+import { sessionBackend } from 'koa-session-model'
+import { testBackend } from 'koa-session-model/testing'
+import { after, before, describe, it } from 'mocha'
+import { allowLargePackets } from '../../support/databases.js'
+import { type MatrixRow, reachable } from '../../support/matrix.js'
+
+/** Runs the conformance kit on each row whose database can be reached. */
+export async function testRows(rows: readonly MatrixRow[]): Promise<void> {
+  for (const { name, server, open } of await reachable(rows)) {
+    testBackend({ describe, it, before, after }, name, async () => {
+      if (server === 'mariadb') await allowLargePackets()
+      const { model, close } = await open({ table: `contract_${name.replace(/\W+/g, '_').toLowerCase()}` })
+      return { backend: model[sessionBackend](), close }
+    })
+  }
+}

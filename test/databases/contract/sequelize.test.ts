@@ -1,0 +1,4 @@
+import { sequelizeRows } from '../../support/sequelize-rows.js'
+import { testRows } from './contract.js'
+
+await testRows(sequelizeRows)

@@ -1,0 +1,27 @@
+import { sessionBackend } from 'koa-session-model'
+import { createSessionModel } from 'koa-session-model/typeorm'
+import { DataSource, type DataSourceOptions } from 'typeorm'
+import { typeormVersion } from '../../support/typeorm-rows.js'
+import { type OpenSqlite, testSqlite } from './support/sqlite.js'
+
+const type = typeormVersion === '1' ? 'better-sqlite3' : 'sqlite'
+
+async function open(database: string): Promise<OpenSqlite> {
+  const options = { type, database, timeout: 10, enableWAL: database !== ':memory:' } as DataSourceOptions
+  const dataSource = new DataSource({ ...options, synchronize: true })
+  const model = createSessionModel(dataSource, 'failing')
+  await dataSource.initialize()
+  return {
+    backend: model[sessionBackend](),
+    begin: async () => {
+      const runner = dataSource.createQueryRunner()
+      await runner.startTransaction()
+      await runner.query("UPDATE failing SET data = data WHERE id = 'x'")
+      return { commit: () => runner.commitTransaction() }
+    },
+    close: () => dataSource.destroy(),
+  }
+}
+
+// better-sqlite3 waits with the whole process.
+testSqlite(`TypeORM ${typeormVersion}, ${type}`, open, type === 'better-sqlite3' ? 'timeout' : 'conflict')

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { hashId } from '../../../src/core/codec/id.js'
+import { grace } from './app.js'
+import { type CheckOptions, check } from './check.js'
+import type { Database, Opened } from './database.js'
+import type { Job } from './job.js'
+import { Driver, type Load } from './load.js'
+import type { FinalRow } from './log.js'
+import { type Report, reportOf } from './report.js'
+import { start, type Workers } from './workers.js'
+
+/** What may be unusual about a PostgreSQL. */
+export interface Conditions {
+  readonly isolation?: string
+  readonly partitions?: number
+}
+
+/** How many processes serve the app. */
+export const processes = 4
+
+/** Runs the app in several processes on one database, under load, and checks what has become of the sessions. */
+export async function stress(
+  orm: Job['orm'],
+  database: Database,
+  load: Load,
+  { isolation, partitions }: Conditions = {},
+): Promise<Report> {
+  const folder = await mkdtemp(join(tmpdir(), 'stress-'))
+  const place = { table: `stress_${database.name.replace(/\W+/g, '_').toLowerCase()}`, file: join(folder, 'stress.db') }
+  const opened = await database.open({ ...place, create: true, ...(partitions && { partitions }) })
+  try {
+    const job: Job = { library: 'ours', orm, database: database.name, ...place, isolation }
+    return await underLoad(job, load, () => rowsOf(opened), { rowId: hashId, grace })
+  } finally {
+    await opened.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** Starts the processes, sends the load, and checks the rows. */
+export async function underLoad(
+  job: Job,
+  load: Load,
+  rowsOf: () => Promise<FinalRow[]>,
+  options: CheckOptions,
+): Promise<Report> {
+  const workers: Workers = await start(processes, job)
+  try {
+    const began = performance.now()
+    const log = await new Driver(workers.urls, load).run()
+    const seconds = (performance.now() - began) / 1000
+    const counted = await workers.stop()
+    const rows = await rowsOf()
+    return reportOf({ name: job.database, log, rows, seconds, ...counted, violations: check(log, rows, options) })
+  } finally {
+    workers.kill()
+  }
+}
+
+/** The rows, read without the code under test as far as it goes. */
+async function rowsOf(opened: Opened): Promise<FinalRow[]> {
+  return (await opened.rows()).map(({ id, createdAt, data, columns }) => {
+    return { id, began: createdAt?.getTime(), properties: { ...JSON.parse(data ?? '{}'), ...columns } }
+  })
+}

@@ -1,0 +1,4 @@
+import { typeormRows } from '../../support/typeorm-rows.js'
+import { testTime } from './two-processes.js'
+
+await testTime('typeorm', typeormRows)

@@ -1,4 +1,0 @@
-import { typeormRows } from '../support/typeorm-rows.js'
-import { testUnreadable } from './unreadable.js'
-
-await testUnreadable(typeormRows)

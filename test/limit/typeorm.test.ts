@@ -1,4 +1,0 @@
-import { typeormRows } from '../support/typeorm-rows.js'
-import { testLimit } from './processes.js'
-
-await testLimit('typeorm', typeormRows)

@@ -1,4 +1,0 @@
-import { sequelizeRows } from '../support/sequelize-rows.js'
-import { testRaces } from './races.js'
-
-await testRaces(sequelizeRows)

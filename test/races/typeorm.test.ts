@@ -1,4 +1,0 @@
-import { typeormRows } from '../support/typeorm-rows.js'
-import { testRaces } from './races.js'
-
-await testRaces(typeormRows)
