@@ -111,15 +111,14 @@ describe('a value that was read before the commit', () => {
     expect(read.errors).to.deep.equal([])
   })
 
-  it('cannot be changed any more when the response has ended, however deep', async () => {
+  it('is the affair of the application when the response has ended: nothing of it is stored', async () => {
     let cart: Item[] = []
     const { ctx, errors, visitor } = await answered((ctx) => {
       cart = cartOf(ctx)
       cart[0]?.tags?.push('b')
     })
-    expect(() => cart.push({ qty: 2 })).to.throw(TypeError)
-    expect(() => cart[0]?.tags?.push('c')).to.throw(TypeError)
-    expect(() => Object.assign(cart[0] ?? {}, { qty: 2 })).to.throw(TypeError)
+    cart.push({ qty: 2 })
+    cart[0]?.tags?.push('c')
     await expectError('SESSION_COMMITTED', () => cartOf(ctx).push({ qty: 2 }))
     await expectError('SESSION_COMMITTED', () => cartOf(ctx)[0]?.tags?.push('c'))
     await expectError('SESSION_COMMITTED', () => Object.assign(cartOf(ctx)[0] ?? {}, { qty: 2 }))
@@ -129,38 +128,7 @@ describe('a value that was read before the commit', () => {
     expect(await visitor.json('/')).to.deep.include({ cart: [{ qty: 1, tags: ['a', 'b'] }] })
   })
 
-  it('cannot be changed either where it was left out of the session', async () => {
-    const carts: Item[][] = []
-    await answered(async (ctx) => {
-      carts.push(cartOf(ctx))
-      await ctx.session.update((session) => {
-        carts.push(session.cart as Item[])
-      })
-    })
-    expect(carts[0]).not.to.equal(carts[1])
-    for (const cart of carts) expect(() => cart.pop()).to.throw(TypeError)
-  })
-
-  it('is not frozen where it is an object of the application, or was taken out of the session', async () => {
-    const [set, nested, equal] = [{ list: [1] }, { qty: 2, tags: [] as string[] }, { qty: 1, tags: ['a'] }]
-    let removed: { a: number } | undefined
-    let taken: Item | undefined
-    const { errors } = await answered((ctx) => {
-      ctx.session.extra = set
-      const cart = cartOf(ctx)
-      taken = cart[0]
-      cart[0] = equal
-      cart.push(nested)
-      removed = ctx.session.prefs as { a: number }
-      delete ctx.session.prefs
-    })
-    for (const free of [set, set.list, nested, nested.tags, equal, equal.tags, taken, removed]) {
-      expect(Object.isFrozen(free), JSON.stringify(free)).to.equal(false)
-    }
-    expect(errors).to.deep.equal([])
-  })
-
-  it('is changed by update() when the response has ended, and what that hands out is frozen then', async () => {
+  it('is changed by update() when the response has ended', async () => {
     const { ctx, errors, visitor } = await answered((ctx) => cartOf(ctx))
     for (const round of ['first', 'second']) {
       let cart: Item[] = []
@@ -168,23 +136,12 @@ describe('a value that was read before the commit', () => {
         cart = session.cart as Item[]
         cart[0]?.tags?.push(round)
       })
-      expect(() => cart.pop()).to.throw(TypeError)
+      cart.pop()
       expect(cartOf(ctx)[0]?.tags).to.include(round)
       await expectError('SESSION_COMMITTED', () => cartOf(ctx).pop())
     }
     expect(errors).to.deep.equal([])
     expect(await visitor.json('/')).to.deep.include({ cart: [{ qty: 1, tags: ['a', 'first', 'second'] }] })
-  })
-
-  it('is as safe where the request has got no object before it ended', async () => {
-    for (const act of [() => {}, (ctx: Context) => ctx.throw(500, 'as the test wants it')]) {
-      const { ctx } = await answered(act)
-      let cart: Item[] = []
-      await ctx.session.update((session) => {
-        cart = session.cart as Item[]
-      })
-      expect(() => cart.pop()).to.throw(TypeError)
-    }
   })
 })
 
@@ -206,11 +163,10 @@ describe('a request that gets no object from the session', () => {
 })
 
 describe('a response that has ended before the commit', () => {
-  it('reports nothing, and lets nothing be changed afterwards', async () => {
-    let cart: Item[] = []
+  it('reports nothing', async () => {
     const committed = latch()
     const { errors } = await answered(async (ctx) => {
-      cart = cartOf(ctx)
+      cartOf(ctx)
       ctx.respond = false
       ctx.res.end('by hand')
       await new Promise((resolve) => ctx.res.once('close', resolve))
@@ -218,7 +174,6 @@ describe('a response that has ended before the commit', () => {
     })
     await committed.promise
     await nextTick()
-    expect(() => cart.pop()).to.throw(TypeError)
     expect(errors).to.deep.equal([])
   })
 })

@@ -23,7 +23,6 @@ const most = 8
 interface StaleObject {
   readonly name: string
   readonly object: WeakRef<object>
-  readonly made: HeldObject['made']
   /** What it held when it was last looked at. */
   known: unknown
 }
@@ -47,9 +46,9 @@ export class StaleObjects {
   }
 
   /** The object was the property `name` until now. */
-  add(name: string, { value, made }: HeldObject): void {
+  add(name: string, { value }: HeldObject): void {
     this.readmit(value)
-    const stale = { name, object: new WeakRef(value), made, known: snapshotOf(this.#schema, name, value) }
+    const stale = { name, object: new WeakRef(value), known: snapshotOf(this.#schema, name, value) }
     this.#objects.add(stale)
     this.#byObject.set(value, stale)
     this.#latest.push(value)
@@ -83,10 +82,6 @@ export class StaleObjects {
   }
 
   /** Those that somebody may still have. */
-  alive(): HeldObject[] {
-    return this.#alive().map((value) => new HeldObject(value, this.#byObject.get(value)?.made))
-  }
-
   #alive(): object[] {
     return Array.from(this.#objects, ({ object }) => object.deref()).filter((value) => value !== undefined)
   }

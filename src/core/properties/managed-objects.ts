@@ -1,6 +1,5 @@
 import { jsonSerializer } from '../codec/serializer.js'
 import { HeldObject, StaleObjects } from './detached-objects.js'
-import { freezeWithin } from './freeze.js'
 import { Imprint } from './object-snapshot.js'
 import type { PropertySchema } from './property-schema.js'
 import { snapshotOf } from './snapshot.js'
@@ -90,11 +89,5 @@ export class HeldObjects {
   #madeOf(value: object): HeldObject['made'] {
     for (const held of this.#byName.values()) if (held.value === value) return held.made
     return undefined
-  }
-
-  /** Freezes what was made for the request, also of what was left out. */
-  freeze(): void {
-    for (const { value, made } of this.#byName.values()) if (made) freezeWithin(value, made)
-    for (const { value, made } of this.#stale?.alive() ?? []) if (made) freezeWithin(value, made)
   }
 }

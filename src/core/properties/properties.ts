@@ -126,11 +126,6 @@ export class Properties extends RowValues {
     return this.#held?.lookAtStale(isLast) ?? []
   }
 
-  /** Makes later changes in the objects that were made for the request impossible. */
-  freeze(): void {
-    this.#held?.freeze()
-  }
-
   /** The object of `other` becomes part of the session if nobody has the own one; else it is left out. */
   #takeHeld(name: string, other: Properties): void {
     const [mine, value] = [this.value(name), other.value(name)]

@@ -190,8 +190,8 @@ export class Life {
   }
 
   /**
-   * Lets nothing that was handed out be changed any more. Throws `SESSION_COMMITTED` if something has been changed that
-   * nobody writes.
+   * Lets go of the objects that were handed out: whoever reads them again gets others. Throws `SESSION_COMMITTED` if one of
+   * them has been changed, which nobody writes.
    */
   retire(): void {
     const { properties } = this
@@ -199,8 +199,6 @@ export class Life {
     try {
       if (properties.changes().byName.size > 0 || properties.lookAtStale().length > 0) throw committed()
     } finally {
-      properties.freeze()
-      // Who reads it from now on gets other objects.
       this.properties = new Properties(this.#rows.schema, this.row)
     }
   }
