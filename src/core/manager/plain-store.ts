@@ -95,7 +95,7 @@ export class PlainStore {
   async #create(id: string, properties: Values): Promise<void> {
     const session = Session.of(this.#shared, id)
     session.properties.replace(properties)
-    session.state.wanted = true
+    session.state.want()
     await session.commit()
   }
 

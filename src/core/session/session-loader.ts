@@ -37,7 +37,7 @@ export class Opener {
     else {
       events.emit('loaded', rowId, {})
       const life = new Life(rows, id, opened.row)
-      life.late = opened.late
+      if (opened.late) life.forward()
       return life
     }
     return undefined

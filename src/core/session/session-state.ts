@@ -1,33 +1,27 @@
 import { createId } from '../codec/id.js'
 import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
 import { committed } from '../errors.js'
-import type { Changes } from '../properties/change-set.js'
 import { Properties } from '../properties/properties.js'
 import { isRenewalDue, maxAgeOf, neverExpires, nextExpiry } from '../repository/expiry.js'
 import type { Rows } from '../repository/session-repository.js'
 import type { CookieChange } from './cookie-sink.js'
+import type { WriteState } from './plan-write.js'
 
 /** The longest time that browsers keep a cookie, in milliseconds: 400 days. */
 const longestCookie = 400 * 86_400_000
 
 /** What a session is, as one request knows it, until it is ended. Then the request goes on with a new one. */
-export class Life {
-  /** The id that the next write gives it. */
-  nextId: string | undefined
-  /** Whether the id that it has opens nothing any more once it is replaced. */
-  withoutGrace = false
-  row: StoredRow | undefined
-  properties: Properties
-  /** What changes in the meta data of the row. */
-  meta: SessionMeta
-  /** Whether the next commit moves the expiry in any case. */
-  renew = false
-  /** Whether a new session is stored even if nothing is in it. */
-  wanted = false
-  /** Whether another request has replaced the id: the row stands under another one by now. */
-  late = false
+export class Life implements WriteState {
   /** Whether the id is one that was made here, which nobody else can have. */
   readonly hasOwnId: boolean
+  #nextId: string | undefined
+  #withoutGrace = false
+  #row: StoredRow | undefined
+  #properties: Properties
+  #meta: SessionMeta
+  #renew = false
+  #wanted = false
+  #late = false
   readonly #rows: Rows
   readonly #birth: SessionMeta
   #id: string | undefined
@@ -43,9 +37,51 @@ export class Life {
     this.#id = id
     this.hasOwnId = id === undefined
     this.#birth = birth
-    this.meta = birth
-    this.row = row
-    this.properties = new Properties(rows.schema, row)
+    this.#meta = birth
+    this.#row = row
+    this.#properties = new Properties(rows.schema, row)
+  }
+
+  /** The id that the next write gives it. */
+  get nextId(): string | undefined {
+    return this.#nextId
+  }
+
+  /** Whether the id that it has opens nothing any more once it is replaced. */
+  get withoutGrace(): boolean {
+    return this.#withoutGrace
+  }
+
+  get row(): StoredRow | undefined {
+    return this.#row
+  }
+
+  get properties(): Properties {
+    return this.#properties
+  }
+
+  /** What changes in the metadata of the row. */
+  get meta(): SessionMeta {
+    return this.#meta
+  }
+
+  /** Whether the next commit moves the expiry in any case. */
+  get renew(): boolean {
+    return this.#renew
+  }
+
+  /** Whether a new session is stored even if nothing is in it. */
+  get wanted(): boolean {
+    return this.#wanted
+  }
+
+  /** Whether another request has replaced the id: the row stands under another one by now. */
+  get late(): boolean {
+    return this.#late
+  }
+
+  get isRenewalDue(): boolean {
+    return this.#row !== undefined && isRenewalDue(this.#rows.options, this.#row)
   }
 
   /** The id that the row is stored under, or will be. */
@@ -57,8 +93,8 @@ export class Life {
   /** Gives the session another id, with the next write if it is stored. Somebody logs in, or gets other rights. */
   regenerate(binding: SessionMeta, withoutGrace: boolean): void {
     const { idBytes, now } = this.#rows.options
-    this.withoutGrace ||= withoutGrace
-    if (this.row) this.nextId = createId(idBytes)
+    this.#withoutGrace ||= withoutGrace
+    if (this.row) this.#nextId = createId(idBytes)
     else this.#id = undefined
     this.note({ authenticatedAt: now(), ...binding })
   }
@@ -124,36 +160,52 @@ export class Life {
     return this.meta === noMeta ? before : { ...before, ...this.meta }
   }
 
-  /** Whether there is anything to write, with these changes of the properties. */
-  hasWork({ byName }: Changes): boolean {
-    const { row, nextId, meta, renew, late, wanted } = this
-    if (byName.size > 0 || nextId !== undefined) return true
-    if (!row) return wanted
-    return meta !== noMeta || (!late && (renew || isRenewalDue(this.#rows.options, row)))
+  /** Moves the expiry with the next write, also where using the session does not. */
+  touch(): void {
+    this.#renew = true
   }
 
-  /** Whether nothing is to be written but the expiry, which moves by itself as the session is used. */
-  isRenewal({ byName }: Changes): boolean {
-    return (
-      this.row !== undefined && byName.size === 0 && !this.renew && this.nextId === undefined && this.meta === noMeta
-    )
+  /** Stores a new session even if nothing is in it. */
+  want(): void {
+    this.#wanted = true
+  }
+
+  /** Notes that another request has replaced the id. */
+  forward(): void {
+    this.#late = true
+  }
+
+  /** Goes on as a session of its own: the one that it comes from stands under another id. */
+  split(): void {
+    this.#late = false
+  }
+
+  /** Keeps the id, since the browser cannot be told of another one any more. */
+  keepId(): void {
+    this.#nextId = undefined
+  }
+
+  /** Takes the row as it was read again, and the properties with the changes made on it. */
+  rebase(row: StoredRow, properties: Properties): void {
+    this.#row = row
+    this.#properties = properties
   }
 
   /** Changes the meta data with the next write, which then moves the expiry. */
   note(meta: SessionMeta): void {
-    this.meta = { ...this.meta, ...meta }
-    this.renew = true
+    this.#meta = { ...this.meta, ...meta }
+    this.#renew = true
   }
 
   /** Takes the row as it was written with these meta data for what later changes start from. */
   accept(row: StoredRow, meta: SessionMeta): void {
     if (this.nextId !== undefined && row.id === this.#rows.rowId(this.nextId)) {
       this.#id = this.nextId
-      this.nextId = undefined
-      this.withoutGrace = false
+      this.#nextId = undefined
+      this.#withoutGrace = false
     }
-    this.row = row
-    this.renew = false
+    this.#row = row
+    this.#renew = false
     this.#acceptMeta(meta)
   }
 
@@ -162,23 +214,23 @@ export class Life {
     this.#reached = written.id
     if (this.row) {
       const { key: _, ...others } = { ...this.row.meta, ...meta }
-      this.row = { ...this.row, data: this.properties.text(), columns: this.properties.columnValues(), meta: others }
+      this.#row = { ...this.row, data: this.properties.text(), columns: this.properties.columnValues(), meta: others }
     }
     this.#acceptMeta(meta)
   }
 
   /** What was noted since stays to be written. */
   #acceptMeta(meta: SessionMeta): void {
-    if (this.meta === meta) this.meta = noMeta
+    if (this.meta === meta) this.#meta = noMeta
   }
 
   /** Forgets what has changed since the row was read or written. */
   forgetChanges(): void {
-    this.nextId = undefined
-    this.withoutGrace = false
-    this.renew = false
-    this.meta = this.row ? noMeta : this.#birth
-    this.properties = new Properties(this.#rows.schema, this.row)
+    this.#nextId = undefined
+    this.#withoutGrace = false
+    this.#renew = false
+    this.#meta = this.row ? noMeta : this.#birth
+    this.#properties = new Properties(this.#rows.schema, this.row)
   }
 
   /** The same for a request that goes on with the objects that it holds. What it has changed in stale ones is forgotten too. */
@@ -199,7 +251,7 @@ export class Life {
     try {
       if (properties.changes().byName.size > 0 || properties.lookAtStale().length > 0) throw committed()
     } finally {
-      this.properties = new Properties(this.#rows.schema, this.row)
+      this.#properties = new Properties(this.#rows.schema, this.row)
     }
   }
 }

@@ -7,6 +7,7 @@ import type { GoneReason } from '../events.js'
 import type { Changes } from '../properties/change-set.js'
 import { Properties } from '../properties/properties.js'
 import type { CookieChannel } from './cookie-sink.js'
+import { planWrite } from './plan-write.js'
 import type { Life } from './session-state.js'
 import type { Shared } from './shared.js'
 import { RowChanger } from './write-attempt.js'
@@ -39,12 +40,12 @@ export class Writer {
   /** Writes what has changed: `changes`, if nobody else is writing. */
   async write(life: Life, changes: Changes): Promise<Written> {
     let known: Changes | undefined = changes
-    const isRenewal = life.isRenewal(changes)
+    const isRenewal = planWrite(life, changes) === 'renew' && !life.renew
     const writing = this.#inTurn(life, (waited) =>
       this.#persist(life, waited, () => {
         const changes = waited || !known ? life.properties.changes() : known
         known = undefined
-        return life.hasWork(changes) ? this.#try(life, changes) : Promise.resolve(true)
+        return this.#try(life, changes)
       }),
     )
     const written = await (isRenewal ? writing.catch(unlessTransient) : writing)
@@ -89,13 +90,12 @@ export class Writer {
     if (!row) return undefined
     const fresh = await traces.successorFor(life, this.#deadline)
     if (typeof fresh === 'string') return fresh
-    life.late ||= fresh.id !== row.id
+    if (fresh.id !== row.id) life.forward()
     if (life.late) return undefined
     const before = life.properties
     const next = changes ? before.replay(fresh, changes(), options.merge) : new Properties(rows.schema, fresh)
     next.holdOn(before)
-    life.properties = next
-    life.row = fresh
+    life.rebase(fresh, next)
     return undefined
   }
 
@@ -134,8 +134,13 @@ export class Writer {
 
   /** Tells whether the row was as it was read, and so has been written. */
   async #try(life: Life, changes: Changes): Promise<boolean> {
-    const { row, late, meta, properties } = life
-    const written = late ? await this.#tryLate(life, changes) : await this.#rows.change(life, row, properties, changes)
+    const plan = planWrite(life, changes)
+    if (plan === 'none') return true
+    const { meta, properties } = life
+    const isForwarded = plan === 'forward' || plan === 'split'
+    const written = isForwarded
+      ? await this.#tryForwarded(plan, life, changes)
+      : await this.#rows.run(plan, life, properties, changes)
     if (!written) return false
     properties.accept(changes)
     this.#accept(life, written, meta)
@@ -144,17 +149,18 @@ export class Writer {
 
   /** The same for what `update()` has changed in properties of its own. */
   async #tryUpdate(life: Life, row: StoredRow | undefined, properties: Properties): Promise<boolean> {
-    const { meta, nextId, late } = life
+    const { meta } = life
     const changes = properties.changes()
-    if (!life.hasWork(changes)) {
+    const plan = planWrite(life, changes)
+    if (plan === 'none') {
       life.properties.absorb(changes, properties)
       return true
     }
-    if (late && nextId !== undefined) return this.#trySplitting(life, properties, changes)
+    if (plan === 'split') return this.#trySplitting(life, properties, changes)
     const written =
-      late && row
-        ? await this.#rows.update(row, changes, meta === noMeta ? row.meta : { ...row.meta, ...meta })
-        : await this.#rows.change(life, row, properties, changes)
+      plan === 'forward'
+        ? await this.#rows.update(row as StoredRow, changes, metaAfter(row as StoredRow, meta))
+        : await this.#rows.run(plan, life, properties, changes)
     if (!written) return false
     life.properties.absorb(changes, properties)
     this.#accept(life, written, meta)
@@ -168,13 +174,13 @@ export class Writer {
   }
 
   /** Makes the changes on the row that the session has now. This request goes on seeing what it saw, and what it changed. */
-  async #tryLate(life: Life, changes: Changes): Promise<StoredRow | undefined> {
-    const { properties, meta, nextId } = life
+  async #tryForwarded(plan: 'forward' | 'split', life: Life, changes: Changes): Promise<StoredRow | undefined> {
+    const { properties, meta } = life
     const fresh = await this.#successor(life)
     if (!fresh) return undefined
-    if (nextId !== undefined) return this.#rows.split(life, nextId, changes)
+    if (plan === 'split') return this.#rows.split(life, changes)
     const merged = properties.replay(fresh, changes, this.#shared.options.merge).changes()
-    return this.#rows.update(fresh, merged, meta === noMeta ? fresh.meta : { ...fresh.meta, ...meta })
+    return this.#rows.update(fresh, merged, metaAfter(fresh, meta))
   }
 
   async #successor(life: Life): Promise<StoredRow | undefined> {
@@ -186,6 +192,10 @@ export class Writer {
     if (life.late) life.acceptLate(row, meta)
     else life.accept(row, meta)
   }
+}
+
+function metaAfter(row: StoredRow, meta: SessionMeta): SessionMeta {
+  return meta === noMeta ? row.meta : { ...row.meta, ...meta }
 }
 
 /** A request that only reads needs no renewal: the next one renews. */

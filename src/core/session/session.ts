@@ -8,6 +8,7 @@ import { isWithoutGrace, type RegenerateOptions } from '../options/regenerate-op
 import type { Properties } from '../properties/properties.js'
 import { type CookieChannel, cookieAfter, noBrowser } from './cookie-sink.js'
 import { EndedLives } from './pending-deletions.js'
+import { planWrite } from './plan-write.js'
 import { Opener } from './session-loader.js'
 import { Life } from './session-state.js'
 import { isGone, Writer, type Written } from './session-writer.js'
@@ -102,7 +103,7 @@ export class Session {
 
   /** Renews the session at the commit, also where reading it would not. A new session is not stored for that. */
   touch(): void {
-    this.changeable.renew = true
+    this.changeable.touch()
   }
 
   /** Gives the session a new id at the commit, in the same statement as its changes. */
@@ -220,7 +221,7 @@ export class Session {
     if (this.#unread !== undefined || !life) return undefined
     life.properties.refuseStale(isLast)
     const changes = life.properties.changes()
-    if (!life.hasWork(changes)) return undefined
+    if (planWrite(life, changes) === 'none') return undefined
     const writer = new Writer(this.#shared, this.#cookie, deadline ?? this.#shared.time.begin())
     return writer.write(life, changes).then((written) => this.#settle(life, written))
   }

@@ -1,12 +1,16 @@
-import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
+import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import { cookieTooLate, SessionError } from '../errors.js'
 import type { Changes } from '../properties/change-set.js'
 import type { Properties } from '../properties/properties.js'
 import type { RowContent } from '../repository/session-repository.js'
 import type { CookieChannel } from './cookie-sink.js'
+import type { WritePlan } from './plan-write.js'
 import type { Life } from './session-state.js'
 import type { Shared } from './shared.js'
+
+/** A plan for the row that the request has read. */
+type OwnPlan = Exclude<WritePlan, 'none' | 'forward' | 'split'>
 
 /** Makes one attempt to write a session: each gives back the row as it was written, or nothing if it was not as it was read. */
 export class RowChanger {
@@ -20,17 +24,12 @@ export class RowChanger {
     this.#deadline = deadline
   }
 
-  /** Writes the changes of a life, in `properties`, to its row. */
-  change(
-    life: Life,
-    row: StoredRow | undefined,
-    properties: Properties,
-    changes: Changes,
-  ): Promise<StoredRow | undefined> {
-    if (!row) return this.#insert(life, life.id, properties, changes.columns)
-    if (life.nextId !== undefined) return this.#replace(life, row, life.nextId, changes)
-    const isTouch = changes.byName.size === 0 && life.meta === noMeta
-    return isTouch ? this.#renew(row) : this.update(row, changes, life.nextMeta, life.renew)
+  /** Does what the plan says with the row of the session, and the changes in `properties`. */
+  run(plan: OwnPlan, life: Life, properties: Properties, changes: Changes): Promise<StoredRow | undefined> {
+    if (plan === 'insert') return this.#insert(life, life.id, properties, changes.columns)
+    const row = life.row as StoredRow
+    if (plan === 'rotate') return this.#replace(life, row, life.nextId as string, changes)
+    return plan === 'renew' ? this.#renew(row) : this.update(row, changes, life.nextMeta, life.renew)
   }
 
   /** Writes changes to a row. */
@@ -47,14 +46,14 @@ export class RowChanger {
   }
 
   /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */
-  async split(life: Life, id: string, changes: Changes): Promise<StoredRow | undefined> {
+  async split(life: Life, changes: Changes): Promise<StoredRow | undefined> {
     const { traces } = this.#shared
     const isEnded = async (): Promise<boolean> => typeof (await traces.successorFor(life, this.#deadline)) === 'string'
     const columns = { ...life.properties.columnValues(), ...changes.columns }
-    const created = await this.#insert(life, id, life.properties, columns, isEnded)
+    const created = await this.#insert(life, life.nextId as string, life.properties, columns, isEnded)
     if (!created) return undefined
     if (life.withoutGrace && life.row) await traces.close(life.row.id, this.#deadline)
-    life.late = false
+    life.split()
     return created
   }
 
@@ -127,7 +126,7 @@ export class RowChanger {
 
   #refuseTooLate(life: Life): void {
     if (this.#cookie.isOpen) return
-    life.nextId = undefined
+    life.keepId()
     throw cookieTooLate()
   }
 }

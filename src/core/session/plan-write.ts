@@ -1,0 +1,41 @@
+import { noMeta, type SessionMeta } from '../codec/session-meta.js'
+import type { Changes } from '../properties/change-set.js'
+
+/**
+ * What writing a session does:
+ * - `none`: nothing, since nothing has changed.
+ * - `insert`: stores a new session.
+ * - `renew`: moves the expiry of the row.
+ * - `update`: writes the changes to the row.
+ * - `rotate`: writes the changes and another id to the row, and leaves a forwarding row under the old id.
+ * - `forward`: makes the changes on the row that the session has now: another request has rotated the id.
+ * - `split`: stores a session of its own, for a request that logs in after another request has rotated the id.
+ */
+export type WritePlan = 'none' | 'insert' | 'renew' | 'update' | 'rotate' | 'forward' | 'split'
+
+/** What the plan depends on, besides the changed properties. */
+export interface WriteState {
+  /** The row as it was read; `undefined` for a new session. */
+  readonly row: object | undefined
+  /** The id that the next write gives the session. */
+  readonly nextId: string | undefined
+  /** Whether another request has rotated the id. */
+  readonly late: boolean
+  /** What changes in the metadata of the row. */
+  readonly meta: SessionMeta
+  /** Whether the expiry moves in any case. */
+  readonly renew: boolean
+  /** Whether a new session is stored even if nothing is in it. */
+  readonly wanted: boolean
+  /** Whether using the session moves its expiry by now. Asked only if nothing else is to be written. */
+  readonly isRenewalDue: boolean
+}
+
+/** Decides what writing a session in this state, with these changes, does. */
+export function planWrite(state: WriteState, { byName }: Pick<Changes, 'byName'>): WritePlan {
+  const hasChanged = byName.size > 0
+  if (!state.row) return hasChanged || state.wanted ? 'insert' : 'none'
+  if (state.nextId !== undefined) return state.late ? 'split' : 'rotate'
+  if (hasChanged || state.meta !== noMeta) return state.late ? 'forward' : 'update'
+  return !state.late && (state.renew || state.isRenewalDue) ? 'renew' : 'none'
+}
