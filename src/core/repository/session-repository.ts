@@ -20,21 +20,9 @@ import type { ResolvedOptions } from '../options/options.js'
 import type { PropertySchema } from '../properties/property-schema.js'
 import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
 import { FindBatch } from './find-batcher.js'
+import type { RowChange, RowContent } from './row-change.js'
 import { RowRemoval } from './row-removal.js'
 import { kindOf, WriteBatch } from './write-batcher.js'
-
-/** What a new row holds. */
-export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
-
-/** What a request writes to the row of its session. */
-export interface RowChange {
-  readonly id: string | undefined
-  readonly data: string | undefined
-  readonly columns: SessionRow['columns']
-  readonly meta: SessionMeta
-  /** Whether the expiry moves also where using the session does not move it. */
-  readonly renew: boolean
-}
 
 /**
  * The backend as the core uses it: rows with their meta data, with expiries, and every failure of the database as

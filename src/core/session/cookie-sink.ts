@@ -1,4 +1,7 @@
+import type { SessionMeta } from '../codec/session-meta.js'
 import type { GoneReason } from '../events.js'
+import type { ResolvedOptions } from '../options/options.js'
+import { neverExpires } from '../repository/expiry.js'
 
 /**
  * What the browser must be told about its cookie. Without `maxAge` (milliseconds) the cookie ends with the browser. `keep`
@@ -14,6 +17,34 @@ export interface CookieChannel {
   /** Whether a cookie can still be sent. */
   readonly isOpen: boolean
   tell(change: CookieChange): void
+}
+
+/** The longest time that browsers keep a cookie, in milliseconds: 400 days. */
+const longestCookie = 400 * 86_400_000
+
+/** A session that was written, as far as its cookie depends on it. */
+interface WrittenSession {
+  readonly id: string
+  readonly late: boolean
+  readonly expires: Date
+  /** What its row holds beside the data. */
+  readonly nextMeta: SessionMeta
+}
+
+/** What the browser is told where a session was written. A late request leaves the cookie to the one that has rotated the id. */
+export function cookieFor(session: WrittenSession, options: Pick<ResolvedOptions, 'cookie' | 'now'>): CookieChange {
+  const { id, late } = session
+  return late ? { kind: 'keep', id } : { kind: 'set', id, maxAge: maxAgeOfCookie(session, options) }
+}
+
+/** In milliseconds; `undefined` for as long as the browser runs. */
+function maxAgeOfCookie(
+  session: WrittenSession,
+  { cookie, now }: Pick<ResolvedOptions, 'cookie' | 'now'>,
+): number | undefined {
+  const isPersistent = cookie.persistent || session.nextMeta.maxAge !== undefined
+  if (!isPersistent) return undefined
+  return neverExpires(session) ? longestCookie : session.expires.getTime() - now()
 }
 
 /** What the browser is told where a session is gone. If another request has replaced the id, it may have the new one already. */

@@ -2,13 +2,9 @@ import { createId } from '../codec/id.js'
 import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
 import { committed } from '../errors.js'
 import { Properties } from '../properties/properties.js'
-import { isRenewalDue, maxAgeOf, neverExpires, nextExpiry } from '../repository/expiry.js'
+import { isRenewalDue, maxAgeOf, nextExpiry } from '../repository/expiry.js'
 import type { Rows } from '../repository/session-repository.js'
-import type { CookieChange } from './cookie-sink.js'
 import type { WriteState } from './plan-write.js'
-
-/** The longest time that browsers keep a cookie, in milliseconds: 400 days. */
-const longestCookie = 400 * 86_400_000
 
 /** What a session is, as one request knows it, until it is ended. Then the request goes on with a new one. */
 export class Life implements WriteState {
@@ -138,20 +134,6 @@ export class Life implements WriteState {
   /** The idle timeout, in milliseconds. */
   get maxAge(): number {
     return maxAgeOf(this.#rows.options, this.nextMeta)
-  }
-
-  /** What the browser is told once the session is written. */
-  get cookieChange(): CookieChange {
-    const { id, late } = this
-    return late ? { kind: 'keep', id } : { kind: 'set', id, maxAge: this.#cookieMaxAge }
-  }
-
-  /** How long the cookie lives, in milliseconds; `undefined` for as long as the browser runs. */
-  get #cookieMaxAge(): number | undefined {
-    const { cookie, now } = this.#rows.options
-    const isPersistent = cookie.persistent || this.nextMeta.maxAge !== undefined
-    if (!isPersistent) return undefined
-    return neverExpires(this) ? longestCookie : this.expires.getTime() - now()
   }
 
   /** The meta data that the row will have. */

@@ -6,7 +6,7 @@ import { committed, gone, isGoneError, nested, notLoaded } from '../errors.js'
 import type { GoneReason } from '../events.js'
 import { isWithoutGrace, type RegenerateOptions } from '../options/regenerate-options.js'
 import type { Properties } from '../properties/properties.js'
-import { type CookieChannel, cookieAfter, noBrowser } from './cookie-sink.js'
+import { type CookieChannel, cookieAfter, cookieFor, noBrowser } from './cookie-sink.js'
 import { EndedLives } from './pending-deletions.js'
 import { planWrite } from './plan-write.js'
 import { Opener } from './session-loader.js'
@@ -229,7 +229,7 @@ export class Session {
   /** Tells the browser what became of a write. Throws `SESSION_GONE` if the session is not there any more. */
   #settle(life: Life, written: Written): void {
     if (isGone(written)) throw this.#lose(life, written)
-    if (life === this.#begun && life.row) this.#cookie.tell(life.cookieChange)
+    if (life === this.#begun && life.row) this.#cookie.tell(cookieFor(life, this.#shared.options))
   }
 
   /** Goes on with a new session. */
