@@ -37,6 +37,9 @@ function adviceFor(call: OptionsCall, kind: string, options: unknown): string {
   if (kind === kinds.dataSource) return `${call}({ model: registerSessionModel(dataSource, WebSession) })`
   if (kind === kinds.sequelize) return `${call}({ model: registerSessionModel(sequelize, WebSession) })`
   if (kind === kinds.backend) return `${call}({ backend })`
+  if (kind === kinds.manager && call === 'session') {
+    return 'session(manager) with a manager of this copy of koa-session-model: that one comes from another copy'
+  }
   if (kind === kinds.manager) return 'session(manager), which takes a manager as it is'
   return `${given}, ${where}`
 }

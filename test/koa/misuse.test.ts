@@ -59,6 +59,12 @@ describe('what is no options', () => {
     expect(session(manager)).to.be.a('function')
   })
 
+  it('is refused where a manager comes from another copy of this package', async () => {
+    const { fromRequest, revoke, deleteExpired } = manager
+    const error = await expectError('OPTION_INVALID', () => session({ fromRequest, revoke, deleteExpired } as never))
+    expect(error.message).to.contain('comes from another copy')
+  })
+
   it('is refused where an app follows, as koa-session takes it', async () => {
     const takesTwo = session as unknown as (options: unknown, app: unknown) => unknown
     const error = await expectError('OPTION_INVALID', () => takesTwo({ backend }, app))
