@@ -29,6 +29,8 @@ export type { Life } from './core/life.js'
 export type { ResolvedLimit, SessionLimit } from './core/limit-options.js'
 export type {
   BareRequestOptions,
+  CreatedSession,
+  CreateOptions,
   ListedSession,
   ListOptions,
   RequestWithCookie,
@@ -54,8 +56,8 @@ export type { Session } from './core/session.js'
 export { SessionManager } from './core/session-manager.js'
 export type { Callback, SessionData, SessionMembers, SessionProperties, SessionView } from './core/session-view.js'
 export type { GoneReason } from './core/traces.js'
-export type { ColumnsOf, KoaContext, SessionContext } from './koa/context.js'
-export { type KoaSessionMiddleware, session } from './koa/middleware.js'
+export type { ColumnsOf, KoaContext, RegisteredTypes, SessionContext, SessionTypes } from './koa/context.js'
+export { type ImpossibleContext, type KoaSessionMiddleware, session } from './koa/middleware.js'
 export type { SessionModelMembers, SessionRowMembers } from './model/members.js'
 export type {
   AbstractConstructor,

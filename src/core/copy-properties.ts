@@ -1,7 +1,8 @@
 import { copyOf } from './copy.js'
 import { isObject } from './property-checks.js'
 import type { PropertySchema } from './property-schema.js'
-import { deserialize, jsonSerializer, notSerializable, type Serializer, serialize } from './serializer.js'
+import { notSettable } from './refusals.js'
+import { deserialize, jsonSerializer, type Serializer, serialize } from './serializer.js'
 
 /**
  * The properties as they would be read again, so that later changes in `properties` are not stored. Of columns, instances of
@@ -11,7 +12,7 @@ export function copyProperties(
   { columns, serializer }: PropertySchema,
   properties: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  if (!isObject(properties)) throw notSerializable('a session can be set to an object only')
+  if (!isObject(properties)) throw notSettable()
   const entries = Object.entries(properties)
   const ofColumns = entries.filter(([name]) => columns.has(name)).map(([name, value]) => [name, copyOfColumn(value)])
   const data = Object.fromEntries(entries.filter(([name]) => !columns.has(name)))

@@ -1,5 +1,6 @@
 import type { SessionBackend } from './backend.js'
-import { check, invalid, isSessionCount, oneOf, refuseUnknown } from './checks.js'
+import { check, invalid, isSessionCount, oneOf } from './checks.js'
+import { refuseUnknown } from './unknown-options.js'
 
 /** How many living sessions may have one value in a column, such as one user in `userId`. */
 export interface SessionLimit<Columns extends object = object> {

@@ -1,4 +1,6 @@
+import { inspect } from 'node:util'
 import type { ListedSession } from './manager-types.js'
+import { orErrorCode } from './or-error-code.js'
 import { Properties } from './properties.js'
 import type { PropertySchema } from './property-schema.js'
 import type { StoredRow } from './record.js'
@@ -24,6 +26,15 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
     showDate(this, 'expires', row.expires)
     this.#properties = new Properties(schema, row)
     Object.defineProperty(this, 'properties', ListedRow.#accessor)
+  }
+
+  /** Without the id, which is that of the cookie where `hashIds` is false. What cannot be read shows as its error. */
+  [inspect.custom](): object {
+    return {
+      createdAt: orErrorCode(() => this.createdAt),
+      expires: orErrorCode(() => this.expires),
+      properties: orErrorCode(() => this.properties),
+    }
   }
 
   /** An own property, so that JSON has it. */

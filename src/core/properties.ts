@@ -4,10 +4,9 @@ import { copyOf } from './copy.js'
 import { HeldObjects } from './held-objects.js'
 import { isObject, refuseProperty } from './property-checks.js'
 import type { StoredRow } from './record.js'
-import { stale } from './refusals.js'
+import { notSettable, stale } from './refusals.js'
 import { reservedNames } from './reserved-names.js'
 import { RowValues } from './row-values.js'
-import { notSerializable } from './serializer.js'
 
 /**
  * The properties of a session as a request reads and sets them. An object that the request has in its hands stays part
@@ -43,7 +42,7 @@ export class Properties extends RowValues {
    * `sparesForeign` a reserved name is taken that the row has already: it belongs to others who write to the table.
    */
   replace(values: Readonly<Record<string, unknown>>, { sparesForeign = false } = {}): void {
-    if (!isObject(values)) throw notSerializable('a session, such as ctx.session, can be set to null or to an object')
+    if (!isObject(values)) throw notSettable()
     const entries = Object.entries(values)
     for (const [name, value] of entries) {
       if (!(sparesForeign && reservedNames.has(name) && this.has(name))) refuseProperty(name, value)

@@ -1,4 +1,5 @@
-import { check, oneOf, refuseUnknown } from './checks.js'
+import { check, oneOf } from './checks.js'
+import { refuseUnknown } from './unknown-options.js'
 
 /** How `ctx.session.regenerate()` gives a session another id. */
 export interface RegenerateOptions {

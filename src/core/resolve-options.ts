@@ -1,4 +1,4 @@
-import { type RegisteredModel, type SessionBackend, sessionBackend } from './backend.js'
+import { type SessionBackend, sessionBackend } from './backend.js'
 import {
   check,
   invalid,
@@ -20,7 +20,6 @@ import {
   isShare,
   isTimerDelay,
   oneOf,
-  refuseUnknown,
 } from './checks.js'
 import { resolveCookie } from './cookie-options.js'
 import { toMilliseconds } from './duration.js'
@@ -30,6 +29,7 @@ import { resolveExclude } from './exclude.js'
 import { defaultBatch } from './expired-rows.js'
 import { createId, fewestIdBytes, hashLength, idLength, mostIdBytes } from './id.js'
 import { resolveLimit } from './limit-options.js'
+import { sessionHints } from './option-hints.js'
 import type {
   ClearedData,
   RequestOutcome,
@@ -39,7 +39,9 @@ import type {
   SessionPlace,
   SessionPolicy,
 } from './options.js'
+import { isRegisteredModel, noBackend, noPlace, notRegistered } from './refuse-shape.js'
 import { jsonSerializer } from './serializer.js'
+import { refuseUnknown } from './unknown-options.js'
 
 const optionNames = [
   'model',
@@ -73,7 +75,7 @@ const optionNames = [
 
 /** Checks the options, once, and completes them. */
 export function resolveOptions<Columns extends object>(options: SessionOptions<Columns>): ResolvedOptions<Columns> {
-  refuseUnknown('session()', options, optionNames)
+  refuseUnknown('session()', options, optionNames, sessionHints)
   const backend = resolveBackend(options)
   const key = check(
     'key',
@@ -135,9 +137,13 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
   return Object.freeze(hideKeys(resolved))
 }
 
-/** Who logs a manager, or sends its options, shows no key. */
+/** Logging or sending the options shows no key. Getters, which `inspect` with `showHidden` names and does not call. */
 function hideKeys<Options extends ResolvedOptions>(options: Options): Options {
-  return Object.defineProperties(options, { encryptionKeys: { enumerable: false }, auditKey: { enumerable: false } })
+  const { encryptionKeys, auditKey } = options
+  return Object.defineProperties(options, {
+    encryptionKeys: { get: () => encryptionKeys, enumerable: false },
+    auditKey: { get: () => auditKey, enumerable: false },
+  })
 }
 
 /** The message of an error never holds the key. */
@@ -177,20 +183,20 @@ function resolveTimes({ maxAge, rolling, touchAfter, absoluteTimeout, grace, tim
   }
 }
 
-function resolveBackend<Columns extends object>({ model, backend }: SessionOptions<Columns>): SessionBackend<Columns> {
-  if (backend && model) throw invalid('model and backend', 'both given', 'only one of them')
-  if (backend)
-    return check('backend', backend, isBackend<Columns>, 'a SessionBackend, with all its methods and capabilities')
+function resolveBackend<Columns extends object>(options: SessionOptions<Columns>): SessionBackend<Columns> {
+  const { model, backend } = options
+  if (backend && model) {
+    throw new SessionError(
+      'OPTION_INVALID',
+      'The options model and backend are both given, and each says where sessions are kept. Give only one of them.',
+    )
+  }
+  if (backend) {
+    if (isBackend<Columns>(backend)) return backend
+    throw noBackend(backend)
+  }
   if (isRegisteredModel<Columns>(model)) return model[sessionBackend]()
-  if (!model) throw invalid('model', 'missing', 'the model that registerSessionModel returned, or a backend')
-  throw new SessionError(
-    'MODEL_NOT_REGISTERED',
-    'The option model is not a registered session model. Pass it to registerSessionModel first, and give what that returns.',
-  )
-}
-
-function isRegisteredModel<Columns extends object>(model: unknown): model is RegisteredModel<Columns> {
-  return typeof model === 'function' && Object.hasOwn(model, sessionBackend)
+  throw model === undefined || model === null ? noPlace(options) : notRegistered(model)
 }
 
 function resolveCleanup(cleanup: SessionPolicy['cleanup']): ResolvedOptions['cleanup'] {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { type Duration, toMilliseconds } from './duration.js'
 import { SessionError } from './errors.js'
+import { orErrorCode } from './or-error-code.js'
 import { readOnly } from './read-only.js'
 import { committed } from './refusals.js'
 import type { RegenerateOptions } from './regenerate-options.js'
@@ -94,10 +95,10 @@ class ViewTarget {
     return this.#members
   }
 
-  /** util.inspect looks past a proxy for this method, and calls it on the proxy. */
+  /** util.inspect looks past a proxy for this method, and calls it on the proxy; with `showProxy` on what is behind. */
   [inspect.custom](): unknown {
-    const session = sessionOf(this)
-    return session?.isLoaded ? session.properties.toObject() : '[Session, not loaded]'
+    const session = sessionOf(this) ?? this.session
+    return session.isLoaded ? orErrorCode(() => session.properties.toObject()) : '[Session, not loaded]'
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { check, isClock, isCookieName, isSerializer, refuseUnknown } from '../../src/core/checks.js'
+import { check, isClock, isCookieName, isSerializer } from '../../src/core/checks.js'
+import { refuseUnknown } from '../../src/core/unknown-options.js'
 import { expectError } from '../support/errors.js'
 
 const boom = new Error('boom')

@@ -19,6 +19,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'koa-session': { folders: ['core', 'model'], packages: ['koa-session'] },
   'express-session': { folders: ['core', 'model'], packages: ['express-session'] },
   testing: { folders: ['core', 'model'], packages: [] },
+  augment: { folders: ['core', 'koa'], packages: ['koa'] },
   cli: { folders: ['core'], packages: [] },
 }
 
