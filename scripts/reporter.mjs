@@ -4,8 +4,8 @@ import Mocha from 'mocha'
 
 /** Warnings that tests provoke, or that come of what they test with. */
 const expected = [
-  /as the test wants it/,
-  /^\w+ ?\[?KOA_SESSION_MODEL_/, // of tests without HTTPS
+  /as the test wants it|from a listener/,
+  /^\[KOA_SESSION_MODEL_/, // of tests without HTTPS
   /^\[(BACKEND_FAILED|BACKEND_TIMEOUT)\]/, // of tests whose database fails
   /^\[DEP0170\] .*sqlite::memory:/, // Sequelize's own example of an address
   /MockTimers/, // a clock of node:test

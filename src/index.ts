@@ -30,6 +30,8 @@ export type {
 } from './core/events.js'
 export type {
   BareRequestOptions,
+  CreatedSession,
+  CreateOptions,
   ListedSession,
   ListOptions,
   RequestWithCookie,
@@ -66,8 +68,8 @@ export type {
   SessionProperties,
   SessionView,
 } from './core/session/session-view.js'
-export type { ColumnsOf, KoaContext, SessionContext } from './koa/context.js'
-export { type KoaSessionMiddleware, session } from './koa/middleware.js'
+export type { ColumnsOf, KoaContext, RegisteredTypes, SessionContext, SessionTypes } from './koa/context.js'
+export { type ImpossibleContext, type KoaSessionMiddleware, session } from './koa/middleware.js'
 export type { SessionModelMembers, SessionRowMembers } from './model/members.js'
 export type {
   AbstractConstructor,

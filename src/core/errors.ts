@@ -179,3 +179,20 @@ export function timedOut(milliseconds: number, what: string, cause?: unknown): S
     { cause: cause ?? new Error(`Waited for ${what}.`) },
   )
 }
+
+/** The error where a session is set to what holds no properties. */
+export function notSettable(): SessionError {
+  return new SessionError(
+    'DATA_NOT_SERIALIZABLE',
+    'A session was set to something else than an object. Give an object, which replaces its properties; ctx.session = null ends it.',
+  )
+}
+
+/** What `read` gives, for a log: the code of the error where it cannot be read, since no log must fail for it. */
+export function orErrorCode(read: () => unknown): unknown {
+  try {
+    return read()
+  } catch (error) {
+    return error instanceof SessionError ? `[${error.code}]` : '[unreadable]'
+  }
+}

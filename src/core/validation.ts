@@ -1,14 +1,6 @@
 import { inspect } from 'node:util'
 import { SessionError } from './errors.js'
 
-/** Throws `OPTION_UNKNOWN` for a name that is not among `names`. */
-export function refuseUnknown(where: string, options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalid(where, shown(options), 'an object of options')
-  const unknown = Object.keys(options).find((name) => !names.includes(name))
-  if (unknown === undefined) return
-  throw new SessionError('OPTION_UNKNOWN', `${where} has no option '${unknown}'. It has: ${names.join(', ')}.`)
-}
-
 /** The value, if it passes; else `OPTION_INVALID` with what the option takes, and what a function of it has thrown. */
 export function check<T>(option: string, value: unknown, passes: (value: unknown) => value is T, takes: string): T {
   let thrown: unknown

@@ -5,7 +5,7 @@ import type { OutgoingHead } from './write-head.js'
 
 /** What the middleware uses of Koa's context; any version's fits. */
 export interface KoaContext {
-  readonly app: { emit(event: 'error', error: unknown, ctx: object): unknown }
+  readonly app: { readonly middleware?: readonly unknown[]; emit(event: 'error', error: unknown, ctx: object): unknown }
   readonly headerSent: boolean
   readonly secure: boolean
   readonly status: number
@@ -15,7 +15,11 @@ export interface KoaContext {
   readonly body: unknown
   readonly respond?: boolean | undefined
   readonly req: RequestWithCookie
-  readonly res: OutgoingHead & { readonly destroyed?: boolean; on(event: 'close', listener: () => void): unknown }
+  readonly res: OutgoingHead & {
+    readonly statusCode: number
+    readonly destroyed?: boolean
+    on(event: 'close', listener: () => void): unknown
+  }
   get(name: string): string
   readonly cookies: {
     secure: boolean
@@ -47,4 +51,29 @@ export interface SessionContext<Model = RegisteredModel, Data extends object = S
   get session(): SessionView<ColumnsOf<Model>, Data>
   /** `null` ends the session; an object replaces all its properties. */
   set session(value: SessionView<ColumnsOf<Model>, Data> | Partial<SessionProperties<ColumnsOf<Model>, Data>> | null)
+}
+
+/**
+ * The model that `koa-session-model/augment` knows of: name yours by declaration merging.
+ *
+ * @example
+ * ```ts
+ * import 'koa-session-model/augment'
+ * import type { RegisteredModel } from 'koa-session-model'
+ *
+ * declare const Sessions: RegisteredModel<{ userId: number | null }>
+ *
+ * declare module 'koa-session-model' {
+ *   interface SessionTypes {
+ *     model: typeof Sessions
+ *   }
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be augmented
+export interface SessionTypes {}
+
+/** What {@link SessionTypes} names; without it a model whose columns are not known. */
+export interface RegisteredTypes {
+  model: SessionTypes extends { readonly model: infer Model } ? Model : RegisteredModel
 }

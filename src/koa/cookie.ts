@@ -6,6 +6,15 @@ import type { CookieChange, CookieChannel } from '../core/session/cookie-sink.js
 import type { KoaContext } from './context.js'
 import { FinalHeaders } from './final-headers.js'
 
+const behindProxy =
+  'Koa sees no HTTPS, and the option cookie.secure is true, or a proxy says that there is HTTPS. ' +
+  'Behind a proxy that ends TLS set app.proxy = true: until then the cookie is not protected as it could be. ' +
+  "Without HTTPS browsers drop a secure cookie: use cookie.secure 'auto'."
+
+const dropped =
+  'Browsers drop such a cookie without Secure, so that each request of a browser has a new session. Serve over HTTPS (behind ' +
+  "a proxy that ends TLS with app.proxy = true), or use cookie.sameSite 'lax' without partitioned."
+
 /** A cookie that is removed. */
 const cleared = { value: null, maxAge: undefined }
 
@@ -58,7 +67,7 @@ export class SessionCookie {
 
   #set(ctx: KoaContext, change: Exclude<CookieChange, { kind: 'keep' }>): void {
     const secure = this.#isSecure(ctx)
-    if (!ctx.secure && (secure || this.#mayBeSecure(ctx))) this.#warn()
+    if (!ctx.secure) this.#lookAtPlainRequest(ctx, secure)
     const name = secure ? this.#secureName : this.#name
     const attributes = this.#attributes[secure ? 1 : 0]
     const { value, maxAge } = change.kind === 'set' ? { value: change.id, maxAge: change.maxAge } : cleared
@@ -79,15 +88,28 @@ export class SessionCookie {
     }
   }
 
-  #warn(): void {
+  /** Warns of what the browser will make of a cookie on a request that Koa sees no HTTPS of. */
+  #lookAtPlainRequest(ctx: KoaContext, secure: boolean): void {
+    if (secure || this.#mayBeSecure(ctx)) this.#warn('KOA_SESSION_MODEL_INSECURE', behindProxy)
+    else if (this.#needsSecure !== undefined) {
+      this.#warn(
+        'KOA_SESSION_MODEL_COOKIE_DROPPED',
+        `${this.#needsSecure}, and a request came over plain HTTP. ${dropped}`,
+      )
+    }
+  }
+
+  #warn(code: string, message: string): void {
     if (this.#hasWarned) return
     this.#hasWarned = true
-    process.emitWarning(
-      'koa-session-model: Koa sees no HTTPS, and the option cookie.secure is true, or a proxy says that there is HTTPS. ' +
-        'Behind a proxy that ends TLS set app.proxy = true: until then the cookie is not protected as it could be. ' +
-        "Without HTTPS browsers drop a secure cookie: use cookie.secure 'auto'.",
-      { code: 'KOA_SESSION_MODEL_INSECURE' },
-    )
+    process.emitWarning(`koa-session-model: ${message}`, { code })
+  }
+
+  /** The attribute for which browsers take only a secure cookie, if there is one. */
+  get #needsSecure(): string | undefined {
+    const { sameSite, partitioned } = this.#options.cookie
+    if (sameSite === 'none') return "The option cookie.sameSite is 'none'"
+    return partitioned ? 'The option cookie.partitioned is true' : undefined
   }
 
   get #clearSiteData(): readonly string[] {

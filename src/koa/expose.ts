@@ -30,7 +30,7 @@ function refuseSame(one: RequestSession, other: RequestSession): void {
  * prototype of all others: one made for each request would make every request slow.
  */
 export function exposer(property: string): (ctx: object, session: RequestSession) => void {
-  const accessor = accessorOf(property)
+  const { accessor } = accessorOf(property)
   let prepared: object | undefined
   return (ctx, session) => {
     if (Object.getPrototypeOf(ctx) !== prepared) prepared = prepare(ctx, property, accessor)
@@ -67,29 +67,44 @@ function nearest(object: object, property: string): PropertyDescriptor | undefin
 /** What assigning to an object without the property makes of it. */
 const ordinary: PropertyDescriptor = { writable: true, enumerable: true, configurable: true }
 
-const accessors = new Map<string, PropertyDescriptor>()
+/** How contexts have a property, and those of which it was read while they had no session. */
+interface Exposed {
+  readonly accessor: PropertyDescriptor
+  readonly early: WeakSet<object>
+}
+
+const exposed = new Map<string, Exposed>()
 
 /** The same for all middlewares: those of one app may share a property, where no request meets two of them. */
-function accessorOf(property: string): PropertyDescriptor {
-  const accessor = accessors.get(property) ?? makeAccessor(property)
-  accessors.set(property, accessor)
-  return accessor
+function accessorOf(property: string): Exposed {
+  const found = exposed.get(property) ?? makeAccessor(property, new WeakSet())
+  exposed.set(property, found)
+  return found
+}
+
+/** Tells of a context whether somebody has read the property in vain. Only an app that was served before can tell. */
+export function earlyReads(property: string): { has(ctx: object): boolean } {
+  return accessorOf(property).early
 }
 
 /** To a request that no middleware of ours serves, it is as if there were none. */
-function makeAccessor(property: string): PropertyDescriptor {
-  return {
+function makeAccessor(property: string, early: WeakSet<object>): Exposed {
+  const accessor: PropertyDescriptor & ThisType<object> = {
     enumerable: true,
-    get(): unknown {
-      return sessionAt(this, property)?.view
+    get() {
+      const served = sessionAt(this, property)
+      if (served) return served.view
+      early.add(this)
+      return undefined
     },
-    set(value: unknown) {
+    set(value) {
       const served = sessionAt(this, property)
       if (!served) Object.defineProperty(this, property, { ...ordinary, value })
       else if (value === null) served.session.end()
       else served.session.writable.replace(value as Record<string, unknown>)
     },
   }
+  return { accessor, early }
 }
 
 function sessionAt(ctx: object, property: string): RequestSession | undefined {
@@ -101,6 +116,7 @@ function sessionAt(ctx: object, property: string): RequestSession | undefined {
 function taken(what: string): SessionError {
   return new SessionError(
     'PROPERTY_TAKEN',
-    `Something else uses ${what} already, perhaps another session middleware. Give this one a property and a key of its own.`,
+    `Something else uses ${what} already: another session middleware, or a middleware before session() that has set it. ` +
+      'Give this one a property and a key of its own, or move session() before that middleware.',
   )
 }

@@ -1,18 +1,30 @@
 import type { RegisteredModel } from '../core/backend/session-backend.js'
 import { SessionManager } from '../core/manager/session-manager.js'
 import type { SessionOptions } from '../core/options/options.js'
+import { refuseShape } from '../core/options/refuse-shape.js'
 import type { SessionData } from '../core/session/session-view.js'
 import { commit, commitFailed } from './commit.js'
 import type { KoaContext, SessionContext } from './context.js'
 import { SessionCookie } from './cookie.js'
 import { exposer, isFirst } from './expose.js'
 import { FinalHeaders } from './final-headers.js'
+import { OrderCheck } from './order-check.js'
 import { KoaRequestFacts } from './request-facts.js'
 import { RequestSession } from './request-session.js'
 
-/** A Koa middleware that adds {@link SessionContext} to the context. */
+/**
+ * A context that no request has, since Koa's `secure` is a boolean. An untyped context fits it, so that an app with this
+ * middleware is still a `Koa`; a handler never sees it.
+ */
+export interface ImpossibleContext {
+  readonly secure?: 'impossible'
+  // biome-ignore lint/suspicious/noExplicitAny: as Koa's own untyped context has it
+  [name: PropertyKey]: any
+}
+
+/** A Koa middleware that adds {@link SessionContext} to the context. An app that uses it is still a `Koa`. */
 export type KoaSessionMiddleware<Columns extends object, Data extends object> = (
-  ctx: KoaContext & SessionContext<RegisteredModel<Columns>, Data>,
+  ctx: (KoaContext & SessionContext<RegisteredModel<Columns>, Data>) | ImpossibleContext,
   next: () => Promise<unknown>,
 ) => Promise<void>
 
@@ -42,17 +54,24 @@ export type KoaSessionMiddleware<Columns extends object, Data extends object> = 
  */
 export function session<Data extends object = SessionData, Columns extends object = object>(
   options: SessionOptions<Columns> | SessionManager<Columns, Data>,
+): KoaSessionMiddleware<Columns, Data>
+/** `app` is what koa-session would take: it is refused, with a sentence that says what to write. */
+export function session<Data extends object, Columns extends object>(
+  options: SessionOptions<Columns> | SessionManager<Columns, Data>,
+  app?: unknown,
 ): KoaSessionMiddleware<Columns, Data> {
-  const manager = options instanceof SessionManager ? options : new SessionManager<Columns, Data>(options)
+  const manager = options instanceof SessionManager ? options : makeManager<Columns, Data>(options, app)
   const { property, isExcluded, bind } = manager.options
   const cookie = new SessionCookie(manager.options)
   const expose = exposer(property)
-  return async (ctx, next) => {
+  const order = new OrderCheck(property)
+  const middleware = async (ctx: KoaContext, next: () => Promise<unknown>): Promise<void> => {
     // Most applications ask nothing of a request.
     const facts = isExcluded || bind ? new KoaRequestFacts(ctx) : undefined
     if (facts && isExcluded?.(facts)) return void (await next())
     const session = new RequestSession(ctx, manager as never, cookie, facts)
     if (!isFirst(ctx, session)) return void (await next())
+    order.check(ctx, middleware)
     const opening = session.open()
     if (opening) await opening
     expose(ctx, session)
@@ -66,4 +85,13 @@ export function session<Data extends object = SessionData, Columns extends objec
     await commit(ctx, session, { status: ctx.status, error: undefined })
     FinalHeaders.of(ctx.res)?.apply() // for middlewares outside that read them
   }
+  return middleware as KoaSessionMiddleware<Columns, Data>
+}
+
+function makeManager<Columns extends object, Data extends object>(
+  options: SessionOptions<Columns>,
+  app: unknown,
+): SessionManager<Columns, Data> {
+  refuseShape('session', options, app)
+  return new SessionManager<Columns, Data>(options)
 }

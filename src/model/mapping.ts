@@ -1,4 +1,5 @@
 import { SessionError } from '../core/errors.js'
+import { kindOf } from '../core/options/kinds.js'
 import { type AbstractConstructor, metadataOf } from './metadata.js'
 
 /** What `registerSessionModel` leaves on a class: how its rows and conditions are read. */
@@ -31,12 +32,15 @@ export function ownMapping(model: object): ModelMapping | undefined {
 
 /** The mapping of the class or of its nearest registered superclass, or `MODEL_NOT_REGISTERED`. */
 export function mappingOf(model: object): ModelMapping {
-  const mapping = (model as Mapped)[mappingKey]
+  const mapping = (model as Mapped | undefined)?.[mappingKey]
   if (mapping) return mapping
+  const what =
+    typeof model === 'function'
+      ? `The session model ${model.name}`
+      : `What was passed (${kindOf(model) ?? 'an object'})`
   throw new SessionError(
     'MODEL_NOT_REGISTERED',
-    `The session model ${(model as { name?: string }).name ?? ''} is not registered, so it has no table yet. ` +
-      'Pass it to registerSessionModel, and use what that returns.',
+    `${what} is not registered, so it has no table yet. Pass the class to registerSessionModel, and use what that returns.`,
   )
 }
 

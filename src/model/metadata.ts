@@ -1,6 +1,9 @@
 import 'reflect-metadata'
 import { SessionError } from '../core/errors.js'
-import { invalid as invalidOption, refuseUnknown, shown } from '../core/validation.js'
+import { refuseUnknown } from '../core/options/unknown-options.js'
+import { invalid as invalidOption, shown } from '../core/validation.js'
+import { columnHints, modelHints } from './model-hints.js'
+import { notDecorated } from './not-decorated.js'
 
 /** The columns that this package keeps, by the name of their property. */
 export type ManagedColumn = 'id' | 'data' | 'expires' | 'createdAt' | 'version'
@@ -65,8 +68,8 @@ const roles: readonly ManagedColumn[] = ['id', 'data', 'expires', 'createdAt', '
 
 /** Checks the options of `@SessionModel()` and records them on the class. A subclass has its own record. */
 export function recordMetadata(model: AbstractConstructor, options: SessionModelOptions): void {
-  refuseUnknown('@SessionModel()', options, ['tableName', 'columns', 'now'])
-  refuseUnknown('@SessionModel() columns', options.columns ?? {}, roles)
+  refuseUnknown('@SessionModel()', options, ['tableName', 'columns', 'now'], modelHints)
+  refuseUnknown('@SessionModel() columns', options.columns ?? {}, roles, columnHints)
   const { tableName, now } = options
   if (tableName !== undefined && !isName(tableName)) throw invalid('tableName', tableName, 'a name')
   if (now !== undefined && typeof now !== 'function') throw invalid('now', now, 'a function that returns milliseconds')
@@ -79,15 +82,14 @@ export function recordMetadata(model: AbstractConstructor, options: SessionModel
   )
 }
 
-/** What was recorded on the class or on its nearest decorated superclass, or `MODEL_NOT_DECORATED`. */
-export function metadataOf(model: unknown): SessionModelMetadata {
+/**
+ * What was recorded on the class or on its nearest decorated superclass, or `MODEL_NOT_DECORATED`. `registry` is what was
+ * passed with the class, to tell whether the two were swapped.
+ */
+export function metadataOf(model: unknown, registry?: unknown): SessionModelMetadata {
   const metadata = typeof model === 'function' ? Reflect.getMetadata(metadataKey, model) : undefined
   if (metadata) return metadata
-  const name = typeof model === 'function' ? `The class ${model.name}` : `What was passed (${typeof model})`
-  throw new SessionError(
-    'MODEL_NOT_DECORATED',
-    `${name} is not a session model. Put @SessionModel() above the class, and pass the class itself.`,
-  )
+  throw notDecorated(model, registry)
 }
 
 /** The metadata that the class inherits or has, if any. */

@@ -1,3 +1,5 @@
+import { SessionError } from '../core/errors.js'
+import { shown } from '../core/validation.js'
 import { addMembers, type SessionModelMembers, type SessionRowMembers } from './members.js'
 import { type AbstractConstructor, type Constructor, recordMetadata } from './metadata.js'
 
@@ -28,6 +30,13 @@ export type WithSessionMembers<Base extends AbstractConstructor> = Omit<Base, 'p
 export function SessionModelMixin(): WithSessionMembers<Constructor>
 export function SessionModelMixin<Base extends AbstractConstructor>(base: Base): WithSessionMembers<Base>
 export function SessionModelMixin(base: AbstractConstructor = Object): unknown {
+  if (typeof base !== 'function') {
+    const write = '@SessionModel({ … }) above the class, or a superclass here, such as SessionModelMixin(BaseEntity)'
+    throw new SessionError(
+      'MODEL_CLASS',
+      `SessionModelMixin() takes a superclass, and got ${shown(base)}. Write ${write}.`,
+    )
+  }
   abstract class SessionModelBase extends base {}
   recordMetadata(SessionModelBase, {})
   addMembers(SessionModelBase)

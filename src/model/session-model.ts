@@ -1,3 +1,5 @@
+import { SessionError } from '../core/errors.js'
+import { shown } from '../core/validation.js'
 import { addMembers } from './members.js'
 import { type AbstractConstructor, recordMetadata, type SessionModelOptions } from './metadata.js'
 
@@ -21,8 +23,25 @@ import { type AbstractConstructor, recordMetadata, type SessionModelOptions } fr
  * ```
  */
 export function SessionModel(options: SessionModelOptions = {}): (model: AbstractConstructor) => void {
+  refuseMisuse(options)
   return (model) => {
     recordMetadata(model, options)
     addMembers(model)
+  }
+}
+
+/** `@SessionModel` without parentheses gets the class itself, and `@SessionModel('sessions')`, as `@Entity` takes it, a text. */
+function refuseMisuse(options: unknown): void {
+  if (typeof options === 'function') {
+    const above = `@SessionModel stands above the class ${options.name} without parentheses`
+    throw new SessionError('OPTION_INVALID', `${above}, so it would decorate nothing. Write @SessionModel().`)
+  }
+  if (typeof options === 'string') {
+    const table = shown(options)
+    const write = `@SessionModel({ tableName: ${table} })`
+    throw new SessionError(
+      'OPTION_INVALID',
+      `@SessionModel() takes options, and got the text ${table}. Write ${write}.`,
+    )
   }
 }

@@ -1,4 +1,5 @@
 import { Model, type Sequelize } from 'sequelize-typescript'
+import { refuseNoTableName } from '../model/misplaced.js'
 import { SessionModel } from '../model/session-model.js'
 import { registerSessionModel } from './register.js'
 import type { BaseModelClass, ModelClass, SessionModelClass } from './types.js'
@@ -15,6 +16,7 @@ export function createSessionModel<Base extends BaseModelClass>(
   tableName?: string,
 ): SessionModelClass<typeof Model, Base>
 export function createSessionModel(registry: Sequelize | BaseModelClass, tableName = 'session'): unknown {
+  refuseNoTableName(registry, tableName)
   const Session = { [tableName]: class extends Model {} }[tableName] as ModelClass
   SessionModel({ tableName })(Session)
   return registerSessionModel(registry as Sequelize, Session)

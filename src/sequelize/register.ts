@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize-typescript'
 import { SessionError } from '../core/errors.js'
 import { claimTable, isRegistered } from '../model/mapping.js'
 import { type Constructor, metadataOf } from '../model/metadata.js'
+import { unknownRegistry } from '../model/misplaced.js'
 import { giveBackend } from './backend.js'
 import { ensureTable, modelOn } from './base.js'
 import { keepAssociations } from './keep-associations.js'
@@ -45,20 +46,17 @@ export function registerSessionModel<Base extends BaseModelClass, Model extends 
   model: Model,
 ): SessionModelClass<Model, Base>
 export function registerSessionModel(registry: Sequelize | BaseModelClass, model: Constructor): unknown {
-  metadataOf(model)
+  metadataOf(model, registry)
   if (isSequelize(registry)) {
     if (isModelClass(model)) return register(registry, model, registry)
     throw new SessionError(
       'MODEL_CLASS',
-      `The model ${model.name} does not extend Model of sequelize-typescript. Let it, or register it on a base that does.`,
+      `The model ${model.name} does not extend Model of sequelize-typescript. Let it, or register it on a base that does; ` +
+        'for a TypeORM entity import registerSessionModel from koa-session-model/typeorm.',
     )
   }
   if (isModelClass(registry)) return registerOnBase(registry, model)
-  throw new SessionError(
-    'REGISTRY_UNKNOWN',
-    'The first argument is neither a Sequelize instance of sequelize-typescript nor a base model. ' +
-      'Give one of them; for a TypeORM DataSource import registerSessionModel from koa-session-model/typeorm.',
-  )
+  throw unknownRegistry(registry, 'sequelize')
 }
 
 function registerOnBase(base: ModelClass, model: Constructor): ModelClass {

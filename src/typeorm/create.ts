@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm'
 import type { AbstractConstructor, Constructor } from '../model/metadata.js'
+import { refuseNoTableName } from '../model/misplaced.js'
 import { SessionModel } from '../model/session-model.js'
 import { registerSessionModel } from './register.js'
 import type { SessionEntityClass } from './types.js'
@@ -16,6 +17,7 @@ export function createSessionModel<Base extends AbstractConstructor>(
   tableName?: string,
 ): SessionEntityClass<Constructor, Base>
 export function createSessionModel(registry: DataSource | AbstractConstructor, tableName = 'session'): unknown {
+  refuseNoTableName(registry, tableName)
   class Session {}
   SessionModel({ tableName })(Session)
   return registerSessionModel(registry as DataSource, Session)

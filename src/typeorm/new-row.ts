@@ -6,7 +6,11 @@ export function newRow(entity: Constructor): object {
   try {
     return new entity()
   } catch (cause) {
-    throw refusedEntity(entity, cause, 'Let its constructor work without arguments, and let it be no Sequelize model.')
+    throw refusedEntity(
+      entity,
+      cause,
+      'Let its constructor work without arguments; for a Sequelize model import from koa-session-model/sequelize.',
+    )
   }
 }
 

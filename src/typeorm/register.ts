@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm'
 import { sessionBackend } from '../core/backend/session-backend.js'
-import { SessionError } from '../core/errors.js'
 import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { claimTable, isRegistered, setMapping } from '../model/mapping.js'
 import { refuseShadowing } from '../model/members.js'
 import { type AbstractConstructor, type Constructor, metadataOf } from '../model/metadata.js'
+import { unknownRegistry } from '../model/misplaced.js'
 import type { SessionTable } from '../model/session-table.js'
 import { TypeOrmSessionBackend } from './backend.js'
 import { dataSourceOf, entityOn, whenInitialized } from './base.js'
@@ -54,14 +54,10 @@ export function registerSessionModel<Base extends AbstractConstructor, Model ext
   model: Model,
 ): SessionEntityClass<Model, Base>
 export function registerSessionModel(registry: DataSource | AbstractConstructor, model: Constructor): unknown {
-  metadataOf(model)
+  metadataOf(model, registry)
   if (isDataSource(registry)) return register(registry, model, registry)
   if (isClass(registry)) return registerOnBase(registry as Constructor, model)
-  throw new SessionError(
-    'REGISTRY_UNKNOWN',
-    'The first argument is neither a TypeORM DataSource nor a base class. ' +
-      'Give one of them; for a Sequelize instance import registerSessionModel from koa-session-model/sequelize.',
-  )
+  throw unknownRegistry(registry, 'typeorm')
 }
 
 function isClass(value: unknown): value is AbstractConstructor {

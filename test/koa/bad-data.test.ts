@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect } from 'chai'
 import type { SessionRow } from 'koa-session-model'
 import { expectError } from '../support/errors.js'
@@ -23,6 +24,18 @@ const handlers: Handlers = {
 }
 
 describe('a row whose data is corrupt', () => {
+  it('is no reason for a log of the session to fail', async () => {
+    const log: Handlers[string] = (ctx) => {
+      ctx.body = { logged: inspect(ctx.session) }
+    }
+    const { backend, client } = await start({ ...handlers, '/log': log })
+    const visitor = client()
+    await visitor.json('/login')
+    const { id, version } = await backend.row()
+    await backend.inner.update([{ id, version, now: new Date(0), values: { data: '{' } }])
+    expect(await visitor.json('/log')).to.deep.equal({ logged: '[DATA_CORRUPT]' })
+  })
+
   for (const data of ['', '{', 'null', '[]', '5', '"text"', 'binary\u0000']) {
     it(`answers with 500, and stays as it is: ${JSON.stringify(data)}`, async () => {
       const { backend, client, errors } = await start(handlers)

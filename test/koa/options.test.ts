@@ -125,6 +125,7 @@ describe('the options', () => {
       JSON.stringify(value),
     ])
     for (const text of shown) expect(text).not.to.match(/the key of|auditKey|encryptionKeys|171|Uint8Array/)
+    expect(inspect(manager, { depth: 9, showHidden: true })).not.to.match(/the key of|171|Uint8Array/)
     expect(options.auditKey).to.equal(auditKey)
     expect(options.encryptionKeys).to.deep.equal([new Uint8Array(32).fill(0xab)])
     expect(() => Object.assign(options, { auditKey: 'another' })).to.throw(TypeError)

@@ -51,6 +51,15 @@ describe('ctx.session as an object', () => {
       const text = inspect(session)
       expect(text).to.contain("theme: 'dark'").and.to.contain('userId: 1')
       expect(text).not.to.contain(session.id)
+      for (const options of [
+        { depth: 9, showHidden: true },
+        { depth: 9, showProxy: true },
+        { depth: 9, getters: true },
+      ]) {
+        expect(inspect({ session }, options), JSON.stringify(options))
+          .to.contain("theme: 'dark'")
+          .and.not.to.contain(session.id)
+      }
     }))
 
   it('is the same object all the time', () =>

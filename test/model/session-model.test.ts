@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { SessionModel, type SessionModelOptions } from 'koa-session-model'
+import { SessionModel, SessionModelMixin, type SessionModelOptions } from 'koa-session-model'
 import { metadataOf } from '../../src/model/metadata.js'
 import { expectError } from '../support/errors.js'
 
@@ -70,4 +70,49 @@ describe('@SessionModel()', () => {
   ] as const) {
     it(`is missing on ${name}`, () => expectError('MODEL_NOT_DECORATED', () => metadataOf(value)))
   }
+
+  it('refuses a decorator without parentheses, with what to write', async () => {
+    const decorate = SessionModel as unknown as (model: unknown, context?: unknown) => void
+    class WebSession {}
+    for (const more of [[], [{ kind: 'class' }]]) {
+      const { message } = await expectError('OPTION_INVALID', () => decorate(WebSession, ...more))
+      expect(message)
+        .to.contain('above the class WebSession without parentheses')
+        .and.to.contain('Write @SessionModel().')
+    }
+    expect(() => metadataOf(WebSession)).to.throw()
+  })
+
+  it('refuses a text, as other decorators take it, with what to write', async () => {
+    const { message } = await expectError('OPTION_INVALID', () => SessionModel('web_sessions' as never))
+    expect(message).to.contain('Write @SessionModel({ tableName: "web_sessions" })')
+  })
+
+  const elsewhere: readonly (readonly [options: object, write: string])[] = [
+    [{ table: 'a' }, "Write tableName: 'web_sessions'"],
+    [{ name: 'a' }, "Write tableName: 'web_sessions'"],
+    [{ maxAge: 1 }, 'write session({ model: Sessions, maxAge: … })'],
+    [{ id: 'sid' }, 'Write columns: { id: … }'],
+    [{ timestamps: true }, '@Table()'],
+    [{ tabelName: 'a' }, 'Did you mean tableName?'],
+    [{ columns: { sid: 'sid' } }, "Write id: 'sid'"],
+    [{ columns: { expire: 'expire' } }, "Write expires: 'expire'"],
+    [{ columns: { createdat: 'x' } }, 'Did you mean createdAt?'],
+  ]
+  for (const [options, write] of elsewhere) {
+    it(`tells what to write instead of ${JSON.stringify(options)}`, async () => {
+      const { message } = await expectError('OPTION_UNKNOWN', () => SessionModel(options)(class {}))
+      expect(message).to.contain(write)
+    })
+  }
+
+  it('is missing on a class that extends the mixin itself, with what to write', async () => {
+    const Mixin = SessionModelMixin as unknown as new () => object
+    class WebSession extends Mixin {}
+    const { message } = await expectError('MODEL_NOT_DECORATED', () => metadataOf(WebSession))
+    expect(message).to.contain('write extends SessionModelMixin()')
+    const takesOptions = SessionModelMixin as unknown as (options: object) => unknown
+    const ofOptions = await expectError('MODEL_CLASS', () => takesOptions({ tableName: 'a' }))
+    expect(ofOptions.message).to.contain('Write @SessionModel({ … }) above the class')
+  })
 })

@@ -18,6 +18,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   './typeorm': ['TypeOrmSessionBackend', 'createSessionModel', 'registerSessionModel'],
   './sequelize': ['SequelizeSessionBackend', 'createSessionModel', 'registerSessionModel'],
   './testing': ['backendRules', 'testBackend'],
+  './augment': [], // types only
 }
 
 type Subpath = readonly [string, Target]

@@ -33,7 +33,8 @@ const rooms: readonly Room[] = [
   },
   { name: 'testing', except: ['typeorm', 'sequelize'] },
   { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'testing'] },
-  { name: 'index.ts', except: ['typeorm', 'sequelize', 'testing'] },
+  { name: 'augment', packages: ['koa'], except: ['typeorm', 'sequelize', 'testing'] },
+  { name: 'index.ts', except: ['typeorm', 'sequelize', 'testing', 'augment'] },
 ]
 
 const files = filesIn('src', '.ts')

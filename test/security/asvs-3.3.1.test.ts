@@ -1,22 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'chai'
+import { warned } from '../support/warned.js'
 import { bothOrms, onEach } from './support/site.js'
 
-/** What this package warned of while `act` ran. */
-async function warningsDuring(act: () => Promise<void>): Promise<Error[]> {
-  const warnings: Error[] = []
-  const note = (warning: Error): void => {
-    if (Reflect.get(warning, 'code') === 'KOA_SESSION_MODEL_INSECURE') warnings.push(warning)
-  }
-  process.on('warning', note)
-  try {
-    await act()
-    await nextTurn()
-  } finally {
-    process.off('warning', note)
-  }
-  return warnings
-}
+const warningsDuring = (act: () => Promise<void>): Promise<Error[]> => warned('KOA_SESSION_MODEL_INSECURE', act)
 
 describe('ASVS 3.3.1: the cookie has the attribute Secure', () => {
   onEach(bothOrms, (start) => {

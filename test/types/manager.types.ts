@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import {
+  type CreatedSession,
   type ListedSession,
   MemorySessionBackend,
   SessionManager,
@@ -79,6 +80,21 @@ await manager.fromRequest(request2)
 await manager.fromRequest({ headers: { cookie: 'sid=x' }, socket: { encrypted: true } })
 // @ts-expect-error: a wrong type
 await manager.fromRequest(request, { secure: 'auto' })
+
+// What was created has the id and the properties.
+const created = await manager.create(
+  { userId: 42, cart: ['book'] },
+  { maxAge: '1h', authenticated: true, secure: true },
+)
+expectType<Equal<typeof created, CreatedSession<Columns>>>(true)
+expectType<Equal<typeof created.id, string>>(true)
+expectType<Equal<typeof created.cookie, string>>(true)
+expectType<Equal<typeof created.properties.userId, number | null>>(true)
+await manager.create()
+// @ts-expect-error: a wrong type
+await manager.create({ userId: 'x' })
+// @ts-expect-error: no such option
+await manager.create({}, { maxage: 1 })
 
 // The columns come from the model.
 const { entity, model } = models()

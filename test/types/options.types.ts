@@ -47,6 +47,11 @@ options.maxAge = 5
 class Named {}
 void Named
 
+// @ts-expect-error: no parentheses
+@SessionModel
+class WithoutParentheses {}
+void WithoutParentheses
+
 // @ts-expect-error: no such option
 SessionModel({ table: 'x' })
 // @ts-expect-error: no such column

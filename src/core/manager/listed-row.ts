@@ -1,5 +1,6 @@
+import { inspect } from 'node:util'
 import type { StoredRow } from '../codec/session-meta.js'
-import { unreadable } from '../errors.js'
+import { orErrorCode, unreadable } from '../errors.js'
 import { Properties } from '../properties/properties.js'
 import type { PropertySchema } from '../properties/property-schema.js'
 import type { SessionData, SessionProperties } from '../session/session-view.js'
@@ -24,6 +25,15 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
     showDate(this, 'expires', row.expires)
     this.#properties = new Properties(schema, row)
     Object.defineProperty(this, 'properties', ListedRow.#accessor)
+  }
+
+  /** Without the id, which is that of the cookie where `hashIds` is false. What cannot be read shows as its error. */
+  [inspect.custom](): object {
+    return {
+      createdAt: orErrorCode(() => this.createdAt),
+      expires: orErrorCode(() => this.expires),
+      properties: orErrorCode(() => this.properties),
+    }
   }
 
   /** An own property, so that JSON has it. */

@@ -1,4 +1,5 @@
 import type { RowFilterValue } from '../backend/session-backend.js'
+import type { Duration } from '../options/duration.js'
 import type { SessionData, SessionProperties } from '../session/session-view.js'
 
 /** A condition on the custom columns of the model, or on `id` as {@link ListedSession} has it. */
@@ -12,6 +13,30 @@ export interface ListedSession<Columns extends object = object, Data extends obj
   readonly id: string
   readonly createdAt: Date | null
   readonly expires: Date
+  readonly properties: SessionProperties<Columns, Data>
+}
+
+/** How `manager.create()` makes a session. */
+export interface CreateOptions {
+  /** An idle timeout of its own, as `ctx.session.maxAge` has it. Default: the option `maxAge`. */
+  readonly maxAge?: Duration
+  /** Whether it counts as a login: `authenticatedAt` is now. Default `false`: it is `null`. */
+  readonly authenticated?: boolean
+  /** Whether the cookie is for requests over HTTPS, whose name has a prefix (`cookie.prefix`). Default `false`. */
+  readonly secure?: boolean
+  /** What the option `bind` would tell of the request that the session is for. */
+  readonly origin?: string
+}
+
+/** A session that `manager.create()` has stored. Neither `inspect` nor JSON shows its id and its cookie. */
+export interface CreatedSession<Columns extends object = object, Data extends object = SessionData> {
+  /** The id, which opens the session: by the cookie, and for `manager.get`, `set` and `delete`. Keep it out of logs. */
+  readonly id: string
+  /** What a browser would send as the header `Cookie`: `sid=…`. */
+  readonly cookie: string
+  readonly createdAt: Date | null
+  readonly expires: Date
+  /** All properties, with the defaults of the model's columns. */
   readonly properties: SessionProperties<Columns, Data>
 }
 

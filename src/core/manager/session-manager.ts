@@ -1,28 +1,26 @@
 import { checkWhere } from '../backend/row-filter.js'
-import type { RowFilter } from '../backend/session-backend.js'
 import { isWellFormedId } from '../codec/id.js'
-import type { Deadline } from '../concurrency/deadline.js'
 import { SessionError } from '../errors.js'
 import type { SessionEvents, SessionListener } from '../events.js'
 import { isLimit } from '../options/option-checks.js'
 import type { ResolvedOptions, SessionOptions } from '../options/options.js'
+import { refuseShape } from '../options/refuse-shape.js'
 import { resolveOptions } from '../options/resolve-options.js'
+import { refuseUnknown } from '../options/unknown-options.js'
 import { ExpiredRows } from '../repository/expired-rows.js'
 import type { CookieChannel } from '../session/cookie-sink.js'
 import { Session } from '../session/session.js'
-import {
-  type SessionData,
-  type SessionProperties,
-  type SessionView,
-  sessionOf,
-  viewOf,
-} from '../session/session-view.js'
+import { type SessionData, type SessionProperties, type SessionView, viewOf } from '../session/session-view.js'
 import { type Shared, share } from '../session/shared.js'
-import { check, invalid } from '../validation.js'
+import { check } from '../validation.js'
 import { Cleanup } from './cleanup.js'
+import { createSession } from './created-session.js'
+import { behind, followed, rowsOf } from './followed.js'
 import { ListedRow } from './listed-row.js'
 import type {
   BareRequestOptions,
+  CreatedSession,
+  CreateOptions,
   ListedSession,
   ListOptions,
   RequestWithCookie,
@@ -58,6 +56,7 @@ export class SessionManager<Columns extends object = object, Data extends object
 
   /** Throws a `SessionError` if an option is unknown, invalid or contradicts another. */
   constructor(options: SessionOptions<Columns>) {
+    refuseShape('new SessionManager', options)
     this.options = resolveOptions(options)
     this.#shared = share(this.options)
     this.#store = new PlainStore(this.#shared)
@@ -138,8 +137,29 @@ export class SessionManager<Columns extends object = object, Data extends object
   }
 
   /**
+   * Stores a new session, and gives it with its id and cookie: for tests, scripts, "log in as" and tokens.
+   *
+   * @example
+   * ```ts
+   * import { MemorySessionBackend, SessionManager } from 'koa-session-model'
+   *
+   * const manager = new SessionManager({ backend: new MemorySessionBackend({ userId: null as number | null }) })
+   * const { id, cookie } = await manager.create({ userId: 42 })
+   * console.log((await manager.get(id))?.userId, { headers: { Cookie: cookie } })
+   * manager.close()
+   * ```
+   */
+  async create(
+    properties: Partial<SessionProperties<Columns, Data>> = {},
+    options: CreateOptions = {},
+  ): Promise<CreatedSession<Columns, Data>> {
+    this.refuseClosed()
+    return createSession(this.#shared, properties, options)
+  }
+
+  /**
    * Makes `properties` the only ones of the session `id`, and resets its expiry. A session that does not exist is
-   * created with this id.
+   * created with this id, which may be any text. A cookie opens it only if the id looks like those that {@link create} makes.
    */
   async set(id: string, properties: Partial<SessionProperties<Columns, Data>>): Promise<void> {
     this.refuseClosed()
@@ -169,11 +189,10 @@ export class SessionManager<Columns extends object = object, Data extends object
   }
 
   /** The living sessions whose columns have these values, the one that expires first at the front. */
-  async list(
-    where: SessionWhere<Columns>,
-    { limit = 1000 }: ListOptions = {},
-  ): Promise<ListedSession<Columns, Data>[]> {
+  async list(where: SessionWhere<Columns>, options: ListOptions = {}): Promise<ListedSession<Columns, Data>[]> {
     this.refuseClosed()
+    refuseUnknown('list()', options, ['limit'])
+    const { limit = 1000 } = options
     check('limit', limit, isLimit, 'a whole number from 1 to 100000')
     const { rows, time } = this.#shared
     const listed = await rows.list(checkWhere(where, rows.schema.columns), limit, time.begin())
@@ -194,22 +213,15 @@ export class SessionManager<Columns extends object = object, Data extends object
    * await manager.revoke({ userId: 42 }, { except: ctx.session }) // log out everywhere else
    * ```
    */
-  async revoke(where: SessionWhere<Columns>, { except }: RevokeOptions = {}): Promise<number> {
+  async revoke(where: SessionWhere<Columns>, options: RevokeOptions = {}): Promise<number> {
     this.refuseClosed()
+    refuseUnknown('revoke()', options, ['except'])
+    const { except } = options
     const { rows, time } = this.#shared
     const deadline = time.begin()
-    const condition = await this.#followed(checkWhere(where, rows.schema.columns), deadline)
-    const spared = except === undefined ? [] : await this.#rowsOf(except, deadline)
+    const condition = await followed(this.#shared, checkWhere(where, rows.schema.columns), deadline)
+    const spared = except === undefined ? [] : await rowsOf(this.#shared, except, deadline)
     return this.#revoked(await rows.removal.matching(condition, spared, deadline))
-  }
-
-  /** Another request may have given the session another id meanwhile. */
-  async #rowsOf(view: object, deadline: Deadline): Promise<string[]> {
-    const session = behind(view)
-    await session.load()
-    const { rowId } = session.state
-    const row = await this.#shared.traces.follow(rowId, deadline)
-    return typeof row === 'string' ? [rowId] : [row.id]
   }
 
   /** Stops the clean-up, and refuses later calls. The connection to the database is yours, and stays open. */
@@ -217,13 +229,6 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.#closed = true
     this.#cleanup?.stop()
     this.#expired.stop()
-  }
-
-  /** A session that was listed may have got another id since. */
-  async #followed(condition: RowFilter, deadline: Deadline): Promise<RowFilter> {
-    const { id } = condition
-    const row = typeof id === 'string' ? await this.#shared.traces.follow(id, deadline) : 'ended'
-    return typeof row === 'string' ? condition : { ...condition, id: row.id }
   }
 
   #revoked(count: number): number {
@@ -239,10 +244,4 @@ export class SessionManager<Columns extends object = object, Data extends object
       'The session manager is closed. Call close() after the last request, not before.',
     )
   }
-}
-
-function behind(view: object): Session {
-  const session = sessionOf(view)
-  if (session) return session
-  throw invalid('the session', 'none', 'the session of a request, such as ctx.session')
 }

@@ -1,5 +1,6 @@
-import { check, invalid, isBoolean, oneOf, refuseUnknown } from '../validation.js'
+import { check, invalid, isBoolean, oneOf } from '../validation.js'
 import { isDomain, isPath } from './option-checks.js'
+import { refuseUnknown } from './unknown-options.js'
 
 /** The attributes of the session cookie. */
 export interface SessionCookieOptions {
@@ -47,7 +48,7 @@ const cookieNames = [
 
 /** Checks the attributes of the cookie named `key` with a value of so many characters, and completes them. */
 export function resolveCookie(cookie: SessionCookieOptions, key: string, valueLength: number): ResolvedCookieOptions {
-  refuseUnknown('cookie', cookie, cookieNames)
+  refuseUnknown('cookie', cookie, cookieNames, cookieHints)
   const { domain, priority } = cookie
   if (domain !== undefined) check('cookie.domain', domain, isDomain, "a host name such as 'example.com'")
   if (priority !== undefined)
@@ -84,6 +85,8 @@ const longestCookie = 4096
 /** The attributes that every cookie may have, at their longest. */
 const usualAttributes =
   '; path=; expires=Thu, 01 Jan 1970 00:00:00 GMT; domain=; priority=medium; samesite=strict; secure; httponly; partitioned'
+
+import { cookieHints } from './option-hints.js'
 
 function hasPrefix(key: string): boolean {
   return /^__(Host|Secure)-/i.test(key)

@@ -11,9 +11,11 @@ const longest = ms('100y')
 export function toMilliseconds(option: string, duration: unknown): number {
   const value = isShortText(duration) ? ms(duration as ms.StringValue) : duration
   if (typeof value === 'number' && value >= 1 && value <= longest) return Math.round(value)
+  const ofKoaSession =
+    duration === 'session' ? 'For a cookie that ends with the browser write cookie: { persistent: false }. ' : ''
   throw new SessionError(
     'OPTION_INVALID',
-    `${option} is ${shown(duration)}, which is no duration. ` +
+    `${option} is ${shown(duration)}, which is no duration. ${ofKoaSession}` +
       "Give milliseconds (at least 1), or a number with a unit such as '30m', '12h' or '14d', at most 100 years.",
   )
 }

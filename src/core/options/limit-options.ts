@@ -1,6 +1,7 @@
 import type { SessionBackend } from '../backend/session-backend.js'
-import { check, invalid, oneOf, refuseUnknown } from '../validation.js'
+import { check, invalid, oneOf } from '../validation.js'
 import { isSessionCount } from './option-checks.js'
+import { refuseUnknown } from './unknown-options.js'
 
 /** How many living sessions may have one value in a column, such as one user in `userId`. */
 export interface SessionLimit<Columns extends object = object> {

@@ -1,4 +1,5 @@
-import { check, oneOf, refuseUnknown } from '../validation.js'
+import { check, oneOf } from '../validation.js'
+import { refuseUnknown } from './unknown-options.js'
 
 /** How `ctx.session.regenerate()` gives a session another id. */
 export interface RegenerateOptions {

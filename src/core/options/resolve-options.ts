@@ -1,8 +1,8 @@
-import { type RegisteredModel, type SessionBackend, sessionBackend } from '../backend/session-backend.js'
+import { type SessionBackend, sessionBackend } from '../backend/session-backend.js'
 import { createId, fewestIdBytes, hashLength, idLength, mostIdBytes } from '../codec/id.js'
 import { jsonSerializer } from '../codec/serializer.js'
 import { SessionError } from '../errors.js'
-import { check, invalid, isBoolean, isFunction, oneOf, refuseUnknown } from '../validation.js'
+import { check, invalid, isBoolean, isFunction, oneOf } from '../validation.js'
 import { resolveCookie } from './cookie-options.js'
 import { toMilliseconds } from './duration.js'
 import { resolveKeys } from './encryption-keys.js'
@@ -26,6 +26,7 @@ import {
   isShare,
   isTimerDelay,
 } from './option-checks.js'
+import { sessionHints } from './option-hints.js'
 import {
   defaultCleanup,
   type RequestOutcome,
@@ -35,6 +36,8 @@ import {
   type SessionPlace,
   type SessionPolicy,
 } from './options.js'
+import { isRegisteredModel, noBackend, noPlace, notRegistered } from './refuse-shape.js'
+import { refuseUnknown } from './unknown-options.js'
 
 const optionNames = [
   'model',
@@ -68,7 +71,7 @@ const optionNames = [
 
 /** Checks the options, once, and completes them. */
 export function resolveOptions<Columns extends object>(options: SessionOptions<Columns>): ResolvedOptions<Columns> {
-  refuseUnknown('session()', options, optionNames)
+  refuseUnknown('session()', options, optionNames, sessionHints)
   const backend = resolveBackend(options)
   const key = check(
     'key',
@@ -130,9 +133,13 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
   return Object.freeze(hideKeys(resolved))
 }
 
-/** Who logs a manager, or sends its options, shows no key. */
+/** Logging or sending the options shows no key. Getters, which `inspect` with `showHidden` names and does not call. */
 function hideKeys<Options extends ResolvedOptions>(options: Options): Options {
-  return Object.defineProperties(options, { encryptionKeys: { enumerable: false }, auditKey: { enumerable: false } })
+  const { encryptionKeys, auditKey } = options
+  return Object.defineProperties(options, {
+    encryptionKeys: { get: () => encryptionKeys, enumerable: false },
+    auditKey: { get: () => auditKey, enumerable: false },
+  })
 }
 
 /** The message of an error never holds the key. */
@@ -172,20 +179,20 @@ function resolveTimes({ maxAge, rolling, touchAfter, absoluteTimeout, grace, tim
   }
 }
 
-function resolveBackend<Columns extends object>({ model, backend }: SessionOptions<Columns>): SessionBackend<Columns> {
-  if (backend && model) throw invalid('model and backend', 'both given', 'only one of them')
-  if (backend)
-    return check('backend', backend, isBackend<Columns>, 'a SessionBackend, with all its methods and capabilities')
+function resolveBackend<Columns extends object>(options: SessionOptions<Columns>): SessionBackend<Columns> {
+  const { model, backend } = options
+  if (backend && model) {
+    throw new SessionError(
+      'OPTION_INVALID',
+      'The options model and backend are both given, and each says where sessions are kept. Give only one of them.',
+    )
+  }
+  if (backend) {
+    if (isBackend<Columns>(backend)) return backend
+    throw noBackend(backend)
+  }
   if (isRegisteredModel<Columns>(model)) return model[sessionBackend]()
-  if (!model) throw invalid('model', 'missing', 'the model that registerSessionModel returned, or a backend')
-  throw new SessionError(
-    'MODEL_NOT_REGISTERED',
-    'The option model is not a registered session model. Pass it to registerSessionModel first, and give what that returns.',
-  )
-}
-
-function isRegisteredModel<Columns extends object>(model: unknown): model is RegisteredModel<Columns> {
-  return typeof model === 'function' && Object.hasOwn(model, sessionBackend)
+  throw model === undefined || model === null ? noPlace(options) : notRegistered(model)
 }
 
 function resolveCleanup(cleanup: SessionPolicy['cleanup']): ResolvedOptions['cleanup'] {

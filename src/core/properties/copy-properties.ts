@@ -1,4 +1,5 @@
-import { deserialize, jsonSerializer, notSerializable, type Serializer, serialize } from '../codec/serializer.js'
+import { deserialize, jsonSerializer, type Serializer, serialize } from '../codec/serializer.js'
+import { notSettable } from '../errors.js'
 import { copyOf } from './copy.js'
 import { isObject } from './property-checks.js'
 import type { PropertySchema } from './property-schema.js'
@@ -11,7 +12,7 @@ export function copyProperties(
   { columns, serializer }: PropertySchema,
   properties: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  if (!isObject(properties)) throw notSerializable('a session can be set to an object only')
+  if (!isObject(properties)) throw notSettable()
   const entries = Object.entries(properties)
   const ofColumns = entries.filter(([name]) => columns.has(name)).map(([name, value]) => [name, copyOfColumn(value)])
   const data = Object.fromEntries(entries.filter(([name]) => !columns.has(name)))

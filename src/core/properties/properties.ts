@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { notSerializable } from '../codec/serializer.js'
 import type { StoredRow } from '../codec/session-meta.js'
-import { stale } from '../errors.js'
+import { notSettable, stale } from '../errors.js'
 import type { Changes, MergeFunction } from './change-set.js'
 import { copyOf } from './copy.js'
 import { HeldObjects } from './managed-objects.js'
@@ -43,7 +42,7 @@ export class Properties extends RowValues {
    * `sparesForeign` a reserved name is taken that the row has already: it belongs to others who write to the table.
    */
   replace(values: Readonly<Record<string, unknown>>, { sparesForeign = false } = {}): void {
-    if (!isObject(values)) throw notSerializable('a session, such as ctx.session, can be set to null or to an object')
+    if (!isObject(values)) throw notSettable()
     const entries = Object.entries(values)
     for (const [name, value] of entries) {
       if (!(sparesForeign && reservedNames.has(name) && this.has(name))) refuseProperty(name, value)

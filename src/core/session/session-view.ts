@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { committed, SessionError } from '../errors.js'
+import { committed, orErrorCode, SessionError } from '../errors.js'
 import { type Duration, toMilliseconds } from '../options/duration.js'
 import type { RegenerateOptions } from '../options/regenerate-options.js'
 import { readOnly } from '../properties/read-only.js'
@@ -93,10 +93,10 @@ class ViewTarget {
     return this.#members
   }
 
-  /** util.inspect looks past a proxy for this method, and calls it on the proxy. */
+  /** util.inspect looks past a proxy for this method, and calls it on the proxy; with `showProxy` on what is behind. */
   [inspect.custom](): unknown {
-    const session = sessionOf(this)
-    return session?.isLoaded ? session.properties.toObject() : '[Session, not loaded]'
+    const session = sessionOf(this) ?? this.session
+    return session.isLoaded ? orErrorCode(() => session.properties.toObject()) : '[Session, not loaded]'
   }
 }
 

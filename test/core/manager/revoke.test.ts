@@ -17,6 +17,16 @@ function setUp() {
 }
 
 describe('revoke() with except', () => {
+  it('refuses an option that it does not know, and ends nothing', async () => {
+    const { manager, login, left } = setUp()
+    const own = await login(1)
+    const misspelt = { exept: viewOf(own) } as object
+    const { message } = await expectError('OPTION_UNKNOWN', () => manager.revoke({ userId: 1 }, misspelt))
+    expect(message).to.contain('Did you mean except?')
+    await expectError('OPTION_UNKNOWN', () => manager.list({ userId: 1 }, { max: 1 } as object))
+    expect(await left()).to.equal(1)
+  })
+
   it('spares the session of the request', async () => {
     const { manager, login, left } = setUp()
     const [own] = [await login(1), await login(1), await login(1), await login(2)]

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { isClock, isCookieName, isSerializer } from '../../../src/core/options/option-checks.js'
-import { check, refuseUnknown } from '../../../src/core/validation.js'
+import { refuseUnknown } from '../../../src/core/options/unknown-options.js'
+import { check } from '../../../src/core/validation.js'
 import { expectError } from '../../support/errors.js'
 
 const boom = new Error('boom')

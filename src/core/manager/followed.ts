@@ -1,0 +1,29 @@
+import type { RowFilter } from '../backend/session-backend.js'
+import type { Deadline } from '../concurrency/deadline.js'
+import type { Session } from '../session/session.js'
+import { sessionOf } from '../session/session-view.js'
+import type { Shared } from '../session/shared.js'
+import { invalid } from '../validation.js'
+
+/** The session behind what a request has as `ctx.session`. Throws `OPTION_INVALID` for anything else. */
+export function behind(view: object): Session {
+  const session = sessionOf(view)
+  if (session) return session
+  throw invalid('the session', 'none', 'the session of a request, such as ctx.session')
+}
+
+/** The rows of a request's session: another request may have given it another id meanwhile. */
+export async function rowsOf({ traces }: Shared, view: object, deadline: Deadline): Promise<string[]> {
+  const session = behind(view)
+  await session.load()
+  const { rowId } = session.state
+  const row = await traces.follow(rowId, deadline)
+  return typeof row === 'string' ? [rowId] : [row.id]
+}
+
+/** The condition as it is by now: a session that was listed may have got another id since. */
+export async function followed({ traces }: Shared, condition: RowFilter, deadline: Deadline): Promise<RowFilter> {
+  const { id } = condition
+  const row = typeof id === 'string' ? await traces.follow(id, deadline) : 'ended'
+  return typeof row === 'string' ? condition : { ...condition, id: row.id }
+}

@@ -1,0 +1,36 @@
+import type { OptionHints } from '../core/options/unknown-options.js'
+
+const asTableName = "Write tableName: 'web_sessions'."
+const asOption = (name: string): [string, string] => [
+  name,
+  `It is an option of the middleware: write session({ model: Sessions, ${name}: … }).`,
+]
+const asColumn = (name: string): [string, string] => [name, `Write columns: { ${name}: … }.`]
+const ofOrm =
+  'Declare it by the decorators of your ORM, beside this one: @Entity() of TypeORM, @Table() of sequelize-typescript.'
+
+/** What to write instead of options of other decorators, and of the middleware. */
+export const modelHints: OptionHints = new Map([
+  ['table', asTableName],
+  ['name', asTableName],
+  ['tablename', asTableName],
+  ['table_name', asTableName],
+  ...['maxAge', 'key', 'cookie', 'hashIds', 'idBytes', 'encryptionKeys', 'serializer', 'cleanup', 'rolling'].map(
+    asOption,
+  ),
+  ...['id', 'data', 'expires', 'createdAt', 'version'].map(asColumn),
+  ...['schema', 'database', 'synchronize', 'timestamps', 'paranoid', 'underscored', 'indexes'].map(
+    (name): [string, string] => [name, ofOrm],
+  ),
+])
+
+/** What to write instead of names that other stores give to these columns. */
+export const columnHints: OptionHints = new Map([
+  ...['sid', 'sessionId', 'session_id', 'key'].map((name): [string, string] => [name, `Write id: '${name}'.`]),
+  ...['json', 'session', 'sess', 'value'].map((name): [string, string] => [name, `Write data: '${name}'.`]),
+  ...['expire', 'expiredAt', 'expiresAt', 'expires_at'].map((name): [string, string] => [
+    name,
+    `Write expires: '${name}'.`,
+  ]),
+  ['created_at', "Write createdAt: 'created_at'."],
+])
