@@ -5,7 +5,6 @@ import type { CookieChannel } from './cookie-channel.js'
 import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
 import type { SessionEvents, SessionListener } from './events.js'
-import { ExpiredRows } from './expired-rows.js'
 import { isWellFormedId } from './id.js'
 import { ListedRow } from './listed-row.js'
 import type {
@@ -18,6 +17,7 @@ import type {
 } from './manager-types.js'
 import type { ResolvedOptions, SessionOptions } from './options.js'
 import { PlainStore } from './plain-store.js'
+import type { StoredRow } from './record.js'
 import { cookieOf } from './request-cookie.js'
 import { resolveOptions } from './resolve-options.js'
 import { Session } from './session.js'
@@ -45,7 +45,6 @@ export class SessionManager<Columns extends object = object, Data extends object
   readonly options: ResolvedOptions<Columns>
   readonly #shared: Shared
   readonly #store: PlainStore
-  readonly #expired: ExpiredRows
   readonly #cleanup: Cleanup | undefined
   #closed = false
 
@@ -54,13 +53,12 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.options = resolveOptions(options)
     this.#shared = share(this.options)
     this.#store = new PlainStore(this.#shared)
-    const { rows, events } = this.#shared
-    this.#expired = new ExpiredRows(rows, events)
+    const { expired, events } = this.#shared
     const { cleanup } = this.options
-    const sweep = (): Promise<number> => this.#expired.removeOld()
-    // Who listens to errors has heard of it.
-    const report = (error: unknown): void => void (events.has('error') || process.emitWarning(error as Error))
-    this.#cleanup = cleanup ? new Cleanup(cleanup.interval, sweep, report) : undefined
+    const sweep = (): Promise<number> => expired.removeOld()
+    this.#cleanup = cleanup
+      ? new Cleanup(cleanup.interval, sweep, (error: unknown) => events.warnUnheard(error))
+      : undefined
   }
 
   /** Calls `listener` for every event of this name. What it throws, or rejects with, is reported as a warning. */
@@ -158,7 +156,7 @@ export class SessionManager<Columns extends object = object, Data extends object
    */
   async deleteExpired(): Promise<number> {
     this.refuseClosed()
-    return this.#expired.remove(0)
+    return this.#shared.expired.remove(0)
   }
 
   /** The living sessions whose columns have these values, the one that expires first at the front. */
@@ -191,9 +189,11 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.refuseClosed()
     const { rows, time } = this.#shared
     const deadline = time.begin()
-    const condition = await this.#followed(checkWhere(where, rows.schema.columns), deadline)
+    const condition = checkWhere(where, rows.schema.columns)
+    const row = await this.#followed(condition, deadline)
     const spared = except === undefined ? [] : await this.#rowsOf(except, deadline)
-    return this.#revoked(await rows.removal.matching(condition, spared, deadline))
+    const found = row ? { ...condition, id: row.id } : condition
+    return this.#revoked(await this.#shared.ending.endMatching(found, spared, deadline, row))
   }
 
   /** Another request may have given the session another id meanwhile. */
@@ -205,18 +205,18 @@ export class SessionManager<Columns extends object = object, Data extends object
     return typeof row === 'string' ? [rowId] : [row.id]
   }
 
-  /** Stops the clean-up, and refuses later calls. The connection to the database is yours, and stays open. */
+  /** Stops the clean-up and the removal of what replaced ids leave, and refuses later calls. The connection to the database is yours, and stays open. */
   close(): void {
     this.#closed = true
     this.#cleanup?.stop()
-    this.#expired.stop()
+    this.#shared.sweep.stop()
+    this.#shared.expired.stop()
   }
 
   /** A session that was listed may have got another id since. */
-  async #followed(condition: RowFilter, deadline: Deadline): Promise<RowFilter> {
-    const { id } = condition
+  async #followed({ id }: RowFilter, deadline: Deadline): Promise<StoredRow | undefined> {
     const row = typeof id === 'string' ? await this.#shared.traces.follow(id, deadline) : 'ended'
-    return typeof row === 'string' ? condition : { ...condition, id: row.id }
+    return typeof row === 'string' ? undefined : row
   }
 
   #revoked(count: number): number {

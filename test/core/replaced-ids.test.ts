@@ -91,7 +91,8 @@ describe('a session whose id was replaced', () => {
       clock.pass(6)
       const { rows, traces, time } = share(manager.options)
       const row = await rows.findOne(manager.rowId(id), time.begin())
-      if (row) await traces.leave(row, rows.rowId('that of somebody else'), time.begin())
+      const successor = rows.rowId('that of somebody else')
+      if (row) await traces.leave({ row, id, successor, isClosed: false }, time.begin())
       return update.call(backend, updates)
     }
     await slow.regenerate()
