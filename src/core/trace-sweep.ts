@@ -9,10 +9,10 @@ const shortestInterval = 10_000
 const firstReach = 3_600_000
 
 /** Calls `run` after so many milliseconds, unless what it gives back is called first. */
-export type Alarm = (run: () => void, milliseconds: number) => () => void
+export type Alarm = (run: () => Promise<void>, milliseconds: number) => () => void
 
 const realAlarm: Alarm = (run, milliseconds) => {
-  const timer = setTimeout(run, milliseconds).unref()
+  const timer = setTimeout(() => void run(), milliseconds).unref()
   return () => clearTimeout(timer)
 }
 
@@ -62,7 +62,7 @@ export class TraceSweep {
     if (this.#isStopped) return
     this.#due = due
     const wait = Math.max(due - this.#options.now(), shortestInterval)
-    this.#cancel = this.#alarm(() => void this.#run(), wait)
+    this.#cancel = this.#alarm(() => this.#run(), wait)
   }
 
   async #run(): Promise<void> {
