@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Events } from './events.js'
 import { ExpiredBatches, LeftRows } from './expired-batches.js'
-import { isNoteId, traceStays } from './former-ids.js'
+import { isNoteId } from './former-ids.js'
 import { unreadable } from './refusals.js'
 import { RefusedRows } from './refused-rows.js'
 import type { Rows } from './rows.js'
 
+/** How long the clean-up leaves what is expired, in milliseconds: longer than any grace, that of other processes too. */
+const cleanUpAfter = 15 * 60_000
 /** The longest pause between two batches, in milliseconds. */
 const longestPause = 1000
 /** How many rows a batch has where there are no options for the clean-up. */
@@ -84,7 +86,7 @@ export class ExpiredRows {
 
   /** The same for the clean-up, which leaves requests under way time to find the traces of replaced ids. */
   removeOld(): Promise<number> {
-    return this.remove(traceStays(this.#rows.options))
+    return this.remove(cleanUpAfter)
   }
 
   /** Removes the traces of ids that were replaced between two moments, and nothing else. */
