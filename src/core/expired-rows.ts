@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Events } from './events.js'
 import { ExpiredBatches, LeftRows } from './expired-batches.js'
+import { isNoteId } from './former-ids.js'
 import { unreadable } from './refusals.js'
 import { RefusedRows } from './refused-rows.js'
 import type { Rows } from './rows.js'
 
-/** How long the clean-up leaves what is expired, in milliseconds. */
-const tracesStay = 15 * 60_000
+/** How long the clean-up leaves what is expired, in milliseconds: longer than any grace, that of other processes too. */
+const cleanUpAfter = 15 * 60_000
 /** The longest pause between two batches, in milliseconds. */
 const longestPause = 1000
 /** How many rows a batch has where there are no options for the clean-up. */
@@ -85,7 +86,12 @@ export class ExpiredRows {
 
   /** The same for the clean-up, which leaves requests under way time to find the traces of replaced ids. */
   removeOld(): Promise<number> {
-    return this.remove(tracesStay)
+    return this.remove(cleanUpAfter)
+  }
+
+  /** Removes the traces of ids that were replaced between two moments, and nothing else. */
+  async removeTraces(from: Date, until: Date): Promise<void> {
+    await this.#removeAll(new ExpiredBatches(this.#rows, this.#refused, until, new LeftRows(from), isNoteId))
   }
 
   stop(): void {

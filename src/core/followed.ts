@@ -1,6 +1,7 @@
 import type { RowFilter } from './backend.js'
 import { invalid } from './checks.js'
 import type { Deadline } from './deadline.js'
+import type { StoredRow } from './record.js'
 import type { Session } from './session.js'
 import { sessionOf } from './session-view.js'
 import type { Shared } from './shared.js'
@@ -21,9 +22,12 @@ export async function rowsOf({ traces }: Shared, view: object, deadline: Deadlin
   return typeof row === 'string' ? [rowId] : [row.id]
 }
 
-/** The condition as it is by now: a session that was listed may have got another id since. */
-export async function followed({ traces }: Shared, condition: RowFilter, deadline: Deadline): Promise<RowFilter> {
-  const { id } = condition
+/** The row that a condition by `id` names by now: a session that was listed may have got another id since. */
+export async function followedRow(
+  { traces }: Shared,
+  { id }: RowFilter,
+  deadline: Deadline,
+): Promise<StoredRow | undefined> {
   const row = typeof id === 'string' ? await traces.follow(id, deadline) : 'ended'
-  return typeof row === 'string' ? condition : { ...condition, id: row.id }
+  return typeof row === 'string' ? undefined : row
 }

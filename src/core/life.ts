@@ -1,6 +1,7 @@
 import type { Changes } from './changes.js'
 import type { CookieChange } from './cookie-channel.js'
 import { isRenewalDue, maxAgeOf, neverExpires, nextExpiry } from './expiry.js'
+import { traceStays } from './former-ids.js'
 import { createId } from './id.js'
 import { Properties } from './properties.js'
 import { noMeta, type SessionMeta, type StoredRow } from './record.js'
@@ -30,6 +31,8 @@ export class Life {
   readonly hasOwnId: boolean
   readonly #rows: Rows
   readonly #birth: SessionMeta
+  /** When the row was read or written last, in milliseconds since 1970. */
+  #seenAt: number
   #id: string | undefined
   /** The last row that a late request has reached. */
   #reached: string | undefined
@@ -46,6 +49,7 @@ export class Life {
     this.meta = birth
     this.row = row
     this.properties = new Properties(rows.schema, row)
+    this.#seenAt = row ? rows.options.now() : 0
   }
 
   /** The id that the row is stored under, or will be. */
@@ -76,6 +80,12 @@ export class Life {
   /** From which row the session is found again. */
   get reach(): string {
     return this.#reached ?? this.rowId
+  }
+
+  /** Whether another request may have replaced the id so long ago that its trace is gone. */
+  get isOutdated(): boolean {
+    const { options } = this.#rows
+    return options.now() - this.#seenAt >= traceStays(options)
   }
 
   /** Whether the session is not in the database yet. */
@@ -153,6 +163,7 @@ export class Life {
       this.withoutGrace = false
     }
     this.row = row
+    this.#seenAt = this.#rows.options.now()
     this.renew = false
     this.#acceptMeta(meta)
   }
@@ -160,6 +171,7 @@ export class Life {
   /** The same where the session stands under another id: `written` is that row, and this one is what the request sees. */
   acceptLate(written: StoredRow, meta: SessionMeta): void {
     this.#reached = written.id
+    this.#seenAt = this.#rows.options.now()
     if (this.row) {
       const { key: _, ...others } = { ...this.row.meta, ...meta }
       this.row = { ...this.row, data: this.properties.text(), columns: this.properties.columnValues(), meta: others }
