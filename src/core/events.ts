@@ -114,6 +114,11 @@ export class Events {
     else warn(error)
   }
 
+  /** Tells of an error of the database that no request gets, as a warning: who listens has heard of it. */
+  warnUnheard(error: unknown): void {
+    if (!this.has('error')) warn(error)
+  }
+
   /** The name that logs have for the session with this row. */
   nameOf(rowId: string): string {
     return createHmac('sha256', this.#options.auditKey).update(rowId).digest('base64url').slice(0, 16)

@@ -49,7 +49,10 @@ for (const { name, open } of places) {
       opened = await open('ecosystem_middlewares')
       manager = new SessionManager<Columns>({ ...opened.place, cleanup: false })
     })
-    afterEach(() => opened.close())
+    afterEach(() => {
+      manager.close()
+      return opened.close()
+    })
 
     it('csrf: the secret stays in the session, also through a login', async () => {
       const visitor = await start(csrf, async (ctx) => {

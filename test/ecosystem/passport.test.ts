@@ -70,7 +70,10 @@ for (const { name, open } of places) {
       close = opened.close
       site = await start(opened.place)
     })
-    afterEach(() => close())
+    afterEach(() => {
+      site.manager.close()
+      return close()
+    })
 
     it('logs in, also somebody whose id is 0, and remembers', async () => {
       const { visitor, stranger, manager } = site

@@ -1,24 +1,37 @@
 import { serialize } from 'node:v8'
+import { deflateRawSync } from 'node:zlib'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { MemorySessionBackend, SessionError, SessionManager } from 'koa-session-model'
+import { deriveKey, encrypt } from '../../src/core/codec/cipher.js'
+import { traceIdOf } from '../../src/core/repository/former-ids.js'
 import { Clock } from '../support/clock.js'
 import { holds, isLong, sizeOf } from './support/sizes.js'
 import { withMeta } from './support/stored-text.js'
 import { Tally } from './support/tally.js'
 
-const good = serialize({ userId: 42 })
+/** The encrypted part of a trace that holds the session, or that tells where it leads. */
+type Part = 'snapshot' | 'trace'
 
-/** What the trace of a replaced id may say that the columns were. */
-const columns = fc.oneof(
-  fc.tuple(fc.nat(good.length - 1), fc.nat(255)).map(([at, byte]) => good.with(at, byte)),
-  fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.concat([good.subarray(0, 2), bytes])),
-  fc.uint8Array({ maxLength: 40 }),
-  fc.anything({ withDate: true, withMap: true, withTypedArray: true }).map((value) => serialize(value)),
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+const notEncrypted = fc.oneof(
+  fc.uint8Array({ maxLength: 60 }).map(base64),
+  fc.constantFrom(null, true, false, 0, 5, '', '!!', 'AAAA', [], ['a']),
 )
-const anyColumns = fc.oneof(
-  columns.map((bytes) => Buffer.from(bytes).toString('base64')),
-  fc.constantFrom(null, true, false, 0, 5, '', '!!', 'AAAA'),
+const part = fc.constantFrom<Part>('snapshot', 'trace')
+
+/** What somebody can encrypt who knows the id. */
+const good = serialize({ data: '{}', meta: {}, columns: { userId: 42 } })
+const value = fc.anything({ withDate: true, withMap: true, withTypedArray: true })
+const encrypted = fc.oneof(
+  fc.tuple(fc.nat(good.length - 1), fc.nat(255)).map(([at, byte]) => deflateRawSync(good.with(at, byte))),
+  fc.uint8Array({ maxLength: 40 }).map((bytes) => deflateRawSync(Buffer.concat([good.subarray(0, 2), bytes]))),
+  fc.uint8Array({ maxLength: 40 }),
+  value.map((content) => deflateRawSync(serialize(content))),
+  fc.record({ data: value, meta: value, columns: value }).map((content) => deflateRawSync(serialize(content))),
+  fc
+    .record({ data: fc.string(), meta: fc.object(), columns: value })
+    .map((content) => deflateRawSync(serialize(content))),
 )
 
 describe('any corruption of the trace of a replaced id', function () {
@@ -29,8 +42,13 @@ describe('any corruption of the trace of a replaced id', function () {
     const backend = new MemorySessionBackend<{ userId: number | null }>({ userId: null })
     const manager = new SessionManager({ backend, cleanup: false, now: new Clock().now })
     const { id, row } = await replacedSession(manager, backend)
-    const property = fc.asyncProperty(anyColumns, async (columns) => {
-      const data = withMeta(row.data ?? '', (meta) => ({ ...meta, trace: withColumns(meta.trace, columns) }))
+    const seal = (bytes: Uint8Array): string => encrypt(deriveKey(id, undefined, 'snapshot'), row.id, bytes)
+    const changes = fc.oneof(
+      fc.tuple(part, notEncrypted),
+      encrypted.map((bytes): [Part, unknown] => ['snapshot', seal(bytes)]),
+    )
+    const property = fc.asyncProperty(changes, async ([name, text]) => {
+      const data = withMeta(row.data ?? '', (meta) => ({ ...meta, [name]: text }))
       await backend.delete([row.id])
       await backend.insert([{ ...row, data }])
       tally.count(await look(manager, id))
@@ -39,13 +57,6 @@ describe('any corruption of the trace of a replaced id', function () {
     tally.close('DATA_CORRUPT', 'a session')
   })
 })
-
-/** The content of a trace with other columns; what is no text stands for the whole content. */
-function withColumns(trace: unknown, columns: unknown): unknown {
-  if (typeof columns !== 'string') return columns
-  const content: object = JSON.parse(Buffer.from(String(trace), 'base64').toString('utf8'))
-  return Buffer.from(JSON.stringify({ ...content, columns })).toString('base64')
-}
 
 type Backend = MemorySessionBackend<{ userId: number | null }>
 type Manager = SessionManager<{ userId: number | null }>
@@ -58,7 +69,7 @@ async function replacedSession(manager: Manager, backend: Backend) {
   const { id } = session
   await session.regenerate()
   await session.save()
-  const [row] = await backend.find([`~${manager.rowId(id).slice(1)}`])
+  const [row] = await backend.find([traceIdOf(manager.rowId(id), manager.options)])
   if (!row) throw new Error('There is no trace.')
   return { id, row }
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { Column, DataType, Model, Table } from 'sequelize-typescript'
+import type { Session } from '../../src/core/session/session.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
 import { describeEach } from './support/databases.js'
@@ -31,6 +32,29 @@ describeEach('a paranoid model', (open) => {
     expect(await manager.list({ userId: 1 })).to.deep.equal([])
     expect(await manager.revoke({ userId: 1 })).to.equal(0)
     expect(await Sessions.count({ paranoid: false })).to.equal(1)
+  })
+
+  it('removes what replaced ids have left, really, when the session ends', async () => {
+    const { Sessions, manager } = await store()
+    const ends = [
+      (session: Session) => session.destroy(),
+      () => manager.revoke({ userId: 2 }),
+      (session: Session) => manager.delete(session.id),
+    ]
+    for (const [number, end] of ends.entries()) {
+      const session = await manager.open()
+      session.properties.set('userId', 2)
+      await session.save()
+      for (let n = 0; n < 3; n++) {
+        await session.regenerate()
+        await session.save()
+      }
+      await end(session)
+      const ids = (await Sessions.findAll({ paranoid: false })).map(({ id }) => id)
+      const isRead = number < 2
+      expect(ids.filter((id) => id.startsWith('~'))).to.have.length(isRead ? 0 : 3)
+      expect(ids.filter((id) => !id.startsWith('~'))).to.have.length(2 + number)
+    }
   })
 
   it('lets no slower request write to a dead row', async () => {

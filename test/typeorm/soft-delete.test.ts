@@ -42,6 +42,20 @@ for (const database of databases) {
       expect(await pendingStatements(dataSource)).to.deep.equal([])
     })
 
+    it('removes what replaced ids have left, really, when the session ends', async () => {
+      const { manager, repository } = await open()
+      const session = await manager.open()
+      session.properties.set('userId', 2)
+      await session.save()
+      for (let n = 0; n < 3; n++) {
+        await session.regenerate()
+        await session.save()
+      }
+      expect(await repository.count({ withDeleted: true })).to.equal(4)
+      await session.destroy()
+      expect((await repository.find({ withDeleted: true })).map(({ userId }) => userId)).to.deep.equal([2])
+    })
+
     it('never shows, updates or renews an ended session', async () => {
       const { Sessions, manager, repository } = await open()
       await manager.set('an id', { userId: 1 })

@@ -10,9 +10,15 @@ export interface SessionMeta {
   readonly key?: string
   /** A hash of where the session began, with the option `bind`. */
   readonly binding?: string
-  /** The row is no session, but the trace of one: where it went, and its columns, in base64; encrypted where there are keys. */
+  /** The names of the traces of ids that the session had lately: their ids without the `~`. */
+  readonly former?: readonly string[]
+  /** When the last of these ids was replaced, in milliseconds since 1970. */
+  readonly formerAt?: number
+  /** The row is no session, but the trace of one: where it went, encrypted with a key from what its row was found by. */
   readonly trace?: string
-  /** On a trace: the key that it is encrypted with, if it is. */
+  /** On a trace: the session as it was, encrypted with a key from the id that was replaced. */
+  readonly snapshot?: string
+  /** On a trace: the encryption key that is needed too, if there is one. */
   readonly traceKey?: string
   /** On a trace: when the id was replaced, in milliseconds since 1970. */
   readonly replacedAt?: number

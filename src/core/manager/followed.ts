@@ -1,4 +1,5 @@
 import type { RowFilter } from '../backend/session-backend.js'
+import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import type { Session } from '../session/session.js'
 import { sessionOf } from '../session/session-view.js'
@@ -21,9 +22,12 @@ export async function rowsOf({ traces }: Shared, view: object, deadline: Deadlin
   return typeof row === 'string' ? [rowId] : [row.id]
 }
 
-/** The condition as it is by now: a session that was listed may have got another id since. */
-export async function followed({ traces }: Shared, condition: RowFilter, deadline: Deadline): Promise<RowFilter> {
-  const { id } = condition
+/** The row that a condition by `id` names by now: a session that was listed may have got another id since. */
+export async function followedRow(
+  { traces }: Shared,
+  { id }: RowFilter,
+  deadline: Deadline,
+): Promise<StoredRow | undefined> {
   const row = typeof id === 'string' ? await traces.follow(id, deadline) : 'ended'
-  return typeof row === 'string' ? condition : { ...condition, id: row.id }
+  return typeof row === 'string' ? undefined : row
 }

@@ -39,7 +39,7 @@ export class PlainStore {
   /** Tells how many there were: one or none. */
   async delete(id: string): Promise<number> {
     const { rowId, deadline } = this.#begin(id)
-    return this.#inOrder.change(rowId, deadline, () => this.#shared.traces.end(rowId, deadline))
+    return this.#inOrder.change(rowId, deadline, () => this.#shared.ending.end(rowId, deadline))
   }
 
   #begin(id: string): { readonly rowId: string; readonly deadline: Deadline } {

@@ -7,7 +7,6 @@ import type { ResolvedOptions, SessionOptions } from '../options/options.js'
 import { refuseShape } from '../options/refuse-shape.js'
 import { resolveOptions } from '../options/resolve-options.js'
 import { refuseUnknown } from '../options/unknown-options.js'
-import { ExpiredRows } from '../repository/expired-rows.js'
 import type { CookieChannel } from '../session/cookie-sink.js'
 import { Session } from '../session/session.js'
 import { type SessionData, type SessionProperties, type SessionView, viewOf } from '../session/session-view.js'
@@ -15,7 +14,7 @@ import { type Shared, share } from '../session/shared.js'
 import { check } from '../validation.js'
 import { Cleanup } from './cleanup.js'
 import { createSession } from './created-session.js'
-import { behind, followed, rowsOf } from './followed.js'
+import { behind, followedRow, rowsOf } from './followed.js'
 import { ListedRow } from './listed-row.js'
 import type {
   BareRequestOptions,
@@ -50,7 +49,6 @@ export class SessionManager<Columns extends object = object, Data extends object
   readonly options: ResolvedOptions<Columns>
   readonly #shared: Shared
   readonly #store: PlainStore
-  readonly #expired: ExpiredRows
   readonly #cleanup: Cleanup | undefined
   #closed = false
 
@@ -60,13 +58,12 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.options = resolveOptions(options)
     this.#shared = share(this.options)
     this.#store = new PlainStore(this.#shared)
-    const { rows, events } = this.#shared
-    this.#expired = new ExpiredRows(rows, events)
+    const { expired, events } = this.#shared
     const { cleanup } = this.options
-    const sweep = (): Promise<number> => this.#expired.removeOld()
-    // Who listens to errors has heard of it.
-    const report = (error: unknown): void => void (events.has('error') || process.emitWarning(error as Error))
-    this.#cleanup = cleanup ? new Cleanup(cleanup.interval, sweep, report) : undefined
+    const sweep = (): Promise<number> => expired.removeOld()
+    this.#cleanup = cleanup
+      ? new Cleanup(cleanup.interval, sweep, (error: unknown) => events.warnUnheard(error))
+      : undefined
   }
 
   /** Calls `listener` for every event of this name. What it throws, or rejects with, is reported as a warning. */
@@ -185,7 +182,7 @@ export class SessionManager<Columns extends object = object, Data extends object
    */
   async deleteExpired(): Promise<number> {
     this.refuseClosed()
-    return this.#expired.remove(0)
+    return this.#shared.expired.remove(0)
   }
 
   /** The living sessions whose columns have these values, the one that expires first at the front. */
@@ -219,16 +216,19 @@ export class SessionManager<Columns extends object = object, Data extends object
     const { except } = options
     const { rows, time } = this.#shared
     const deadline = time.begin()
-    const condition = await followed(this.#shared, checkWhere(where, rows.schema.columns), deadline)
+    const condition = checkWhere(where, rows.schema.columns)
+    const row = await followedRow(this.#shared, condition, deadline)
     const spared = except === undefined ? [] : await rowsOf(this.#shared, except, deadline)
-    return this.#revoked(await rows.removal.matching(condition, spared, deadline))
+    const found = row ? { ...condition, id: row.id } : condition
+    return this.#revoked(await this.#shared.ending.endMatching(found, spared, deadline, row))
   }
 
-  /** Stops the clean-up, and refuses later calls. The connection to the database is yours, and stays open. */
+  /** Stops the clean-up and the removal of what replaced ids leave, and refuses later calls. The connection to the database is yours, and stays open. */
   close(): void {
     this.#closed = true
     this.#cleanup?.stop()
-    this.#expired.stop()
+    this.#shared.sweep.stop()
+    this.#shared.expired.stop()
   }
 
   #revoked(count: number): number {

@@ -44,18 +44,29 @@ export class ExpiredBatches {
   readonly #rows: Rows
   readonly #refused: RefusedRows
   readonly #until: Date
+  readonly #isWanted: (rowId: string) => boolean
   #left: LeftRows
   /** Rows of statements that have removed fewer than they should. */
   readonly #uncertain: ExpiredRow[] = []
   #removed = 0
   #refusedCount = 0
 
-  /** Removes what is expired at `until`, beginning behind what is `left` of an earlier removal. */
-  constructor(rows: Rows, refused: RefusedRows, until: Date, left: LeftRows) {
+  /**
+   * Removes what is expired at `until`, beginning behind what is `left` of an earlier removal; with `isWanted` only the rows with
+   * such ids.
+   */
+  constructor(
+    rows: Rows,
+    refused: RefusedRows,
+    until: Date,
+    left: LeftRows,
+    isWanted: (rowId: string) => boolean = () => true,
+  ) {
     this.#rows = rows
     this.#refused = refused
     this.#until = until
     this.#left = left
+    this.#isWanted = isWanted
   }
 
   /** How many rows were removed. */
@@ -77,7 +88,8 @@ export class ExpiredBatches {
   async removeNext(limit: number): Promise<number> {
     const batch = await this.#find(limit)
     const before = this.#removed
-    const left = await this.#tryAll(batch)
+    const others = batch.filter(({ id }) => !this.#isWanted(id))
+    const left = [...others, ...(await this.#tryAll(batch.filter((row) => !others.includes(row))))]
     const isUnmoved = left.length === 0 && this.#removed === before
     if (left.length > 0 || isUnmoved) this.#left = this.#left.and(isUnmoved ? batch : left, batch)
     return batch.length

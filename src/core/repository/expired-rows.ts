@@ -3,11 +3,12 @@ import { unreadable } from '../errors.js'
 import type { Events } from '../events.js'
 import { defaultCleanup } from '../options/options.js'
 import { ExpiredBatches, LeftRows } from './expired-batches.js'
+import { isNoteId } from './former-ids.js'
 import { RefusedRows } from './refused-rows.js'
 import type { Rows } from './session-repository.js'
 
-/** How long the clean-up leaves what is expired, in milliseconds. */
-const tracesStay = 15 * 60_000
+/** How long the clean-up leaves what is expired, in milliseconds: longer than any grace, that of other processes too. */
+const cleanUpAfter = 15 * 60_000
 /** The longest pause between two batches, in milliseconds. */
 const longestPause = 1000
 /** What the removal measures its batches and its pauses by. */
@@ -83,7 +84,12 @@ export class ExpiredRows {
 
   /** The same for the clean-up, which leaves requests under way time to find the traces of replaced ids. */
   removeOld(): Promise<number> {
-    return this.remove(tracesStay)
+    return this.remove(cleanUpAfter)
+  }
+
+  /** Removes the traces of ids that were replaced between two moments, and nothing else. */
+  async removeTraces(from: Date, until: Date): Promise<void> {
+    await this.#removeAll(new ExpiredBatches(this.#rows, this.#refused, until, new LeftRows(from), isNoteId))
   }
 
   stop(): void {

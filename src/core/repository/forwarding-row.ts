@@ -1,54 +1,95 @@
+import { constants } from 'node:buffer'
 import { deserialize, serialize } from 'node:v8'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { SessionRow } from '../backend/session-backend.js'
+import { decrypt, encrypt } from '../codec/cipher.js'
+import type { Vault } from '../codec/encryption.js'
 import { corrupt } from '../codec/serializer.js'
+import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
 
 type Columns = SessionRow['columns']
 
-/** What the trace of a replaced id keeps: the row that the session has now, and the columns as they were, encoded. */
+/** Where the trace of a replaced id leads. */
 export interface TraceContent {
+  /** The row that the session has now. */
   readonly successor: string
-  readonly columns: string
   /** Whether the id opens nothing any more, and only leads requests to the session that are under way. */
   readonly isClosed?: true
 }
 
-/** What the trace of an id keeps that opens nothing any more. */
-export function closedTo(successor: string): TraceContent {
-  return { successor, columns: '', isClosed: true }
+/** The session as it was when its id was replaced. */
+export interface Snapshot {
+  /** The text of the serializer, not encrypted. */
+  readonly data: string | null
+  readonly meta: SessionMeta
+  readonly columns: Columns
 }
 
-/** As base64, which fits into the meta data of a row. */
-export function encodeContent(content: TraceContent): string {
-  return Buffer.from(JSON.stringify(content)).toString('base64')
+/** The encrypted parts of a trace, as its row keeps them. */
+export type SealedTrace = Pick<SessionMeta, 'trace' | 'traceKey' | 'snapshot'>
+
+/**
+ * Encrypts the content of traces, so that a reader of the table learns nothing from them. The snapshot opens with the id that was
+ * replaced, which no row holds any more; where the trace leads opens with what the row was found by. With `encryptionKeys`
+ * both need one of these keys too.
+ */
+export class TraceCipher {
+  readonly #vault: Vault
+
+  constructor(vault: Vault) {
+    this.#vault = vault
+  }
+
+  /** The content of the trace `traceId`, for the session that had the id `id`, in the row `rowId`. */
+  seal(traceId: string, id: string, rowId: string, content: TraceContent, snapshot?: Snapshot): SealedTrace {
+    const key = this.#vault.current
+    return {
+      trace: encrypt(this.#vault.keyFrom(rowId, 'successor', key), traceId, JSON.stringify(content)),
+      ...(snapshot && { snapshot: encrypt(this.#vault.keyFrom(id, 'snapshot', key), traceId, encode(snapshot)) }),
+      ...(key !== undefined && { traceKey: key }),
+    }
+  }
+
+  /** Where a trace leads. Throws `DATA_CORRUPT` for what {@link seal} did not write for this trace. */
+  contentOf({ id, meta }: StoredRow, rowId: string): TraceContent {
+    const key = this.#vault.keyFrom(rowId, 'successor', meta.traceKey)
+    return orCorrupt(() => {
+      const content: unknown = JSON.parse(decrypt(key, id, meta.trace ?? '').toString('utf8'))
+      if (isContent(content)) return content
+      throw new TypeError('The trace of a replaced id does not say where its session is.')
+    })
+  }
+
+  /** The snapshot in a trace, for a request with the id; nothing where there was no room for it. Throws `DATA_CORRUPT`. */
+  snapshotOf({ id: traceId, meta }: StoredRow, id: string): Snapshot | undefined {
+    const { snapshot } = meta
+    if (snapshot === undefined) return undefined
+    const key = this.#vault.keyFrom(id, 'snapshot', meta.traceKey)
+    return orCorrupt(() => decode(decrypt(key, traceId, snapshot)))
+  }
 }
 
-/** Throws `DATA_CORRUPT` for what {@link encodeContent} did not write. */
-export function decodeContent(text: string): TraceContent {
-  return orCorrupt(() => {
-    const content: unknown = JSON.parse(Buffer.from(text, 'base64').toString('utf8'))
-    if (isContent(content)) return content
-    throw new TypeError('The trace of a replaced id says not where its session is.')
-  })
+/** A column's value that cannot be cloned is left out: the column is then what it is in a new session. */
+function encode({ data, meta, columns }: Snapshot): Uint8Array {
+  const cloneable = Object.fromEntries(Object.entries(columns).filter(([, value]) => isCloneable(value)))
+  return deflateRawSync(serialize({ data, meta, columns: cloneable }), { level: 1 })
 }
 
-/** A value that cannot be cloned is left out: the column is then what it is in a new session. */
-export function encodeColumns(columns: Columns): string {
-  const entries = Object.entries(columns).filter(([, value]) => isCloneable(value))
-  return serialize(Object.fromEntries(entries)).toString('base64')
-}
-
-/** Throws `DATA_CORRUPT` for what {@link encodeColumns} did not write. */
-export function decodeColumns(text: string): Columns {
-  return orCorrupt(() => {
-    const columns: unknown = text === '' ? {} : deserialize(Buffer.from(text, 'base64'))
-    if (typeof columns !== 'object' || columns === null) throw new TypeError('There are no columns.')
-    return columns as Columns
-  })
+function decode(bytes: Uint8Array): Snapshot {
+  // No session is longer than a string can be.
+  const snapshot: unknown = deserialize(inflateRawSync(bytes, { maxOutputLength: constants.MAX_STRING_LENGTH }))
+  if (isSnapshot(snapshot)) return snapshot
+  throw new TypeError('The trace of a replaced id holds no session.')
 }
 
 function isContent(value: unknown): value is TraceContent {
-  const { successor, columns } = (value ?? {}) as Partial<TraceContent>
-  return typeof successor === 'string' && typeof columns === 'string'
+  return typeof (value as Partial<TraceContent> | null)?.successor === 'string'
+}
+
+function isSnapshot(value: unknown): value is Snapshot {
+  const { data, meta, columns } = (value ?? {}) as Partial<Snapshot>
+  const isText = data === null || typeof data === 'string'
+  return isText && typeof meta === 'object' && meta !== null && typeof columns === 'object' && columns !== null
 }
 
 function isCloneable(value: unknown): boolean {

@@ -5,8 +5,8 @@ import type { Deadline } from '../concurrency/deadline.js'
 import { SessionError } from '../errors.js'
 import type { Events } from '../events.js'
 import type { ResolvedLimit } from '../options/limit-options.js'
+import type { Ending } from './ending.js'
 import { Lock } from './lease.js'
-import type { Traces } from './rotated-ids.js'
 import type { Rows } from './session-repository.js'
 
 type Write = () => Promise<StoredRow | undefined>
@@ -14,13 +14,13 @@ type Write = () => Promise<StoredRow | undefined>
 /** Holds the limit of sessions, exactly: those who write one value at the same moment, in any process, do so one by one. */
 export class Limit {
   readonly #rows: Rows
-  readonly #traces: Traces
+  readonly #ending: Ending
   readonly #events: Events
   readonly #lock: Lock
 
-  constructor(rows: Rows, traces: Traces, events: Events) {
+  constructor(rows: Rows, ending: Ending, events: Events) {
     this.#rows = rows
-    this.#traces = traces
+    this.#ending = ending
     this.#events = events
     this.#lock = new Lock(rows)
   }
@@ -44,7 +44,7 @@ export class Limit {
       const surplus = await this.#surplus(limit, where, rowId, deadline)
       if (surplus.length > 0 && limit.onExceed === 'refuse') throw tooMany(limit)
       const written = await write()
-      if (written) for (const { id } of surplus) await this.#revoke(id, deadline)
+      if (written) for (const row of surplus) await this.#revoke(row, deadline)
       return written
     })
   }
@@ -56,9 +56,9 @@ export class Limit {
     return others.slice(0, Math.max(0, others.length + 1 - max))
   }
 
-  async #revoke(rowId: string, deadline: Deadline): Promise<void> {
-    const count = await this.#traces.end(rowId, deadline)
-    if (count > 0) this.#events.emit('destroyed', rowId, { count, reason: 'limit' })
+  async #revoke(row: StoredRow, deadline: Deadline): Promise<void> {
+    const count = await this.#ending.end(row.id, deadline, row)
+    if (count > 0) this.#events.emit('destroyed', row.id, { count, reason: 'limit' })
   }
 }
 

@@ -1,16 +1,11 @@
-import { noMeta, type StoredRow } from '../codec/session-meta.js'
+import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import { retry } from '../concurrency/retry.js'
 import { SessionError } from '../errors.js'
 import type { GoneReason } from '../events.js'
-import {
-  closedTo,
-  decodeColumns,
-  decodeContent,
-  encodeColumns,
-  encodeContent,
-  type TraceContent,
-} from './forwarding-row.js'
+import { traceIdOf, withFormer } from './former-ids.js'
+import { type Snapshot, TraceCipher, type TraceContent } from './forwarding-row.js'
+import type { TraceSweep } from './forwarding-sweep.js'
 import type { Rows } from './session-repository.js'
 
 /** A row that an id opens, and whether it is only what the session was: its row stands under another id by now. */
@@ -26,10 +21,17 @@ interface RequestedRow {
   readonly nextId: string | undefined
 }
 
-type Snapshot = Pick<StoredRow, 'data' | 'meta'>
-
-/** What the trace of an id keeps that opens nothing any more. */
-const nothing: Snapshot = { data: null, meta: noMeta }
+/** How an id is replaced. */
+export interface Rotation {
+  /** The row as it was read. */
+  readonly row: StoredRow
+  /** The id that is replaced. */
+  readonly id: string
+  /** The id of the row that the session will have. */
+  readonly successor: string
+  /** Whether the id opens nothing from then on, and only leads those to the session who are under way. */
+  readonly isClosed: boolean
+}
 
 interface Left {
   readonly trace: StoredRow | undefined
@@ -42,37 +44,45 @@ const longestReplacement = 5000
 
 /**
  * What a session leaves under its old id when `regenerate()` gives it another: a row that names the successor, and keeps
- * what the session was.
+ * what the session was, encrypted.
  *
  * Requests that began with the old id find the session by it, write to it and end it. Requests that come with the old
  * id in the next moments do so too; they see the session as it was when it had that id, and never what only the new id
- * opens. A trace is an expired row to everybody else, and is removed with the expired rows.
+ * opens. A trace is an expired row to everybody else. It is removed with the session, or some time after the grace.
  */
 export class Traces {
   readonly #rows: Rows
+  readonly #sweep: TraceSweep
+  readonly #cipher: TraceCipher
 
-  constructor(rows: Rows) {
+  constructor(rows: Rows, sweep: TraceSweep) {
     this.#rows = rows
+    this.#sweep = sweep
+    this.#cipher = new TraceCipher(rows.vault)
   }
 
   /**
-   * The living session that a cookie's id opens: its row; or, while the id was replaced a moment ago, the row as it was
+   * The living session that a cookie's `id` opens: its row; or, while the id was replaced a moment ago, the row as it was
    * then, under the old id.
    */
-  open(rowId: string, deadline: Deadline): Promise<Opened | GoneReason> {
+  open(id: string, rowId: string, deadline: Deadline): Promise<Opened | GoneReason> {
     return this.#rows.findOne(rowId, deadline).then((own) => {
-      if (!own) return this.#openReplaced(rowId, deadline)
+      if (!own) return this.#openReplaced(id, rowId, deadline)
       return this.#rows.isAlive(own) ? { row: own, late: false } : 'expired'
     })
   }
 
-  async #openReplaced(rowId: string, deadline: Deadline): Promise<Opened | GoneReason> {
+  async #openReplaced(id: string, rowId: string, deadline: Deadline): Promise<Opened | GoneReason> {
     const { grace, now } = this.#rows.options
     if (grace === 0) return 'ended'
     const { trace } = await this.#findLeft(rowId, deadline)
     if (!trace || now() >= replacedAt(trace) + grace) return 'ended'
-    const successor = await this.#follow(trace, deadline, true)
-    return typeof successor === 'string' ? successor : { row: this.#snapshotOf(trace, rowId, successor), late: true }
+    const successor = await this.#follow(trace, rowId, deadline, true)
+    if (typeof successor === 'string') return successor
+    const snapshot = this.#cipher.snapshotOf(trace, id)
+    if (!snapshot) return 'ended'
+    const { expires, createdAt } = successor
+    return { row: { ...trace, ...snapshot, id: rowId, expires, createdAt }, late: true }
   }
 
   /**
@@ -83,7 +93,7 @@ export class Traces {
     const own = await this.#rows.findOne(rowId, deadline)
     if (own) return this.#rows.isAlive(own) ? own : 'expired'
     const { trace } = await this.#findLeft(rowId, deadline)
-    return trace ? this.#follow(trace, deadline, isOpening) : 'ended'
+    return trace ? this.#follow(trace, rowId, deadline, isOpening) : 'ended'
   }
 
   /** The row that the session of a request has now; or why there is none. To a request that gives it another id, an old one must lead. */
@@ -93,27 +103,37 @@ export class Traces {
     return opened === 'ended' ? this.follow(reach, deadline, true) : opened
   }
 
-  #follow(trace: StoredRow, deadline: Deadline, isOpening: boolean): Promise<StoredRow | GoneReason> | GoneReason {
-    const { successor, isClosed } = this.#contentOf(trace)
+  async #follow(
+    trace: StoredRow,
+    rowId: string,
+    deadline: Deadline,
+    isOpening: boolean,
+  ): Promise<StoredRow | GoneReason> {
+    const { successor, isClosed } = this.#cipher.contentOf(trace, rowId)
     return isOpening && isClosed ? 'replaced' : this.follow(successor, deadline, isOpening)
   }
 
-  /** Ends the session that has this row, or once had it, and tells how many there were: one or none. */
-  async end(rowId: string, deadline: Deadline): Promise<number> {
-    const count = await this.#rows.delete(rowId, deadline)
-    if (count > 0) return count
+  /** The row that the session had next which once had this one, if its trace is there. */
+  async successorOf(rowId: string, deadline: Deadline): Promise<string | undefined> {
     const { trace } = await this.#findLeft(rowId, deadline)
-    return trace ? this.end(this.#contentOf(trace).successor, deadline) : 0
+    return trace && this.#cipher.contentOf(trace, rowId).successor
+  }
+
+  /** The meta data of the session whose id is replaced: they name the trace. */
+  metaAfter({ id }: StoredRow, meta: SessionMeta): SessionMeta {
+    const { options } = this.#rows
+    return withFormer(meta, traceIdOf(id, options), options.now(), options)
   }
 
   /**
-   * Leaves a trace before the id of `row` is replaced, so that there is no moment in which neither id leads to the
-   * session. Tells `false` if somebody else is about to replace it, has replaced it, or has ended the session. A trace that
-   * `isClosed` opens nothing: it only leads those to the session who are under way.
+   * Leaves a trace before the id of a row is replaced, so that there is no moment in which neither id leads to the
+   * session. Tells `false` if somebody else is about to replace it, has replaced it, or has ended the session.
    */
-  async leave(row: StoredRow, successor: string, deadline: Deadline, isClosed = false): Promise<boolean> {
+  async leave(rotation: Rotation, deadline: Deadline): Promise<boolean> {
+    const { row, successor } = rotation
+    this.#sweep.await()
     try {
-      await this.#put(row, successor, isClosed, deadline)
+      await this.#put(rotation, deadline)
       return true
     } catch (error) {
       const own = await this.#rows.findOne(row.id, deadline)
@@ -121,31 +141,26 @@ export class Traces {
       const { trace, other } = await this.#findLeft(row.id, deadline)
       const there = trace ?? other
       if (!there) throw this.#rows.told(error)
-      const isOurs = trace !== undefined && this.#contentOf(trace).successor === successor
+      const isOurs = trace !== undefined && this.#cipher.contentOf(trace, row.id).successor === successor
       if (!isOurs && this.#rows.options.now() < replacedAt(there) + longestReplacement) return false
-      return (await this.#put(row, successor, isClosed, deadline, there)) !== undefined
+      return (await this.#put(rotation, deadline, there)) !== undefined
     }
   }
 
   /** After the id was replaced: if that took long, somebody may have taken the trace, left at `since`, for left behind. */
-  async confirm(
-    row: StoredRow,
-    successor: string,
-    isClosed: boolean,
-    since: number,
-    deadline: Deadline,
-  ): Promise<void> {
+  async confirm(rotation: Rotation, since: number, deadline: Deadline): Promise<void> {
     if (this.#rows.options.now() - since < longestReplacement / 2) return
+    const { row, successor } = rotation
     const { trace, other } = await this.#findLeft(row.id, deadline)
-    if (trace && this.#contentOf(trace).successor === successor) return
-    await this.#put(row, successor, isClosed, deadline, trace ?? other).catch((error: unknown) => {
+    if (trace && this.#cipher.contentOf(trace, row.id).successor === successor) return
+    await this.#put(rotation, deadline, trace ?? other).catch((error: unknown) => {
       throw this.#rows.told(error)
     })
   }
 
   /** Removes what {@link leave} left, where the session has ended before its id was replaced. */
   async erase(rowId: string, deadline: Deadline): Promise<void> {
-    await this.#rows.delete(traceId(rowId), deadline)
+    await this.#rows.removal.traces([traceIdOf(rowId, this.#rows.options)], deadline)
   }
 
   /** From now on the id opens nothing, if it was replaced. */
@@ -153,58 +168,47 @@ export class Traces {
     await retry(async () => {
       const { trace } = await this.#findLeft(rowId, deadline)
       if (!trace) return true
-      const { successor } = this.#contentOf(trace)
-      return (await this.#write(rowId, closedTo(successor), nothing, deadline, trace)) !== undefined
+      const { successor } = this.#cipher.contentOf(trace, rowId)
+      return (await this.#write(rowId, rowId, { successor, isClosed: true }, undefined, deadline, trace)) !== undefined
     }, deadline)
   }
 
-  /** Writes the trace, in place of what stands there. Without the columns, if there is no room for them. */
+  /** Writes the trace, in place of what stands there. Without the columns, or without a snapshot, if there is no room for them. */
   async #put(
-    row: StoredRow,
-    successor: string,
-    isClosed: boolean,
+    { row, id, successor, isClosed }: Rotation,
     deadline: Deadline,
     there?: StoredRow,
   ): Promise<StoredRow | undefined> {
-    if (isClosed) return this.#write(row.id, closedTo(successor), nothing, deadline, there)
-    try {
-      return await this.#write(row.id, { successor, columns: encodeColumns(row.columns) }, row, deadline, there)
-    } catch (error) {
-      if (!(error instanceof SessionError) || error.code !== 'DATA_TOO_LARGE') throw error
-      return this.#write(row.id, { successor, columns: '' }, row, deadline, there)
+    if (isClosed) return this.#write(id, row.id, { successor, isClosed }, undefined, deadline, there)
+    const { key: _, former, formerAt, ...meta } = row.meta
+    const snapshot = { data: this.#rows.vault.open(row), meta, columns: row.columns }
+    for (const smaller of [snapshot, { ...snapshot, columns: {} }]) {
+      try {
+        return await this.#write(id, row.id, { successor }, smaller, deadline, there)
+      } catch (error) {
+        if (!(error instanceof SessionError) || error.code !== 'DATA_TOO_LARGE') throw error
+      }
     }
+    return this.#write(id, row.id, { successor }, undefined, deadline, there)
   }
 
-  /** With what the session was, for those who will open it by this id. */
-  #write(
+  async #write(
+    id: string,
     rowId: string,
     content: TraceContent,
-    snapshot: Snapshot,
+    snapshot: Snapshot | undefined,
     deadline: Deadline,
     there?: StoredRow,
   ): Promise<StoredRow | undefined> {
-    const id = traceId(rowId)
+    const traceId = traceIdOf(rowId, this.#rows.options)
     const now = this.#rows.now()
-    const { data, key } = this.#rows.vault.seal(id, encodeContent(content))
-    const sealed = { trace: data ?? '', ...(key !== undefined && { traceKey: key }) }
-    const meta = { ...snapshot.meta, ...sealed, replacedAt: now.getTime() }
-    const text = snapshot.data ?? this.#rows.schema.emptyText
+    const meta = {
+      ...this.#cipher.seal(traceId, id, rowId, content, snapshot),
+      replacedAt: now.getTime(),
+    }
     return there
-      ? this.#rows.rewriteNote(there, meta, now, deadline, text)
-      : this.#rows.insertNote(id, meta, now, deadline, text)
-  }
-
-  /** Bound to the trace: who can write to the table cannot lead one session to the data of another. */
-  #contentOf({ id, meta }: StoredRow): TraceContent {
-    const { trace = '', traceKey: key } = meta
-    return decodeContent(this.#rows.vault.open({ id, data: trace, meta: key === undefined ? {} : { key } }) ?? '')
-  }
-
-  /** The session as it was when it had the id. */
-  #snapshotOf(trace: StoredRow, rowId: string, { expires, createdAt }: StoredRow): StoredRow {
-    const { trace: _, traceKey, replacedAt, ...meta } = trace.meta
-    const columns = decodeColumns(this.#contentOf(trace).columns)
-    return { ...trace, id: rowId, meta, columns, expires, createdAt }
+      ? this.#rows.rewriteNote(there, meta, now, deadline)
+      : this.#rows.insertNote(traceId, meta, now, deadline)
   }
 
   /** Where there are keys, a trace that is not encrypted is none. */
@@ -214,14 +218,9 @@ export class Traces {
 
   /** What stands where the trace would: in most cases nobody asks, since the row itself is there. */
   async #findLeft(rowId: string, deadline: Deadline): Promise<Left> {
-    const left = await this.#rows.findOne(traceId(rowId), deadline)
+    const left = await this.#rows.findOne(traceIdOf(rowId, this.#rows.options), deadline)
     return left && this.#isTrace(left) ? { trace: left, other: undefined } : { trace: undefined, other: left }
   }
-}
-
-/** As long as an id, and none that a cookie can hold. */
-function traceId(rowId: string): string {
-  return `~${rowId.slice(1)}`
 }
 
 function replacedAt({ meta }: StoredRow): number {

@@ -4,16 +4,21 @@ import { type Refusal, refusalOf } from '../backend/refusal.js'
 import type { ExpiredRow, PassedRows, RowFilter } from '../backend/session-backend.js'
 import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline, TimeLimit } from '../concurrency/deadline.js'
+import type { Events } from '../events.js'
 import type { PropertySchema } from '../properties/property-schema.js'
 import { isSession } from './expiry.js'
 
 /** How many rows are ended at a time where they are ended one by one. */
 const longestPage = 1000
+/** How far ahead the clock of a process may be that has left a trace, in milliseconds. */
+const mostClockSkew = 60_000
 
 /** What is used of the rows. */
 interface RemovableRows {
   readonly schema: PropertySchema
   readonly time: TimeLimit
+  readonly events: Events
+  now(): Date
   /** The rows that match and are not expired, those that are no sessions too. */
   listAll(where: RowFilter, limit: number, deadline: Deadline): Promise<readonly StoredRow[]>
 }
@@ -56,6 +61,17 @@ export class RowRemoval {
       const initial = this.#rows.schema.columns.get(name)?.initial()
       return name !== 'id' && (value === null || initial === undefined || isDeepStrictEqual(initial, value))
     })
+  }
+
+  /**
+   * Removes the traces with these ids, also where ended sessions are only marked. What the database refuses stays for the
+   * clean-up.
+   */
+  async traces(ids: readonly string[], deadline: Deadline): Promise<void> {
+    const moment = new Date(this.#rows.now().getTime() + mostClockSkew)
+    const question: Question<unknown> = (backend, call) =>
+      backend.deleteExpired(moment, ids, call).catch((cause) => refusalOf(backend, cause))
+    await this.#client.askSafely(question, deadline).catch((error: unknown) => this.#rows.events.warnUnheard(error))
   }
 
   /** Ends every session. */

@@ -36,7 +36,7 @@ export class Rows {
   readonly #client: BackendClient
   #schema: PropertySchema
   #columns: readonly SessionColumn[]
-  readonly #events: Events
+  readonly events: Events
   /** How long an operation may wait. */
   readonly time: TimeLimit
   readonly vault: Vault
@@ -49,7 +49,7 @@ export class Rows {
 
   constructor(options: ResolvedOptions, events: Events) {
     this.options = options
-    this.#events = events
+    this.events = events
     this.time = new TimeLimit(options.timeout)
     this.#client = new BackendClient(options.backend, events)
     const isBatched = (): boolean => this.#capabilities.batchedWrites === true
@@ -112,7 +112,7 @@ export class Rows {
     try {
       return isAlive(this.options, row)
     } catch (error) {
-      this.#events.emit('error', row.id, { error })
+      this.events.emit('error', row.id, { error })
       throw error
     }
   }

@@ -47,9 +47,20 @@ function maxAgeOfCookie(
   return neverExpires(session) ? longestCookie : session.expires.getTime() - now()
 }
 
-/** What the browser is told where a session is gone. If another request has replaced the id, it may have the new one already. */
-export function cookieAfter({ id }: { readonly id: string }, reason: GoneReason): CookieChange {
-  return reason === 'replaced' ? { kind: 'keep', id } : { kind: 'clear', reason: 'gone' }
+/** A session that is gone, as a request had it. */
+export interface LostSession {
+  readonly id: string
+  /** Whether the request has read it so long ago that a trace of its id would be gone too. */
+  readonly isOutdated: boolean
+}
+
+/**
+ * What the browser is told where a session is gone. If another request has replaced the id, or may have done so too long ago to
+ * tell, the browser may have the new one already.
+ */
+export function cookieAfter({ id, isOutdated }: LostSession, reason: GoneReason): CookieChange {
+  const mayBeReplaced = reason === 'replaced' || (reason === 'ended' && isOutdated)
+  return mayBeReplaced ? { kind: 'keep', id } : { kind: 'clear', reason: 'gone' }
 }
 
 /** For a session that no browser is told of. */

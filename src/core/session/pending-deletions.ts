@@ -1,6 +1,6 @@
 import type { Deadline } from '../concurrency/deadline.js'
 import type { CookieChannel } from './cookie-sink.js'
-import type { Opener } from './session-loader.js'
+import type { Endable, Opener } from './session-loader.js'
 import type { Life } from './session-state.js'
 import type { Shared } from './shared.js'
 
@@ -10,7 +10,7 @@ export class EndedLives {
   readonly #opener: Opener
   readonly #cookie: CookieChannel
   /** What tells their row, if they have one by then. */
-  readonly #rowIds: ((deadline: Deadline) => string | undefined | Promise<string | undefined>)[] = []
+  readonly #rows: ((deadline: Deadline) => Endable | undefined | Promise<Endable | undefined>)[] = []
 
   constructor(shared: Shared, opener: Opener, cookie: CookieChannel) {
     this.#shared = shared
@@ -20,19 +20,21 @@ export class EndedLives {
 
   /** With `unread`, the session of this id, which has not been read. */
   add(life: Life, unread: string | undefined): void {
-    this.#rowIds.push((deadline) => (unread === undefined ? life.row?.id : this.#opener.endable(unread, deadline)))
+    this.#rows.push((deadline) =>
+      unread === undefined ? life.row && { id: life.row.id, row: life.row } : this.#opener.endable(unread, deadline),
+    )
   }
 
   /** Deletes them. One that cannot be deleted is tried again the next time. */
   async delete(deadline: Deadline): Promise<void> {
-    for (let dead = this.#rowIds[0]; dead; dead = this.#rowIds[0]) {
-      const rowId = await dead(deadline)
-      if (rowId !== undefined) {
-        const count = await this.#shared.traces.end(rowId, deadline)
-        if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
+    for (let dead = this.#rows[0]; dead; dead = this.#rows[0]) {
+      const ended = await dead(deadline)
+      if (ended !== undefined) {
+        const count = await this.#shared.ending.end(ended.id, deadline, ended.row)
+        if (count > 0) this.#shared.events.emit('destroyed', ended.id, { count, reason: 'logout' })
         this.#cookie.tell({ kind: 'clear', reason: 'logout' })
       }
-      this.#rowIds.shift()
+      this.#rows.shift()
     }
   }
 }

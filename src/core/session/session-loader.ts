@@ -6,6 +6,12 @@ import type { Opened } from '../repository/rotated-ids.js'
 import { Life } from './session-state.js'
 import type { Shared } from './shared.js'
 
+/** The row of a session that is to be ended. */
+export interface Endable {
+  readonly id: string
+  readonly row?: StoredRow
+}
+
 /** Begins and opens sessions for the requests of one origin. */
 export class Opener {
   readonly #shared: Shared
@@ -26,7 +32,7 @@ export class Opener {
   /** The living session that a cookie's id opens, if it does. */
   open(id: string, deadline: Deadline): Promise<Life | undefined> {
     const rowId = this.#shared.rows.rowId(id)
-    return this.#shared.traces.open(rowId, deadline).then((opened) => this.#judge(id, rowId, opened))
+    return this.#shared.traces.open(id, rowId, deadline).then((opened) => this.#judge(id, rowId, opened))
   }
 
   #judge(id: string, rowId: string, opened: Opened | GoneReason): Life | undefined {
@@ -43,10 +49,11 @@ export class Opener {
     return undefined
   }
 
-  /** The row that ending the session of a cookie's id ends: none from elsewhere. */
-  async endable(id: string, deadline: Deadline): Promise<string | undefined> {
-    if (this.#shared.options.bind === null) return this.#shared.rows.rowId(id)
-    return (await this.open(id, deadline))?.rowId
+  /** The row that ending the session of a cookie's id ends: none from elsewhere. With what it holds, if it was read for that. */
+  async endable(id: string, deadline: Deadline): Promise<Endable | undefined> {
+    if (this.#shared.options.bind === null) return { id: this.#shared.rows.rowId(id) }
+    const row = (await this.open(id, deadline))?.row
+    return row && { id: row.id, row }
   }
 
   /** A session that began while nobody asked for the origin is bound to none. */

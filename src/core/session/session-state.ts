@@ -3,6 +3,7 @@ import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.
 import { committed } from '../errors.js'
 import { Properties } from '../properties/properties.js'
 import { isRenewalDue, maxAgeOf, nextExpiry } from '../repository/expiry.js'
+import { traceStays } from '../repository/former-ids.js'
 import type { Rows } from '../repository/session-repository.js'
 import type { WriteState } from './plan-write.js'
 
@@ -20,13 +21,14 @@ export class Life implements WriteState {
   #late = false
   readonly #rows: Rows
   readonly #birth: SessionMeta
+  /** When the row was read or written last, in milliseconds since 1970. */
+  #seenAt: number
   #id: string | undefined
   /** The last row that a late request has reached. */
   #reached: string | undefined
 
   /**
-   * With a row: the session `id` as it is stored. Without: a new session, which gets an id when one is asked for, and the
-   * meta data `birth` when it is stored.
+   * With a row: the session `id` as it is stored. Without: a new session, which is stored with the metadata `birth`.
    */
   constructor(rows: Rows, id?: string, row?: StoredRow, birth = noMeta) {
     this.#rows = rows
@@ -36,6 +38,7 @@ export class Life implements WriteState {
     this.#meta = birth
     this.#row = row
     this.#properties = new Properties(rows.schema, row)
+    this.#seenAt = row ? rows.options.now() : 0
   }
 
   /** The id that the next write gives it. */
@@ -108,6 +111,12 @@ export class Life implements WriteState {
   /** From which row the session is found again. */
   get reach(): string {
     return this.#reached ?? this.rowId
+  }
+
+  /** Whether another request may have replaced the id so long ago that its trace is gone. */
+  get isOutdated(): boolean {
+    const { options } = this.#rows
+    return options.now() - this.#seenAt >= traceStays(options)
   }
 
   /** Whether the session is not in the database yet. */
@@ -187,6 +196,7 @@ export class Life implements WriteState {
       this.#withoutGrace = false
     }
     this.#row = row
+    this.#seenAt = this.#rows.options.now()
     this.#renew = false
     this.#acceptMeta(meta)
   }
@@ -194,6 +204,7 @@ export class Life implements WriteState {
   /** The same where the session stands under another id: `written` is that row, and this one is what the request sees. */
   acceptLate(written: StoredRow, meta: SessionMeta): void {
     this.#reached = written.id
+    this.#seenAt = this.#rows.options.now()
     if (this.row) {
       const { key: _, ...others } = { ...this.row.meta, ...meta }
       this.#row = { ...this.row, data: this.properties.text(), columns: this.properties.columnValues(), meta: others }

@@ -112,12 +112,13 @@ export class RowChanger {
     const id = rows.rowId(nextId)
     const { data, columns, byName } = changes
     const value = options.limit && byName.get(options.limit.by)?.mine
-    const { withoutGrace } = life
+    const rotation = { row, id: life.id, successor: id, isClosed: life.withoutGrace }
     const written = await limit.admit(row.id, value, this.#deadline, async () => {
       const since = options.now()
-      if (!(await traces.leave(row, id, this.#deadline, withoutGrace))) return undefined
-      const next = await rows.write(row, { id, data, columns, meta: life.nextMeta, renew: true }, this.#deadline)
-      if (next) await traces.confirm(row, id, withoutGrace, since, this.#deadline)
+      if (!(await traces.leave(rotation, this.#deadline))) return undefined
+      const meta = traces.metaAfter(row, life.nextMeta)
+      const next = await rows.write(row, { id, data, columns, meta, renew: true }, this.#deadline)
+      if (next) await traces.confirm(rotation, since, this.#deadline)
       return next
     })
     if (written) events.emit('rotated', id, { previous: events.nameOf(row.id) })

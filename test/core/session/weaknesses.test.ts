@@ -1,6 +1,10 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
 import type { CookieChange } from '../../../src/core/session/cookie-sink.js'
+import { Session } from '../../../src/core/session/session.js'
+import { share } from '../../../src/core/session/shared.js'
+import { Clock } from '../../support/clock.js'
+import { ManualAlarm } from '../../support/manual-alarm.js'
 
 // What docs/concurrency.md says is not guaranteed. Where one of these becomes better, the page does too.
 
@@ -71,6 +75,40 @@ describe('where the traces of replaced ids were removed early', () => {
     await late.commit()
     expect(told.map(({ kind }) => kind)).to.deep.equal(['clear'])
     expect(await get(first.id)).to.deep.equal({ x: 0, userId: null, label: null })
+  })
+})
+
+describe('where a request is under way for long, and its id was replaced', () => {
+  it('its changes are dropped a minute after the grace, and the cookie that the browser has by then stays', async () => {
+    const clock = new Clock()
+    const alarm = new ManualAlarm()
+    const backend = new MemorySessionBackend<Columns>({ userId: null, label: null })
+    const { options } = new SessionManager({ backend, cleanup: false, now: clock.now })
+    const shared = share(options, alarm.set)
+    const told: CookieChange[] = []
+    const first = new Session(shared)
+    first.properties.set('x', 0)
+    await first.save()
+    const { id } = first
+    const open = async (): Promise<Session> => {
+      const session = new Session(shared, id, { isOpen: true, tell: (change) => told.push(change) })
+      await session.load()
+      return session
+    }
+    const [soon, slow] = [await open(), await open()]
+    await first.regenerate()
+    await first.save()
+    clock.pass(54)
+    await alarm.goOff()
+    soon.properties.set('soon', true)
+    await soon.commit()
+    clock.pass(6)
+    await alarm.goOff()
+    slow.properties.set('slow', true)
+    await slow.commit()
+    expect(told.map(({ kind }) => kind)).to.deep.equal(['keep', 'keep'])
+    await first.reload()
+    expect({ ...first.properties.toObject() }).to.deep.equal({ x: 0, soon: true, userId: null, label: null })
   })
 })
 

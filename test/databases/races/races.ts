@@ -29,6 +29,7 @@ async function withRivals(
     for (const manager of [one, two]) manager?.on('error', ({ error }) => errors.push(error))
     await work({ managers: [one as Manager, two as Manager], errors })
   } finally {
+    for (const manager of [one, two]) manager?.close()
     await models[0]?.execute('DROP TABLE ?')
     for (const { close } of models) await close()
     await rm(folder, { recursive: true })

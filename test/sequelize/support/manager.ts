@@ -1,11 +1,19 @@
 import { type RegisteredModel, type Session, SessionManager, type SessionPolicy } from 'koa-session-model'
+import { afterEach } from 'mocha'
 
-/** A manager that runs no clean-up by itself. */
+const opened: SessionManager[] = []
+afterEach(() => {
+  for (const manager of opened.splice(0)) manager.close()
+})
+
+/** A manager that runs no clean-up by itself. It is closed after the test. */
 export function managerOf<Columns extends object>(
   model: RegisteredModel<Columns>,
   policy: SessionPolicy = {},
 ): SessionManager<Columns> {
-  return new SessionManager({ model, cleanup: false, ...policy })
+  const manager = new SessionManager({ model, cleanup: false, ...policy })
+  opened.push(manager as SessionManager)
+  return manager
 }
 
 /** The session of a request, as the middleware opens it. */
