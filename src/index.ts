@@ -42,7 +42,7 @@ export { SessionManager } from './core/manager/session-manager.js'
 export type { ResolvedCookieOptions, SessionCookieOptions } from './core/options/cookie-options.js'
 export type { Duration } from './core/options/duration.js'
 export type { EncryptionKey } from './core/options/encryption-keys.js'
-export type { Exclusion } from './core/options/exclude.js'
+export type { Exclusion, RequestFacts } from './core/options/exclude.js'
 export type { ResolvedLimit, SessionLimit } from './core/options/limit-options.js'
 export type { ClearedData } from './core/options/option-checks.js'
 export type {
@@ -55,7 +55,6 @@ export type {
   SessionPolicy,
 } from './core/options/options.js'
 export type { RegenerateOptions } from './core/options/regenerate-options.js'
-export type { RequestFacts } from './core/options/request-facts.js'
 export type { Change, Changes, MergeFunction } from './core/properties/change-set.js'
 export type { Properties } from './core/properties/properties.js'
 export type { CookieChange, CookieChannel } from './core/session/cookie-sink.js'

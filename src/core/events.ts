@@ -13,8 +13,6 @@ export type RejectionReason =
   | 'malformed'
   /** No session has this id, or not any more. */
   | 'unknown'
-  /** The request does not come from where the session began: the option `bind`. */
-  | 'binding'
 
 /** Why sessions were ended. */
 export type EndReason =

@@ -61,15 +61,13 @@ export function session<Data extends object, Columns extends object>(
   app?: unknown,
 ): KoaSessionMiddleware<Columns, Data> {
   const manager = options instanceof SessionManager ? options : makeManager<Columns, Data>(options, app)
-  const { property, isExcluded, bind } = manager.options
+  const { property, isExcluded } = manager.options
   const cookie = new SessionCookie(manager.options)
   const expose = exposer(property)
   const order = new OrderCheck(property)
   const middleware = async (ctx: KoaContext, next: () => Promise<unknown>): Promise<void> => {
-    // Most applications ask nothing of a request.
-    const facts = isExcluded || bind ? new KoaRequestFacts(ctx) : undefined
-    if (facts && isExcluded?.(facts)) return void (await next())
-    const session = new RequestSession(ctx, manager as never, cookie, facts)
+    if (isExcluded?.(new KoaRequestFacts(ctx))) return void (await next())
+    const session = new RequestSession(ctx, manager as never, cookie)
     if (!isFirst(ctx, session)) return void (await next())
     order.check(ctx, middleware)
     const opening = session.open()

@@ -1,4 +1,4 @@
-import type { RequestFacts } from '../core/options/request-facts.js'
+import type { RequestFacts } from '../core/options/exclude.js'
 import type { KoaContext } from './context.js'
 
 /**

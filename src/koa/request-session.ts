@@ -1,8 +1,6 @@
 import type { SessionManager } from '../core/manager/session-manager.js'
-import type { RequestFacts } from '../core/options/request-facts.js'
 import type { Session } from '../core/session/session.js'
 import { type SessionView, viewOf } from '../core/session/session-view.js'
-import { invalid } from '../core/validation.js'
 import type { KoaContext } from './context.js'
 import { ResponseCookie, type SessionCookie } from './cookie.js'
 
@@ -15,16 +13,14 @@ export class RequestSession {
   isExposed = false
   readonly #ctx: KoaContext
   readonly #cookie: SessionCookie
-  readonly #facts: RequestFacts | undefined
   #session: Session | undefined
   #view: SessionView | undefined
   #isOver = false
 
-  constructor(ctx: KoaContext, manager: SessionManager, cookie: SessionCookie, facts: RequestFacts | undefined) {
+  constructor(ctx: KoaContext, manager: SessionManager, cookie: SessionCookie) {
     this.#ctx = ctx
     this.manager = manager
     this.#cookie = cookie
-    this.#facts = facts
   }
 
   /** The name that it has on the context. */
@@ -72,17 +68,8 @@ export class RequestSession {
   }
 
   #make(id: string | undefined): Session {
-    const session = this.manager.session(id, new ResponseCookie(this.#cookie, this.#ctx), this.#origin())
+    const session = this.manager.session(id, new ResponseCookie(this.#cookie, this.#ctx))
     if (this.#isOver) session.close()
     return session
-  }
-
-  /** What the option `bind` tells of the request. */
-  #origin(): string | undefined {
-    const { bind } = this.manager.options
-    if (bind === null || !this.#facts) return undefined
-    const origin: unknown = bind(this.#facts)
-    if (typeof origin === 'string') return origin
-    throw invalid('bind', `a function that returned ${typeof origin}`, 'one that returns text for every request')
   }
 }

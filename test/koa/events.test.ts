@@ -3,7 +3,6 @@ import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { type SessionEvents, SessionManager } from 'koa-session-model'
 import { viewOf } from '../../src/core/session/session-view.js'
-import { expectError } from '../support/errors.js'
 import { type Handlers, type Options, start } from './support/site.js'
 
 const handlers: Handlers = {
@@ -41,8 +40,6 @@ async function listen(options: Options = {}) {
   const take = () => events.splice(0).map(({ name, event: { at, session, ...facts } }) => ({ name, ...facts }))
   return { ...site, events, take }
 }
-
-const userAgent = (ua: string): RequestInit => ({ headers: { 'User-Agent': ua } })
 
 describe('the events of a session', () => {
   it('tell its whole life', async () => {
@@ -162,72 +159,5 @@ describe('a listener that fails', () => {
     await client().json('/write')
     await client().json('/write')
     expect(heard).to.deep.equal(['last'])
-  })
-})
-
-describe('bind', () => {
-  const bind: Options['bind'] = ({ get }) => get('User-Agent')
-
-  it('refuses a session that is used from elsewhere, and reports it', async () => {
-    const { client, take, manager } = await listen({ bind })
-    const visitor = client()
-    await (await visitor.request('/login', userAgent('Firefox'))).text()
-    take()
-    const thief = visitor.copy()
-    const response = await thief.request('/', userAgent('curl'))
-    expect(await response.json()).to.include({ userId: null })
-    expect(response.headers.getSetCookie()).to.deep.equal([])
-    expect(take()).to.deep.equal([{ name: 'rejected', reason: 'binding' }])
-    expect(await (await visitor.request('/', userAgent('Firefox'))).json()).to.include({ userId: 1 })
-    expect(await manager.list({ userId: 1 })).to.have.length(1)
-  })
-
-  it('lets nobody end, or write to, a session from elsewhere', async () => {
-    const { client, backend } = await listen({ bind })
-    const visitor = client()
-    await (await visitor.request('/login', userAgent('Firefox'))).text()
-    const before = await backend.row()
-    const thief = visitor.copy()
-    await (await thief.request('/write', userAgent('curl'))).text()
-    expect(thief.id).not.to.equal(visitor.id)
-    const again = visitor.copy()
-    await (await again.request('/logout', userAgent('curl'))).text()
-    const rows = await backend.rows()
-    expect(rows).to.have.length(2)
-    expect(rows).to.deep.include(before)
-  })
-
-  it('stores no plain text of where a session began', async () => {
-    const { client, backend } = await listen({ bind })
-    await (await client().request('/login', userAgent('Firefox'))).text()
-    expect((await backend.row()).data).not.to.contain('Firefox')
-  })
-
-  it('binds a session that began before with its next new id', async () => {
-    const before = await listen()
-    const visitor = before.client()
-    await visitor.json('/write')
-    const { client } = await start(handlers, { bind }, before.backend)
-    const bound = client()
-    bound.cookie = visitor.cookie
-    await (await bound.request('/login', userAgent('Firefox'))).text()
-    expect(await (await bound.request('/', userAgent('Firefox'))).json()).to.include({ views: 1, userId: 1 })
-    expect(await (await bound.request('/', userAgent('curl'))).json()).to.include({ userId: null })
-  })
-
-  it('must return text', async () => {
-    const { client, errors } = await listen({ bind: () => undefined as never })
-    expect(await client().status('/')).to.equal(500)
-    await expectError('OPTION_INVALID', () => Promise.reject(errors[0]))
-  })
-
-  it('holds for a bare request', async () => {
-    const { client, manager } = await listen({ bind })
-    const visitor = client()
-    await (await visitor.request('/login', userAgent('Firefox'))).text()
-    const request = { headers: { cookie: `sid=${visitor.id}` } }
-    expect(await manager.fromRequest(request)).to.equal(undefined)
-    expect(await manager.fromRequest(request, { origin: 'curl' })).to.equal(undefined)
-    expect((await manager.fromRequest(request, { origin: 'Firefox' }))?.userId).to.equal(1)
   })
 })

@@ -182,18 +182,3 @@ describe('exclude', () => {
     expect(backend.takeCalls()).to.deep.equal([])
   })
 })
-
-describe("load: 'lazy' with bind", () => {
-  it('lets nobody end a session from elsewhere', async () => {
-    const bind: Options['bind'] = ({ get }) => get('User-Agent')
-    const { client, backend } = await start(handlers, { load: 'lazy', bind })
-    const visitor = client()
-    await (await visitor.request('/login', { headers: { 'User-Agent': 'Firefox' } })).text()
-    for (const path of ['/null', '/destroy']) {
-      await (await visitor.copy().request(path, { headers: { 'User-Agent': 'curl' } })).text()
-      expect(await backend.rows()).to.have.length(1)
-    }
-    await (await visitor.request('/null', { headers: { 'User-Agent': 'Firefox' } })).text()
-    expect(await backend.rows()).to.deep.equal([])
-  })
-})

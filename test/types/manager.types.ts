@@ -75,7 +75,7 @@ manager.options.maxAge = 1
 // Requests of Node fit, and what has their headers.
 declare const request: IncomingMessage
 declare const request2: Http2ServerRequest
-await manager.fromRequest(request, { origin: 'x', secure: true })
+await manager.fromRequest(request, { secure: true })
 await manager.fromRequest(request2)
 await manager.fromRequest({ headers: { cookie: 'sid=x' }, socket: { encrypted: true } })
 // @ts-expect-error: a wrong type

@@ -8,8 +8,6 @@ export interface SessionMeta {
   readonly authenticatedAt?: number
   /** The key that the data is encrypted with, if it is. */
   readonly key?: string
-  /** A hash of where the session began, with the option `bind`. */
-  readonly binding?: string
   /** The names of the traces of ids that the session had lately: their ids without the `~`. */
   readonly former?: readonly string[]
   /** When the last of these ids was replaced, in milliseconds since 1970. */

@@ -4,14 +4,13 @@ import { toMilliseconds } from '../options/duration.js'
 import type { ResolvedOptions } from '../options/options.js'
 import { refuseUnknown } from '../options/unknown-options.js'
 import { copyProperties } from '../properties/copy-properties.js'
-import { noBrowser } from '../session/cookie-sink.js'
 import { Session } from '../session/session.js'
 import type { SessionData, SessionProperties } from '../session/session-view.js'
 import type { Shared } from '../session/shared.js'
 import { check, isBoolean } from '../validation.js'
 import type { CreatedSession, CreateOptions } from './manager-types.js'
 
-const optionNames = ['maxAge', 'authenticated', 'secure', 'origin'] satisfies (keyof CreateOptions)[]
+const optionNames = ['maxAge', 'authenticated', 'secure'] satisfies (keyof CreateOptions)[]
 
 /** Stores a new session with these properties, whatever they are, under an id of its own. */
 export async function createSession<Columns extends object, Data extends object>(
@@ -20,11 +19,11 @@ export async function createSession<Columns extends object, Data extends object>
   options: CreateOptions,
 ): Promise<CreatedSession<Columns, Data>> {
   refuseUnknown('create()', options, optionNames)
-  const { maxAge, authenticated = false, secure = false, origin } = options
+  const { maxAge, authenticated = false, secure = false } = options
   check('authenticated of create()', authenticated, isBoolean, 'true or false')
   check('secure of create()', secure, isBoolean, 'true or false')
   const copy = copyProperties(shared.rows.schema, properties)
-  const session = new Session(shared, undefined, noBrowser, origin)
+  const session = new Session(shared)
   session.properties.replace(copy)
   if (authenticated) await session.regenerate()
   if (maxAge !== undefined) session.changeable.note({ maxAge: toMilliseconds('maxAge of create()', maxAge) })

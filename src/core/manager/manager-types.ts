@@ -24,8 +24,6 @@ export interface CreateOptions {
   readonly authenticated?: boolean
   /** Whether the cookie is for requests over HTTPS, whose name has a prefix (`cookie.prefix`). Default `false`. */
   readonly secure?: boolean
-  /** What the option `bind` would tell of the request that the session is for. */
-  readonly origin?: string
 }
 
 /** A session that `manager.create()` has stored. Neither `inspect` nor JSON shows its id and its cookie. */
@@ -49,8 +47,6 @@ export interface RequestWithCookie {
 
 /** What is known of a bare request besides its cookie. */
 export interface BareRequestOptions {
-  /** What the option `bind` would tell of it. */
-  readonly origin?: string
   /**
    * Whether it came over HTTPS, as Koa's `ctx.secure` tells of its requests. With `cookie.secure: 'auto'` only the
    * cookie is read that such a request has: with HTTPS the one with the prefix. Default: `true` if the request's socket

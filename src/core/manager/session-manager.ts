@@ -81,16 +81,16 @@ export class SessionManager<Columns extends object = object, Data extends object
   /**
    * For a web framework's adapter: the session of a request that came with the cookie `id`. When it is loaded, it is the
    * stored one if that is alive, else a new one with an id of its own: an id that is not in the database is never
-   * adopted. `cookie` hears what must become of the cookie; `origin` is what the option `bind` tells of the request.
+   * adopted. `cookie` hears what must become of the cookie.
    */
-  session(id?: string, cookie?: CookieChannel, origin?: string): Session {
+  session(id?: string, cookie?: CookieChannel): Session {
     this.refuseClosed()
-    return new Session(this.#shared, id, cookie, origin)
+    return new Session(this.#shared, id, cookie)
   }
 
   /** The same, loaded. */
-  async open(id?: string, cookie?: CookieChannel, origin?: string): Promise<Session> {
-    const session = this.session(id, cookie, origin)
+  async open(id?: string, cookie?: CookieChannel): Promise<Session> {
+    const session = this.session(id, cookie)
     await session.load()
     return session
   }
@@ -114,11 +114,11 @@ export class SessionManager<Columns extends object = object, Data extends object
    */
   async fromRequest(
     request: RequestWithCookie,
-    { origin, secure }: BareRequestOptions = {},
+    { secure }: BareRequestOptions = {},
   ): Promise<SessionView<Columns, Data> | undefined> {
     const id = cookieOf(request, this.options, secure)
     if (!isWellFormedId(id)) return undefined
-    const session = await this.open(id, { isOpen: false, tell: () => {} }, origin)
+    const session = await this.open(id, { isOpen: false, tell: () => {} })
     return session.isNew ? undefined : viewOf(session)
   }
 

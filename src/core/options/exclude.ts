@@ -1,5 +1,14 @@
 import { invalid } from '../validation.js'
-import type { RequestFacts } from './request-facts.js'
+
+/** What is asked of a request; Koa's context fits. */
+export interface RequestFacts {
+  readonly path: string
+  readonly method: string
+  /** The address that the request came from. */
+  readonly ip: string
+  /** The value of a header, or an empty string. */
+  get(name: string): string
+}
 
 /** A path, which covers what is beneath it; a pattern of paths; or a function that tells whether a request is excluded. */
 export type Exclusion = string | RegExp | ((request: RequestFacts) => boolean)

@@ -3,7 +3,6 @@ import { fewestIdBytes, mostIdBytes } from '../codec/id.js'
 import type { Serializer } from '../codec/serializer.js'
 import type { MergeFunction } from '../properties/change-set.js'
 import { isBoolean, isFunction, isObject, isWithin, matches, oneOf } from '../validation.js'
-import type { RequestFacts } from './request-facts.js'
 
 export const isCookieName = matches(/^[\w!#$%&'*+.^`|~-]{1,255}$/)
 export const isDomain = matches(/^\.?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i)
@@ -17,8 +16,6 @@ export const isLimit = isWithin(1, 100_000)
 export const isTimerDelay = isWithin(1, 14 * 86_400_000)
 export const isByteCount = isWithin(2, 2 ** 31)
 export const isSecret = (value: unknown): value is string => typeof value === 'string' && value.length >= 16
-export const isBinding = (value: unknown): value is ((request: RequestFacts) => string) | null =>
-  value === null || isFunction(value)
 export const isGrace = isWithin(1, 600_000)
 export const isSessionCount = isWithin(1, 10_000)
 export const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1

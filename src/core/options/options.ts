@@ -4,10 +4,9 @@ import type { MergeFunction } from '../properties/change-set.js'
 import type { ResolvedCookieOptions, SessionCookieOptions } from './cookie-options.js'
 import type { Duration } from './duration.js'
 import type { EncryptionKey } from './encryption-keys.js'
-import type { Exclusion } from './exclude.js'
+import type { Exclusion, RequestFacts } from './exclude.js'
 import type { ResolvedLimit, SessionLimit } from './limit-options.js'
 import type { ClearedData } from './option-checks.js'
-import type { RequestFacts } from './request-facts.js'
 
 /** What {@link CleanupOptions} are by default. */
 export const defaultCleanup = { interval: '15m', batch: 200 } as const
@@ -74,11 +73,6 @@ export interface SessionPolicy<Columns extends object = object> {
    * Default `false`.
    */
   readonly clearSiteData?: boolean | readonly ClearedData[]
-  /**
-   * Where a request comes from, such as its user agent: a session that is used from elsewhere is refused. What is stored
-   * is a hash. Default: not asked.
-   */
-  readonly bind?: (request: RequestFacts) => string
   /** Encrypts the data of sessions with the first key, and decrypts it with any: each 32 random bytes. Default: plain. */
   readonly encryptionKeys?: readonly EncryptionKey[]
   /** The most that the data of a session may have, in bytes of UTF-8. Default 1 MiB. */
@@ -121,7 +115,6 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly limit: ResolvedLimit | null
   readonly cookie: ResolvedCookieOptions
   readonly clearSiteData: readonly ClearedData[]
-  readonly bind: ((request: RequestFacts) => string) | null
   /** The keys, as bytes. Hidden from logs, as `auditKey` is: not enumerable. */
   readonly encryptionKeys: readonly Uint8Array[]
   readonly maxDataBytes: number

@@ -12,7 +12,6 @@ import {
   type ClearedData,
   isBackend,
   isBatch,
-  isBinding,
   isByteCount,
   isClearedData,
   isClock,
@@ -57,7 +56,6 @@ const optionNames = [
   'limit',
   'cookie',
   'clearSiteData',
-  'bind',
   'encryptionKeys',
   'maxDataBytes',
   'auditKey',
@@ -95,7 +93,6 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
     limit: resolveLimit(options.limit, backend),
     cookie: resolveCookie(options.cookie ?? {}, key, idLength(options.idBytes ?? 32)),
     clearSiteData: resolveClearSiteData(options.clearSiteData),
-    bind: check('bind', options.bind ?? null, isBinding, 'a function that returns text, of a request'),
     encryptionKeys: resolveKeys(options.encryptionKeys),
     maxDataBytes: check(
       'maxDataBytes',

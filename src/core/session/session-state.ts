@@ -15,12 +15,11 @@ export class Life implements WriteState {
   #withoutGrace = false
   #row: StoredRow | undefined
   #properties: Properties
-  #meta: SessionMeta
+  #meta: SessionMeta = noMeta
   #renew = false
   #wanted = false
   #late = false
   readonly #rows: Rows
-  readonly #birth: SessionMeta
   /** When the row was read or written last, in milliseconds since 1970. */
   #seenAt: number
   #id: string | undefined
@@ -28,14 +27,12 @@ export class Life implements WriteState {
   #reached: string | undefined
 
   /**
-   * With a row: the session `id` as it is stored. Without: a new session, which is stored with the metadata `birth`.
+   * With a row: the session `id` as it is stored. Without: a new session.
    */
-  constructor(rows: Rows, id?: string, row?: StoredRow, birth = noMeta) {
+  constructor(rows: Rows, id?: string, row?: StoredRow) {
     this.#rows = rows
     this.#id = id
     this.hasOwnId = id === undefined
-    this.#birth = birth
-    this.#meta = birth
     this.#row = row
     this.#properties = new Properties(rows.schema, row)
     this.#seenAt = row ? rows.options.now() : 0
@@ -90,12 +87,12 @@ export class Life implements WriteState {
   }
 
   /** Gives the session another id, with the next write if it is stored. Somebody logs in, or gets other rights. */
-  regenerate(binding: SessionMeta, withoutGrace: boolean): void {
+  regenerate(withoutGrace: boolean): void {
     const { idBytes, now } = this.#rows.options
     this.#withoutGrace ||= withoutGrace
     if (this.row) this.#nextId = createId(idBytes)
     else this.#id = undefined
-    this.note({ authenticatedAt: now(), ...binding })
+    this.note({ authenticatedAt: now() })
   }
 
   /** The id that the cookie has, or will have. */
@@ -222,7 +219,7 @@ export class Life implements WriteState {
     this.#nextId = undefined
     this.#withoutGrace = false
     this.#renew = false
-    this.#meta = this.row ? noMeta : this.#birth
+    this.#meta = noMeta
     this.#properties = new Properties(this.#rows.schema, this.row)
   }
 

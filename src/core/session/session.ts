@@ -36,11 +36,11 @@ export class Session {
 
   /**
    * The session that the cookie's `id` opens, once it is loaded; without an id, a new session. `cookie` hears what the
-   * browser must be told. `origin` is where the request comes from, if sessions are bound to that.
+   * browser must be told.
    */
-  constructor(shared: Shared, id?: string, cookie: CookieChannel = noBrowser, origin?: string) {
+  constructor(shared: Shared, id?: string, cookie: CookieChannel = noBrowser) {
     this.#shared = shared
-    this.#opener = new Opener(shared, origin)
+    this.#opener = new Opener(shared)
     this.#cookie = cookie
     this.#unread = id
   }
@@ -108,7 +108,7 @@ export class Session {
 
   /** Gives the session a new id at the commit, in the same statement as its changes. */
   regenerate(options?: RegenerateOptions): Promise<void> {
-    const rotate = async (): Promise<void> => this.changeable.regenerate(this.#opener.binding, isWithoutGrace(options))
+    const rotate = async (): Promise<void> => this.changeable.regenerate(isWithoutGrace(options))
     return propertiesInUpdate(this) ? rotate() : this.#inTurn(rotate)
   }
 
@@ -234,7 +234,7 @@ export class Session {
 
   /** Goes on with a new session. */
   #end(): void {
-    this.#ended ??= new EndedLives(this.#shared, this.#opener, this.#cookie)
+    this.#ended ??= new EndedLives(this.#shared, this.#cookie)
     this.#ended.add(this.#life, this.#unread)
     this.#unread = undefined
     this.#begun = undefined

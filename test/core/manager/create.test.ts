@@ -70,14 +70,6 @@ describe('manager.create()', () => {
     expect((await read(cookie))?.authenticatedAt?.getTime()).to.equal(clock.now())
   })
 
-  it('is bound to the origin that is given', async () => {
-    const { manager } = setUp({ bind: (request) => request.get('User-Agent') })
-    const { cookie } = await manager.create({ userId: 1 }, { origin: 'one', authenticated: true })
-    const request = { headers: { cookie } }
-    expect((await manager.fromRequest(request, { origin: 'one' }))?.userId).to.equal(1)
-    expect(await manager.fromRequest(request, { origin: 'other' })).to.equal(undefined)
-  })
-
   it('is subject to the limit, and tells its events', async () => {
     const { manager, read } = setUp({ limit: { by: 'userId', max: 1 } })
     let count = 0

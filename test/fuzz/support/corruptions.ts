@@ -68,7 +68,6 @@ function metaChanges(keys: readonly string[]): fc.Arbitrary<Corruption> {
     'key',
     'maxAge',
     'authenticatedAt',
-    'binding',
     'trace',
     'traceKey',
     'snapshot',
