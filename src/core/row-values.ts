@@ -38,8 +38,10 @@ export class RowValues {
     if (schema.columns.size === 0) return
     this.#baseColumns = new Map()
     this.#columns = new Map()
-    for (const { name, initial } of schema.columns.values()) {
-      const value = row && name in row.columns ? row.columns[name] : initial()
+    const now = row ? undefined : schema.now()
+    for (const column of schema.columns.values()) {
+      const { name } = column
+      const value = row && name in row.columns ? row.columns[name] : column.initial(now ?? schema.now())
       this.#baseColumns.set(name, value)
       this.#columns.set(name, copyOf(value))
     }
@@ -69,7 +71,7 @@ export class RowValues {
   /** Deletes a data key; a column goes back to what it is in a new session. */
   delete(name: string): void {
     const column = this.schema.columns.get(name)
-    if (column) this.#columns.set(name, copyOf(column.initial()))
+    if (column) this.#columns.set(name, copyOf(column.initial(this.schema.now())))
     else delete this.#changing(name)[name]
   }
 
@@ -89,9 +91,10 @@ export class RowValues {
     return { ...this.#parsed(), ...Object.fromEntries(this.#columns) }
   }
 
-  /** The values of all columns, for a row that is written whole. */
+  /** The values of all columns, for a row that is written whole. Not of those whose defaults only the database knows. */
   columnValues(): Record<string, unknown> {
-    return Object.fromEntries(Array.from(this.#columns, ([name, value]) => [name, copyOf(value)]))
+    const known = Array.from(this.#columns).filter(([, value]) => value !== undefined)
+    return Object.fromEntries(known.map(([name, value]) => [name, copyOf(value)]))
   }
 
   /** What differs from the row. Nothing is serialized if nothing can differ. */

@@ -172,7 +172,7 @@ export class Writer {
     const { properties, meta, nextId } = life
     const fresh = await this.#successor(life)
     if (!fresh) return undefined
-    if (nextId !== undefined) return this.#rows.split(life, nextId, changes)
+    if (nextId !== undefined) return this.#rows.split(life, nextId)
     const merged = properties.replay(fresh, changes, this.#shared.options.merge).changes()
     return this.#rows.update(fresh, merged, meta === noMeta ? fresh.meta : { ...fresh.meta, ...meta })
   }
