@@ -38,10 +38,8 @@ export class RowValues {
     if (schema.columns.size === 0) return
     this.#baseColumns = new Map()
     this.#columns = new Map()
-    const now = row ? undefined : schema.now()
-    for (const column of schema.columns.values()) {
-      const { name } = column
-      const value = row && name in row.columns ? row.columns[name] : column.initial(now ?? schema.now())
+    for (const [name, column] of schema.columns) {
+      const value = row && name in row.columns ? row.columns[name] : column.initial(schema.now())
       this.#baseColumns.set(name, value)
       this.#columns.set(name, copyOf(value))
     }
@@ -95,6 +93,11 @@ export class RowValues {
   columnValues(): Record<string, unknown> {
     const known = Array.from(this.#columns).filter(([, value]) => value !== undefined)
     return Object.fromEntries(known.map(([name, value]) => [name, copyOf(value)]))
+  }
+
+  /** Whether the value of a column is not known: it has a default that only the database knows. */
+  get lacksColumns(): boolean {
+    return [...this.#baseColumns.values()].includes(undefined)
   }
 
   /** What differs from the row. Nothing is serialized if nothing can differ. */

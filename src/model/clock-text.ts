@@ -1,5 +1,4 @@
-const pattern =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?$/i
+const pattern = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?$/i
 
 /** The moment, as milliseconds since 1970 in UTC, that a text of a date with its time tells; and its offset. */
 export function parseClock(text: string): { readonly milliseconds: number; readonly offset: string } | undefined {

@@ -128,7 +128,7 @@ const kinds: Readonly<Record<string, readonly [type: string, write: Write]>> = {
   bigint: ['LONGLONG', whole],
   year: ['YEAR', whole],
   decimal: ['NEWDECIMAL', textual((text, { scale }) => decimalText(text, scale ?? 0))],
-  float: ['FLOAT', textual((text) => (decimalText(text, undefined) === undefined ? undefined : sixDigits(text)))],
+  float: ['FLOAT', textual((text, { scale }) => sixDigits(decimalText(text, scale)))],
   double: ['DOUBLE', double],
   char: ['STRING', textual((text) => text.replace(/ +$/, ''))],
   varchar: ['VAR_STRING', asIs],
@@ -156,8 +156,8 @@ const kinds: Readonly<Record<string, readonly [type: string, write: Write]>> = {
 }
 
 /** MySQL shows six digits of a number of 32 bits. */
-function sixDigits(text: string): string {
-  return String(Number(Number(text).toPrecision(6)))
+function sixDigits(text: string | undefined): string | undefined {
+  return text && String(Number(Number(text).toPrecision(6)))
 }
 
 function bits(constant: Exclude<Constant, null>, { length = 1 }: ColumnType): Buffer | undefined {

@@ -1,4 +1,12 @@
-import { clockText, keptDigits, localMilliseconds, offsetMilliseconds, parseClock, roundedTo, timeText } from './clock-text.js'
+import {
+  clockText,
+  keptDigits,
+  localMilliseconds,
+  offsetMilliseconds,
+  parseClock,
+  roundedTo,
+  timeText,
+} from './clock-text.js'
 import type { ColumnType } from './column-type.js'
 import { decimalText, singleText, wholeText } from './decimals.js'
 import { intervalText } from './postgres-intervals.js'
@@ -74,7 +82,8 @@ export function postgresValue(type: ColumnType, constant: Constant, parserOf: Pa
 export function postgresText(type: ColumnType, constant: Constant): string | undefined {
   const write = Object.hasOwn(writers, type.name) ? writers[type.name] : undefined
   if (constant instanceof Date) return write?.(momentText(constant, type.name), type)
-  if (constant instanceof Uint8Array) return type.name === 'bytea' ? `\\x${Buffer.from(constant).toString('hex')}` : undefined
+  if (constant instanceof Uint8Array)
+    return type.name === 'bytea' ? `\\x${Buffer.from(constant).toString('hex')}` : undefined
   return constant === null || typeof constant === 'object' ? undefined : write?.(String(constant), type)
 }
 

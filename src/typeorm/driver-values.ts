@@ -33,11 +33,17 @@ export function driverValue(dataSource: DataSource, type: ColumnType, constant: 
 }
 
 /** The constant after a cast to a type; `undefined` where that is not known. */
-export function castTo({ options }: DataSource, type: ColumnType, constant: Constant, cast: string): Constant | undefined {
+export function castTo(
+  { options }: DataSource,
+  type: ColumnType,
+  constant: Constant,
+  cast: string,
+): Constant | undefined {
   if (!isPostgres(options.type)) return undefined
   const [, name = '', brackets = ''] = /^(.*?)((?:\[\])*)$/s.exec(cast) ?? []
   if (brackets !== '' || type.name === 'enum') return constant
-  const [, plain = name, length, scale, rest = ''] = /^([^(]*?)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)(.*)$/.exec(name) ?? []
+  const [, plain = name, length, scale, rest = ''] =
+    /^([^(]*?)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)(.*)$/.exec(name) ?? []
   const precision = length === undefined ? undefined : Number(length)
   const to = { name: plain.trim() + rest, length: precision, precision, scale: scale ? Number(scale) : undefined }
   return postgresText(postgresType(to), constant)

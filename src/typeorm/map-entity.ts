@@ -9,8 +9,8 @@ import { addColumn, addIndex, hideInheritedColumns } from './added.js'
 import { columnTraits, type DatabaseType, isMysql, managedColumnOptions } from './columns.js'
 import { type DeclaredEntityColumn, declaredColumns } from './declared.js'
 import { foreignKeys } from './foreign-keys.js'
-import { initialValues } from './initial-values.js'
 import { inheritanceTree } from './inheritance-tree.js'
+import { initialValues } from './initial-values.js'
 import { entityNaming } from './naming.js'
 import { spareOperators } from './transformers.js'
 
@@ -73,7 +73,8 @@ function textsWithoutCharset(target: Constructor, { custom }: ColumnPlan<Declare
 
 function takesCharset({ type, charset, collation }: ColumnOptions): boolean {
   const isText =
-    type === String || (typeof type === 'string' && /^(char|varchar|(tiny|medium|long)?text|simple-(array|json))$/.test(type))
+    type === String ||
+    (typeof type === 'string' && /^(char|varchar|(tiny|medium|long)?text|simple-(array|json))$/.test(type))
   return isText && !charset && !collation
 }
 

@@ -34,7 +34,9 @@ for (const database of databases) {
       const wrong = Object.keys(known).filter(
         (name) => before[name] === undefined || !same(before[name], after[name]) || !same(after[name], next[name]),
       )
-      expect(wrong.map((name) => ({ name, before: before[name], after: after[name], next: next[name] }))).to.deep.equal([])
+      expect(wrong.map((name) => ({ name, before: before[name], after: after[name], next: next[name] }))).to.deep.equal(
+        [],
+      )
     })
   })
 }
