@@ -22,8 +22,8 @@ export function defaultOf(dataSource: DataSource, column: ColumnMetadata): Initi
   if ('generates' in found) return generated(found.generates, reading)
   const { constant } = found
   const value = reading.read(constant)
-  if (typeof value !== 'object' || value === null) return () => value
-  return () => reading.read(constant)
+  if (!reading.lasts(value)) return unknown
+  return typeof value !== 'object' || value === null ? () => value : () => reading.read(constant)
 }
 
 /** What a new session has in the column by the field initializer of the class: what `make` gives, as it is read again. */
@@ -55,7 +55,10 @@ function findDefault(
 function generated(what: 'now' | 'date' | 'time' | 'uuid', reading: Reading): Initial {
   if (what === 'uuid') return reading.isText ? () => reading.read(randomUUID()) : unknown
   if (!reading.takes(what)) return unknown
-  return (now) => reading.read(reading.written(reading.floored(now)))
+  return (now) => {
+    const value = reading.read(reading.written(reading.floored(now)))
+    return reading.lasts(value) ? value : undefined
+  }
 }
 
 /** How values of one column come back from the database. */
@@ -97,23 +100,29 @@ class Reading {
     return this.dataSource.driver.preparePersistentValue(value, this.#plain)
   }
 
-  /** What is read where the database has converted the constant; `undefined` where that is not known, or would not last. */
-  read(constant: Constant): unknown {
-    const value = this.#hydrated(constant)
-    if (!this.#column.transformer || value === undefined) return value
-    return isDeepStrictEqual(this.reread(value), value) ? value : undefined
+  /** Whether the value stays what it is when it is written: transformers and drivers may not take back what they give. */
+  lasts(value: unknown): boolean {
+    const parameter = this.#parameter(value)
+    return parameter === undefined ? value === null : isDeepStrictEqual(this.read(parameter), value)
   }
 
-  /** What is read after the value was written. */
+  /** What is read after the value was written; `undefined` where that is not known. */
   reread(value: unknown): unknown {
+    const parameter = this.#parameter(value)
+    return parameter === undefined ? undefined : this.read(parameter)
+  }
+
+  /** What the driver gets; `undefined` for a value that the transformer does not take, which tells so when it is written. */
+  #parameter(value: unknown): Constant | undefined {
     try {
-      return this.#hydrated(this.dataSource.driver.preparePersistentValue(value, this.#column))
+      return parameterOf(this.dataSource.driver.preparePersistentValue(value, this.#column))
     } catch {
-      return undefined // a transformer that does not take it, which tells so when it is written
+      return undefined
     }
   }
 
-  #hydrated(constant: Constant): unknown {
+  /** What is read where the database has converted the constant; `undefined` where that is not known. */
+  read(constant: Constant): unknown {
     const raw = driverValue(this.dataSource, this.type, constant)
     if (raw === undefined) return undefined
     try {
@@ -123,4 +132,10 @@ class Reading {
       return undefined
     }
   }
+}
+
+/** A value of the PostgreSQL driver, such as an interval, tells how it is written. */
+function parameterOf(value: unknown): Constant {
+  const { toPostgres } = Object(value) as { toPostgres?: () => string }
+  return typeof toPostgres === 'function' ? toPostgres.call(value) : (value as Constant)
 }

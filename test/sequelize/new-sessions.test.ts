@@ -2,10 +2,25 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'chai'
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
+import { DataTypes } from 'sequelize'
 import { Column, Model } from 'sequelize-typescript'
 import { describeEach } from './support/databases.js'
 import { type Attributes, defaultAttributes } from './support/default-attributes.js'
 import { managerOf, sessionOf } from './support/manager.js'
+
+interface Mutable {
+  readonly prefs: Record<string, unknown>
+  readonly list: unknown[]
+  readonly bytes: Buffer
+  readonly at: Date
+}
+
+const mutable: Attributes = {
+  prefs: { type: DataTypes.JSON, defaultValue: {} },
+  list: { type: DataTypes.JSON, defaultValue: () => [] },
+  bytes: { type: DataTypes.BLOB, defaultValue: () => Buffer.from([0, 255]) },
+  at: { type: DataTypes.DATE, defaultValue: new Date(0) },
+}
 
 describeEach('what a new session shows of defaults', (open, database) => {
   async function store(attributes: Attributes) {
@@ -28,11 +43,36 @@ describeEach('what a new session shows of defaults', (open, database) => {
     const next = (await sessionOf(manager, session.id)).properties.toObject()
     const wrong = Object.keys(attributes).filter(
       (name) =>
-        (before[name] ?? undefined) === (name.startsWith('nothing') ? 0 : undefined) ||
+        isMissing(name, before[name]) ||
         !isDeepStrictEqual(before[name], after[name]) ||
         !isDeepStrictEqual(after[name], next[name]),
     )
     const shown = wrong.map((name) => ({ name, before: before[name], after: after[name], next: next[name] }))
     expect(shown).to.deep.equal([])
   })
+
+  it('is a copy for each session, and what is changed inside of it is stored', async () => {
+    const manager = await store(mutable)
+    const session = await sessionOf(manager)
+    const { prefs, list, bytes, at } = session.properties.toObject() as unknown as Mutable
+    prefs.theme = 'dark'
+    list.push('mine')
+    bytes[0] = 7
+    at.setTime(86_400_000)
+    await session.save()
+    const next = (await sessionOf(manager, session.id)).properties.toObject()
+    expect(next).to.deep.equal({
+      prefs: { theme: 'dark' },
+      list: ['mine'],
+      bytes: Buffer.from([7, 255]),
+      at: new Date(86_400_000),
+    })
+    const other = (await sessionOf(manager)).properties.toObject()
+    expect(other).to.deep.equal({ prefs: {}, list: [], bytes: Buffer.from([0, 255]), at: new Date(0) })
+  })
 })
+
+/** Columns without a default are called `nothing`. */
+function isMissing(name: string, value: unknown): boolean {
+  return value === undefined || (value === null && !name.startsWith('nothing'))
+}

@@ -71,7 +71,6 @@ const postgres: Attributes = {
   jsonb: { type: DataTypes.JSONB, defaultValue: json },
   jsonb_function: { type: DataTypes.JSONB, defaultValue: () => [] },
   jsonb_literal: { type: DataTypes.JSONB, defaultValue: literal(`'{"a":1}'::jsonb`) },
-  citext: { type: DataTypes.CITEXT, defaultValue: 'Ab' },
   array: { type: DataTypes.ARRAY(DataTypes.TEXT), defaultValue: [] },
   array_items: { type: DataTypes.ARRAY(DataTypes.STRING), defaultValue: ['a', 'b c'] },
   array_numbers: { type: DataTypes.ARRAY(DataTypes.DECIMAL(10, 2)), defaultValue: [1, 2.5] },
@@ -84,8 +83,7 @@ const postgres: Attributes = {
 }
 
 /** Attributes of each type with defaults of each kind, all known before a row is stored. */
-export function defaultAttributes({ name, server }: SequelizeDatabase): Attributes {
+export function defaultAttributes({ server }: SequelizeDatabase): Attributes {
   if (server === 'postgres') return { ...common, ...texts, ...jsons, ...postgres }
-  if (!server) return { ...common, ...tiny, ...texts, ...jsons }
-  return { ...common, ...tiny, ...(name.endsWith('mysql2') ? {} : jsons) }
+  return { ...common, ...tiny, ...texts, ...jsons }
 }

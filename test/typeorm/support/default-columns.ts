@@ -1,9 +1,9 @@
 import type { ColumnOptions } from 'typeorm'
-import type { TypeOrmDatabase } from '../../support/typeorm-rows.js'
+import { type TypeOrmDatabase, typeormVersion } from '../../support/typeorm-rows.js'
 
 type Columns = Readonly<Record<string, ColumnOptions>>
 
-const json = { a: 1, b: ['x', null], c: { d: "it's" } }
+const json = { a: 1, b: ['x', null], c: { d: 'y' } }
 
 const postgres: Columns = {
   int: { type: 'int', default: 7 },
@@ -82,7 +82,7 @@ const postgres: Columns = {
   inet: { type: 'inet', default: '10.0.0.1/32' },
   cidr: { type: 'cidr', default: '10.0.0.0/8' },
   macaddr: { type: 'macaddr', default: '08:00:2B:01:02:03' },
-  point: { type: 'point', default: '(1, 2.5)' },
+  ...(typeormVersion === '1' && { point: { type: 'point', default: '(1, 2.5)' } }),
   bit: { type: 'bit', length: 3, default: '101' },
   xml: { type: 'xml', default: '<a/>' },
   nothing: { type: 'int', nullable: true, default: null },
@@ -167,7 +167,7 @@ const sqlite: Columns = {
   varchar: { type: 'varchar', length: 20, default: 'dark' },
   varchar_quote: { type: 'varchar', length: 20, default: "it''s" },
   varchar_sql: { type: 'varchar', length: 20, default: () => "('dark')" },
-  json: { type: 'simple-json', default: json },
+  ...(typeormVersion === '1' && { json: { type: 'simple-json', default: json } }),
   json_list: { type: 'simple-json', default: '[]' },
   json_sql: { type: 'simple-json', default: () => `'{"a":1}'` },
   simple_array: { type: 'simple-array', default: '' },
@@ -185,8 +185,23 @@ const sqlite: Columns = {
   nothing: { type: 'int', nullable: true, default: null },
 }
 
-/** Columns of each type with defaults of each kind: those that are known before a row is stored. */
-export function defaultColumns({ server }: TypeOrmDatabase): { known: Columns; late: Columns } {
-  if (server === 'postgres') return { known: postgres, late: {} }
-  return { known: server ? mysql : sqlite, late: {} }
+/** Columns of each type with defaults of each kind, all known before a row is stored. */
+export function defaultColumns({ server }: TypeOrmDatabase): Columns {
+  if (server === 'postgres') return postgres
+  return server ? mysql : sqlite
+}
+
+/** Columns whose defaults can be changed in place. */
+export function mutableColumns({ server }: TypeOrmDatabase): Columns {
+  const isPostgres = server === 'postgres'
+  return {
+    prefs: { type: isPostgres ? 'jsonb' : 'simple-json', default: isPostgres ? {} : '{}' },
+    list: { type: 'simple-json', default: '[]' },
+    bytes: { type: isPostgres ? 'bytea' : 'blob', default: () => (isPostgres ? "'\\x00ff'" : "X'00ff'") },
+    at: {
+      type: isPostgres ? 'timestamp' : 'datetime',
+      nullable: true,
+      default: () => "'1970-01-02 00:00:00'",
+    },
+  }
 }
