@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'chai'
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
-import { DataTypes } from 'sequelize'
+import { DataTypes, literal } from 'sequelize'
 import { Column, Model } from 'sequelize-typescript'
 import { describeEach } from './support/databases.js'
 import { type Attributes, defaultAttributes } from './support/default-attributes.js'
@@ -69,6 +69,20 @@ describeEach('what a new session shows of defaults', (open, database) => {
     })
     const other = (await sessionOf(manager)).properties.toObject()
     expect(other).to.deep.equal({ prefs: {}, list: [], bytes: Buffer.from([0, 255]), at: new Date(0) })
+  })
+
+  it('is nothing where only the database knows it, until the session is stored', async () => {
+    const manager = await store({
+      sum: { type: DataTypes.INTEGER, allowNull: false, defaultValue: literal('(1 + 2)') },
+      ticket: { type: DataTypes.INTEGER, defaultValue: literal('(4 + 5)') },
+    })
+    const session = await sessionOf(manager)
+    expect(session.properties.toObject()).to.deep.equal({ sum: undefined, ticket: undefined })
+    session.properties.set('note', 1)
+    await session.save()
+    const stored = { sum: 3, ticket: 9, note: 1 }
+    expect(session.properties.toObject()).to.deep.equal(stored)
+    expect((await sessionOf(manager, session.id)).properties.toObject()).to.deep.equal(stored)
   })
 })
 
