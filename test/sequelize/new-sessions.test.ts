@@ -60,11 +60,16 @@ describeEach('what a new session shows of defaults', (open, database) => {
     bytes[0] = 7
     at.setTime(86_400_000)
     await session.save()
+    bytes[1] = 8
+    await session.save()
+    const again = await sessionOf(manager, session.id)
+    ;(again.properties.get('bytes') as Buffer)[1] = 9
+    await again.save()
     const next = (await sessionOf(manager, session.id)).properties.toObject()
     expect(next).to.deep.equal({
       prefs: { theme: 'dark' },
       list: ['mine'],
-      bytes: Buffer.from([7, 255]),
+      bytes: Buffer.from([7, 9]),
       at: new Date(86_400_000),
     })
     const other = (await sessionOf(manager)).properties.toObject()

@@ -35,7 +35,6 @@ const postgres: Columns = {
   varchar: { type: 'varchar', length: 20, default: 'dark' },
   varchar_sql: { type: 'varchar', length: 20, default: () => "('dark')::character varying" },
   char: { type: 'char', length: 5, default: 'ab' },
-  citext: { type: 'citext', default: 'Ab' },
   uuid: { type: 'uuid', default: 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11' },
   uuid_random: { type: 'uuid', default: () => 'gen_random_uuid()' },
   json: { type: 'json', default: json },
