@@ -93,6 +93,11 @@ export class Life {
     return this.row === undefined
   }
 
+  /** Whether a column of the stored row has a value that only the database knows. */
+  get lacksDefaults(): boolean {
+    return this.row !== undefined && !this.late && this.properties.lacksColumns
+  }
+
   /** When the session began; `null` for a new one, and where the table does not keep it. */
   get createdAt(): Date | null {
     return this.row?.createdAt ?? null

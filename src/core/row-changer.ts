@@ -28,7 +28,7 @@ export class RowChanger {
     properties: Properties,
     changes: Changes,
   ): Promise<StoredRow | undefined> {
-    if (!row) return this.#insert(life, life.id, properties, changes.columns)
+    if (!row) return this.#insert(life, life.id, properties)
     if (life.nextId !== undefined) return this.#replace(life, row, life.nextId, changes)
     const isTouch = changes.byName.size === 0 && life.meta === noMeta
     return isTouch ? this.#renew(row) : this.update(row, changes, life.nextMeta, life.renew)
@@ -48,11 +48,10 @@ export class RowChanger {
   }
 
   /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */
-  async split(life: Life, id: string, changes: Changes): Promise<StoredRow | undefined> {
+  async split(life: Life, id: string): Promise<StoredRow | undefined> {
     const { traces } = this.#shared
     const isEnded = async (): Promise<boolean> => typeof (await traces.successorFor(life, this.#deadline)) === 'string'
-    const columns = { ...life.properties.columnValues(), ...changes.columns }
-    const created = await this.#insert(life, id, life.properties, columns, isEnded)
+    const created = await this.#insert(life, id, life.properties, isEnded)
     if (!created) return undefined
     if (life.withoutGrace && life.row) await traces.close(life.row.id, this.#deadline)
     life.late = false
@@ -70,11 +69,11 @@ export class RowChanger {
     life: Life,
     id: string,
     properties: Properties,
-    columns: RowContent['columns'],
     isEnded?: () => Promise<boolean>,
   ): Promise<StoredRow | undefined> {
     const { rows, limit, options, events } = this.#shared
     this.#refuseTooLate(life)
+    const columns = properties.columnValues()
     const content = { id: rows.rowId(id), data: properties.text(), columns, meta: life.nextMeta }
     const value = options.limit && properties.get(options.limit.by)
     let isStored = false
