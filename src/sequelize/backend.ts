@@ -18,7 +18,7 @@ import { Attempt } from '../model/attempt.js'
 import { insertMakingRoom } from '../model/make-room.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { apartFor, hookOptions } from './apart.js'
-import { createRow } from './create-row.js'
+import { createRow, withoutDefaults } from './create-row.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { ExpiredRows } from './expired-rows.js'
@@ -85,7 +85,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     const ids = rows.map((row) => row.id)
     await this.#write(call, (attempt) =>
       insertMakingRoom(
-        () => this.#insert(attempt, rows.map((row) => this.#table.toRecord(row)) as never[]),
+        () => this.#insert(attempt, rows.map((row) => this.#record(row)) as never[]),
         () => removeEnded(this.#model, attempt, this.#table.id, ids),
         failureOf,
       ),
@@ -176,6 +176,10 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     this.#forgetOldStatements(table)
     this.#preparedFind ??= new PreparedFind(this.#model, table.id, table.properties)
     return this.#preparedFind
+  }
+
+  #record(row: SessionRow): RowRecord {
+    return withoutDefaults(this.#model, this.#table, this.#table.toRecord(row))
   }
 
   async #insert(attempt: Attempt, records: readonly never[]): Promise<void> {

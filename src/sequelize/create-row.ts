@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import { literal, type Model, type ModelStatic } from 'sequelize'
 import { Model as BaseModel } from 'sequelize-typescript'
 import type { Attempt } from '../model/attempt.js'
-import type { RowRecord } from '../model/session-table.js'
+import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { apartFor, hookOptions } from './apart.js'
 import { instanceOf } from './query-generator.js'
 
@@ -21,4 +22,14 @@ function withNulls(model: ModelStatic<Model>, record: RowRecord): RowRecord {
   if (!omitNull) return record
   const entries = Object.entries(record).map(([name, value]) => [name, value === null ? literal('NULL') : value])
   return Object.fromEntries(entries) as RowRecord
+}
+
+/** Without the defaults of columns that have a setter, which might not know what the getter makes of them. */
+export function withoutDefaults(model: ModelStatic<Model>, { columns }: SessionTable, record: RowRecord): RowRecord {
+  const attributes = model.getAttributes()
+  for (const column of columns) {
+    const { get, set } = attributes[column.name] ?? {}
+    if ((get || set) && isDeepStrictEqual(record[column.name], column.initial(new Date()))) delete record[column.name]
+  }
+  return record
 }

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DataTypes, type InitOptions, type Model, type ModelStatic, Utils } from 'sequelize'
-import type { SessionColumn } from '../core/backend/session-backend.js'
 import type { DeclaredColumn } from '../model/columns.js'
 import type { Attribute } from './columns.js'
 
@@ -78,18 +77,6 @@ function isVirtual({ type }: Attribute): boolean {
 }
 
 /**
- * The column as a property of the session. What it is in a new session is a copy, so that no session changes the
- * default, and comes from a new row where the model converts it.
- */
-export function sessionColumn(model: ModelStatic<Model>, { property, attribute }: DeclaredAttribute): SessionColumn {
-  const initial = (): unknown => {
-    const value = initialValue(attribute)
-    return value === undefined || !attribute.get ? value : model.build().get(property)
-  }
-  return { name: property, initial }
-}
-
-/**
  * What an update writes for the value of a property. `undefined` goes back to the default, as Sequelize makes it for a new
  * row, an SQL expression too. What a getter makes of nothing is nothing, which its setter might not know.
  */
@@ -98,15 +85,4 @@ export function writtenValue(model: ModelStatic<Model>, property: string, value:
   if (value === undefined) return Utils.toDefaultValue(attribute?.defaultValue) ?? null
   const mayBeNothing = attribute?.get && attribute.allowNull !== false && (attribute.defaultValue ?? null) === null
   return mayBeNothing && isDeepStrictEqual(value, model.build().get(property)) ? null : value
-}
-
-/** The literal default, else `null`; `undefined` leaves it to Sequelize. */
-function initialValue({ defaultValue, allowNull }: Attribute): unknown {
-  if (isLiteral(defaultValue)) return structuredClone(defaultValue)
-  return defaultValue === undefined || allowNull !== false ? null : undefined
-}
-
-function isLiteral(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return ['string', 'number', 'boolean'].includes(typeof value)
-  return [Object.prototype, Array.prototype, Date.prototype].includes(Object.getPrototypeOf(value))
 }

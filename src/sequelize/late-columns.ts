@@ -3,7 +3,8 @@ import type { SessionColumn } from '../core/backend/session-backend.js'
 import { refuseUnusable } from '../model/columns.js'
 import { refuseName } from '../model/names.js'
 import type { SessionTable } from '../model/session-table.js'
-import { type DeclaredAttribute, declaredAttributes, type ModelOptions, sessionColumn } from './declared.js'
+import { type DeclaredAttribute, declaredAttributes, type ModelOptions } from './declared.js'
+import { SequelizeColumn } from './initial-values.js'
 import { columnNameRules } from './names.js'
 import { instanceOf } from './query-generator.js'
 
@@ -24,7 +25,7 @@ export function followAttributes(model: ModelStatic<Model>, table: SessionTable)
     const attributes = model.getAttributes()
     const late = lateAttributes(model, known)
     for (const column of late) refuseLate(model as Refreshed, column)
-    const added = late.filter(({ writable }) => writable).map((column) => sessionColumn(model, column))
+    const added = late.filter(({ writable }) => writable).map((column) => new SequelizeColumn(model, column.property))
     const columns = [...first, ...added].filter(({ name }) => name in attributes)
     if (namesOf(columns) !== namesOf(table.columns)) table.changeColumns(columns)
   }

@@ -6,15 +6,9 @@ import { refuseName } from '../model/names.js'
 import { SessionTable } from '../model/session-table.js'
 import { hasTable } from './base.js'
 import { type Attribute, columnTraits, type Dialect, driverDates, managedAttribute } from './columns.js'
-import {
-  columnName,
-  type DeclaredAttribute,
-  declaredAttributes,
-  type ModelOptions,
-  sessionColumn,
-  withDefaults,
-} from './declared.js'
+import { columnName, type DeclaredAttribute, declaredAttributes, type ModelOptions, withDefaults } from './declared.js'
 import { indexOn } from './indexes.js'
+import { SequelizeColumn } from './initial-values.js'
 import { columnNameRules, orderedNameRules } from './names.js'
 import { tableOptions } from './table-options.js'
 import type { ModelClass } from './types.js'
@@ -39,7 +33,9 @@ export function mapModel(model: ModelClass, own: Record<string, Attribute>, give
   const added = addedAttributes(plan, given.sequelize.getDialect(), hasOwnKey)
   // Ours first: Sequelize takes what comes last for a column that has the name of another one's property.
   const attributes = { ...added, ...own }
-  const columns = plan.custom.map((column) => sessionColumn(model as unknown as ModelStatic<Model>, column))
+  const columns = plan.custom.map(
+    ({ property }) => new SequelizeColumn(model as unknown as ModelStatic<Model>, property),
+  )
   const table = new SessionTable(rolesOf(plan, added, given.sequelize), columns)
   const nameOf = (property: string) => columnName(property, attributes[property] ?? {}, options)
   refuseName('column', nameOf(table.expires), orderedNameRules)

@@ -79,24 +79,3 @@ interface RelationArgs {
   readonly relationType: unknown
   readonly options: { readonly nullable?: boolean }
 }
-
-/**
- * What a session property is in a new session: what the class's field initializer gives, else the column's literal
- * default, else `null`; `undefined` leaves it to the database.
- *
- * @param row A new row.
- * @param newRow Makes another one: an object of the initializer's would be shared by all sessions otherwise.
- */
-export function initialValue({ property, options }: DeclaredEntityColumn, row: object, newRow: () => object): unknown {
-  const initialized: unknown = Reflect.get(row, property)
-  if (initialized !== undefined) return isObject(initialized) ? Reflect.get(newRow(), property) : initialized
-  const { default: value, nullable, transformer, type } = options
-  const isLiteral = value !== undefined && value !== null && typeof value !== 'function' && !isObject(value)
-  const isText = typeof type === 'string' && /json|array|date|time|interval/.test(type)
-  if (isLiteral && !isText && !transformer && options.array !== true) return value
-  return nullable ? null : undefined
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
-}

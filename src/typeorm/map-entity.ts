@@ -7,11 +7,11 @@ import { type Constructor, type ManagedColumn, type ManagedColumnSpec, metadataO
 import { SessionTable } from '../model/session-table.js'
 import { addColumn, addIndex, hideInheritedColumns } from './added.js'
 import { columnTraits, type DatabaseType, isMysql, managedColumnOptions } from './columns.js'
-import { type DeclaredEntityColumn, declaredColumns, initialValue } from './declared.js'
+import { type DeclaredEntityColumn, declaredColumns } from './declared.js'
 import { foreignKeys } from './foreign-keys.js'
 import { inheritanceTree } from './inheritance-tree.js'
+import { initialValues } from './initial-values.js'
 import { entityNaming } from './naming.js'
-import { newRow } from './new-row.js'
 import { spareOperators } from './transformers.js'
 
 /** The table that {@link mapEntity} makes, as the backend needs it. Throws where a column cannot play its role. */
@@ -19,6 +19,7 @@ export function sessionTable(
   target: Constructor,
   plan: ColumnPlan<DeclaredEntityColumn>,
   database: DatabaseType | undefined,
+  dataSource: DataSource | undefined,
 ): SessionTable {
   const added = plan.added.map((spec): [ManagedColumn, RoleColumn] => [
     spec.role,
@@ -29,11 +30,7 @@ export function sessionTable(
     return [role, { property, traits: generated ? { ...traits, text: false } : traits }]
   })
   for (const { property, options } of plan.custom) refuseNarrow(property, columnTraits(options, database).charset)
-  const row = newRow(target)
-  const columns = plan.custom.map((column) => ({
-    name: column.property,
-    initial: () => initialValue(column, row, () => new target()),
-  }))
+  const columns = initialValues(target, plan.custom, dataSource)
   return new SessionTable(Object.fromEntries([...added, ...serving]) as Roles, columns)
 }
 
@@ -76,7 +73,8 @@ function textsWithoutCharset(target: Constructor, { custom }: ColumnPlan<Declare
 
 function takesCharset({ type, charset, collation }: ColumnOptions): boolean {
   const isText =
-    type === String || (typeof type === 'string' && /^(char|varchar|(tiny|medium|long)?text|simple-.*)$/.test(type))
+    type === String ||
+    (typeof type === 'string' && /^(char|varchar|(tiny|medium|long)?text|simple-(array|json))$/.test(type))
   return isText && !charset && !collation
 }
 

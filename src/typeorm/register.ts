@@ -111,7 +111,7 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
   whenInitialized(model, (dataSource) => {
     refuseNames(dataSource, model)
     refuseNarrowConnections(dataSource)
-    tables.set(dataSource, sessionTable(model, plan, dataSource.options.type))
+    tables.set(dataSource, sessionTable(model, plan, dataSource.options.type, dataSource))
     adaptColumns(dataSource, model, plan)
     latest = dataSource
   })
@@ -129,7 +129,7 @@ function map(model: Constructor, dataSource: DataSource | undefined): SessionTab
   refuseTableName(dataSource, metadataOf(model).tableName)
   if (dataSource) refuseNarrowConnections(dataSource)
   const database = dataSource?.options.type
-  const table = sessionTable(model, plan, database)
+  const table = sessionTable(model, plan, database, dataSource)
   mapEntity(model, plan, database)
   return table
 }

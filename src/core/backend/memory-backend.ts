@@ -96,7 +96,7 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
   }
 
   #initial(): Record<string, unknown> {
-    return Object.fromEntries(this.columns.map(({ name, initial }) => [name, initial()]))
+    return Object.fromEntries(this.columns.map((column) => [column.name, column.initial(new Date())]))
   }
 
   #alive(id: string, now: Date): SessionRow | undefined {

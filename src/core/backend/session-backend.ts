@@ -80,10 +80,11 @@ export interface SessionColumn {
   /** The name of the property on the row and on the session. */
   readonly name: string
   /**
-   * What the property is in a new session, and what removing it leaves: the column's own default, else `null`; a fresh
-   * value each time. `undefined` where only the database knows the default.
+   * What the property is in a session that begins `now`, and what removing it leaves: the column's own default, as it is read
+   * again when the session is stored, else `null`; a fresh value each time. `undefined` where only the database knows the
+   * default: then the insert leaves the column out.
    */
-  initial(): unknown
+  initial(now: Date): unknown
 }
 
 /** What differs between databases and tables, as data. */

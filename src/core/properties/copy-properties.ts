@@ -6,7 +6,7 @@ import type { PropertySchema } from './property-schema.js'
 
 /**
  * The properties as they would be read again, so that later changes in `properties` are not stored. Of columns, instances of
- * classes stay what they are, but not binary data. Throws `DATA_NOT_SERIALIZABLE` for what no row can hold.
+ * classes stay what they are. Throws `DATA_NOT_SERIALIZABLE` for what no row can hold.
  */
 export function copyProperties(
   { columns, serializer }: PropertySchema,
@@ -14,7 +14,7 @@ export function copyProperties(
 ): Record<string, unknown> {
   if (!isObject(properties)) throw notSettable()
   const entries = Object.entries(properties)
-  const ofColumns = entries.filter(([name]) => columns.has(name)).map(([name, value]) => [name, copyOfColumn(value)])
+  const ofColumns = entries.filter(([name]) => columns.has(name)).map(([name, value]) => [name, copyOf(value)])
   const data = Object.fromEntries(entries.filter(([name]) => !columns.has(name)))
   return { ...copyOfData(serializer, data), ...Object.fromEntries(ofColumns) }
 }
@@ -23,9 +23,4 @@ export function copyProperties(
 function copyOfData(serializer: Serializer, data: Record<string, unknown>): object {
   if (serializer === jsonSerializer) return copyOf(data) as object
   return deserialize(serializer, serialize(serializer, data))
-}
-
-function copyOfColumn(value: unknown): unknown {
-  if (!(value instanceof Uint8Array)) return copyOf(value)
-  return Buffer.isBuffer(value) ? Buffer.from(value) : value.slice()
 }

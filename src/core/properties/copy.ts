@@ -1,14 +1,15 @@
-import { isDate } from 'node:util/types'
+import { isDate, isUint8Array } from 'node:util/types'
 import { isPlain, notSerializable } from '../codec/serializer.js'
 
 /**
- * A copy to compare with later: plain objects, arrays and dates are copied, however deep. Instances of classes stay what
+ * A copy to compare with later: plain objects, arrays, dates and bytes are copied, however deep. Instances of classes stay what
  * they are, since nobody else knows how to copy them. Throws `DATA_NOT_SERIALIZABLE` for functions and cycles.
  */
 export function copyOf(value: unknown, within: readonly unknown[] = []): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') throw notSerializable(`it holds a ${typeof value}`)
   if (typeof value !== 'object' || value === null) return value
   if (isDate(value)) return new Date(value)
+  if (isUint8Array(value)) return Buffer.isBuffer(value) ? Buffer.from(value) : value.slice()
   if (within.includes(value)) throw notSerializable('it holds a cycle')
   const path = [...within, value]
   if (Array.isArray(value)) return value.map((item) => copyOf(item, path))

@@ -11,6 +11,8 @@ export interface PropertySchema {
   textOf(row: StoredRow): string | null
   /** The text of no data. */
   readonly emptyText: string
+  /** The time of the clock that decides. */
+  now(): Date
 }
 
 /** What is in the place of a value that cannot be stored. */

@@ -38,8 +38,8 @@ export class RowValues {
     if (schema.columns.size === 0) return
     this.#baseColumns = new Map()
     this.#columns = new Map()
-    for (const { name, initial } of schema.columns.values()) {
-      const value = row && name in row.columns ? row.columns[name] : initial()
+    for (const [name, column] of schema.columns) {
+      const value = row && name in row.columns ? row.columns[name] : column.initial(schema.now())
       this.#baseColumns.set(name, value)
       this.#columns.set(name, copyOf(value))
     }
@@ -69,7 +69,7 @@ export class RowValues {
   /** Deletes a data key; a column goes back to what it is in a new session. */
   delete(name: string): void {
     const column = this.schema.columns.get(name)
-    if (column) this.#columns.set(name, copyOf(column.initial()))
+    if (column) this.#columns.set(name, copyOf(column.initial(this.schema.now())))
     else delete this.#changing(name)[name]
   }
 
@@ -89,9 +89,15 @@ export class RowValues {
     return { ...this.#parsed(), ...Object.fromEntries(this.#columns) }
   }
 
-  /** The values of all columns, for a row that is written whole. */
+  /** The values of all columns, for a row that is written whole. Not of those whose defaults only the database knows. */
   columnValues(): Record<string, unknown> {
-    return Object.fromEntries(Array.from(this.#columns, ([name, value]) => [name, copyOf(value)]))
+    const known = Array.from(this.#columns).filter(([, value]) => value !== undefined)
+    return Object.fromEntries(known.map(([name, value]) => [name, copyOf(value)]))
+  }
+
+  /** Whether the value of a column is not known: it has a default that only the database knows. */
+  get lacksColumns(): boolean {
+    return [...this.#baseColumns.values()].includes(undefined)
   }
 
   /** What differs from the row. Nothing is serialized if nothing can differ. */

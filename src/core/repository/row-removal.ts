@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { BackendClient, Question } from '../backend/backend-client.js'
 import { type Refusal, refusalOf } from '../backend/refusal.js'
-import type { ExpiredRow, PassedRows, RowFilter } from '../backend/session-backend.js'
+import type { ExpiredRow, PassedRows, RowFilter, RowFilterValue } from '../backend/session-backend.js'
 import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline, TimeLimit } from '../concurrency/deadline.js'
 import type { Events } from '../events.js'
@@ -57,9 +57,9 @@ export class RowRemoval {
   }
 
   #meetsNotes(where: RowFilter): boolean {
+    const { columns, now } = this.#rows.schema
     return Object.entries(where).every(([name, value]) => {
-      const initial = this.#rows.schema.columns.get(name)?.initial()
-      return name !== 'id' && (value === null || initial === undefined || isDeepStrictEqual(initial, value))
+      return name !== 'id' && (value === null || mayEqual(columns.get(name)?.initial(now()), value))
     })
   }
 
@@ -99,4 +99,12 @@ export class RowRemoval {
     const question: Question<boolean> = async (backend, call) => (await backend.hasUnreadable?.(call)) ?? false
     return this.#client.askSafely(question, this.#rows.time.begin())
   }
+}
+
+/** Whether the database may take the value for the default: it compares numbers that are written in different ways, and text. */
+function mayEqual(initial: unknown, value: RowFilterValue): boolean {
+  if (initial === undefined || isDeepStrictEqual(initial, value)) return true
+  if (initial === null || typeof initial === 'object') return false
+  const [a, b] = [String(initial).trim().toLowerCase(), String(value).trim().toLowerCase()]
+  return a === b || Number(a) === Number(b)
 }

@@ -68,7 +68,8 @@ export class Rows {
     const { serializer } = options
     this.#columns = options.backend.columns
     const columns = columnsByName(this.#columns)
-    this.#schema = { columns, serializer, textOf: (row) => vault.open(row), emptyText: serialize(serializer, {}) }
+    const emptyText = serialize(serializer, {})
+    this.#schema = { columns, serializer, textOf: (row) => vault.open(row), emptyText, now: () => this.now() }
     this.#sealer = new Sealer(options, vault, this.#schema.emptyText)
     this.removal = new RowRemoval(this.#client, this)
   }

@@ -26,9 +26,7 @@ export class Life implements WriteState {
   /** The last row that a late request has reached. */
   #reached: string | undefined
 
-  /**
-   * With a row: the session `id` as it is stored. Without: a new session.
-   */
+  /** With a row: the session `id` as it is stored. Without: a new session. */
   constructor(rows: Rows, id?: string, row?: StoredRow) {
     this.#rows = rows
     this.#id = id
@@ -119,6 +117,11 @@ export class Life implements WriteState {
   /** Whether the session is not in the database yet. */
   get isNew(): boolean {
     return this.row === undefined
+  }
+
+  /** Whether a column of the stored row has a value that only the database knows. */
+  get lacksDefaults(): boolean {
+    return this.row !== undefined && !this.late && this.properties.lacksColumns
   }
 
   /** When the session began; `null` for a new one, and where the table does not keep it. */
@@ -223,7 +226,7 @@ export class Life implements WriteState {
     this.#properties = new Properties(this.#rows.schema, this.row)
   }
 
-  /** The same for a request that goes on with the objects that it holds. What it has changed in stale ones is forgotten too. */
+  /** Forgets what has changed, for a request that goes on with the objects that it holds. */
   revert(): void {
     const before = this.properties
     before.lookAtStale()

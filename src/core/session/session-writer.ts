@@ -37,8 +37,8 @@ export class Writer {
     this.#deadline = deadline
   }
 
-  /** Writes what has changed: `changes`, if nobody else is writing. */
-  async write(life: Life, changes: Changes): Promise<Written> {
+  /** Writes what has changed: `changes`, if nobody else is writing. Nobody looks at what is read after the last write. */
+  async write(life: Life, changes: Changes, isLast: boolean): Promise<Written> {
     let known: Changes | undefined = changes
     const isRenewal = planWrite(life, changes) === 'renew' && !life.renew
     const writing = this.#inTurn(life, (waited) =>
@@ -51,7 +51,12 @@ export class Writer {
     const written = await (isRenewal ? writing.catch(unlessTransient) : writing)
     const hasLeftTrace = isGone(written) && written !== 'replaced' && life.nextId !== undefined
     if (hasLeftTrace && life.row) await this.#shared.traces.erase(life.row.id, this.#deadline)
-    return written
+    return isLast || isGone(written) || !life.lacksDefaults ? written : this.#readDefaults(life)
+  }
+
+  /** Reads what only the database knew before the row was written. If that fails, the next request reads it. */
+  async #readDefaults(life: Life): Promise<Written> {
+    return (await this.#readMerging(life).catch(() => undefined)) ?? 'written'
   }
 
   /**
@@ -59,8 +64,8 @@ export class Writer {
    * the fresh row, so that what it computes from the session is exact. If it throws, or cannot be written, nothing of
    * what it changed stays.
    */
-  update(life: Life, change: (properties: Properties) => Promise<void>): Promise<Written> {
-    return this.#inTurn(life, (waited, turn) =>
+  async update(life: Life, change: (properties: Properties) => Promise<void>): Promise<Written> {
+    const written = await this.#inTurn(life, (waited, turn) =>
       this.#persist(life, waited, async () => {
         const row = life.late ? await this.#successor(life) : life.row
         if (life.late && !row) return false
@@ -75,6 +80,7 @@ export class Writer {
         }
       }),
     )
+    return isGone(written) || !life.lacksDefaults ? written : this.#readDefaults(life)
   }
 
   /** Reads the row again, and forgets what has changed in it. Tells why, if it is gone. */
@@ -178,7 +184,7 @@ export class Writer {
     const { properties, meta } = life
     const fresh = await this.#successor(life)
     if (!fresh) return undefined
-    if (plan === 'split') return this.#rows.split(life, changes)
+    if (plan === 'split') return this.#rows.split(life)
     const merged = properties.replay(fresh, changes, this.#shared.options.merge).changes()
     return this.#rows.update(fresh, merged, metaAfter(fresh, meta))
   }

@@ -223,7 +223,7 @@ export class Session {
     const changes = life.properties.changes()
     if (planWrite(life, changes) === 'none') return undefined
     const writer = new Writer(this.#shared, this.#cookie, deadline ?? this.#shared.time.begin())
-    return writer.write(life, changes).then((written) => this.#settle(life, written))
+    return writer.write(life, changes, isLast).then((written) => this.#settle(life, written))
   }
 
   /** Tells the browser what became of a write. Throws `SESSION_GONE` if the session is not there any more. */

@@ -26,7 +26,7 @@ export class RowChanger {
 
   /** Does what the plan says with the row of the session, and the changes in `properties`. */
   run(plan: OwnPlan, life: Life, properties: Properties, changes: Changes): Promise<StoredRow | undefined> {
-    if (plan === 'insert') return this.#insert(life, life.id, properties, changes.columns)
+    if (plan === 'insert') return this.#insert(life, life.id, properties)
     const row = life.row as StoredRow
     if (plan === 'rotate') return this.#replace(life, row, life.nextId as string, changes)
     return plan === 'renew' ? this.#renew(row) : this.update(row, changes, life.nextMeta, life.renew)
@@ -46,11 +46,10 @@ export class RowChanger {
   }
 
   /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */
-  async split(life: Life, changes: Changes): Promise<StoredRow | undefined> {
+  async split(life: Life): Promise<StoredRow | undefined> {
     const { traces } = this.#shared
     const isEnded = async (): Promise<boolean> => typeof (await traces.successorFor(life, this.#deadline)) === 'string'
-    const columns = { ...life.properties.columnValues(), ...changes.columns }
-    const created = await this.#insert(life, life.nextId as string, life.properties, columns, isEnded)
+    const created = await this.#insert(life, life.nextId as string, life.properties, isEnded)
     if (!created) return undefined
     if (life.withoutGrace && life.row) await traces.close(life.row.id, this.#deadline)
     life.split()
@@ -68,11 +67,11 @@ export class RowChanger {
     life: Life,
     id: string,
     properties: Properties,
-    columns: RowContent['columns'],
     isEnded?: () => Promise<boolean>,
   ): Promise<StoredRow | undefined> {
     const { rows, limit, options, events } = this.#shared
     this.#refuseTooLate(life)
+    const columns = properties.columnValues()
     const content = { id: rows.rowId(id), data: properties.text(), columns, meta: life.nextMeta }
     const value = options.limit && properties.get(options.limit.by)
     let isStored = false

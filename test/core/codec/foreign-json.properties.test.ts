@@ -57,6 +57,7 @@ const schema = {
   serializer: jsonSerializer,
   textOf: ({ data }: { data: string | null }) => data,
   emptyText: '{}',
+  now: () => new Date(),
 }
 
 function propertiesOf(data: string): Properties {

@@ -16,6 +16,7 @@ const schema = {
   serializer: jsonSerializer,
   textOf: ({ data }: StoredRow) => data,
   emptyText: '{}',
+  now: () => new Date(),
 }
 
 function rowWith(data: object | string, values: Record<string, unknown> = {}): StoredRow {

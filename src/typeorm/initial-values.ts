@@ -1,0 +1,75 @@
+import type { DataSource, EntityMetadata } from 'typeorm'
+import type { SessionColumn } from '../core/backend/session-backend.js'
+import type { Constructor } from '../model/metadata.js'
+import type { DeclaredEntityColumn } from './declared.js'
+import { defaultOf, type Initial, initializedOf } from './defaults.js'
+import { newRow } from './new-row.js'
+
+/**
+ * The session properties of an entity, with what they are in a new session: what the field initializer of the class gives,
+ * else the default of the column, else `null`.
+ */
+export function initialValues(
+  target: Constructor,
+  columns: readonly DeclaredEntityColumn[],
+  dataSource: DataSource | undefined,
+): SessionColumn[] {
+  const row = newRow(target)
+  return columns.map((column) => {
+    const isInitialized = Reflect.get(row, column.property) !== undefined
+    return new InitialValue(target, column, isInitialized, dataSource)
+  })
+}
+
+class InitialValue implements SessionColumn {
+  readonly name: string
+  readonly #target: Constructor
+  readonly #column: DeclaredEntityColumn
+  readonly #isInitialized: boolean
+  readonly #dataSource: DataSource | undefined
+  #metadata: EntityMetadata | undefined
+  #initial: Initial | undefined
+
+  constructor(
+    target: Constructor,
+    column: DeclaredEntityColumn,
+    isInitialized: boolean,
+    dataSource: DataSource | undefined,
+  ) {
+    this.name = column.property
+    this.#target = target
+    this.#column = column
+    this.#isInitialized = isInitialized
+    this.#dataSource = dataSource
+  }
+
+  initial(now: Date): unknown {
+    if (!this.#dataSource?.hasMetadata(this.#target)) return this.#early()
+    const metadata = this.#dataSource.getMetadata(this.#target)
+    if (metadata !== this.#metadata) {
+      this.#metadata = metadata
+      this.#initial = this.#prepare(this.#dataSource, metadata)
+    }
+    return this.#initial?.(now)
+  }
+
+  /** The type of a column is known when the data source is initialized. */
+  #early(): unknown {
+    const { nullable, default: value } = this.#column.options
+    if (this.#isInitialized) return this.#initialized()
+    return nullable && value === undefined ? null : undefined
+  }
+
+  #prepare(dataSource: DataSource, metadata: EntityMetadata): Initial | undefined {
+    const column = metadata.findColumnWithPropertyName(this.name)
+    if (!column) return undefined
+    return this.#isInitialized
+      ? initializedOf(dataSource, column, () => this.#initialized())
+      : defaultOf(dataSource, column)
+  }
+
+  /** Of a row of its own: an object would be shared by all sessions otherwise, and so would a random value. */
+  #initialized(): unknown {
+    return Reflect.get(new this.#target(), this.name)
+  }
+}
