@@ -2,7 +2,7 @@ import { isWellFormedId } from '../core/codec/id.js'
 import { cookieIn } from '../core/manager/cookie-header.js'
 import { cookieName } from '../core/options/cookie-options.js'
 import type { ResolvedOptions } from '../core/options/options.js'
-import type { CookieChange, CookieChannel } from '../core/session/cookie-sink.js'
+import type { CookieChange, CookieSink } from '../core/session/cookie-sink.js'
 import type { KoaContext } from './context.js'
 import { FinalHeaders } from './final-headers.js'
 
@@ -128,7 +128,7 @@ export class SessionCookie {
 }
 
 /** Lets one response set and clear the cookie, until it has begun. */
-export class ResponseCookie implements CookieChannel {
+export class ResponseCookie implements CookieSink {
   readonly #cookie: SessionCookie
   readonly #ctx: KoaContext
 

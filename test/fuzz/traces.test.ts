@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { MemorySessionBackend, SessionError, SessionManager } from 'koa-session-model'
 import { deriveKey, encrypt } from '../../src/core/codec/cipher.js'
-import { traceIdOf } from '../../src/core/repository/former-ids.js'
+import { forwardingIdOf } from '../../src/core/repository/former-ids.js'
 import { Clock } from '../support/clock.js'
 import { holds, isLong, sizeOf } from './support/sizes.js'
 import { withMeta } from './support/stored-text.js'
@@ -69,7 +69,7 @@ async function replacedSession(manager: Manager, backend: Backend) {
   const { id } = session
   await session.regenerate()
   await session.save()
-  const [row] = await backend.find([traceIdOf(manager.rowId(id), manager.options)])
+  const [row] = await backend.find([forwardingIdOf(manager.rowId(id), manager.options)])
   if (!row) throw new Error('There is no trace.')
   return { id, row }
 }

@@ -14,7 +14,7 @@ const look = (ctx: Context): void => {
   ctx.body = ctx.session
 }
 
-/** Runs `late` after the session was committed, while the response is still under way, and gives what came of it. */
+/** Runs `isForwarded` after the session was committed, while the response is still under way, and gives what came of it. */
 async function afterCommit(late: (ctx: Context, cart: { qty: number }[]) => unknown) {
   const done = latch<unknown>()
   const site = await start({

@@ -1,7 +1,7 @@
 import type { RowValues, SessionRow } from './session-backend.js'
 
 /** What an update writes. A class: V8 keeps object literals that outlive a statement for long. */
-export class ChangedValues implements RowValues {
+export class RowChanges implements RowValues {
   declare id?: string
   declare data?: string | null
   declare readonly expires?: Date

@@ -14,7 +14,7 @@ export interface Sealed {
  * Encrypts session data with the first key, and decrypts with any (AES-256-GCM). A text is bound to its row: in another
  * row it cannot be decrypted. Without keys, texts stay as they are.
  */
-export class Vault {
+export class Encryption {
   readonly #keys: ReadonlyMap<string, Uint8Array>
   /** The name of the key that encrypts; `undefined` without keys. */
   readonly current: string | undefined
@@ -27,13 +27,13 @@ export class Vault {
   }
 
   /** The text for the row `rowId`, as it is stored. */
-  seal(rowId: string, text: string | null): Sealed {
+  encrypt(rowId: string, text: string | null): Sealed {
     if (this.current === undefined || text === null) return { data: text, key: undefined }
     return { data: encrypt(this.#key(this.current), rowId, text), key: this.current }
   }
 
   /** The text of a row. Throws `KEY_UNKNOWN`, or `DATA_CORRUPT` where it was not encrypted for this row. */
-  open({ id, data, meta }: Pick<StoredRow, 'id' | 'data' | 'meta'>): string | null {
+  decrypt({ id, data, meta }: Pick<StoredRow, 'id' | 'data' | 'meta'>): string | null {
     if (meta.key === undefined || data === null) return data
     const key = this.#key(meta.key)
     try {

@@ -1,6 +1,6 @@
 import type { BackendCapabilities } from '../backend/session-backend.js'
 import { tooLarge } from '../errors.js'
-import type { Vault } from './encryption.js'
+import type { Encryption } from './encryption.js'
 import { encodeData, noMeta, type SessionMeta, type StoredRow } from './session-meta.js'
 
 /** What is stored of the data of a session: its text, encrypted where there are keys, and what the core keeps with it. */
@@ -19,33 +19,33 @@ interface DataLimits {
 }
 
 /** Makes the column `data` of what a request wants to store. */
-export class Sealer {
+export class RowCodec {
   readonly #limits: DataLimits
-  readonly #vault: Vault
+  readonly #encryption: Encryption
   /** The text of no data. */
   readonly #emptyText: string
 
-  constructor(limits: DataLimits, vault: Vault, emptyText: string) {
+  constructor(limits: DataLimits, encryption: Encryption, emptyText: string) {
     this.#limits = limits
-    this.#vault = vault
+    this.#encryption = encryption
     this.#emptyText = emptyText
   }
 
-  /** What is stored of a text in the row `id`. */
-  seal(id: string, meta: SessionMeta, text: string | null): SealedData {
+  /** What is stored of a text in the row `id`: encrypted, where there are keys. */
+  store(id: string, meta: SessionMeta, text: string | null): SealedData {
     if (text !== null) this.#refuseTooLong(text)
-    if (meta === noMeta && !this.#vault.isLocked) return { data: text, meta } // as for most
+    if (meta === noMeta && !this.#encryption.isLocked) return { data: text, meta } // as for most
     const { key: _, ...others } = meta
-    const { data, key } = this.#vault.seal(id, text)
+    const { data, key } = this.#encryption.encrypt(id, text)
     return { data, meta: key === undefined ? others : { ...others, key } }
   }
 
-  /** The same for a row that is there. What is encrypted with the current key, for this row, stays as it is. */
-  sealAgain(row: StoredRow, id: string, { data, meta }: ChangedData): SealedData {
-    if (data !== undefined) return this.seal(id, meta, data)
-    if (row.data === null && meta !== row.meta) return this.seal(id, meta, this.#emptyText)
+  /** What is stored of a change of a row. What is encrypted with the current key, for this row, stays as it is. */
+  restore(row: StoredRow, id: string, { data, meta }: ChangedData): SealedData {
+    if (data !== undefined) return this.store(id, meta, data)
+    if (row.data === null && meta !== row.meta) return this.store(id, meta, this.#emptyText)
     const isBound = row.meta.key !== undefined && id !== row.id
-    if (isBound || this.#vault.isOutdated(row)) return this.seal(id, meta, this.#vault.open(row))
+    if (isBound || this.#encryption.isOutdated(row)) return this.store(id, meta, this.#encryption.decrypt(row))
     return { data: row.data, meta }
   }
 

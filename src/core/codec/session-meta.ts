@@ -8,17 +8,17 @@ export interface SessionMeta {
   readonly authenticatedAt?: number
   /** The key that the data is encrypted with, if it is. */
   readonly key?: string
-  /** The names of the traces of ids that the session had lately: their ids without the `~`. */
+  /** The names of the forwarding rows of ids that the session had lately: their ids without the `~`. */
   readonly former?: readonly string[]
   /** When the last of these ids was replaced, in milliseconds since 1970. */
   readonly formerAt?: number
-  /** The row is no session, but the trace of one: where it went, encrypted with a key from what its row was found by. */
+  /** The row is no session, but the forwarding row of one: where it went, encrypted with a key from what its row was found by. */
   readonly trace?: string
-  /** On a trace: the session as it was, encrypted with a key from the id that was replaced. */
+  /** On a forwarding row: the session as it was, encrypted with a key from the id that was replaced. */
   readonly snapshot?: string
-  /** On a trace: the encryption key that is needed too, if there is one. */
+  /** On a forwarding row: the encryption key that is needed too, if there is one. */
   readonly traceKey?: string
-  /** On a trace: when the id was replaced, in milliseconds since 1970. */
+  /** On a forwarding row: when the id was replaced, in milliseconds since 1970. */
   readonly replacedAt?: number
   /** The row is no session, but a lock: a name of this holding of it, which tells it from those of others. */
   readonly lock?: string
@@ -26,7 +26,7 @@ export interface SessionMeta {
 
 /** A row with its column `data` taken apart. */
 export interface StoredRow extends SessionRow {
-  /** The text of the serializer, encrypted where the meta data name a key. */
+  /** The text of the serializer, encrypted where the metadata name a key. */
   readonly data: string | null
   readonly meta: SessionMeta
 }
@@ -34,13 +34,13 @@ export interface StoredRow extends SessionRow {
 export const noMeta: SessionMeta = Object.freeze({})
 
 const beginning = '{"$session":'
-/** After the meta data, an empty text. No other text looks like that there: one that begins with `{}` is no object. */
+/** After the metadata, an empty text. No other text looks like that there: one that begins with `{}` is no object. */
 const emptyText = ',}'
 /** No value of {@link SessionMeta} has a brace in it. */
 const head = /^\{"\$session":(\{[^{}]*\})(?=[,}])/
 
 /**
- * The content of the column `data`: the serializer's text, as other libraries write it. Where there is meta data, it
+ * The content of the column `data`: the serializer's text, as other libraries write it. Where there is metadata, it
  * becomes the first key of the text's object, so that JSON stays JSON; a text that is no object follows it.
  */
 export function encodeData(meta: SessionMeta, text: string | null): string | null {

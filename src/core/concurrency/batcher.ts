@@ -43,7 +43,7 @@ export type Take<Item> = (waiting: Item[]) => { readonly next: readonly Item[]; 
  * Works on many items with few statements: an item goes out at once, and those that arrive while statements are under way
  * go together in the next one. Where nothing is under way, nobody waits.
  */
-export class Batch<Item extends BatchItem> implements Wait {
+export class Batcher<Item extends BatchItem> implements Wait {
   readonly #take: Take<Item>
   readonly #run: (items: readonly Item[]) => Promise<void>
   readonly #mostHanging: number
@@ -152,7 +152,7 @@ function stays(item: BatchItem): boolean {
  * Takes those that have waited longest: `most` at the most, and if more than `fewest` wait, only as many as leave work for
  * the other statements. One statement for all would have the database wait for the process, and then the other way round.
  */
-export function share<Item>(fewest: number, most: number): Take<Item> {
+export function fairShare<Item>(fewest: number, most: number): Take<Item> {
   return (waiting) => {
     const count = Math.min(most, Math.max(fewest, Math.ceil(waiting.length / mostUnderWay)))
     return waiting.length <= count

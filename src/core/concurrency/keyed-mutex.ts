@@ -18,7 +18,7 @@ export class Turn {
 }
 
 /** Lets those who write to one row within this process go one after the other, rather than fight about the row's version. */
-export class Turns {
+export class KeyedMutex {
   readonly #last = new Map<string, Turn>()
 
   /**

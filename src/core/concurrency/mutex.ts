@@ -1,11 +1,11 @@
-/** Does one piece of work after the other. */
-export class Queue {
+/** Runs one piece of work after the other. */
+export class Mutex {
   /** Until the latest work has ended. */
   #last: Promise<void> | undefined
 
   /**
-   * Begins when all that came before has ended, well or not: at once, if there is none. Work that is done at once gives
-   * `undefined` rather than a promise, and then nothing is to be waited for.
+   * Runs `work` when all earlier work has ended, whether it succeeded or not: at once if there is none. Returns `undefined`
+   * instead of a promise if `work` finished synchronously.
    */
   run<T>(work: () => Promise<T>): Promise<T>
   run(work: () => Promise<void> | undefined): Promise<void> | undefined

@@ -22,7 +22,7 @@ export async function createSession<Columns extends object, Data extends object>
   const { maxAge, authenticated = false, secure = false } = options
   check('authenticated of create()', authenticated, isBoolean, 'true or false')
   check('secure of create()', secure, isBoolean, 'true or false')
-  const copy = copyProperties(shared.rows.schema, properties)
+  const copy = copyProperties(shared.repository.schema, properties)
   const session = new Session(shared)
   session.properties.replace(copy)
   if (authenticated) await session.regenerate()

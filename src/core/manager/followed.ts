@@ -14,20 +14,20 @@ export function behind(view: object): Session {
 }
 
 /** The rows of a request's session: another request may have given it another id meanwhile. */
-export async function rowsOf({ traces }: Shared, view: object, deadline: Deadline): Promise<string[]> {
+export async function rowsOf({ rotatedIds }: Shared, view: object, deadline: Deadline): Promise<string[]> {
   const session = behind(view)
   await session.load()
   const { rowId } = session.state
-  const row = await traces.follow(rowId, deadline)
+  const row = await rotatedIds.follow(rowId, deadline)
   return typeof row === 'string' ? [rowId] : [row.id]
 }
 
 /** The row that a condition by `id` names by now: a session that was listed may have got another id since. */
 export async function followedRow(
-  { traces }: Shared,
+  { rotatedIds }: Shared,
   { id }: RowFilter,
   deadline: Deadline,
 ): Promise<StoredRow | undefined> {
-  const row = typeof id === 'string' ? await traces.follow(id, deadline) : 'ended'
+  const row = typeof id === 'string' ? await rotatedIds.follow(id, deadline) : 'ended'
   return typeof row === 'string' ? undefined : row
 }

@@ -32,7 +32,7 @@ export class PlainStore {
 
   async set(id: string, properties: Values): Promise<void> {
     const { rowId, deadline } = this.#begin(id)
-    const copy = copyProperties(this.#shared.rows.schema, properties)
+    const copy = copyProperties(this.#shared.repository.schema, properties)
     return this.#inOrder.change(rowId, deadline, () => this.#set(id, rowId, copy, deadline))
   }
 
@@ -47,7 +47,7 @@ export class PlainStore {
   }
 
   async #get(id: string, rowId: string, deadline: Deadline): Promise<Record<string, unknown> | undefined> {
-    const row = await this.#shared.rows.findAlive(rowId, deadline)
+    const row = await this.#shared.repository.findAlive(rowId, deadline)
     if (!row) return undefined
     const session = Session.of(this.#shared, id, row)
     try {
@@ -60,18 +60,19 @@ export class PlainStore {
   }
 
   async #set(id: string, rowId: string, properties: Values, deadline: Deadline): Promise<void> {
-    const { rows } = this.#shared
+    const { repository } = this.#shared
     let misses = 0
     await retry(async () => {
-      const row = await rows.findOne(rowId, deadline)
-      if (row && rows.isAlive(row)) return this.#replace(id, row, properties)
-      if (row) await rows.delete(rowId, deadline)
+      const row = await repository.findOne(rowId, deadline)
+      if (row && repository.isAlive(row)) return this.#replace(id, row, properties)
+      if (row) await repository.delete(rowId, deadline)
       try {
         await this.#create(id, properties)
         return true
       } catch (error) {
         const mayBeTaken = error instanceof SessionError && error.code === 'BACKEND_FAILED' && !isUnavailable(error)
-        if (!mayBeTaken || (++misses > mostMisses && !(await rows.findOne(rowId, deadline)))) throw rows.told(error)
+        if (!mayBeTaken || (++misses > mostMisses && !(await repository.findOne(rowId, deadline))))
+          throw repository.told(error)
         return false
       }
     }, deadline)
@@ -100,8 +101,9 @@ export class PlainStore {
   }
 
   #rowId(id: unknown): string {
-    const { rows } = this.#shared
-    if (typeof id === 'string' && id !== '' && (rows.options.hashIds || !id.startsWith('~'))) return rows.rowId(id)
+    const { repository } = this.#shared
+    if (typeof id === 'string' && id !== '' && (repository.options.hashIds || !id.startsWith('~')))
+      return repository.rowId(id)
     throw new SessionError(
       'ID_INVALID',
       "A session id is a string that is not empty, and with hashIds: false it does not begin with '~', as rows do that " +

@@ -7,7 +7,7 @@ import type { ResolvedOptions, SessionOptions } from '../options/options.js'
 import { refuseShape } from '../options/refuse-shape.js'
 import { resolveOptions } from '../options/resolve-options.js'
 import { refuseUnknown } from '../options/unknown-options.js'
-import type { CookieChannel } from '../session/cookie-sink.js'
+import type { CookieSink } from '../session/cookie-sink.js'
 import { Session } from '../session/session.js'
 import { type SessionData, type SessionProperties, type SessionView, viewOf } from '../session/session-view.js'
 import { type Shared, share } from '../session/shared.js'
@@ -83,13 +83,13 @@ export class SessionManager<Columns extends object = object, Data extends object
    * stored one if that is alive, else a new one with an id of its own: an id that is not in the database is never
    * adopted. `cookie` hears what must become of the cookie.
    */
-  session(id?: string, cookie?: CookieChannel): Session {
+  session(id?: string, cookie?: CookieSink): Session {
     this.refuseClosed()
     return new Session(this.#shared, id, cookie)
   }
 
   /** The same, loaded. */
-  async open(id?: string, cookie?: CookieChannel): Promise<Session> {
+  async open(id?: string, cookie?: CookieSink): Promise<Session> {
     const session = this.session(id, cookie)
     await session.load()
     return session
@@ -124,7 +124,7 @@ export class SessionManager<Columns extends object = object, Data extends object
 
   /** What the row of the session `id` is found by: what {@link list} shows as `id`. */
   rowId(id: string): string {
-    return this.#shared.rows.rowId(id)
+    return this.#shared.repository.rowId(id)
   }
 
   /** The properties of the session `id`, or `undefined`. Renews it as a request would. */
@@ -170,14 +170,14 @@ export class SessionManager<Columns extends object = object, Data extends object
     if (count > 0) this.#shared.events.emit('destroyed', this.rowId(id), { count, reason: 'logout' })
   }
 
-  /** Ends every session, and tells how many rows there were, with those of replaced ids and of locks. */
+  /** Ends every session, and tells how many rows there were, with those of replaced ids and of leases. */
   async deleteAll(): Promise<number> {
     this.refuseClosed()
-    return this.#revoked(await this.#shared.rows.removal.all(this.#shared.time.begin()))
+    return this.#revoked(await this.#shared.repository.removal.all(this.#shared.time.begin()))
   }
 
   /**
-   * Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of locks. Rows that
+   * Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of leases. Rows that
    * the database refuses to remove are left, and told of once, by the event `error` or a warning.
    */
   async deleteExpired(): Promise<number> {
@@ -191,9 +191,9 @@ export class SessionManager<Columns extends object = object, Data extends object
     refuseUnknown('list()', options, ['limit'])
     const { limit = 1000 } = options
     check('limit', limit, isLimit, 'a whole number from 1 to 100000')
-    const { rows, time } = this.#shared
-    const listed = await rows.list(checkWhere(where, rows.schema.columns), limit, time.begin())
-    return listed.map((row) => new ListedRow<Columns, Data>(row, rows.schema))
+    const { repository, time } = this.#shared
+    const listed = await repository.list(checkWhere(where, repository.schema.columns), limit, time.begin())
+    return listed.map((row) => new ListedRow<Columns, Data>(row, repository.schema))
   }
 
   /**
@@ -214,9 +214,9 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.refuseClosed()
     refuseUnknown('revoke()', options, ['except'])
     const { except } = options
-    const { rows, time } = this.#shared
+    const { repository, time } = this.#shared
     const deadline = time.begin()
-    const condition = checkWhere(where, rows.schema.columns)
+    const condition = checkWhere(where, repository.schema.columns)
     const row = await followedRow(this.#shared, condition, deadline)
     const spared = except === undefined ? [] : await rowsOf(this.#shared, except, deadline)
     const found = row ? { ...condition, id: row.id } : condition

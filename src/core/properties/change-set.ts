@@ -5,7 +5,7 @@ export interface Change {
 }
 
 /** The properties that differ from the row, and what a write of them needs. */
-export interface Changes {
+export interface ChangeSet {
   readonly byName: ReadonlyMap<string, Change>
   /** The new text of the data, if any data key differs. */
   readonly data: string | undefined

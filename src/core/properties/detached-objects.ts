@@ -1,16 +1,16 @@
-import type { Imprint } from './object-snapshot.js'
+import type { ObjectSnapshot } from './object-snapshot.js'
 import type { PropertySchema } from './property-schema.js'
 import { isSameSnapshot, snapshotOf } from './snapshot.js'
 
 /** An object that a request has in its hands. */
-export class HeldObject {
+export class ManagedObject {
   readonly value: object
   /** What it held when the request got it from the session: nobody else has its nodes. Nothing, if the application put it in. */
-  readonly made: Imprint | undefined
+  readonly made: ObjectSnapshot | undefined
   /** What would have been stored of it then, where a serializer of the application may store more than JSON does. */
   readonly snapshot: unknown
 
-  constructor(value: object, made: Imprint | undefined, snapshot?: unknown) {
+  constructor(value: object, made: ObjectSnapshot | undefined, snapshot?: unknown) {
     this.value = value
     this.made = made
     this.snapshot = snapshot
@@ -33,7 +33,7 @@ interface StaleObject {
  * Before each write the latest are looked at, and at the end all that still exist: one that nobody has can be collected,
  * and a long request that leaves out many pays for few.
  */
-export class StaleObjects {
+export class DetachedObjects {
   readonly #schema: PropertySchema
   readonly #objects = new Set<StaleObject>()
   readonly #byObject = new WeakMap<object, StaleObject>()
@@ -46,7 +46,7 @@ export class StaleObjects {
   }
 
   /** The object was the property `name` until now. */
-  add(name: string, { value }: HeldObject): void {
+  add(name: string, { value }: ManagedObject): void {
     this.readmit(value)
     const stale = { name, object: new WeakRef(value), known: snapshotOf(this.#schema, name, value) }
     this.#objects.add(stale)

@@ -1,14 +1,14 @@
 import { jsonSerializer } from '../codec/serializer.js'
-import { HeldObject, StaleObjects } from './detached-objects.js'
-import { Imprint } from './object-snapshot.js'
+import { DetachedObjects, ManagedObject } from './detached-objects.js'
+import { ObjectSnapshot } from './object-snapshot.js'
 import type { PropertySchema } from './property-schema.js'
 import { snapshotOf } from './snapshot.js'
 
 /** The objects that a request has in its hands: it has got them from the session, or has put them into it. */
-export class HeldObjects {
+export class ManagedObjects {
   readonly #schema: PropertySchema
-  readonly #byName = new Map<string, HeldObject>()
-  #stale: StaleObjects | undefined
+  readonly #byName = new Map<string, ManagedObject>()
+  #stale: DetachedObjects | undefined
 
   constructor(schema: PropertySchema) {
     this.#schema = schema
@@ -34,7 +34,7 @@ export class HeldObjects {
     return false
   }
 
-  #mayHaveChanged(name: string, { value, made, snapshot }: HeldObject): boolean {
+  #mayHaveChanged(name: string, { value, made, snapshot }: ManagedObject): boolean {
     if (!made || this.#schema.columns.has(name)) return false
     return snapshot === undefined ? !made.isUnchanged : snapshotOf(this.#schema, name, value) !== snapshot
   }
@@ -44,17 +44,17 @@ export class HeldObjects {
     const { columns, serializer } = this.#schema
     const isJson = serializer === jsonSerializer || columns.has(name)
     const snapshot = isJson ? undefined : snapshotOf(this.#schema, name, value)
-    this.#byName.set(name, new HeldObject(value, new Imprint(value), snapshot))
+    this.#byName.set(name, new ManagedObject(value, new ObjectSnapshot(value), snapshot))
   }
 
   /** The request has put its object into the session. */
   take(name: string, value: object): void {
-    this.#byName.set(name, new HeldObject(value, this.#madeOf(value)))
+    this.#byName.set(name, new ManagedObject(value, this.#madeOf(value)))
     this.#stale?.readmit(value)
   }
 
   /** An object that `other` has becomes part of the session. */
-  adopt(name: string, other: HeldObjects): void {
+  adopt(name: string, other: ManagedObjects): void {
     const held = other.#byName.get(name)
     if (!held) return
     this.#byName.set(name, held)
@@ -68,10 +68,10 @@ export class HeldObjects {
   }
 
   /** The same for one of `other`. */
-  leaveOutOf(other: HeldObjects, name: string): void {
+  leaveOutOf(other: ManagedObjects, name: string): void {
     const held = other.#byName.get(name)
     if (!held) return
-    this.#stale ??= new StaleObjects(this.#schema)
+    this.#stale ??= new DetachedObjects(this.#schema)
     this.#stale.add(name, held)
   }
 
@@ -86,7 +86,7 @@ export class HeldObjects {
     return this.#stale?.look(isLast) ?? []
   }
 
-  #madeOf(value: object): HeldObject['made'] {
+  #madeOf(value: object): ManagedObject['made'] {
     for (const held of this.#byName.values()) if (held.value === value) return held.made
     return undefined
   }

@@ -2,7 +2,7 @@
  * What JSON stores of an object, as it was when the object was handed out. To compare that later is much cheaper than to
  * serialize the object twice, and is done for every request that reads one.
  */
-export class Imprint {
+export class ObjectSnapshot {
   /** The plain objects and arrays in it, however deep. */
   readonly nodes: ReadonlySet<object>
   /** What the nodes held, one after the other. */

@@ -1,20 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { StoredRow } from '../codec/session-meta.js'
 import { notSettable, stale } from '../errors.js'
-import type { Changes, MergeFunction } from './change-set.js'
+import type { ChangeSet, MergeFunction } from './change-set.js'
 import { copyOf } from './copy.js'
-import { HeldObjects } from './managed-objects.js'
+import { ManagedObjects } from './managed-objects.js'
 import { isObject, refuseProperty } from './property-checks.js'
 import { reservedNames } from './reserved-names.js'
-import { RowValues } from './tracked-values.js'
+import { TrackedValues } from './tracked-values.js'
 
 /**
  * The properties of a session as a request reads and sets them. An object that the request has in its hands stays part
  * of the session where that is possible; else a later change in it is noticed.
  */
-export class Properties extends RowValues {
+export class Properties extends TrackedValues {
   /** The objects that the request has in its hands, once there are any. */
-  #held: HeldObjects | undefined
+  #held: ManagedObjects | undefined
 
   protected override get mayHaveChanged(): boolean {
     return this.#held?.mayHaveChanged === true
@@ -70,7 +70,7 @@ export class Properties extends RowValues {
   }
 
   /** The properties of the fresh `row`, with `changes` made again on it. */
-  replay(row: StoredRow, changes: Changes, merge: Readonly<Record<string, MergeFunction>>): Properties {
+  replay(row: StoredRow, changes: ChangeSet, merge: Readonly<Record<string, MergeFunction>>): Properties {
     const fresh = new Properties(this.schema, row)
     fresh.readAfter(this)
     for (const [name, { base, mine }] of changes.byName) {
@@ -102,7 +102,7 @@ export class Properties extends RowValues {
    * Takes changes that were written for `other`, a copy of the session that is not used any more, as if they had been made
    * and written here. What has been changed here meanwhile stays, to be written later.
    */
-  absorb(changes: Changes, other: Properties): void {
+  absorb(changes: ChangeSet, other: Properties): void {
     for (const name of this.acceptFrom(changes)) this.#takeOver(name, other)
     for (const name of other.#held?.names() ?? []) this.#takeHeld(name, other)
     other.#held = undefined
@@ -141,8 +141,8 @@ export class Properties extends RowValues {
     if (other.#held?.has(name)) this.#holding().adopt(name, other.#held)
   }
 
-  #holding(): HeldObjects {
-    this.#held ??= new HeldObjects(this.schema)
+  #holding(): ManagedObjects {
+    this.#held ??= new ManagedObjects(this.schema)
     return this.#held
   }
 }

@@ -2,20 +2,20 @@ import { isDeepStrictEqual } from 'node:util'
 import { textAfter, textOf } from '../codec/data-text.js'
 import { deserialize } from '../codec/serializer.js'
 import type { StoredRow } from '../codec/session-meta.js'
-import type { Change, Changes } from './change-set.js'
+import type { Change, ChangeSet } from './change-set.js'
 import { copyOf } from './copy.js'
 import { type PropertySchema, storedForm } from './property-schema.js'
 
 /** In place of maps that most sessions do not need. Nothing is ever put into it. */
 const nothing = new Map<string, never>()
 
-const noChanges: Changes = Object.freeze({ byName: nothing, columns: Object.freeze({}), data: undefined })
+const noChanges: ChangeSet = Object.freeze({ byName: nothing, columns: Object.freeze({}), data: undefined })
 
 /**
  * The values of one session: its columns, and the keys of its data. Data is parsed when it is first needed, and what
  * has changed is found by comparing with the row, so that changes inside of nested values are noticed.
  */
-export class RowValues {
+export class TrackedValues {
   readonly schema: PropertySchema
   readonly #baseColumns: Map<string, unknown>
   readonly #columns: Map<string, unknown>
@@ -101,7 +101,7 @@ export class RowValues {
   }
 
   /** What differs from the row. Nothing is serialized if nothing can differ. */
-  changes(): Changes {
+  changes(): ChangeSet {
     if (this.#columns === nothing && this.#before === nothing && !this.#mayDiffer) return noChanges
     const byName = new Map<string, Change>()
     const columns: Record<string, unknown> = {}
@@ -175,18 +175,18 @@ export class RowValues {
   }
 
   /** Numbers that are in values of `before` are written as they were read there. */
-  protected readAfter(before: RowValues): void {
+  protected readAfter(before: TrackedValues): void {
     this.#former = before.#former ?? before.#baseText
   }
 
   /** Takes what was written as the new base, so that only changes since then count. */
-  accept(changes: Changes): void {
+  accept(changes: ChangeSet): void {
     if (changes.data !== undefined) this.#setBase(changes.data)
     for (const [name, value] of Object.entries(changes.columns)) this.#baseColumns.set(name, value)
   }
 
   /** The same for changes that were written for a copy of the session. Tells which of the names have no other change here. */
-  acceptFrom({ byName, columns, data }: Changes): string[] {
+  acceptFrom({ byName, columns, data }: ChangeSet): string[] {
     if (byName.size === 0) return []
     const base = this.#base()
     const untouched: string[] = []

@@ -2,7 +2,7 @@ import type { Refusal } from '../backend/refusal.js'
 import type { ExpiredRow, PassedRows } from '../backend/session-backend.js'
 import { latest } from './expiry.js'
 import type { RefusedRows } from './refused-rows.js'
-import type { Rows } from './session-repository.js'
+import type { SessionRepository } from './session-repository.js'
 
 /** How many refused rows one removal goes past. What comes behind them is left for the next one. */
 const mostRefused = 1000
@@ -41,7 +41,7 @@ export class LeftRows implements PassedRows {
  * found the rows that are to blame: they are told of and left behind, and all others are removed.
  */
 export class ExpiredBatches {
-  readonly #rows: Rows
+  readonly #repository: SessionRepository
   readonly #refused: RefusedRows
   readonly #until: Date
   readonly #isWanted: (rowId: string) => boolean
@@ -56,13 +56,13 @@ export class ExpiredBatches {
    * such ids.
    */
   constructor(
-    rows: Rows,
+    repository: SessionRepository,
     refused: RefusedRows,
     until: Date,
     left: LeftRows,
     isWanted: (rowId: string) => boolean = () => true,
   ) {
-    this.#rows = rows
+    this.#repository = repository
     this.#refused = refused
     this.#until = until
     this.#left = left
@@ -96,7 +96,7 @@ export class ExpiredBatches {
   }
 
   #find(limit: number): Promise<readonly ExpiredRow[]> {
-    return this.#rows.removal.findExpired(this.#until, limit, this.#left)
+    return this.#repository.removal.findExpired(this.#until, limit, this.#left)
   }
 
   /** Gives back what is left. Rows that were refused before are tried one by one. */
@@ -119,7 +119,7 @@ export class ExpiredBatches {
   }
 
   #delete(batch: readonly ExpiredRow[]): Promise<number | Refusal> {
-    return this.#rows.removal.expired(this.#until, idsOf(batch)).catch((error: { code?: string }) => {
+    return this.#repository.removal.expired(this.#until, idsOf(batch)).catch((error: { code?: string }) => {
       if (!gaveUp.includes(error.code ?? '')) throw error
       return { cause: error, failure: 'timeout' }
     })

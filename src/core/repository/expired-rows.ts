@@ -3,9 +3,9 @@ import { unreadable } from '../errors.js'
 import type { Events } from '../events.js'
 import { defaultCleanup } from '../options/options.js'
 import { ExpiredBatches, LeftRows } from './expired-batches.js'
-import { isNoteId } from './former-ids.js'
+import { isMarkerId } from './former-ids.js'
 import { RefusedRows } from './refused-rows.js'
-import type { Rows } from './session-repository.js'
+import type { SessionRepository } from './session-repository.js'
 
 /** How long the clean-up leaves what is expired, in milliseconds: longer than any grace, that of other processes too. */
 const cleanUpAfter = 15 * 60_000
@@ -26,7 +26,7 @@ const realTime: BatchTime = {
 
 /** Removes expired rows, in batches, until it is stopped. */
 export class ExpiredRows {
-  readonly #rows: Rows
+  readonly #repository: SessionRepository
   readonly #events: Events
   readonly #time: BatchTime
   readonly #stopping = new AbortController()
@@ -35,9 +35,9 @@ export class ExpiredRows {
   #left = new LeftRows()
   #hasToldOfUnreadable = false
 
-  constructor(rows: Rows, events: Events, time: BatchTime = realTime) {
+  constructor(repository: SessionRepository, events: Events, time: BatchTime = realTime) {
     this.#refused = new RefusedRows(events)
-    this.#rows = rows
+    this.#repository = repository
     this.#events = events
     this.#time = time
   }
@@ -47,7 +47,7 @@ export class ExpiredRows {
    * to remove are left, and are told of once.
    */
   async remove(age: number): Promise<number> {
-    const batches = new ExpiredBatches(this.#rows, this.#refused, this.#momentBefore(age), this.#left)
+    const batches = new ExpiredBatches(this.#repository, this.#refused, this.#momentBefore(age), this.#left)
     this.#left = new LeftRows()
     try {
       await this.#removeAll(batches)
@@ -60,7 +60,7 @@ export class ExpiredRows {
   }
 
   async #removeAll(batches: ExpiredBatches): Promise<void> {
-    const size = this.#rows.options.cleanup?.batch ?? defaultCleanup.batch
+    const size = this.#repository.options.cleanup?.batch ?? defaultCleanup.batch
     const { signal } = this.#stopping
     while (!signal.aborted) {
       const begin = this.#time.now()
@@ -72,24 +72,24 @@ export class ExpiredRows {
   }
 
   #momentBefore(age: number): Date {
-    return new Date(this.#rows.options.now() - age)
+    return new Date(this.#repository.options.now() - age)
   }
 
   /** Such rows are never removed, and each request that comes with one fails. */
   async #tellOfUnreadable(): Promise<void> {
-    if (this.#hasToldOfUnreadable || !(await this.#rows.removal.hasUnreadable())) return
+    if (this.#hasToldOfUnreadable || !(await this.#repository.removal.hasUnreadable())) return
     this.#hasToldOfUnreadable = true
     this.#events.tell(null, unreadable('expires'))
   }
 
-  /** The same for the clean-up, which leaves requests under way time to find the traces of replaced ids. */
+  /** The same for the clean-up, which leaves requests under way time to find the forwarding rows of replaced ids. */
   removeOld(): Promise<number> {
     return this.remove(cleanUpAfter)
   }
 
-  /** Removes the traces of ids that were replaced between two moments, and nothing else. */
+  /** Removes the forwarding rows of ids that were replaced between two moments, and nothing else. */
   async removeTraces(from: Date, until: Date): Promise<void> {
-    await this.#removeAll(new ExpiredBatches(this.#rows, this.#refused, until, new LeftRows(from), isNoteId))
+    await this.#removeAll(new ExpiredBatches(this.#repository, this.#refused, until, new LeftRows(from), isMarkerId))
   }
 
   stop(): void {

@@ -30,7 +30,7 @@ export function neverExpires({ expires }: Pick<StoredRow, 'expires'>): boolean {
   return expires.getTime() === latest
 }
 
-/** Whether a write with these meta data leaves the session without an end: only a `maxAge` of its own gives it one. */
+/** Whether a write with these metadata leaves the session without an end: only a `maxAge` of its own gives it one. */
 export function staysEndless(row: StoredRow, meta: SessionMeta): boolean {
   return neverExpires(row) && meta.maxAge === row.meta.maxAge
 }
@@ -71,7 +71,7 @@ export function isRenewalDue(options: ExpiryOptions, row: StoredRow): boolean {
   return rolling && gain > touchAfter * maxAgeOf(options, row.meta)
 }
 
-/** Whether the row is a session: no trace, and no lock. */
+/** Whether the row is a session: no forwarding row, and no lease. */
 export function isSession({ meta }: StoredRow): boolean {
   return meta.trace === undefined && meta.lock === undefined
 }

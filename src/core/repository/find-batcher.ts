@@ -1,7 +1,7 @@
 import { isTransient, ownCopy } from '../backend/backend-client.js'
 import { isPlain } from '../codec/serializer.js'
 import type { StoredRow } from '../codec/session-meta.js'
-import { Batch, type BatchItem, share } from '../concurrency/batcher.js'
+import { Batcher, type BatchItem, fairShare } from '../concurrency/batcher.js'
 import type { Deadline } from '../concurrency/deadline.js'
 
 /** So many ids are not shared out among statements: one asks for them. */
@@ -37,9 +37,9 @@ class Request implements BatchItem {
 type Find = (ids: readonly string[], deadline: Deadline) => Promise<readonly StoredRow[]>
 
 /** Finds rows for many requests with few statements. */
-export class FindBatch {
+export class FindBatcher {
   readonly #find: Find
-  readonly #batch = new Batch<Request>(share(fewestIds, mostIds), (requests) => this.#run(requests), mostHanging)
+  readonly #batch = new Batcher<Request>(fairShare(fewestIds, mostIds), (requests) => this.#run(requests), mostHanging)
 
   constructor(find: Find) {
     this.#find = find

@@ -3,14 +3,14 @@ import { deserialize, serialize } from 'node:v8'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { SessionRow } from '../backend/session-backend.js'
 import { decrypt, encrypt } from '../codec/cipher.js'
-import type { Vault } from '../codec/encryption.js'
+import type { Encryption } from '../codec/encryption.js'
 import { corrupt } from '../codec/serializer.js'
 import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
 
 type Columns = SessionRow['columns']
 
-/** Where the trace of a replaced id leads. */
-export interface TraceContent {
+/** Where the forwarding row of a replaced id leads. */
+export interface Forwarding {
   /** The row that the session has now. */
   readonly successor: string
   /** Whether the id opens nothing any more, and only leads requests to the session that are under way. */
@@ -25,34 +25,34 @@ export interface Snapshot {
   readonly columns: Columns
 }
 
-/** The encrypted parts of a trace, as its row keeps them. */
+/** The encrypted parts of a forwarding row, as its row keeps them. */
 export type SealedTrace = Pick<SessionMeta, 'trace' | 'traceKey' | 'snapshot'>
 
 /**
- * Encrypts the content of traces, so that a reader of the table learns nothing from them. The snapshot opens with the id that was
- * replaced, which no row holds any more; where the trace leads opens with what the row was found by. With `encryptionKeys`
+ * Encrypts the content of forwarding rows, so that a reader of the table learns nothing from them. The snapshot opens with the id that was
+ * replaced, which no row holds any more; where the forwarding row leads opens with what the row was found by. With `encryptionKeys`
  * both need one of these keys too.
  */
-export class TraceCipher {
-  readonly #vault: Vault
+export class ForwardingCipher {
+  readonly #encryption: Encryption
 
-  constructor(vault: Vault) {
-    this.#vault = vault
+  constructor(encryption: Encryption) {
+    this.#encryption = encryption
   }
 
-  /** The content of the trace `traceId`, for the session that had the id `id`, in the row `rowId`. */
-  seal(traceId: string, id: string, rowId: string, content: TraceContent, snapshot?: Snapshot): SealedTrace {
-    const key = this.#vault.current
+  /** The content of the forwarding row `traceId`, for the session that had the id `id`, in the row `rowId`. */
+  seal(traceId: string, id: string, rowId: string, content: Forwarding, snapshot?: Snapshot): SealedTrace {
+    const key = this.#encryption.current
     return {
-      trace: encrypt(this.#vault.keyFrom(rowId, 'successor', key), traceId, JSON.stringify(content)),
-      ...(snapshot && { snapshot: encrypt(this.#vault.keyFrom(id, 'snapshot', key), traceId, encode(snapshot)) }),
+      trace: encrypt(this.#encryption.keyFrom(rowId, 'successor', key), traceId, JSON.stringify(content)),
+      ...(snapshot && { snapshot: encrypt(this.#encryption.keyFrom(id, 'snapshot', key), traceId, encode(snapshot)) }),
       ...(key !== undefined && { traceKey: key }),
     }
   }
 
-  /** Where a trace leads. Throws `DATA_CORRUPT` for what {@link seal} did not write for this trace. */
-  contentOf({ id, meta }: StoredRow, rowId: string): TraceContent {
-    const key = this.#vault.keyFrom(rowId, 'successor', meta.traceKey)
+  /** Where a forwarding row leads. Throws `DATA_CORRUPT` for what {@link seal} did not write for this forwarding row. */
+  contentOf({ id, meta }: StoredRow, rowId: string): Forwarding {
+    const key = this.#encryption.keyFrom(rowId, 'successor', meta.traceKey)
     return orCorrupt(() => {
       const content: unknown = JSON.parse(decrypt(key, id, meta.trace ?? '').toString('utf8'))
       if (isContent(content)) return content
@@ -60,11 +60,11 @@ export class TraceCipher {
     })
   }
 
-  /** The snapshot in a trace, for a request with the id; nothing where there was no room for it. Throws `DATA_CORRUPT`. */
+  /** The snapshot in a forwarding row, for a request with the id; nothing where there was no room for it. Throws `DATA_CORRUPT`. */
   snapshotOf({ id: traceId, meta }: StoredRow, id: string): Snapshot | undefined {
     const { snapshot } = meta
     if (snapshot === undefined) return undefined
-    const key = this.#vault.keyFrom(id, 'snapshot', meta.traceKey)
+    const key = this.#encryption.keyFrom(id, 'snapshot', meta.traceKey)
     return orCorrupt(() => decode(decrypt(key, traceId, snapshot)))
   }
 }
@@ -82,8 +82,8 @@ function decode(bytes: Uint8Array): Snapshot {
   throw new TypeError('The trace of a replaced id holds no session.')
 }
 
-function isContent(value: unknown): value is TraceContent {
-  return typeof (value as Partial<TraceContent> | null)?.successor === 'string'
+function isContent(value: unknown): value is Forwarding {
+  return typeof (value as Partial<Forwarding> | null)?.successor === 'string'
 }
 
 function isSnapshot(value: unknown): value is Snapshot {

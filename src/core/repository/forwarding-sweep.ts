@@ -1,7 +1,7 @@
 import type { Events } from '../events.js'
 import type { ResolvedOptions } from '../options/options.js'
 import type { ExpiredRows } from './expired-rows.js'
-import { traceStays } from './former-ids.js'
+import { forwardingStays } from './former-ids.js'
 
 /** The least time between two sweeps, in milliseconds. */
 const shortestInterval = 10_000
@@ -17,16 +17,16 @@ const realAlarm: Alarm = (run, milliseconds) => {
 }
 
 /**
- * Removes the traces of replaced ids when nobody needs them any more, also where there is no clean-up. It runs only in processes
- * that leave traces, and removes what others have left too. The timer never keeps the process alive.
+ * Removes the forwarding rows of replaced ids when nobody needs them any more, also where there is no clean-up. It runs only in processes
+ * that leave forwarding rows, and removes what others have left too. The timer never keeps the process alive.
  */
-export class TraceSweep {
+export class ForwardingSweep {
   readonly #options: ResolvedOptions
   readonly #expired: ExpiredRows
   readonly #events: Events
   readonly #alarm: Alarm
   #cancel: (() => void) | undefined
-  /** When the oldest trace that was left since the last sweep is to be removed. */
+  /** When the oldest forwarding row that was left since the last sweep is to be removed. */
   #due = 0
   /** When the newest one was left. */
   #last = 0
@@ -42,15 +42,15 @@ export class TraceSweep {
     this.#from = options.now() - firstReach
   }
 
-  /** Whether this process has left traces that may still be there. */
+  /** Whether this process has left forwarding rows that may still be there. */
   get isAwaited(): boolean {
     return this.#cancel !== undefined
   }
 
-  /** A trace is about to be left. */
+  /** A forwarding row is about to be left. */
   await(): void {
     this.#last = this.#options.now()
-    if (!this.#cancel) this.#wakeAt(this.#last + traceStays(this.#options))
+    if (!this.#cancel) this.#wakeAt(this.#last + forwardingStays(this.#options))
   }
 
   stop(): void {
@@ -68,13 +68,13 @@ export class TraceSweep {
   async #run(): Promise<void> {
     const now = this.#options.now()
     if (now < this.#due) return this.#wakeAt(this.#due)
-    const until = now - traceStays(this.#options)
+    const until = now - forwardingStays(this.#options)
     try {
       await this.#expired.removeTraces(new Date(this.#from), new Date(until))
       this.#from = until
     } catch (error) {
       this.#cancel = undefined
-      // The next sweep, which the next trace brings, begins where this one did.
+      // The next sweep, which the next forwarding row brings, begins where this one did.
       this.#events.warnUnheard(error)
       return
     }

@@ -2,9 +2,9 @@ import { isUnavailable } from '../backend/backend-client.js'
 import { createId, hashId } from '../codec/id.js'
 import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
-import { Turns } from '../concurrency/keyed-mutex.js'
+import { KeyedMutex } from '../concurrency/keyed-mutex.js'
 import { retry } from '../concurrency/retry.js'
-import type { Rows } from './session-repository.js'
+import type { SessionRepository } from './session-repository.js'
 
 /** After so long a lock counts as left behind by a process that is no more, in milliseconds. */
 const lease = 5000
@@ -19,23 +19,23 @@ const mostMisses = 10
  * Lets one of several processes work at a time. The lock is a row in the table of the sessions, held until it expires or
  * is released. It is no session: it has no columns, and an id that no cookie can hold.
  */
-export class Lock {
-  readonly #rows: Rows
-  readonly #turns = new Turns()
+export class Lease {
+  readonly #repository: SessionRepository
+  readonly #mutex = new KeyedMutex()
 
-  constructor(rows: Rows) {
-    this.#rows = rows
+  constructor(repository: SessionRepository) {
+    this.#repository = repository
   }
 
   /** Does the work while nobody else works under this name, in any process. */
   hold<T>(name: string, deadline: Deadline, work: () => Promise<T>): Promise<T> {
     const id = this.#idFor(name)
-    return this.#turns.take(id, deadline, async () => {
+    return this.#mutex.take(id, deadline, async () => {
       const held = await this.#wait(id, deadline)
       try {
         return await work()
       } finally {
-        if (deadline.isOver) void this.#release(held, this.#rows.time.begin())
+        if (deadline.isOver) void this.#release(held, this.#repository.time.begin())
         else await this.#release(held, deadline)
       }
     })
@@ -51,12 +51,12 @@ export class Lock {
     let misses = 0
     await retry(
       async () => {
-        const row = await this.#rows.findOne(id, deadline)
+        const row = await this.#repository.findOne(id, deadline)
         if (row && !this.#isFree(row)) return false
         try {
           held = await (row ? this.#take(row, this.#untilLeaseEnds(), deadline) : this.#insert(id, deadline))
         } catch (error) {
-          if (isUnavailable(error) || ++misses > mostMisses) throw this.#rows.told(error)
+          if (isUnavailable(error) || ++misses > mostMisses) throw this.#repository.told(error)
         }
         return held !== undefined
       },
@@ -67,24 +67,24 @@ export class Lock {
   }
 
   #insert(id: string, deadline: Deadline): Promise<StoredRow> {
-    return this.#rows.insertNote(id, newHolding(), this.#untilLeaseEnds(), deadline)
+    return this.#repository.insertMarker(id, newHolding(), this.#untilLeaseEnds(), deadline)
   }
 
   /** Nothing if somebody else has taken it since it was read. */
   #take(row: StoredRow, expires: Date, deadline: Deadline): Promise<StoredRow | undefined> {
-    return this.#rows.rewriteNote(row, newHolding(), expires, deadline)
+    return this.#repository.rewriteMarker(row, newHolding(), expires, deadline)
   }
 
   #isFree({ expires }: StoredRow): boolean {
-    return expires.getTime() <= this.#rows.options.now()
+    return expires.getTime() <= this.#repository.options.now()
   }
 
   #untilLeaseEnds(): Date {
-    return new Date(this.#rows.options.now() + lease)
+    return new Date(this.#repository.options.now() + lease)
   }
 
   #idFor(name: string): string {
-    const most = this.#rows.options.backend.capabilities.idLength ?? Number.POSITIVE_INFINITY
+    const most = this.#repository.options.backend.capabilities.idLength ?? Number.POSITIVE_INFINITY
     return `~${hashId(name).slice(1, most)}`
   }
 }

@@ -6,28 +6,28 @@ import { SessionError } from '../errors.js'
 import type { Events } from '../events.js'
 import type { ResolvedLimit } from '../options/limit-options.js'
 import type { Ending } from './ending.js'
-import { Lock } from './lease.js'
-import type { Rows } from './session-repository.js'
+import { Lease } from './lease.js'
+import type { SessionRepository } from './session-repository.js'
 
 type Write = () => Promise<StoredRow | undefined>
 
 /** Holds the limit of sessions, exactly: those who write one value at the same moment, in any process, do so one by one. */
 export class Limit {
-  readonly #rows: Rows
+  readonly #repository: SessionRepository
   readonly #ending: Ending
   readonly #events: Events
-  readonly #lock: Lock
+  readonly #lease: Lease
 
-  constructor(rows: Rows, ending: Ending, events: Events) {
-    this.#rows = rows
+  constructor(repository: SessionRepository, ending: Ending, events: Events) {
+    this.#repository = repository
     this.#ending = ending
     this.#events = events
-    this.#lock = new Lock(rows)
+    this.#lease = new Lease(repository)
   }
 
   /** Writes the session with the row `rowId`, which gets `value` in the limited column, if there is room for it. */
   admit(rowId: string, value: unknown, deadline: Deadline, write: Write): Promise<StoredRow | undefined> {
-    const { limit } = this.#rows.options
+    const { limit } = this.#repository.options
     const isLimited = limit && value !== undefined && value !== null
     return isLimited ? this.#admitInTurn(limit, rowId, value, deadline, write) : write()
   }
@@ -39,8 +39,8 @@ export class Limit {
     deadline: Deadline,
     write: Write,
   ): Promise<StoredRow | undefined> {
-    const where = checkWhere({ [limit.by]: value }, this.#rows.schema.columns)
-    return this.#lock.hold(`limit ${limit.by} ${describe(value)}`, deadline, async () => {
+    const where = checkWhere({ [limit.by]: value }, this.#repository.schema.columns)
+    return this.#lease.hold(`limit ${limit.by} ${describe(value)}`, deadline, async () => {
       const surplus = await this.#surplus(limit, where, rowId, deadline)
       if (surplus.length > 0 && limit.onExceed === 'refuse') throw tooMany(limit)
       const written = await write()
@@ -51,7 +51,7 @@ export class Limit {
 
   /** The sessions that there is no room for beside this one: those that logged in first. */
   async #surplus({ max }: ResolvedLimit, where: RowFilter, rowId: string, deadline: Deadline): Promise<StoredRow[]> {
-    const all = await this.#rows.list(where, mostListed, deadline)
+    const all = await this.#repository.list(where, mostListed, deadline)
     const others = all.filter(({ id }) => id !== rowId).sort((a, b) => age(a) - age(b) || (a.id < b.id ? -1 : 1))
     return others.slice(0, Math.max(0, others.length + 1 - max))
   }

@@ -3,21 +3,21 @@ import type { Deadline } from '../concurrency/deadline.js'
 import { retry } from '../concurrency/retry.js'
 import { SessionError } from '../errors.js'
 import type { GoneReason } from '../events.js'
-import { traceIdOf, withFormer } from './former-ids.js'
-import { type Snapshot, TraceCipher, type TraceContent } from './forwarding-row.js'
-import type { TraceSweep } from './forwarding-sweep.js'
-import type { Rows } from './session-repository.js'
+import { forwardingIdOf, withFormer } from './former-ids.js'
+import { type Forwarding, ForwardingCipher, type Snapshot } from './forwarding-row.js'
+import type { ForwardingSweep } from './forwarding-sweep.js'
+import type { SessionRepository } from './session-repository.js'
 
 /** A row that an id opens, and whether it is only what the session was: its row stands under another id by now. */
 export interface Opened {
   readonly row: StoredRow
-  readonly late: boolean
+  readonly isForwarded: boolean
 }
 
 /** What a request knows of the row of its session: where it was, where it was found last, and the id that it gets. */
 interface RequestedRow {
   readonly rowId: string
-  readonly reach: string
+  readonly currentRowId: string
   readonly nextId: string | undefined
 }
 
@@ -34,12 +34,12 @@ export interface Rotation {
 }
 
 interface Left {
-  readonly trace: StoredRow | undefined
-  /** What stands where the trace would, and is none. */
+  readonly forwarding: StoredRow | undefined
+  /** What stands where the forwarding row would, and is none. */
   readonly other: StoredRow | undefined
 }
 
-/** Nobody takes so long between leaving a trace and replacing the id, in milliseconds: such a trace was left behind by a crash. */
+/** Nobody takes so long between leaving a forwarding row and replacing the id, in milliseconds: such a forwarding row was left behind by a crash. */
 const longestReplacement = 5000
 
 /**
@@ -48,17 +48,17 @@ const longestReplacement = 5000
  *
  * Requests that began with the old id find the session by it, write to it and end it. Requests that come with the old
  * id in the next moments do so too; they see the session as it was when it had that id, and never what only the new id
- * opens. A trace is an expired row to everybody else. It is removed with the session, or some time after the grace.
+ * opens. A forwarding row is an expired row to everybody else. It is removed with the session, or some time after the grace.
  */
-export class Traces {
-  readonly #rows: Rows
-  readonly #sweep: TraceSweep
-  readonly #cipher: TraceCipher
+export class RotatedIds {
+  readonly #repository: SessionRepository
+  readonly #sweep: ForwardingSweep
+  readonly #cipher: ForwardingCipher
 
-  constructor(rows: Rows, sweep: TraceSweep) {
-    this.#rows = rows
+  constructor(repository: SessionRepository, sweep: ForwardingSweep) {
+    this.#repository = repository
     this.#sweep = sweep
-    this.#cipher = new TraceCipher(rows.vault)
+    this.#cipher = new ForwardingCipher(repository.encryption)
   }
 
   /**
@@ -66,23 +66,23 @@ export class Traces {
    * then, under the old id.
    */
   open(id: string, rowId: string, deadline: Deadline): Promise<Opened | GoneReason> {
-    return this.#rows.findOne(rowId, deadline).then((own) => {
+    return this.#repository.findOne(rowId, deadline).then((own) => {
       if (!own) return this.#openReplaced(id, rowId, deadline)
-      return this.#rows.isAlive(own) ? { row: own, late: false } : 'expired'
+      return this.#repository.isAlive(own) ? { row: own, isForwarded: false } : 'expired'
     })
   }
 
   async #openReplaced(id: string, rowId: string, deadline: Deadline): Promise<Opened | GoneReason> {
-    const { grace, now } = this.#rows.options
+    const { grace, now } = this.#repository.options
     if (grace === 0) return 'ended'
-    const { trace } = await this.#findLeft(rowId, deadline)
-    if (!trace || now() >= replacedAt(trace) + grace) return 'ended'
-    const successor = await this.#follow(trace, rowId, deadline, true)
+    const { forwarding } = await this.#findLeft(rowId, deadline)
+    if (!forwarding || now() >= replacedAt(forwarding) + grace) return 'ended'
+    const successor = await this.#follow(forwarding, rowId, deadline, true)
     if (typeof successor === 'string') return successor
-    const snapshot = this.#cipher.snapshotOf(trace, id)
+    const snapshot = this.#cipher.snapshotOf(forwarding, id)
     if (!snapshot) return 'ended'
     const { expires, createdAt } = successor
-    return { row: { ...trace, ...snapshot, id: rowId, expires, createdAt }, late: true }
+    return { row: { ...forwarding, ...snapshot, id: rowId, expires, createdAt }, isForwarded: true }
   }
 
   /**
@@ -90,43 +90,46 @@ export class Traces {
    * the session by an old id, or begin another one with what is in it.
    */
   async follow(rowId: string, deadline: Deadline, isOpening = false): Promise<StoredRow | GoneReason> {
-    const own = await this.#rows.findOne(rowId, deadline)
-    if (own) return this.#rows.isAlive(own) ? own : 'expired'
-    const { trace } = await this.#findLeft(rowId, deadline)
-    return trace ? this.#follow(trace, rowId, deadline, isOpening) : 'ended'
+    const own = await this.#repository.findOne(rowId, deadline)
+    if (own) return this.#repository.isAlive(own) ? own : 'expired'
+    const { forwarding } = await this.#findLeft(rowId, deadline)
+    return forwarding ? this.#follow(forwarding, rowId, deadline, isOpening) : 'ended'
   }
 
   /** The row that the session of a request has now; or why there is none. To a request that gives it another id, an old one must lead. */
-  async successorFor({ rowId, reach, nextId }: RequestedRow, deadline: Deadline): Promise<StoredRow | GoneReason> {
-    if (nextId === undefined) return this.follow(reach, deadline)
+  async successorFor(
+    { rowId, currentRowId, nextId }: RequestedRow,
+    deadline: Deadline,
+  ): Promise<StoredRow | GoneReason> {
+    if (nextId === undefined) return this.follow(currentRowId, deadline)
     const opened = await this.follow(rowId, deadline, true)
-    return opened === 'ended' ? this.follow(reach, deadline, true) : opened
+    return opened === 'ended' ? this.follow(currentRowId, deadline, true) : opened
   }
 
   async #follow(
-    trace: StoredRow,
+    forwarding: StoredRow,
     rowId: string,
     deadline: Deadline,
     isOpening: boolean,
   ): Promise<StoredRow | GoneReason> {
-    const { successor, isClosed } = this.#cipher.contentOf(trace, rowId)
+    const { successor, isClosed } = this.#cipher.contentOf(forwarding, rowId)
     return isOpening && isClosed ? 'replaced' : this.follow(successor, deadline, isOpening)
   }
 
-  /** The row that the session had next which once had this one, if its trace is there. */
+  /** The row that the session had next which once had this one, if its forwarding row is there. */
   async successorOf(rowId: string, deadline: Deadline): Promise<string | undefined> {
-    const { trace } = await this.#findLeft(rowId, deadline)
-    return trace && this.#cipher.contentOf(trace, rowId).successor
+    const { forwarding } = await this.#findLeft(rowId, deadline)
+    return forwarding && this.#cipher.contentOf(forwarding, rowId).successor
   }
 
-  /** The meta data of the session whose id is replaced: they name the trace. */
+  /** The metadata of the session whose id is replaced: they name the forwarding row. */
   metaAfter({ id }: StoredRow, meta: SessionMeta): SessionMeta {
-    const { options } = this.#rows
-    return withFormer(meta, traceIdOf(id, options), options.now(), options)
+    const { options } = this.#repository
+    return withFormer(meta, forwardingIdOf(id, options), options.now(), options)
   }
 
   /**
-   * Leaves a trace before the id of a row is replaced, so that there is no moment in which neither id leads to the
+   * Leaves a forwarding row before the id of a row is replaced, so that there is no moment in which neither id leads to the
    * session. Tells `false` if somebody else is about to replace it, has replaced it, or has ended the session.
    */
   async leave(rotation: Rotation, deadline: Deadline): Promise<boolean> {
@@ -136,44 +139,46 @@ export class Traces {
       await this.#put(rotation, deadline)
       return true
     } catch (error) {
-      const own = await this.#rows.findOne(row.id, deadline)
+      const own = await this.#repository.findOne(row.id, deadline)
       if (!own) return false
-      const { trace, other } = await this.#findLeft(row.id, deadline)
-      const there = trace ?? other
-      if (!there) throw this.#rows.told(error)
-      const isOurs = trace !== undefined && this.#cipher.contentOf(trace, row.id).successor === successor
-      if (!isOurs && this.#rows.options.now() < replacedAt(there) + longestReplacement) return false
+      const { forwarding, other } = await this.#findLeft(row.id, deadline)
+      const there = forwarding ?? other
+      if (!there) throw this.#repository.told(error)
+      const isOurs = forwarding !== undefined && this.#cipher.contentOf(forwarding, row.id).successor === successor
+      if (!isOurs && this.#repository.options.now() < replacedAt(there) + longestReplacement) return false
       return (await this.#put(rotation, deadline, there)) !== undefined
     }
   }
 
-  /** After the id was replaced: if that took long, somebody may have taken the trace, left at `since`, for left behind. */
+  /** After the id was replaced: if that took long, somebody may have taken the forwarding row, left at `since`, for left behind. */
   async confirm(rotation: Rotation, since: number, deadline: Deadline): Promise<void> {
-    if (this.#rows.options.now() - since < longestReplacement / 2) return
+    if (this.#repository.options.now() - since < longestReplacement / 2) return
     const { row, successor } = rotation
-    const { trace, other } = await this.#findLeft(row.id, deadline)
-    if (trace && this.#cipher.contentOf(trace, row.id).successor === successor) return
-    await this.#put(rotation, deadline, trace ?? other).catch((error: unknown) => {
-      throw this.#rows.told(error)
+    const { forwarding, other } = await this.#findLeft(row.id, deadline)
+    if (forwarding && this.#cipher.contentOf(forwarding, row.id).successor === successor) return
+    await this.#put(rotation, deadline, forwarding ?? other).catch((error: unknown) => {
+      throw this.#repository.told(error)
     })
   }
 
   /** Removes what {@link leave} left, where the session has ended before its id was replaced. */
   async erase(rowId: string, deadline: Deadline): Promise<void> {
-    await this.#rows.removal.traces([traceIdOf(rowId, this.#rows.options)], deadline)
+    await this.#repository.removal.rotatedIds([forwardingIdOf(rowId, this.#repository.options)], deadline)
   }
 
   /** From now on the id opens nothing, if it was replaced. */
   async close(rowId: string, deadline: Deadline): Promise<void> {
     await retry(async () => {
-      const { trace } = await this.#findLeft(rowId, deadline)
-      if (!trace) return true
-      const { successor } = this.#cipher.contentOf(trace, rowId)
-      return (await this.#write(rowId, rowId, { successor, isClosed: true }, undefined, deadline, trace)) !== undefined
+      const { forwarding } = await this.#findLeft(rowId, deadline)
+      if (!forwarding) return true
+      const { successor } = this.#cipher.contentOf(forwarding, rowId)
+      return (
+        (await this.#write(rowId, rowId, { successor, isClosed: true }, undefined, deadline, forwarding)) !== undefined
+      )
     }, deadline)
   }
 
-  /** Writes the trace, in place of what stands there. Without the columns, or without a snapshot, if there is no room for them. */
+  /** Writes the forwarding row, in place of what stands there. Without the columns, or without a snapshot, if there is no room for them. */
   async #put(
     { row, id, successor, isClosed }: Rotation,
     deadline: Deadline,
@@ -181,7 +186,7 @@ export class Traces {
   ): Promise<StoredRow | undefined> {
     if (isClosed) return this.#write(id, row.id, { successor, isClosed }, undefined, deadline, there)
     const { key: _, former, formerAt, ...meta } = row.meta
-    const snapshot = { data: this.#rows.vault.open(row), meta, columns: row.columns }
+    const snapshot = { data: this.#repository.encryption.decrypt(row), meta, columns: row.columns }
     for (const smaller of [snapshot, { ...snapshot, columns: {} }]) {
       try {
         return await this.#write(id, row.id, { successor }, smaller, deadline, there)
@@ -195,31 +200,31 @@ export class Traces {
   async #write(
     id: string,
     rowId: string,
-    content: TraceContent,
+    content: Forwarding,
     snapshot: Snapshot | undefined,
     deadline: Deadline,
     there?: StoredRow,
   ): Promise<StoredRow | undefined> {
-    const traceId = traceIdOf(rowId, this.#rows.options)
-    const now = this.#rows.now()
+    const traceId = forwardingIdOf(rowId, this.#repository.options)
+    const now = this.#repository.now()
     const meta = {
       ...this.#cipher.seal(traceId, id, rowId, content, snapshot),
       replacedAt: now.getTime(),
     }
     return there
-      ? this.#rows.rewriteNote(there, meta, now, deadline)
-      : this.#rows.insertNote(traceId, meta, now, deadline)
+      ? this.#repository.rewriteMarker(there, meta, now, deadline)
+      : this.#repository.insertMarker(traceId, meta, now, deadline)
   }
 
-  /** Where there are keys, a trace that is not encrypted is none. */
+  /** Where there are keys, a forwarding row that is not encrypted is none. */
   #isTrace({ meta }: StoredRow): boolean {
-    return meta.trace !== undefined && (meta.traceKey !== undefined || !this.#rows.vault.isLocked)
+    return meta.trace !== undefined && (meta.traceKey !== undefined || !this.#repository.encryption.isLocked)
   }
 
-  /** What stands where the trace would: in most cases nobody asks, since the row itself is there. */
+  /** What stands where the forwarding row would: in most cases nobody asks, since the row itself is there. */
   async #findLeft(rowId: string, deadline: Deadline): Promise<Left> {
-    const left = await this.#rows.findOne(traceIdOf(rowId, this.#rows.options), deadline)
-    return left && this.#isTrace(left) ? { trace: left, other: undefined } : { trace: undefined, other: left }
+    const left = await this.#repository.findOne(forwardingIdOf(rowId, this.#repository.options), deadline)
+    return left && this.#isTrace(left) ? { forwarding: left, other: undefined } : { forwarding: undefined, other: left }
   }
 }
 

@@ -10,7 +10,7 @@ import { isSession } from './expiry.js'
 
 /** How many rows are ended at a time where they are ended one by one. */
 const longestPage = 1000
-/** How far ahead the clock of a process may be that has left a trace, in milliseconds. */
+/** How far ahead the clock of a process may be that has left a forwarding row, in milliseconds. */
 const mostClockSkew = 60_000
 
 /** What is used of the rows. */
@@ -64,10 +64,10 @@ export class RowRemoval {
   }
 
   /**
-   * Removes the traces with these ids, also where ended sessions are only marked. What the database refuses stays for the
+   * Removes the forwarding rows with these ids, also where ended sessions are only marked. What the database refuses stays for the
    * clean-up.
    */
-  async traces(ids: readonly string[], deadline: Deadline): Promise<void> {
+  async rotatedIds(ids: readonly string[], deadline: Deadline): Promise<void> {
     const moment = new Date(this.#rows.now().getTime() + mostClockSkew)
     const question: Question<unknown> = (backend, call) =>
       backend.deleteExpired(moment, ids, call).catch((cause) => refusalOf(backend, cause))

@@ -1,5 +1,5 @@
 import { BackendClient, isUncertain, type Question } from '../backend/backend-client.js'
-import { ChangedValues } from '../backend/changed-values.js'
+import { RowChanges } from '../backend/changed-values.js'
 import { type ExpectedRow, isAsExpected } from '../backend/expected-row.js'
 import type {
   RowFilter,
@@ -9,9 +9,9 @@ import type {
   SessionColumn,
   SessionRow,
 } from '../backend/session-backend.js'
-import { Vault } from '../codec/encryption.js'
+import { Encryption } from '../codec/encryption.js'
 import { hashId } from '../codec/id.js'
-import { Sealer } from '../codec/row-codec.js'
+import { RowCodec } from '../codec/row-codec.js'
 import { serialize } from '../codec/serializer.js'
 import { decodeRow, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
 import { type Deadline, TimeLimit } from '../concurrency/deadline.js'
@@ -19,19 +19,19 @@ import type { Events } from '../events.js'
 import type { ResolvedOptions } from '../options/options.js'
 import type { PropertySchema } from '../properties/property-schema.js'
 import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
-import { FindBatch } from './find-batcher.js'
+import { FindBatcher } from './find-batcher.js'
 import type { RowChange, RowContent } from './row-change.js'
 import { RowRemoval } from './row-removal.js'
-import { kindOf, WriteBatch } from './write-batcher.js'
+import { kindOf, WriteBatcher } from './write-batcher.js'
 
 /**
- * The backend as the core uses it: rows with their meta data, with expiries, and every failure of the database as
+ * The backend as the core uses it: rows with their metadata, with expiries, and every failure of the database as
  * `BACKEND_FAILED`.
  *
  * Where a write reports no row, it looks again before it believes so: some databases count only rows that changed,
  * and another request may have just written the same expiry.
  */
-export class Rows {
+export class SessionRepository {
   readonly options: ResolvedOptions
   readonly #client: BackendClient
   #schema: PropertySchema
@@ -39,13 +39,13 @@ export class Rows {
   readonly events: Events
   /** How long an operation may wait. */
   readonly time: TimeLimit
-  readonly vault: Vault
-  readonly #sealer: Sealer
+  readonly encryption: Encryption
+  readonly #codec: RowCodec
   /** Removes many rows. */
   readonly removal: RowRemoval
-  readonly #finds = new FindBatch((ids, deadline) => this.#find(ids, deadline))
-  readonly #updates: WriteBatch<RowUpdate>
-  readonly #touches: WriteBatch<RowTouch>
+  readonly #finds = new FindBatcher((ids, deadline) => this.#find(ids, deadline))
+  readonly #updates: WriteBatcher<RowUpdate>
+  readonly #touches: WriteBatcher<RowTouch>
 
   constructor(options: ResolvedOptions, events: Events) {
     this.options = options
@@ -53,24 +53,24 @@ export class Rows {
     this.time = new TimeLimit(options.timeout)
     this.#client = new BackendClient(options.backend, events)
     const isBatched = (): boolean => this.#capabilities.batchedWrites === true
-    this.#updates = new WriteBatch(
+    this.#updates = new WriteBatcher(
       (updates, deadline) => this.#client.ask((backend, call) => backend.update(updates, call), deadline),
       kindOf,
       isBatched,
     )
-    this.#touches = new WriteBatch(
+    this.#touches = new WriteBatcher(
       (touches, deadline) => this.#client.askSafely((backend, call) => backend.touch(touches, call), deadline),
       () => '',
       isBatched,
     )
-    const vault = new Vault(options.encryptionKeys)
-    this.vault = vault
+    const encryption = new Encryption(options.encryptionKeys)
+    this.encryption = encryption
     const { serializer } = options
     this.#columns = options.backend.columns
     const columns = columnsByName(this.#columns)
     const emptyText = serialize(serializer, {})
-    this.#schema = { columns, serializer, textOf: (row) => vault.open(row), emptyText, now: () => this.now() }
-    this.#sealer = new Sealer(options, vault, this.#schema.emptyText)
+    this.#schema = { columns, serializer, textOf: (row) => encryption.decrypt(row), emptyText, now: () => this.now() }
+    this.#codec = new RowCodec(options, encryption, this.#schema.emptyText)
     this.removal = new RowRemoval(this.#client, this)
   }
 
@@ -120,7 +120,7 @@ export class Rows {
 
   /** Stores a new session, and gives back its row. With `mayBeTaken` by somebody else with this id, a failure is {@link told} later. */
   async create(content: RowContent, deadline: Deadline, mayBeTaken = false): Promise<StoredRow> {
-    const row = { ...content, ...this.#sealer.seal(content.id, content.meta, content.data), ...this.#birth() }
+    const row = { ...content, ...this.#codec.store(content.id, content.meta, content.data), ...this.#newMeta() }
     return this.#insert({ ...row, expires: nextExpiry(this.options, row) }, deadline, mayBeTaken)
   }
 
@@ -128,13 +128,19 @@ export class Rows {
    * Stores a row that is no session. To those who do not know of such rows it is one that expires at `expires`. Others may
    * store it at the same moment: a failure is {@link told} later.
    */
-  async insertNote(id: string, meta: SessionMeta, expires: Date, deadline: Deadline, data = '{}'): Promise<StoredRow> {
-    return this.#insert({ id, data, meta, columns: {}, ...this.#birth(), expires }, deadline, true)
+  async insertMarker(
+    id: string,
+    meta: SessionMeta,
+    expires: Date,
+    deadline: Deadline,
+    data = '{}',
+  ): Promise<StoredRow> {
+    return this.#insert({ id, data, meta, columns: {}, ...this.#newMeta(), expires }, deadline, true)
   }
 
   async #insert(row: StoredRow, deadline: Deadline, mayBeTaken: boolean): Promise<StoredRow> {
     const { meta, ...stored } = row
-    const data = this.#sealer.encode(meta, row.data)
+    const data = this.#codec.encode(meta, row.data)
     const question: Question<void> = (backend, call) => backend.insert([{ ...stored, data }], call)
     const insertion = this.#client.ask(question, deadline, mayBeTaken)
     await insertion.catch((error: unknown) => this.#confirm(error, { ...stored, data }, deadline))
@@ -150,22 +156,22 @@ export class Rows {
   async #confirm(error: unknown, expected: ExpectedRow, deadline: Deadline): Promise<void> {
     if (!isUncertain(error)) throw error
     const row = await this.findOne(expected.id, deadline).catch(() => undefined)
-    const data = row ? this.#sealer.encode(row.meta, row.data) : null
+    const data = row ? this.#codec.encode(row.meta, row.data) : null
     if (!row || !isAsExpected({ ...row, data }, expected)) throw error
   }
 
   /** Writes to the living row as it was read, and gives back what it is now; nothing if it has changed or is gone. */
   async write(row: StoredRow, change: RowChange, deadline: Deadline): Promise<StoredRow | undefined> {
     const { id = row.id } = change
-    const { data, meta } = this.#sealer.sealAgain(row, id, change)
+    const { data, meta } = this.#codec.restore(row, id, change)
     const { createdAt } = row
     const isEndless = staysEndless(row, meta)
     const isRenewed = !isEndless && (change.renew || this.options.rolling)
     const expires = isRenewed ? nextExpiry(this.options, { createdAt, meta }) : row.expires
     const version = this.#versionAfter(row)
-    const values = new ChangedValues(isEndless ? undefined : expires, version, change.columns)
+    const values = new RowChanges(isEndless ? undefined : expires, version, change.columns)
     if (id !== row.id) values.id = id
-    if (data !== row.data || meta !== row.meta) values.data = this.#sealer.encode(meta, data)
+    if (data !== row.data || meta !== row.meta) values.data = this.#codec.encode(meta, data)
     const written = await this.#update(row, this.now(), values, deadline)
     const mayBeUnchanged = !this.#capabilities.versions && id === row.id
     if (!written && !(mayBeUnchanged && (await this.findAlive(row.id, deadline)))) return undefined
@@ -173,7 +179,7 @@ export class Rows {
   }
 
   /** Writes to a row that is no session, expired or not, if it still is as it was read. Gives back what it is now. */
-  async rewriteNote(
+  async rewriteMarker(
     row: StoredRow,
     meta: SessionMeta,
     expires: Date,
@@ -181,8 +187,8 @@ export class Rows {
     data = '{}',
   ): Promise<StoredRow | undefined> {
     const version = this.#versionAfter(row)
-    const values = new ChangedValues(expires, version)
-    values.data = this.#sealer.encode(meta, data)
+    const values = new RowChanges(expires, version)
+    values.data = this.#codec.encode(meta, data)
     const written = await this.#update(row, new Date(0), values, deadline)
     return written ? { ...row, meta, data, expires, version } : undefined
   }
@@ -217,7 +223,7 @@ export class Rows {
     return this.options.backend.capabilities
   }
 
-  #birth(): Pick<StoredRow, 'createdAt' | 'version'> {
+  #newMeta(): Pick<StoredRow, 'createdAt' | 'version'> {
     const { versions, creationDates } = this.#capabilities
     return { createdAt: creationDates ? this.now() : null, version: versions ? 1 : null }
   }
@@ -226,12 +232,12 @@ export class Rows {
     return this.#capabilities.versions ? (version ?? 0) + 1 : null
   }
 
-  async #update(row: StoredRow, now: Date, values: ChangedValues, deadline: Deadline): Promise<boolean> {
+  async #update(row: StoredRow, now: Date, values: RowChanges, deadline: Deadline): Promise<boolean> {
     const { id, version } = row
     try {
       return await this.#updates.write({ id, version, now, values }, deadline)
     } catch (error) {
-      const data = values.data === undefined ? this.#sealer.encode(row.meta, row.data) : values.data
+      const data = values.data === undefined ? this.#codec.encode(row.meta, row.data) : values.data
       const { id: nextId = id, version: nextVersion = version, columns = {} } = values
       await this.#confirm(error, { id: nextId, version: nextVersion, data, columns }, deadline)
       return true

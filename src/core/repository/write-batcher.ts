@@ -1,6 +1,6 @@
 import { ownCopy } from '../backend/backend-client.js'
 import type { RowsWritten, RowUpdate } from '../backend/session-backend.js'
-import { Batch, type BatchItem } from '../concurrency/batcher.js'
+import { Batcher, type BatchItem } from '../concurrency/batcher.js'
 import type { Deadline } from '../concurrency/deadline.js'
 
 /** How many rows one statement writes at the most. */
@@ -42,11 +42,11 @@ class Request<Write> implements BatchItem {
 type WriteRows<Write> = (writes: readonly Write[], deadline: Deadline) => Promise<RowsWritten>
 
 /** Writes rows for many requests with few statements, where the database can tell for each row whether it was written. */
-export class WriteBatch<Write extends { readonly id: string }> {
+export class WriteBatcher<Write extends { readonly id: string }> {
   readonly #writeRows: WriteRows<Write>
   readonly #isBatched: () => boolean
   readonly #kindOf: (write: Write) => string | undefined
-  readonly #batch = new Batch<Request<Write>>(sameKind, (requests) => this.#run(requests), mostHanging)
+  readonly #batch = new Batcher<Request<Write>>(sameKind, (requests) => this.#run(requests), mostHanging)
 
   /**
    * `kindOf` tells which writes can be one statement; nothing, for one that must be written alone. `isBatched` tells whether

@@ -13,7 +13,7 @@ export type CookieChange =
   | { readonly kind: 'keep'; readonly id: string }
 
 /** The way to the browser. */
-export interface CookieChannel {
+export interface CookieSink {
   /** Whether a cookie can still be sent. */
   readonly isOpen: boolean
   tell(change: CookieChange): void
@@ -25,7 +25,7 @@ const longestCookie = 400 * 86_400_000
 /** A session that was written, as far as its cookie depends on it. */
 interface WrittenSession {
   readonly id: string
-  readonly late: boolean
+  readonly isForwarded: boolean
   readonly expires: Date
   /** What its row holds beside the data. */
   readonly nextMeta: SessionMeta
@@ -33,8 +33,8 @@ interface WrittenSession {
 
 /** What the browser is told where a session was written. A late request leaves the cookie to the one that has rotated the id. */
 export function cookieFor(session: WrittenSession, options: Pick<ResolvedOptions, 'cookie' | 'now'>): CookieChange {
-  const { id, late } = session
-  return late ? { kind: 'keep', id } : { kind: 'set', id, maxAge: maxAgeOfCookie(session, options) }
+  const { id, isForwarded } = session
+  return isForwarded ? { kind: 'keep', id } : { kind: 'set', id, maxAge: maxAgeOfCookie(session, options) }
 }
 
 /** In milliseconds; `undefined` for as long as the browser runs. */
@@ -50,7 +50,7 @@ function maxAgeOfCookie(
 /** A session that is gone, as a request had it. */
 export interface LostSession {
   readonly id: string
-  /** Whether the request has read it so long ago that a trace of its id would be gone too. */
+  /** Whether the request has read it so long ago that a forwarding row of its id would be gone too. */
   readonly isOutdated: boolean
 }
 
@@ -64,4 +64,4 @@ export function cookieAfter({ id, isOutdated }: LostSession, reason: GoneReason)
 }
 
 /** For a session that no browser is told of. */
-export const noBrowser: CookieChannel = { isOpen: true, tell: () => {} }
+export const noBrowser: CookieSink = { isOpen: true, tell: () => {} }

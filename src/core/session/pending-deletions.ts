@@ -1,7 +1,7 @@
 import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
-import type { CookieChannel } from './cookie-sink.js'
-import type { Life } from './session-state.js'
+import type { CookieSink } from './cookie-sink.js'
+import type { SessionState } from './session-state.js'
 import type { Shared } from './shared.js'
 
 /** The row of a session that is to be ended: with what it holds, if that was read. */
@@ -11,35 +11,35 @@ interface Endable {
 }
 
 /** The sessions that a request has ended, until they are deleted in the database. */
-export class EndedLives {
+export class PendingDeletions {
   readonly #shared: Shared
-  readonly #cookie: CookieChannel
+  readonly #cookie: CookieSink
   /** What tells their row, if they have one by then. */
-  readonly #rows: (() => Endable | undefined)[] = []
+  readonly #endable: (() => Endable | undefined)[] = []
 
-  constructor(shared: Shared, cookie: CookieChannel) {
+  constructor(shared: Shared, cookie: CookieSink) {
     this.#shared = shared
     this.#cookie = cookie
   }
 
   /** With `unread`, the session of this id, which has not been read. */
-  add(life: Life, unread: string | undefined): void {
-    this.#rows.push(() => {
-      if (unread !== undefined) return { id: this.#shared.rows.rowId(unread) }
-      return life.row && { id: life.row.id, row: life.row }
+  add(state: SessionState, unread: string | undefined): void {
+    this.#endable.push(() => {
+      if (unread !== undefined) return { id: this.#shared.repository.rowId(unread) }
+      return state.row && { id: state.row.id, row: state.row }
     })
   }
 
   /** Deletes them. One that cannot be deleted is tried again the next time. */
   async delete(deadline: Deadline): Promise<void> {
-    for (let dead = this.#rows[0]; dead; dead = this.#rows[0]) {
+    for (let dead = this.#endable[0]; dead; dead = this.#endable[0]) {
       const ended = dead()
       if (ended !== undefined) {
         const count = await this.#shared.ending.end(ended.id, deadline, ended.row)
         if (count > 0) this.#shared.events.emit('destroyed', ended.id, { count, reason: 'logout' })
         this.#cookie.tell({ kind: 'clear', reason: 'logout' })
       }
-      this.#rows.shift()
+      this.#endable.shift()
     }
   }
 }

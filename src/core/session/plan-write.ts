@@ -1,5 +1,5 @@
 import { noMeta, type SessionMeta } from '../codec/session-meta.js'
-import type { Changes } from '../properties/change-set.js'
+import type { ChangeSet } from '../properties/change-set.js'
 
 /**
  * What writing a session does:
@@ -20,7 +20,7 @@ export interface WriteState {
   /** The id that the next write gives the session. */
   readonly nextId: string | undefined
   /** Whether another request has rotated the id. */
-  readonly late: boolean
+  readonly isForwarded: boolean
   /** What changes in the metadata of the row. */
   readonly meta: SessionMeta
   /** Whether the expiry moves in any case. */
@@ -32,10 +32,10 @@ export interface WriteState {
 }
 
 /** Decides what writing a session in this state, with these changes, does. */
-export function planWrite(state: WriteState, { byName }: Pick<Changes, 'byName'>): WritePlan {
+export function planWrite(state: WriteState, { byName }: Pick<ChangeSet, 'byName'>): WritePlan {
   const hasChanged = byName.size > 0
   if (!state.row) return hasChanged || state.wanted ? 'insert' : 'none'
-  if (state.nextId !== undefined) return state.late ? 'split' : 'rotate'
-  if (hasChanged || state.meta !== noMeta) return state.late ? 'forward' : 'update'
-  return !state.late && (state.renew || state.isRenewalDue) ? 'renew' : 'none'
+  if (state.nextId !== undefined) return state.isForwarded ? 'split' : 'rotate'
+  if (hasChanged || state.meta !== noMeta) return state.isForwarded ? 'forward' : 'update'
+  return !state.isForwarded && (state.renew || state.isRenewalDue) ? 'renew' : 'none'
 }

@@ -1,11 +1,11 @@
 import type { Deadline } from '../concurrency/deadline.js'
 import type { GoneReason } from '../events.js'
 import type { Opened } from '../repository/rotated-ids.js'
-import { Life } from './session-state.js'
+import { SessionState } from './session-state.js'
 import type { Shared } from './shared.js'
 
 /** Begins and opens the sessions of requests. */
-export class Opener {
+export class SessionLoader {
   readonly #shared: Shared
 
   constructor(shared: Shared) {
@@ -13,25 +13,25 @@ export class Opener {
   }
 
   /** A new session. */
-  begin(): Life {
-    return new Life(this.#shared.rows)
+  begin(): SessionState {
+    return new SessionState(this.#shared.repository)
   }
 
   /** The living session that a cookie's id opens, if it does. */
-  open(id: string, deadline: Deadline): Promise<Life | undefined> {
-    const rowId = this.#shared.rows.rowId(id)
-    return this.#shared.traces.open(id, rowId, deadline).then((opened) => this.#judge(id, rowId, opened))
+  open(id: string, deadline: Deadline): Promise<SessionState | undefined> {
+    const rowId = this.#shared.repository.rowId(id)
+    return this.#shared.rotatedIds.open(id, rowId, deadline).then((opened) => this.#judge(id, rowId, opened))
   }
 
-  #judge(id: string, rowId: string, opened: Opened | GoneReason): Life | undefined {
-    const { rows, events } = this.#shared
+  #judge(id: string, rowId: string, opened: Opened | GoneReason): SessionState | undefined {
+    const { repository, events } = this.#shared
     if (opened === 'ended' || opened === 'replaced') events.emit('rejected', rowId, { reason: 'unknown' })
     else if (opened === 'expired') events.emit('expired', rowId, { count: 1 })
     else {
       events.emit('loaded', rowId, {})
-      const life = new Life(rows, id, opened.row)
-      if (opened.late) life.forward()
-      return life
+      const state = new SessionState(repository, id, opened.row)
+      if (opened.isForwarded) state.forward()
+      return state
     }
     return undefined
   }

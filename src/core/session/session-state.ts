@@ -3,12 +3,12 @@ import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.
 import { committed } from '../errors.js'
 import { Properties } from '../properties/properties.js'
 import { isRenewalDue, maxAgeOf, nextExpiry } from '../repository/expiry.js'
-import { traceStays } from '../repository/former-ids.js'
-import type { Rows } from '../repository/session-repository.js'
+import { forwardingStays } from '../repository/former-ids.js'
+import type { SessionRepository } from '../repository/session-repository.js'
 import type { WriteState } from './plan-write.js'
 
-/** What a session is, as one request knows it, until it is ended. Then the request goes on with a new one. */
-export class Life implements WriteState {
+/** The state of one session during one request: its row, ids, metadata and properties. An ended session is followed by a new state. */
+export class SessionState implements WriteState {
   /** Whether the id is one that was made here, which nobody else can have. */
   readonly hasOwnId: boolean
   #nextId: string | undefined
@@ -18,22 +18,22 @@ export class Life implements WriteState {
   #meta: SessionMeta = noMeta
   #renew = false
   #wanted = false
-  #late = false
-  readonly #rows: Rows
+  #isForwarded = false
+  readonly #repository: SessionRepository
   /** When the row was read or written last, in milliseconds since 1970. */
   #seenAt: number
   #id: string | undefined
   /** The last row that a late request has reached. */
-  #reached: string | undefined
+  #currentRowId: string | undefined
 
   /** With a row: the session `id` as it is stored. Without: a new session. */
-  constructor(rows: Rows, id?: string, row?: StoredRow) {
-    this.#rows = rows
+  constructor(repository: SessionRepository, id?: string, row?: StoredRow) {
+    this.#repository = repository
     this.#id = id
     this.hasOwnId = id === undefined
     this.#row = row
-    this.#properties = new Properties(rows.schema, row)
-    this.#seenAt = row ? rows.options.now() : 0
+    this.#properties = new Properties(repository.schema, row)
+    this.#seenAt = row ? repository.options.now() : 0
   }
 
   /** The id that the next write gives it. */
@@ -70,23 +70,23 @@ export class Life implements WriteState {
   }
 
   /** Whether another request has replaced the id: the row stands under another one by now. */
-  get late(): boolean {
-    return this.#late
+  get isForwarded(): boolean {
+    return this.#isForwarded
   }
 
   get isRenewalDue(): boolean {
-    return this.#row !== undefined && isRenewalDue(this.#rows.options, this.#row)
+    return this.#row !== undefined && isRenewalDue(this.#repository.options, this.#row)
   }
 
   /** The id that the row is stored under, or will be. */
   get id(): string {
-    this.#id ??= createId(this.#rows.options.idBytes)
+    this.#id ??= createId(this.#repository.options.idBytes)
     return this.#id
   }
 
   /** Gives the session another id, with the next write if it is stored. Somebody logs in, or gets other rights. */
   regenerate(withoutGrace: boolean): void {
-    const { idBytes, now } = this.#rows.options
+    const { idBytes, now } = this.#repository.options
     this.#withoutGrace ||= withoutGrace
     if (this.row) this.#nextId = createId(idBytes)
     else this.#id = undefined
@@ -100,18 +100,18 @@ export class Life implements WriteState {
 
   /** What the row is found by, as it is stored. */
   get rowId(): string {
-    return this.row?.id ?? this.#rows.rowId(this.id)
+    return this.row?.id ?? this.#repository.rowId(this.id)
   }
 
   /** From which row the session is found again. */
-  get reach(): string {
-    return this.#reached ?? this.rowId
+  get currentRowId(): string {
+    return this.#currentRowId ?? this.rowId
   }
 
-  /** Whether another request may have replaced the id so long ago that its trace is gone. */
+  /** Whether another request may have replaced the id so long ago that its forwarding row is gone. */
   get isOutdated(): boolean {
-    const { options } = this.#rows
-    return options.now() - this.#seenAt >= traceStays(options)
+    const { options } = this.#repository
+    return options.now() - this.#seenAt >= forwardingStays(options)
   }
 
   /** Whether the session is not in the database yet. */
@@ -121,7 +121,7 @@ export class Life implements WriteState {
 
   /** Whether a column of the stored row has a value that only the database knows. */
   get lacksDefaults(): boolean {
-    return this.row !== undefined && !this.late && this.properties.lacksColumns
+    return this.row !== undefined && !this.isForwarded && this.properties.lacksColumns
   }
 
   /** When the session began; `null` for a new one, and where the table does not keep it. */
@@ -137,15 +137,18 @@ export class Life implements WriteState {
 
   /** When the session expires as it is stored; for a new one, when it would if it were stored now. */
   get expires(): Date {
-    return this.row?.expires ?? nextExpiry(this.#rows.options, { createdAt: this.#rows.now(), meta: this.nextMeta })
+    return (
+      this.row?.expires ??
+      nextExpiry(this.#repository.options, { createdAt: this.#repository.now(), meta: this.nextMeta })
+    )
   }
 
   /** The idle timeout, in milliseconds. */
   get maxAge(): number {
-    return maxAgeOf(this.#rows.options, this.nextMeta)
+    return maxAgeOf(this.#repository.options, this.nextMeta)
   }
 
-  /** The meta data that the row will have. */
+  /** The metadata that the row will have. */
   get nextMeta(): SessionMeta {
     const before = this.row?.meta ?? noMeta
     return this.meta === noMeta ? before : { ...before, ...this.meta }
@@ -163,12 +166,12 @@ export class Life implements WriteState {
 
   /** Notes that another request has replaced the id. */
   forward(): void {
-    this.#late = true
+    this.#isForwarded = true
   }
 
   /** Goes on as a session of its own: the one that it comes from stands under another id. */
   split(): void {
-    this.#late = false
+    this.#isForwarded = false
   }
 
   /** Keeps the id, since the browser cannot be told of another one any more. */
@@ -182,39 +185,34 @@ export class Life implements WriteState {
     this.#properties = properties
   }
 
-  /** Changes the meta data with the next write, which then moves the expiry. */
+  /** Changes the metadata with the next write, which then moves the expiry. */
   note(meta: SessionMeta): void {
     this.#meta = { ...this.meta, ...meta }
     this.#renew = true
   }
 
-  /** Takes the row as it was written with these meta data for what later changes start from. */
+  /** Takes the row as it was written with these metadata for what later changes start from. */
   accept(row: StoredRow, meta: SessionMeta): void {
-    if (this.nextId !== undefined && row.id === this.#rows.rowId(this.nextId)) {
+    if (this.nextId !== undefined && row.id === this.#repository.rowId(this.nextId)) {
       this.#id = this.nextId
       this.#nextId = undefined
       this.#withoutGrace = false
     }
     this.#row = row
-    this.#seenAt = this.#rows.options.now()
+    this.#seenAt = this.#repository.options.now()
     this.#renew = false
-    this.#acceptMeta(meta)
+    if (this.#meta === meta) this.#meta = noMeta // what was noted since stays to be written
   }
 
   /** The same where the session stands under another id: `written` is that row, and this one is what the request sees. */
-  acceptLate(written: StoredRow, meta: SessionMeta): void {
-    this.#reached = written.id
-    this.#seenAt = this.#rows.options.now()
+  acceptForwarded(written: StoredRow, meta: SessionMeta): void {
+    this.#currentRowId = written.id
+    this.#seenAt = this.#repository.options.now()
     if (this.row) {
       const { key: _, ...others } = { ...this.row.meta, ...meta }
       this.#row = { ...this.row, data: this.properties.text(), columns: this.properties.columnValues(), meta: others }
     }
-    this.#acceptMeta(meta)
-  }
-
-  /** What was noted since stays to be written. */
-  #acceptMeta(meta: SessionMeta): void {
-    if (this.meta === meta) this.#meta = noMeta
+    if (this.#meta === meta) this.#meta = noMeta
   }
 
   /** Forgets what has changed since the row was read or written. */
@@ -223,7 +221,7 @@ export class Life implements WriteState {
     this.#withoutGrace = false
     this.#renew = false
     this.#meta = noMeta
-    this.#properties = new Properties(this.#rows.schema, this.row)
+    this.#properties = new Properties(this.#repository.schema, this.row)
   }
 
   /** Forgets what has changed, for a request that goes on with the objects that it holds. */
@@ -244,7 +242,7 @@ export class Life implements WriteState {
     try {
       if (properties.changes().byName.size > 0 || properties.lookAtStale().length > 0) throw committed()
     } finally {
-      this.#properties = new Properties(this.#rows.schema, this.row)
+      this.#properties = new Properties(this.#repository.schema, this.row)
     }
   }
 }

@@ -4,13 +4,13 @@ import type { Deadline } from '../concurrency/deadline.js'
 import { Turn } from '../concurrency/keyed-mutex.js'
 import { type Patience, retry, untilTakenOver, usual } from '../concurrency/retry.js'
 import type { GoneReason } from '../events.js'
-import type { Changes } from '../properties/change-set.js'
+import type { ChangeSet } from '../properties/change-set.js'
 import { Properties } from '../properties/properties.js'
-import type { CookieChannel } from './cookie-sink.js'
+import type { CookieSink } from './cookie-sink.js'
 import { planWrite } from './plan-write.js'
-import type { Life } from './session-state.js'
+import type { SessionState } from './session-state.js'
 import type { Shared } from './shared.js'
-import { RowChanger } from './write-attempt.js'
+import { WriteAttempt } from './write-attempt.js'
 
 /** What became of a write: it is written, or the session is gone. */
 export type Written = 'written' | GoneReason
@@ -26,37 +26,37 @@ export function isGone(written: Written): written is GoneReason {
  * A new session is inserted. An existing one is updated only if its row still has the version that was read; if not,
  * the row is read again and the changes are made again on it, key by key. A row that is gone stays gone.
  */
-export class Writer {
+export class SessionWriter {
   readonly #shared: Shared
-  readonly #rows: RowChanger
+  readonly #attempt: WriteAttempt
   readonly #deadline: Deadline
 
-  constructor(shared: Shared, cookie: CookieChannel, deadline: Deadline) {
+  constructor(shared: Shared, cookie: CookieSink, deadline: Deadline) {
     this.#shared = shared
-    this.#rows = new RowChanger(shared, cookie, deadline)
+    this.#attempt = new WriteAttempt(shared, cookie, deadline)
     this.#deadline = deadline
   }
 
   /** Writes what has changed: `changes`, if nobody else is writing. Nobody looks at what is read after the last write. */
-  async write(life: Life, changes: Changes, isLast: boolean): Promise<Written> {
-    let known: Changes | undefined = changes
-    const isRenewal = planWrite(life, changes) === 'renew' && !life.renew
-    const writing = this.#inTurn(life, (waited) =>
-      this.#persist(life, waited, () => {
-        const changes = waited || !known ? life.properties.changes() : known
+  async write(state: SessionState, changes: ChangeSet, isLast: boolean): Promise<Written> {
+    let known: ChangeSet | undefined = changes
+    const isRenewal = planWrite(state, changes) === 'renew' && !state.renew
+    const writing = this.#inTurn(state, (waited) =>
+      this.#persist(state, waited, () => {
+        const changes = waited || !known ? state.properties.changes() : known
         known = undefined
-        return this.#try(life, changes)
+        return this.#try(state, changes)
       }),
     )
     const written = await (isRenewal ? writing.catch(unlessTransient) : writing)
-    const hasLeftTrace = isGone(written) && written !== 'replaced' && life.nextId !== undefined
-    if (hasLeftTrace && life.row) await this.#shared.traces.erase(life.row.id, this.#deadline)
-    return isLast || isGone(written) || !life.lacksDefaults ? written : this.#readDefaults(life)
+    const hasForwardingRow = isGone(written) && written !== 'replaced' && state.nextId !== undefined
+    if (hasForwardingRow && state.row) await this.#shared.rotatedIds.erase(state.row.id, this.#deadline)
+    return isLast || isGone(written) || !state.lacksDefaults ? written : this.#readDefaults(state)
   }
 
   /** Reads what only the database knew before the row was written. If that fails, the next request reads it. */
-  async #readDefaults(life: Life): Promise<Written> {
-    return (await this.#readMerging(life).catch(() => undefined)) ?? 'written'
+  async #readDefaults(state: SessionState): Promise<Written> {
+    return (await this.#readMerging(state).catch(() => undefined)) ?? 'written'
   }
 
   /**
@@ -64,139 +64,148 @@ export class Writer {
    * the fresh row, so that what it computes from the session is exact. If it throws, or cannot be written, nothing of
    * what it changed stays.
    */
-  async update(life: Life, change: (properties: Properties) => Promise<void>): Promise<Written> {
-    const written = await this.#inTurn(life, (waited, turn) =>
-      this.#persist(life, waited, async () => {
-        const row = life.late ? await this.#successor(life) : life.row
-        if (life.late && !row) return false
-        const properties = new Properties(this.#shared.rows.schema, row)
+  async update(state: SessionState, change: (properties: Properties) => Promise<void>): Promise<Written> {
+    const written = await this.#inTurn(state, (waited, turn) =>
+      this.#persist(state, waited, async () => {
+        const row = state.isForwarded ? await this.#successor(state) : state.row
+        if (state.isForwarded && !row) return false
+        const properties = new Properties(this.#shared.repository.schema, row)
         try {
           turn.isInApplication = true
           await change(properties)
           turn.isInApplication = false
-          return await this.#tryUpdate(life, row, properties)
+          return await this.#tryUpdate(state, row, properties)
         } finally {
-          life.properties.takeHeld(properties)
+          state.properties.takeHeld(properties)
         }
       }),
     )
-    return isGone(written) || !life.lacksDefaults ? written : this.#readDefaults(life)
+    return isGone(written) || !state.lacksDefaults ? written : this.#readDefaults(state)
   }
 
   /** Reads the row again, and forgets what has changed in it. Tells why, if it is gone. */
-  reload(life: Life): Promise<GoneReason | undefined> {
-    life.revert()
-    return this.readAgain(life)
+  reload(state: SessionState): Promise<GoneReason | undefined> {
+    state.revert()
+    return this.readAgain(state)
   }
 
   /** Reads the row again, and makes the changes again on it. Tells why, if it is gone. */
-  async readAgain(life: Life, changes?: () => Changes): Promise<GoneReason | undefined> {
-    const { traces, rows, options } = this.#shared
-    const { row } = life
+  async readAgain(state: SessionState, changes?: () => ChangeSet): Promise<GoneReason | undefined> {
+    const { rotatedIds, repository, options } = this.#shared
+    const { row } = state
     if (!row) return undefined
-    const fresh = await traces.successorFor(life, this.#deadline)
+    const fresh = await rotatedIds.successorFor(state, this.#deadline)
     if (typeof fresh === 'string') return fresh
-    if (fresh.id !== row.id) life.forward()
-    if (life.late) return undefined
-    const before = life.properties
-    const next = changes ? before.replay(fresh, changes(), options.merge) : new Properties(rows.schema, fresh)
+    if (fresh.id !== row.id) state.forward()
+    if (state.isForwarded) return undefined
+    const before = state.properties
+    const next = changes ? before.replay(fresh, changes(), options.merge) : new Properties(repository.schema, fresh)
     next.holdOn(before)
-    life.rebase(fresh, next)
+    state.rebase(fresh, next)
     return undefined
   }
 
-  #inTurn(life: Life, work: (waited: boolean, turn: Turn) => Promise<Written>): Promise<Written> {
-    return life.row ? this.#shared.turns.take(life.row.id, this.#deadline, work) : work(false, new Turn())
+  #inTurn(state: SessionState, work: (waited: boolean, turn: Turn) => Promise<Written>): Promise<Written> {
+    return state.row ? this.#shared.mutex.take(state.row.id, this.#deadline, work) : work(false, new Turn())
   }
 
   /** Attempts until no other request is faster, or the session is gone. */
-  async #persist(life: Life, waited: boolean, attempt: () => Promise<boolean>): Promise<Written> {
-    const patience = life.nextId === undefined ? usual : untilTakenOver
-    if (waited) return (await this.#readMerging(life)) ?? this.#persistOn(life, attempt, patience, 0)
+  async #persist(state: SessionState, waited: boolean, attempt: () => Promise<boolean>): Promise<Written> {
+    const patience = state.nextId === undefined ? usual : untilTakenOver
+    if (waited) return (await this.#readMerging(state)) ?? this.#persistOn(state, attempt, patience, 0)
     if (await attempt()) return 'written' // as most are
-    return (await this.#readAfterConflict(life)) ?? this.#persistOn(life, attempt, patience, 1)
+    return (await this.#readAfterConflict(state)) ?? this.#persistOn(state, attempt, patience, 1)
   }
 
   /** The same, on the row as it was read again, where so many attempts have been made. */
-  async #persistOn(life: Life, attempt: () => Promise<boolean>, patience: Patience, made: number): Promise<Written> {
+  async #persistOn(
+    state: SessionState,
+    attempt: () => Promise<boolean>,
+    patience: Patience,
+    made: number,
+  ): Promise<Written> {
     let reason: GoneReason | undefined
     const once = async (): Promise<boolean> => {
       if (await attempt()) return true
-      reason = await this.#readAfterConflict(life)
+      reason = await this.#readAfterConflict(state)
       return reason !== undefined
     }
     await retry(once, this.#deadline, patience, made)
     return reason ?? 'written'
   }
 
-  #readAfterConflict(life: Life): Promise<GoneReason | undefined> {
-    this.#shared.events.emit('conflict', life.rowId, {})
-    return this.#readMerging(life)
+  #readAfterConflict(state: SessionState): Promise<GoneReason | undefined> {
+    this.#shared.events.emit('conflict', state.rowId, {})
+    return this.#readMerging(state)
   }
 
-  #readMerging(life: Life): Promise<GoneReason | undefined> {
-    return this.readAgain(life, () => life.properties.changes())
+  #readMerging(state: SessionState): Promise<GoneReason | undefined> {
+    return this.readAgain(state, () => state.properties.changes())
   }
 
   /** Tells whether the row was as it was read, and so has been written. */
-  async #try(life: Life, changes: Changes): Promise<boolean> {
-    const plan = planWrite(life, changes)
+  async #try(state: SessionState, changes: ChangeSet): Promise<boolean> {
+    const plan = planWrite(state, changes)
     if (plan === 'none') return true
-    const { meta, properties } = life
+    const { meta, properties } = state
     const isForwarded = plan === 'forward' || plan === 'split'
     const written = isForwarded
-      ? await this.#tryForwarded(plan, life, changes)
-      : await this.#rows.run(plan, life, properties, changes)
+      ? await this.#tryForwarded(plan, state, changes)
+      : await this.#attempt.run(plan, state, properties, changes)
     if (!written) return false
     properties.accept(changes)
-    this.#accept(life, written, meta)
+    this.#accept(state, written, meta)
     return true
   }
 
   /** The same for what `update()` has changed in properties of its own. */
-  async #tryUpdate(life: Life, row: StoredRow | undefined, properties: Properties): Promise<boolean> {
-    const { meta } = life
+  async #tryUpdate(state: SessionState, row: StoredRow | undefined, properties: Properties): Promise<boolean> {
+    const { meta } = state
     const changes = properties.changes()
-    const plan = planWrite(life, changes)
+    const plan = planWrite(state, changes)
     if (plan === 'none') {
-      life.properties.absorb(changes, properties)
+      state.properties.absorb(changes, properties)
       return true
     }
-    if (plan === 'split') return this.#trySplitting(life, properties, changes)
+    if (plan === 'split') return this.#trySplitting(state, properties, changes)
     const written =
       plan === 'forward'
-        ? await this.#rows.update(row as StoredRow, changes, metaAfter(row as StoredRow, meta))
-        : await this.#rows.run(plan, life, properties, changes)
+        ? await this.#attempt.update(row as StoredRow, changes, metaAfter(row as StoredRow, meta))
+        : await this.#attempt.run(plan, state, properties, changes)
     if (!written) return false
-    life.properties.absorb(changes, properties)
-    this.#accept(life, written, meta)
+    state.properties.absorb(changes, properties)
+    this.#accept(state, written, meta)
     return true
   }
 
   /** A late request that logs in inside of `update()`: what it changed is in its own session then. */
-  async #trySplitting(life: Life, properties: Properties, changes: Changes): Promise<boolean> {
-    life.properties.absorb(changes, properties)
-    return this.#try(life, life.properties.changes())
+  async #trySplitting(state: SessionState, properties: Properties, changes: ChangeSet): Promise<boolean> {
+    state.properties.absorb(changes, properties)
+    return this.#try(state, state.properties.changes())
   }
 
   /** Makes the changes on the row that the session has now. This request goes on seeing what it saw, and what it changed. */
-  async #tryForwarded(plan: 'forward' | 'split', life: Life, changes: Changes): Promise<StoredRow | undefined> {
-    const { properties, meta } = life
-    const fresh = await this.#successor(life)
+  async #tryForwarded(
+    plan: 'forward' | 'split',
+    state: SessionState,
+    changes: ChangeSet,
+  ): Promise<StoredRow | undefined> {
+    const { properties, meta } = state
+    const fresh = await this.#successor(state)
     if (!fresh) return undefined
-    if (plan === 'split') return this.#rows.split(life)
+    if (plan === 'split') return this.#attempt.split(state)
     const merged = properties.replay(fresh, changes, this.#shared.options.merge).changes()
-    return this.#rows.update(fresh, merged, metaAfter(fresh, meta))
+    return this.#attempt.update(fresh, merged, metaAfter(fresh, meta))
   }
 
-  async #successor(life: Life): Promise<StoredRow | undefined> {
-    const fresh = await this.#shared.traces.successorFor(life, this.#deadline)
+  async #successor(state: SessionState): Promise<StoredRow | undefined> {
+    const fresh = await this.#shared.rotatedIds.successorFor(state, this.#deadline)
     return typeof fresh === 'string' ? undefined : fresh
   }
 
-  #accept(life: Life, row: StoredRow, meta: SessionMeta): void {
-    if (life.late) life.acceptLate(row, meta)
-    else life.accept(row, meta)
+  #accept(state: SessionState, row: StoredRow, meta: SessionMeta): void {
+    if (state.isForwarded) state.acceptForwarded(row, meta)
+    else state.accept(row, meta)
   }
 }
 

@@ -1,17 +1,17 @@
 import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
-import { Queue } from '../concurrency/mutex.js'
+import { Mutex } from '../concurrency/mutex.js'
 import type { SessionError } from '../errors.js'
 import { committed, gone, isGoneError, nested, notLoaded } from '../errors.js'
 import type { GoneReason } from '../events.js'
 import { isWithoutGrace, type RegenerateOptions } from '../options/regenerate-options.js'
 import type { Properties } from '../properties/properties.js'
-import { type CookieChannel, cookieAfter, cookieFor, noBrowser } from './cookie-sink.js'
-import { EndedLives } from './pending-deletions.js'
+import { type CookieSink, cookieAfter, cookieFor, noBrowser } from './cookie-sink.js'
+import { PendingDeletions } from './pending-deletions.js'
 import { planWrite } from './plan-write.js'
-import { Opener } from './session-loader.js'
-import { Life } from './session-state.js'
-import { isGone, Writer, type Written } from './session-writer.js'
+import { SessionLoader } from './session-loader.js'
+import { SessionState } from './session-state.js'
+import { isGone, SessionWriter, type Written } from './session-writer.js'
 import type { Shared } from './shared.js'
 import { propertiesInUpdate, runUpdate } from './updating.js'
 
@@ -22,25 +22,25 @@ import { propertiesInUpdate, runUpdate } from './updating.js'
  */
 export class Session {
   readonly #shared: Shared
-  readonly #cookie: CookieChannel
-  readonly #opener: Opener
+  readonly #cookie: CookieSink
+  readonly #loader: SessionLoader
   /** The id that the cookie has, until its row is read. */
   #unread: string | undefined
   /** Nothing until somebody asks for it, and none was read. */
-  #begun: Life | undefined
-  #ended: EndedLives | undefined
+  #begun: SessionState | undefined
+  #ended: PendingDeletions | undefined
   #isClosed = false
   /** Whether somebody calls what {@link watch} gave. */
   #isWatched = false
-  readonly #queue = new Queue()
+  readonly #mutex = new Mutex()
 
   /**
    * The session that the cookie's `id` opens, once it is loaded; without an id, a new session. `cookie` hears what the
    * browser must be told.
    */
-  constructor(shared: Shared, id?: string, cookie: CookieChannel = noBrowser) {
+  constructor(shared: Shared, id?: string, cookie: CookieSink = noBrowser) {
     this.#shared = shared
-    this.#opener = new Opener(shared)
+    this.#loader = new SessionLoader(shared)
     this.#cookie = cookie
     this.#unread = id
   }
@@ -48,23 +48,23 @@ export class Session {
   /** The session `id`, as its row holds it; without a row, a new one that will have this id. */
   static of(shared: Shared, id: string, row?: StoredRow): Session {
     const session = new Session(shared)
-    session.#begun = new Life(shared.rows, id, row)
+    session.#begun = new SessionState(shared.repository, id, row)
     return session
   }
 
-  get #life(): Life {
-    this.#begun ??= this.#opener.begin()
+  get #state(): SessionState {
+    this.#begun ??= this.#loader.begin()
     return this.#begun
   }
 
   /** What the session is, to be read. */
-  get state(): Life {
+  get state(): SessionState {
     if (this.#unread !== undefined) throw notLoaded()
-    return this.#life
+    return this.#state
   }
 
   /** What the session is, to be changed; not its properties. */
-  get changeable(): Life {
+  get changeable(): SessionState {
     if (this.isClosed) throw committed()
     return this.state
   }
@@ -98,7 +98,7 @@ export class Session {
 
   /** Reads the row, if that has not been done. */
   load(): Promise<void> {
-    return this.isLoaded ? Promise.resolve() : this.#queue.run(() => this.#readRow(this.#shared.time.begin()))
+    return this.isLoaded ? Promise.resolve() : this.#mutex.run(() => this.#readRow(this.#shared.time.begin()))
   }
 
   /** Renews the session at the commit, also where reading it would not. A new session is not stored for that. */
@@ -134,9 +134,9 @@ export class Session {
   /** Reads the row again, and forgets what has changed in it. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
   reload(): Promise<void> {
     return this.#inTurn(async (deadline) => {
-      const life = this.#life
-      const reason = await new Writer(this.#shared, this.#cookie, deadline).reload(life)
-      if (reason) throw this.#lose(life, reason)
+      const state = this.#state
+      const reason = await new SessionWriter(this.#shared, this.#cookie, deadline).reload(state)
+      if (reason) throw this.#lose(state, reason)
     })
   }
 
@@ -147,11 +147,11 @@ export class Session {
   update(change: () => unknown): Promise<void> {
     return this.#inTurn(async (deadline) => {
       await this.#write(deadline)
-      const life = this.#life
-      const writer = new Writer(this.#shared, this.#cookie, deadline)
-      const written = await writer.update(life, (properties) => runUpdate(this, properties, change))
-      this.#settle(life, written)
-      if (this.#isClosed && !this.#isWatched) life.retire()
+      const state = this.#state
+      const writer = new SessionWriter(this.#shared, this.#cookie, deadline)
+      const written = await writer.update(state, (properties) => runUpdate(this, properties, change))
+      this.#settle(state, written)
+      if (this.#isClosed && !this.#isWatched) state.retire()
     })
   }
 
@@ -166,7 +166,7 @@ export class Session {
   /** The same, at once where nothing is to be written, as after most requests: then nothing is to be waited for. */
   finish(keep: boolean): Promise<void> | undefined {
     if (propertiesInUpdate(this)) throw nested()
-    return this.#queue.run(() => {
+    return this.#mutex.run(() => {
       if (!keep) this.#begun?.forgetChanges()
       return this.#write(undefined, true)?.catch((error: unknown) => {
         if (!isGoneError(error) || this.#shared.options.onGone === 'throw') throw error
@@ -179,20 +179,20 @@ export class Session {
     this.#isClosed = true
   }
 
-  /** Gives what {@link Life.retire retires} it after the response; nothing, if the request is over and holds no object. */
+  /** Gives what {@link SessionState.retire retires} it after the response; nothing, if the request is over and holds no object. */
   watch(goesOn: boolean): (() => Promise<void> | undefined) | undefined {
     if (!goesOn && !this.#begun?.properties.isHeld) return undefined
     this.#isWatched = true
     const retire = (): undefined => {
       this.#isWatched = false
-      this.#life.retire()
+      this.#state.retire()
     }
-    return () => this.#queue.run(retire)
+    return () => this.#mutex.run(retire)
   }
 
   #inTurn<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
     if (propertiesInUpdate(this)) return Promise.reject(nested())
-    return this.#queue.run(() => {
+    return this.#mutex.run(() => {
       const deadline = this.#shared.time.begin()
       return this.#readRow(deadline).then(() => work(deadline))
     })
@@ -201,50 +201,50 @@ export class Session {
   #readRow(deadline: Deadline): Promise<void> {
     const id = this.#unread
     if (id === undefined) return Promise.resolve()
-    return this.#opener.open(id, deadline).then((life) => {
+    return this.#loader.open(id, deadline).then((state) => {
       // It may have been ended meanwhile.
       if (this.#unread !== id) return
       this.#unread = undefined
-      if (life) this.#begun = life
+      if (state) this.#begun = state
     })
   }
 
   /** Gives nothing where nothing is to be written. */
   #write(begun?: Deadline, isLast = false): Promise<void> | undefined {
-    if (!this.#ended) return this.#writeLife(begun, isLast)
+    if (!this.#ended) return this.#writeState(begun, isLast)
     const deadline = begun ?? this.#shared.time.begin()
-    return this.#ended.delete(deadline).then(() => this.#writeLife(deadline, isLast))
+    return this.#ended.delete(deadline).then(() => this.#writeState(deadline, isLast))
   }
 
-  #writeLife(deadline: Deadline | undefined, isLast: boolean): Promise<void> | undefined {
-    const life = this.#begun
-    if (this.#unread !== undefined || !life) return undefined
-    life.properties.refuseStale(isLast)
-    const changes = life.properties.changes()
-    if (planWrite(life, changes) === 'none') return undefined
-    const writer = new Writer(this.#shared, this.#cookie, deadline ?? this.#shared.time.begin())
-    return writer.write(life, changes, isLast).then((written) => this.#settle(life, written))
+  #writeState(deadline: Deadline | undefined, isLast: boolean): Promise<void> | undefined {
+    const state = this.#begun
+    if (this.#unread !== undefined || !state) return undefined
+    state.properties.refuseStale(isLast)
+    const changes = state.properties.changes()
+    if (planWrite(state, changes) === 'none') return undefined
+    const writer = new SessionWriter(this.#shared, this.#cookie, deadline ?? this.#shared.time.begin())
+    return writer.write(state, changes, isLast).then((written) => this.#settle(state, written))
   }
 
   /** Tells the browser what became of a write. Throws `SESSION_GONE` if the session is not there any more. */
-  #settle(life: Life, written: Written): void {
-    if (isGone(written)) throw this.#lose(life, written)
-    if (life === this.#begun && life.row) this.#cookie.tell(cookieFor(life, this.#shared.options))
+  #settle(state: SessionState, written: Written): void {
+    if (isGone(written)) throw this.#lose(state, written)
+    if (state === this.#begun && state.row) this.#cookie.tell(cookieFor(state, this.#shared.options))
   }
 
   /** Goes on with a new session. */
   #end(): void {
-    this.#ended ??= new EndedLives(this.#shared, this.#cookie)
-    this.#ended.add(this.#life, this.#unread)
+    this.#ended ??= new PendingDeletions(this.#shared, this.#cookie)
+    this.#ended.add(this.#state, this.#unread)
     this.#unread = undefined
     this.#begun = undefined
   }
 
   /** The session was ended elsewhere: what this request has changed goes with it. */
-  #lose(life: Life, reason: GoneReason): SessionError {
-    this.#shared.events.emit('gone', life.rowId, { reason })
-    if (life === this.#life) this.#begun = undefined
-    this.#cookie.tell(cookieAfter(life, reason))
+  #lose(state: SessionState, reason: GoneReason): SessionError {
+    this.#shared.events.emit('gone', state.rowId, { reason })
+    if (state === this.#state) this.#begun = undefined
+    this.#cookie.tell(cookieAfter(state, reason))
     return gone()
   }
 }

@@ -7,7 +7,7 @@ import {
   SessionManager,
   type SessionRow,
 } from 'koa-session-model'
-import { traceIdOf } from '../../../src/core/repository/former-ids.js'
+import { forwardingIdOf } from '../../../src/core/repository/former-ids.js'
 import { expectError } from '../../support/errors.js'
 
 const [oldKey, newKey] = [randomBytes(32), randomBytes(32)]
@@ -144,7 +144,7 @@ describe('encryption', () => {
     await genuine.commit()
     const [trace] = (await backend.list({}, new Date(0), 9)).filter(({ id }) => id.startsWith('~'))
     const plain = `{"$session":{"successor":"${manager.rowId(genuine.id)}","replacedAt":${Date.now()}}}`
-    const id = traceIdOf(own.id, manager.options)
+    const id = forwardingIdOf(own.id, manager.options)
     for (const data of [plain, trace?.data ?? null]) {
       await backend.delete([own.id, id])
       await backend.insert([{ ...own, id, data }])

@@ -1,14 +1,14 @@
 import { setImmediate as soon } from 'node:timers/promises'
 import { expect } from 'chai'
 import { TimeLimit } from '../../../src/core/concurrency/deadline.js'
-import { Turns } from '../../../src/core/concurrency/keyed-mutex.js'
+import { KeyedMutex } from '../../../src/core/concurrency/keyed-mutex.js'
 import { latch } from '../../koa/support/latch.js'
 
 const noLimit = new TimeLimit(60_000)
 
 describe('those who write to one row', () => {
   it('go one after the other, also when a function of the application takes too long', async () => {
-    const turns = new Turns()
+    const turns = new KeyedMutex()
     const begun: number[] = []
     const [second, first, rest] = [latch(), latch(), latch()]
     const take = (number: number, until: Promise<void>, begins?: () => void): Promise<void> =>
@@ -30,7 +30,7 @@ describe('those who write to one row', () => {
   })
 
   it('tell who waited, and go on after a failure', async () => {
-    const turns = new Turns()
+    const turns = new KeyedMutex()
     const fail = turns.take('row', noLimit.begin(), async () => {
       throw new Error('failed')
     })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
-import { traceIdOf } from '../../../src/core/repository/former-ids.js'
+import { forwardingIdOf } from '../../../src/core/repository/former-ids.js'
 import { WatchedBackend } from '../../koa/support/watched-backend.js'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
@@ -31,7 +31,7 @@ describe("an id that begins with '~', as those of rows do that are no sessions",
     const session = await manager.open()
     session.properties.set('seen', true)
     await session.commit()
-    const trace = traceIdOf(session.id, manager.options)
+    const trace = forwardingIdOf(session.id, manager.options)
     await session.regenerate()
     await session.commit()
     expect(await backend.inner.find([trace])).to.have.length(1)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { Imprint } from '../../../src/core/properties/object-snapshot.js'
+import { ObjectSnapshot } from '../../../src/core/properties/object-snapshot.js'
 
 type Tree = Record<string, unknown>
 
@@ -8,9 +8,9 @@ describe('the imprint of an object that was handed out', () => {
   const tree = () => ({ a: 1, list: [{ b: null }, 'text'], deep: { c: { d: true, e: Number.NaN } } })
 
   it('tells that it is unchanged', () => {
-    expect(new Imprint(tree()).isUnchanged).to.equal(true)
-    expect(new Imprint([]).isUnchanged).to.equal(true)
-    expect(new Imprint(Object.assign(Object.create(null), { a: [1] })).isUnchanged).to.equal(true)
+    expect(new ObjectSnapshot(tree()).isUnchanged).to.equal(true)
+    expect(new ObjectSnapshot([]).isUnchanged).to.equal(true)
+    expect(new ObjectSnapshot(Object.assign(Object.create(null), { a: [1] })).isUnchanged).to.equal(true)
   })
 
   const changes: Record<string, (value: ReturnType<typeof tree> & Tree) => unknown> = {
@@ -37,7 +37,7 @@ describe('the imprint of an object that was handed out', () => {
   for (const [name, change] of Object.entries(changes)) {
     it(`notices ${name}`, () => {
       const value = name.startsWith('the sign') ? { ...tree(), a: 0 } : tree()
-      const imprint = new Imprint(value)
+      const imprint = new ObjectSnapshot(value)
       change(value)
       expect(imprint.isUnchanged).to.equal(false)
     })
@@ -45,8 +45,8 @@ describe('the imprint of an object that was handed out', () => {
 
   it('does not claim to know what dates, functions and instances of classes hold', () => {
     for (const item of [new Date(0), new Map(), new (class {})(), () => {}]) {
-      expect(new Imprint({ deep: [item] }).isUnchanged).to.equal(false)
-      expect(new Imprint(item).isUnchanged).to.equal(false)
+      expect(new ObjectSnapshot({ deep: [item] }).isUnchanged).to.equal(false)
+      expect(new ObjectSnapshot(item).isUnchanged).to.equal(false)
     }
   })
 
@@ -54,7 +54,7 @@ describe('the imprint of an object that was handed out', () => {
     const node: Tree = { shared: {} }
     node.self = node
     node.list = [node, node.shared, node.shared]
-    const imprint = new Imprint(node)
+    const imprint = new ObjectSnapshot(node)
     expect([...imprint.nodes]).to.have.members([node, node.shared, node.list])
     expect(imprint.isUnchanged).to.equal(true)
     ;(node.shared as Tree).x = 1
@@ -68,7 +68,7 @@ describe('the imprint of an object that was handed out', () => {
       fc.property(object, fc.array(step, { maxLength: 3 }), (generated, steps) => {
         const value = JSON.parse(JSON.stringify(generated))
         const before = JSON.stringify(value)
-        const imprint = new Imprint(value)
+        const imprint = new ObjectSnapshot(value)
         for (const [nodeAt, keyAt, item] of steps) {
           const nodes = [...imprint.nodes] as Tree[]
           const node = nodes[nodeAt % nodes.length] as Tree

@@ -31,8 +31,8 @@ function setUp(calls: readonly Call[]) {
       clock += milliseconds
     },
   }
-  const { rows, events } = share(resolveOptions({ backend, cleanup: { batch: 10 } }))
-  return { expired: new ExpiredRows(rows, events, time), events, pauses, left }
+  const { repository, events } = share(resolveOptions({ backend, cleanup: { batch: 10 } }))
+  return { expired: new ExpiredRows(repository, events, time), events, pauses, left }
 }
 
 describe('the removal of expired rows', () => {
@@ -53,14 +53,14 @@ describe('the removal of expired rows', () => {
   })
 
   it('ends in the middle of a pause when it is stopped, and tells what it has removed', async () => {
-    const { rows, events } = share(resolveOptions({ backend: setUpEndless(), cleanup: { batch: 10 } }))
+    const { repository, events } = share(resolveOptions({ backend: setUpEndless(), cleanup: { batch: 10 } }))
     const counts: number[] = []
     events.on('expired', ({ count }) => void counts.push(count))
     const time: BatchTime = {
       now: () => 0,
       pause: (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
     }
-    const expired = new ExpiredRows(rows, events, time)
+    const expired = new ExpiredRows(repository, events, time)
     const removing = expired.remove(0)
     await idle()
     expired.stop()

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { StoredRow } from '../../../src/core/codec/session-meta.js'
 import { TimeLimit } from '../../../src/core/concurrency/deadline.js'
-import { FindBatch } from '../../../src/core/repository/find-batcher.js'
+import { FindBatcher } from '../../../src/core/repository/find-batcher.js'
 
 const noLimit = new TimeLimit(60_000)
 
@@ -65,7 +65,7 @@ class Clock {
 
 function setUp(columns?: Record<string, unknown>) {
   const statements = new Statements(columns)
-  const batch = new FindBatch(statements.find)
+  const batch = new FindBatcher(statements.find)
   const find = async (id: string): Promise<string | undefined> =>
     (await batch.find(id, noLimit.begin()))?.data ?? undefined
   return { statements, batch, find }
@@ -155,7 +155,7 @@ describe('finding rows for many requests', () => {
   })
 
   it('tells an error to its request, also where it is thrown', async () => {
-    const batch = new FindBatch(() => {
+    const batch = new FindBatcher(() => {
       throw new Error('thrown')
     })
     expect(await batch.find('a', noLimit.begin()).catch((error: Error) => error.message)).to.equal('thrown')

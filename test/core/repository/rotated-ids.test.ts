@@ -92,10 +92,10 @@ describe('a session whose id was replaced', () => {
     backend.update = async (updates) => {
       backend.update = update
       clock.pass(6)
-      const { rows, traces, time } = share(manager.options)
-      const row = await rows.findOne(manager.rowId(id), time.begin())
-      const successor = rows.rowId('that of somebody else')
-      if (row) await traces.leave({ row, id, successor, isClosed: false }, time.begin())
+      const { repository, rotatedIds, time } = share(manager.options)
+      const row = await repository.findOne(manager.rowId(id), time.begin())
+      const successor = repository.rowId('that of somebody else')
+      if (row) await rotatedIds.leave({ row, id, successor, isClosed: false }, time.begin())
       return update.call(backend, updates)
     }
     await slow.regenerate()

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { TimeLimit } from '../../../src/core/concurrency/deadline.js'
-import { WriteBatch } from '../../../src/core/repository/write-batcher.js'
+import { WriteBatcher } from '../../../src/core/repository/write-batcher.js'
 
 const noLimit = new TimeLimit(60_000)
 
@@ -40,7 +40,7 @@ const kindOf = ({ id }: Write) => (id.includes('*') ? undefined : (id.split('-')
 
 function setUp(isBatched = true) {
   const statements = new Statements()
-  const batch = new WriteBatch<Write>(statements.write, kindOf, () => isBatched)
+  const batch = new WriteBatcher<Write>(statements.write, kindOf, () => isBatched)
   const write = (id: string): Promise<boolean | string> =>
     batch.write({ id }, noLimit.begin()).catch((error: Error) => error.message)
   return { statements, write }

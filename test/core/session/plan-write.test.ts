@@ -34,7 +34,7 @@ describe('what writing a session does', () => {
       const state: WriteState = {
         row: is('row') ? {} : undefined,
         nextId: is('nextId') ? 'next' : undefined,
-        late: is('late'),
+        isForwarded: is('late'),
         meta: is('meta') ? { maxAge: 1 } : noMeta,
         renew: is('renew'),
         isRenewalDue: is('isRenewalDue'),
