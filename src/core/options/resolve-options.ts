@@ -1,8 +1,7 @@
 import { type SessionBackend, sessionBackend } from '../backend/session-backend.js'
-import { createId, fewestIdBytes, hashLength, idLength, mostIdBytes } from '../codec/id.js'
-import { jsonSerializer } from '../codec/serializer.js'
+import { createId, hashLength, idLength } from '../codec/id.js'
 import { SessionError } from '../errors.js'
-import { check, invalid, isBoolean, isFunction, oneOf } from '../validation.js'
+import { check, invalid } from '../validation.js'
 import { resolveCookie } from './cookie-options.js'
 import { toMilliseconds } from './duration.js'
 import { resolveKeys } from './encryption-keys.js'
@@ -12,25 +11,16 @@ import {
   type ClearedData,
   isBackend,
   isBatch,
-  isByteCount,
   isClearedData,
   isClock,
-  isCookieName,
-  isGrace,
-  isIdBytes,
-  isMerge,
-  isPropertyName,
   isSecret,
-  isSerializer,
-  isShare,
   isTimerDelay,
 } from './option-checks.js'
 import { sessionHints } from './option-hints.js'
+import { optionSpecs } from './option-specs.js'
 import {
   defaultCleanup,
-  type RequestOutcome,
   type ResolvedOptions,
-  type ResolvedTimes,
   type SessionOptions,
   type SessionPlace,
   type SessionPolicy,
@@ -38,85 +28,40 @@ import {
 import { isRegisteredModel, noBackend, noPlace, notRegistered } from './refuse-shape.js'
 import { refuseUnknown } from './unknown-options.js'
 
-const optionNames = [
+/** The options that depend on others, or on nothing but whether they are given. */
+const otherNames = [
   'model',
   'backend',
-  'key',
-  'property',
-  'maxAge',
-  'rolling',
-  'touchAfter',
   'absoluteTimeout',
-  'grace',
-  'timeout',
-  'load',
   'exclude',
-  'keepChanges',
-  'onGone',
   'limit',
   'cookie',
   'clearSiteData',
   'encryptionKeys',
-  'maxDataBytes',
   'auditKey',
-  'idBytes',
-  'hashIds',
-  'serializer',
-  'merge',
   'cleanup',
   'now',
 ] as const satisfies readonly (keyof SessionPolicy | keyof SessionPlace)[]
 
+type PlainOptions = { readonly [Name in keyof typeof optionSpecs]: ReturnType<(typeof optionSpecs)[Name]['resolve']> }
+
 /** Checks the options, once, and completes them. */
 export function resolveOptions<Columns extends object>(options: SessionOptions<Columns>): ResolvedOptions<Columns> {
-  refuseUnknown('session()', options, optionNames, sessionHints)
+  refuseUnknown('session()', options, [...otherNames, ...Object.keys(optionSpecs)], sessionHints)
   const backend = resolveBackend(options)
-  const key = check(
-    'key',
-    options.key ?? 'sid',
-    isCookieName,
-    "a cookie name such as 'sid': letters, digits and !#$%&'*+-.^_`|~",
-  )
+  const plain = resolvePlain(options)
   const resolved: ResolvedOptions<Columns> = {
+    ...plain,
     backend,
-    key,
-    property: check('property', options.property ?? 'session', isPropertyName, "a name such as 'session'"),
-    load: check('load', options.load ?? 'eager', oneOf('eager', 'lazy'), "'eager' or 'lazy'"),
+    absoluteTimeout:
+      options.absoluteTimeout === undefined ? null : toMilliseconds('absoluteTimeout', options.absoluteTimeout),
     isExcluded: resolveExclude(options.exclude),
-    keepChanges: check(
-      'keepChanges',
-      options.keepChanges ?? isNoServerError,
-      isFunction<ResolvedOptions['keepChanges']>,
-      'a function ({ status, error }) => boolean',
-    ),
-    onGone: check('onGone', options.onGone ?? 'ignore', oneOf('ignore', 'throw'), "'ignore' or 'throw'"),
     limit: resolveLimit(options.limit, backend),
-    cookie: resolveCookie(options.cookie ?? {}, key, idLength(options.idBytes ?? 32)),
+    cookie: resolveCookie(options.cookie ?? {}, plain.key, idLength(plain.idBytes)),
     clearSiteData: resolveClearSiteData(options.clearSiteData),
     encryptionKeys: resolveKeys(options.encryptionKeys),
-    maxDataBytes: check(
-      'maxDataBytes',
-      options.maxDataBytes ?? mebibyte,
-      isByteCount,
-      'a whole number from 2 to 2 GiB',
-    ),
     auditKey: resolveAuditKey(options.auditKey),
-    idBytes: check(
-      'idBytes',
-      options.idBytes ?? 32,
-      isIdBytes,
-      `a whole number from ${fewestIdBytes} to ${mostIdBytes}`,
-    ),
-    hashIds: check('hashIds', options.hashIds ?? true, isBoolean, 'true or false'),
-    serializer: check(
-      'serializer',
-      options.serializer ?? jsonSerializer,
-      isSerializer,
-      'an object whose functions serialize and deserialize turn a plain object into text and back, at once',
-    ),
-    merge: Object.freeze({
-      ...check('merge', options.merge ?? {}, isMerge, 'an object of functions (base, mine, theirs) => value'),
-    }),
+    merge: Object.freeze({ ...plain.merge }),
     cleanup: resolveCleanup(options.cleanup),
     now: check(
       'now',
@@ -124,10 +69,17 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
       isClock,
       'a function that returns milliseconds since 1970',
     ),
-    ...resolveTimes(options),
   }
   refuseContradictions(resolved)
   return Object.freeze(hideKeys(resolved))
+}
+
+function resolvePlain(options: SessionPolicy<never>): PlainOptions {
+  const resolved = Object.entries(optionSpecs).map(([name, spec]) => [
+    name,
+    spec.resolve(name, options[name as keyof PlainOptions] as never),
+  ])
+  return Object.fromEntries(resolved) as PlainOptions
 }
 
 /** Logging or sending the options shows no key. Getters, which `inspect` with `showHidden` names and does not call. */
@@ -145,7 +97,6 @@ function resolveAuditKey(key = createId(32)): string {
   throw invalid('auditKey', 'no text, or too short', 'text of at least 16 characters')
 }
 
-const mebibyte = 1024 * 1024
 const clearedByDefault = ['cache', 'storage'] as const
 
 function resolveClearSiteData(cleared: SessionPolicy['clearSiteData'] = false): readonly ClearedData[] {
@@ -157,23 +108,6 @@ function resolveClearSiteData(cleared: SessionPolicy['clearSiteData'] = false): 
         : []
       : [...check('clearSiteData', cleared, isClearedData, takes)],
   )
-}
-
-function isNoServerError({ status }: RequestOutcome): boolean {
-  return status < 500
-}
-
-type Times = Pick<SessionPolicy, keyof ResolvedTimes>
-
-function resolveTimes({ maxAge, rolling, touchAfter, absoluteTimeout, grace, timeout }: Times): ResolvedTimes {
-  return {
-    maxAge: toMilliseconds('maxAge', maxAge ?? '14d'),
-    rolling: check('rolling', rolling ?? true, isBoolean, 'true or false'),
-    touchAfter: check('touchAfter', touchAfter ?? 0.1, isShare, 'a number from 0 to 1'),
-    absoluteTimeout: absoluteTimeout === undefined ? null : toMilliseconds('absoluteTimeout', absoluteTimeout),
-    grace: grace === 0 ? 0 : check('grace', toMilliseconds('grace', grace ?? '10s'), isGrace, 'at most 10 minutes'),
-    timeout: check('timeout', toMilliseconds('timeout', timeout ?? '10s'), isTimerDelay, 'at most 14 days'),
-  }
 }
 
 function resolveBackend<Columns extends object>(options: SessionOptions<Columns>): SessionBackend<Columns> {
