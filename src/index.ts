@@ -18,6 +18,7 @@ export type {
   SessionRow,
 } from './core/backend/session-backend.js'
 export { sessionBackend } from './core/backend/session-backend.js'
+export type { EncryptionKey } from './core/codec/encryption.js'
 export type { Serializer } from './core/codec/serializer.js'
 export { SessionError, type SessionErrorCode } from './core/errors.js'
 export type {
@@ -41,7 +42,6 @@ export type {
 export { SessionManager } from './core/manager/session-manager.js'
 export type { ResolvedCookieOptions, SessionCookieOptions } from './core/options/cookie-options.js'
 export type { Duration } from './core/options/duration.js'
-export type { EncryptionKey } from './core/options/encryption-keys.js'
 export type { Exclusion, RequestFacts } from './core/options/exclude.js'
 export type { ResolvedLimit, SessionLimit } from './core/options/limit-options.js'
 export type { ClearedData } from './core/options/option-checks.js'
@@ -77,5 +77,4 @@ export type {
   ManagedColumnOptions,
   SessionModelOptions,
 } from './model/metadata.js'
-export { SessionModel } from './model/session-model.js'
-export { SessionModelMixin, type WithSessionMembers } from './model/session-model-mixin.js'
+export { SessionModel, SessionModelMixin, type WithSessionMembers } from './model/session-model.js'

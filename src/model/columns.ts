@@ -1,5 +1,5 @@
 import { SessionError } from '../core/errors.js'
-import { reservedNames } from '../core/properties/reserved-names.js'
+import { reservedNames } from '../core/properties/property-names.js'
 import type { ManagedColumn, ManagedColumnSpec } from './metadata.js'
 import { duplicateColumn } from './metadata.js'
 import { type NameRule, refuseName } from './names.js'

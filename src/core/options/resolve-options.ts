@@ -1,10 +1,10 @@
 import { type SessionBackend, sessionBackend } from '../backend/session-backend.js'
+import { resolveKeys } from '../codec/encryption.js'
 import { createId, hashLength, idLength } from '../codec/id.js'
 import { SessionError } from '../errors.js'
 import { check, invalid } from '../validation.js'
 import { resolveCookie } from './cookie-options.js'
 import { toMilliseconds } from './duration.js'
-import { resolveKeys } from './encryption-keys.js'
 import { resolveExclude } from './exclude.js'
 import { resolveLimit } from './limit-options.js'
 import {

@@ -1,7 +1,7 @@
 import { deserialize, jsonSerializer, type Serializer, serialize } from '../codec/serializer.js'
 import { notSettable } from '../errors.js'
 import { copyOf } from './copy.js'
-import { isObject } from './property-checks.js'
+import { isObject } from './property-names.js'
 import type { PropertySchema } from './property-schema.js'
 
 /**

@@ -1,6 +1,6 @@
 import type { ObjectSnapshot } from './object-snapshot.js'
 import type { PropertySchema } from './property-schema.js'
-import { isSameSnapshot, snapshotOf } from './snapshot.js'
+import { isSameSnapshot, snapshotOf } from './property-schema.js'
 
 /** An object that a request has in its hands. */
 export class ManagedObject {

@@ -2,7 +2,7 @@ import { jsonSerializer } from '../codec/serializer.js'
 import { DetachedObjects, ManagedObject } from './detached-objects.js'
 import { ObjectSnapshot } from './object-snapshot.js'
 import type { PropertySchema } from './property-schema.js'
-import { snapshotOf } from './snapshot.js'
+import { snapshotOf } from './property-schema.js'
 
 /** The objects that a request has in its hands: it has got them from the session, or has put them into it. */
 export class ManagedObjects {

@@ -4,8 +4,7 @@ import { notSettable, stale } from '../errors.js'
 import type { ChangeSet, MergeFunction } from './change-set.js'
 import { copyOf } from './copy.js'
 import { ManagedObjects } from './managed-objects.js'
-import { isObject, refuseProperty } from './property-checks.js'
-import { reservedNames } from './reserved-names.js'
+import { isObject, refuseProperty, reservedNames } from './property-names.js'
 import { TrackedValues } from './tracked-values.js'
 
 /**

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { SessionColumn } from '../backend/session-backend.js'
 import { deserialize, type Serializer, serialize } from '../codec/serializer.js'
 import type { StoredRow } from '../codec/session-meta.js'
@@ -26,4 +27,20 @@ export function storedForm({ columns, serializer }: PropertySchema, name: string
   } catch {
     return notStorable
   }
+}
+
+/** What would be stored of a property now: a copy for a column, else a text; nothing if it cannot be stored. */
+export function snapshotOf({ columns, serializer }: PropertySchema, name: string, value: unknown): unknown {
+  try {
+    return columns.has(name) ? copyOf(value) : serialize(serializer, { [name]: value })
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether two snapshots of a property hold the same. */
+export function isSameSnapshot({ columns, serializer }: PropertySchema, name: string, a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (columns.has(name) || typeof a !== 'string' || typeof b !== 'string') return isDeepStrictEqual(a, b)
+  return isDeepStrictEqual(deserialize(serializer, a), deserialize(serializer, b))
 }

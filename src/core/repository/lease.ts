@@ -2,7 +2,7 @@ import { isUnavailable } from '../backend/backend-client.js'
 import { createId, hashId } from '../codec/id.js'
 import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
-import { KeyedMutex } from '../concurrency/keyed-mutex.js'
+import { KeyedMutex } from '../concurrency/mutex.js'
 import { retry } from '../concurrency/retry.js'
 import type { SessionRepository } from './session-repository.js'
 

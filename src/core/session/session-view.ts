@@ -2,8 +2,8 @@ import { inspect } from 'node:util'
 import { committed, orErrorCode, SessionError } from '../errors.js'
 import { type Duration, toMilliseconds } from '../options/duration.js'
 import type { RegenerateOptions } from '../options/regenerate-options.js'
-import { readOnly } from '../properties/read-only.js'
-import { reservedNames } from '../properties/reserved-names.js'
+import { readOnly } from '../properties/copy.js'
+import { reservedNames } from '../properties/property-names.js'
 import type { Session } from './session.js'
 
 /** Your own data keys, typed: add them by declaration merging. Other keys are `unknown`. */

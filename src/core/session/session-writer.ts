@@ -1,7 +1,7 @@
 import { isTransient } from '../backend/backend-client.js'
 import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
-import { Turn } from '../concurrency/keyed-mutex.js'
+import { Turn } from '../concurrency/mutex.js'
 import { type Patience, retry, untilTakenOver, usual } from '../concurrency/retry.js'
 import type { GoneReason } from '../events.js'
 import type { ChangeSet } from '../properties/change-set.js'

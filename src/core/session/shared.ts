@@ -1,5 +1,5 @@
 import type { TimeLimit } from '../concurrency/deadline.js'
-import { KeyedMutex } from '../concurrency/keyed-mutex.js'
+import { KeyedMutex } from '../concurrency/mutex.js'
 import { Events } from '../events.js'
 import type { ResolvedOptions } from '../options/options.js'
 import { Ending } from '../repository/ending.js'

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { jsonSerializer } from '../../../src/core/codec/serializer.js'
 import { noMeta, type StoredRow } from '../../../src/core/codec/session-meta.js'
 import { Properties } from '../../../src/core/properties/properties.js'
-import { reservedNames } from '../../../src/core/properties/reserved-names.js'
+import { reservedNames } from '../../../src/core/properties/property-names.js'
 import { expectError } from '../../support/errors.js'
 
 const columns = [

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { reservedNames } from '../../../src/core/properties/reserved-names.js'
+import { reservedNames } from '../../../src/core/properties/property-names.js'
 
 /** What a request may do. */
 export type Act =

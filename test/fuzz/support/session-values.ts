@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { reservedNames } from '../../../src/core/properties/reserved-names.js'
+import { reservedNames } from '../../../src/core/properties/property-names.js'
 import { text } from './session-texts.js'
 
 const edges = fc.constantFrom(

@@ -1,6 +1,5 @@
 import { notSerializable } from '../codec/serializer.js'
 import { SessionError } from '../errors.js'
-import { reservedNames } from './reserved-names.js'
 
 /** Whether its own properties are all that it holds: no array, Map or Date. */
 export function isObject(value: unknown): boolean {
@@ -20,3 +19,21 @@ function refuseReserved(name: string): void {
     `The session uses the name '${name}' itself. Store your value under another name.`,
   )
 }
+
+/** The names that `ctx.session` uses itself. A column or a data key cannot have one of them. */
+export const reservedNames: ReadonlySet<string> = new Set([
+  'authenticatedAt',
+  'createdAt',
+  'destroy',
+  'expires',
+  'id',
+  'isNew',
+  'load',
+  'maxAge',
+  'regenerate',
+  'reload',
+  'save',
+  'toJSON',
+  'touch',
+  'update',
+])

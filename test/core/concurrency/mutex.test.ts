@@ -1,7 +1,7 @@
 import { setImmediate as soon } from 'node:timers/promises'
 import { expect } from 'chai'
 import { TimeLimit } from '../../../src/core/concurrency/deadline.js'
-import { KeyedMutex } from '../../../src/core/concurrency/keyed-mutex.js'
+import { KeyedMutex } from '../../../src/core/concurrency/mutex.js'
 import { latch } from '../../koa/support/latch.js'
 
 const noLimit = new TimeLimit(60_000)
