@@ -4,6 +4,7 @@ import {
   type BackendCapabilities,
   type BackendFailure,
   type ExpiredRow,
+  type FailureReason,
   type PassedRows,
   type RowFilter,
   type RowsWritten,
@@ -22,7 +23,7 @@ import { createRow } from './create-row.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { ExpiredRows } from './expired-rows.js'
-import { failureOf, failureOfSequelize } from './failures.js'
+import { explain, failureOf, failureOfSequelize } from './failures.js'
 import { isOneOf, matching } from './matching.js'
 import { findRows, needsOwnFind } from './own-find.js'
 import { PreparedFind } from './prepared-find.js'
@@ -68,6 +69,10 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   failureOf(error: unknown): BackendFailure {
     return failureOf(error)
+  }
+
+  explain(error: unknown): FailureReason {
+    return explain(error)
   }
 
   async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
@@ -225,7 +230,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     try {
       return await work(attempt)
     } catch (error) {
-      attempt.judge(error, attempt.hasSent ? 'failed' : failureOfSequelize(error))
+      attempt.judge(error, attempt.hasSent ? undefined : failureOfSequelize(error))
       throw error
     }
   }
