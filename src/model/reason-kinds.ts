@@ -97,6 +97,10 @@ export const reasonKinds = {
     'The database server and the driver did not agree on TLS',
     'Look at ssl in the settings of the connection, and at the certificate of the server.',
   ),
+  hungUp: kind(
+    'The database server closed the connection before it took a statement',
+    'Look at the log of the server, and at what stands before it: a proxy, a pooler, a firewall.',
+  ),
   lost: kind(
     'The connection to the session database was lost before it had answered',
     'Look for the reason in the log of the database server: a restart, a time limit, a proxy.',

@@ -9,8 +9,8 @@ const mark = '["\'`»«„“]'
 const path = String.raw`(?:${mark}?${name}${mark}?\.)*`
 const pattern = (source: string): RegExp => new RegExp(source, 'u')
 
-const firstQuoted = pattern(String.raw`${mark}${path}(${name})${mark}`)
-const afterColon = pattern(String.raw`: ${path}(${name})$`)
+const firstQuoted = pattern(`${mark}${path}(${name})${mark}`)
+const afterColon = pattern(`: ${path}(${name})$`)
 const ofColumn = pattern(String.raw`\bfor column ${path}${mark}(${name})${mark} at row \d+$`)
 
 /**
@@ -35,7 +35,7 @@ const patterns: Partial<Record<ReasonKind, readonly RegExp[]>> = {
   foreignKey: [pattern(String.raw`\bCONSTRAINT ${mark}(${name})${mark} FOREIGN KEY`)],
   notNull: [
     pattern(String.raw`\b(?:Column|Field) '(${name})' (?:cannot|doesn't)`),
-    pattern(String.raw`constraint failed: ${path}(${name})$`),
+    pattern(`constraint failed: ${path}(${name})$`),
   ],
   check: [
     pattern(String.raw`\bCONSTRAINT ${mark}${path}(${name})${mark} failed`),
@@ -78,15 +78,27 @@ function placeIn(error: DriverError): string | undefined {
   return typeof port === 'number' ? `${at}:${port}` : String(at)
 }
 
+/** From here on the drivers for MySQL have names for numbers that mean something else on MariaDB. */
+const firstNumberOfTwo = 1900
+/** From here on numbers are those of the connector `mariadb`. */
+const firstOfConnector = 45_001
+
 /** The code of the database, the driver or Node.js, as it is looked up. */
-export function safeCode(error: DriverError | null | undefined): string | undefined {
-  const code = error?.code
-  return typeof code === 'string' && /^[A-Z0-9][A-Z0-9_]{2,60}$/.test(code) ? code : undefined
+export function safeCode({ code, errno }: DriverError): string | undefined {
+  const number = typeof errno === 'number' && errno > 0 ? errno : undefined
+  const isOfTwo = number !== undefined && number >= firstNumberOfTwo && number < firstOfConnector
+  if (!isOfTwo && typeof code === 'string' && /^[A-Z0-9][A-Z0-9_]{2,60}$/.test(code)) return code
+  return number === undefined ? undefined : String(number)
 }
 
-/** The connector mariadb adds the statement with its parameters. */
-function ownMessage({ message }: DriverError): string {
-  return String(message).replace(/\r?\nsql: [\s\S]*$/, '')
+/** Of longer messages, so much of both ends: a value in between may be as long as somebody wants. */
+const longestEnd = 400
+
+/** What the database says. The connector `mariadb` adds the statement with its parameters to the message. */
+function ownMessage(error: DriverError): string {
+  const given: unknown = Reflect.get(error, 'sqlMessage') ?? error.message ?? ''
+  const message = String(given).replace(/\r?\nsql: [\s\S]*$/, '')
+  return message.length > 2 * longestEnd ? `${message.slice(0, longestEnd)}\n${message.slice(-longestEnd)}` : message
 }
 
 const longestText = 200

@@ -1,5 +1,5 @@
 import type { BackendFailure, FailureReason } from '../core/backend.js'
-import { type DriverError, errorsIn } from './failures.js'
+import { type DriverError, errorsIn, knownFailure } from './failures.js'
 import { connectKinds, messageKinds, mysqlKinds, sqliteKinds, sqliteMessages, sqlStateKinds } from './reason-codes.js'
 import { type OrmTerms, type ReasonKind, reasonKinds } from './reason-kinds.js'
 import { nameIn, safeCode, safeText } from './reason-names.js'
@@ -13,6 +13,9 @@ const kindsOfFailures: Readonly<Record<BackendFailure, ReasonKind>> = {
   failed: 'refused',
 }
 
+/** The kinds of which the text of the database tells more. */
+const general: readonly ReasonKind[] = ['refused', 'unavailable', 'refusedConnection']
+
 /**
  * Why the database has failed, by an error of a driver or of an ORM. It holds names, of tables and hosts for instance, and no
  * value of the statement.
@@ -22,13 +25,14 @@ export function reasonOf(error: unknown, failure: BackendFailure, terms: OrmTerm
     const kind = kindOf(found)
     if (kind) return sentences(kind, found, terms)
   }
+  const isHungUp = failure === 'unavailable' && knownFailure(error) === 'uncertain'
   const coded = [...errorsIn(error)].find(isOfDriver)
-  return sentences(kindsOfFailures[failure], coded ?? {}, terms, coded && safeText(coded))
+  return sentences(isHungUp ? 'hungUp' : kindsOfFailures[failure], coded ?? {}, terms)
 }
 
 /** Why nothing was stored where no database has failed, but code of the application that runs with the statements. */
 export function reasonOfOthers(error: unknown): FailureReason {
-  const code = safeCode(error as DriverError | null)
+  const code = safeCode(typeof error === 'object' && error !== null ? error : {})
   const what = `${nameOf(error)}${code === undefined ? '' : ` (${code})`}`
   return {
     problem: `Code that runs with the statements of the session has thrown ${what}${placeOf(error)}; see the cause.`,
@@ -36,10 +40,11 @@ export function reasonOfOthers(error: unknown): FailureReason {
   }
 }
 
-function sentences(kind: ReasonKind, error: DriverError, terms: OrmTerms, text?: string): FailureReason {
+function sentences(kind: ReasonKind, error: DriverError, terms: OrmTerms): FailureReason {
   const { problem, fix } = reasonKinds[kind](nameIn(error, kind), terms)
   const code = safeCode(error)
-  return { problem: `${problem}${code === undefined ? '' : ` (${code})`}${text ? `: ${text}` : ''}.`, fix }
+  const text = general.includes(kind) ? safeText(error) : ''
+  return { problem: `${problem}${code === undefined ? '' : ` (${code})`}${text && `: ${text}`}.`, fix }
 }
 
 function kindOf(error: DriverError): ReasonKind | undefined {
