@@ -67,9 +67,10 @@ export class BackendClient {
       const failure = this.#failureOf(cause)
       const { attempts, longestPause } = patience[failure]
       if (made >= attempts || (failure === 'uncertain' && !isSafe)) throw this.#explained(cause, failure)
-      await pause(made, longestPause, deadline, this.#formerFailure(cause))
+      const former = this.#formerFailure(cause)
+      await pause(made, longestPause, deadline, former)
       try {
-        return await this.#call(question, deadline)
+        return await this.#call(question, deadline, former)
       } catch (error) {
         cause = error
       }
@@ -77,9 +78,9 @@ export class BackendClient {
   }
 
   /** Settles with the answer, or rejects when the time is up. */
-  #call<T>(question: Question<T>, deadline: Deadline): Promise<T> {
+  #call<T>(question: Question<T>, deadline: Deadline, former?: FormerFailure): Promise<T> {
     return new Promise((resolve, reject) => {
-      const call = new Call(deadline, resolve, reject)
+      const call = new Call(deadline, resolve, reject, former)
       if (deadline.isOver) call.expire()
       else call.begin(() => question(this.#backend, call))
     })
@@ -120,14 +121,21 @@ class Call<T> implements BackendCall, Wait {
   readonly #deadline: Deadline
   readonly #resolve: (answer: T) => void
   readonly #reject: (error: unknown) => void
+  readonly #former: FormerFailure | undefined
   #what: string = waits.answer
   #abandon: (() => void) | undefined
   isOver = false
 
-  constructor(deadline: Deadline, resolve: (answer: T) => void, reject: (error: unknown) => void) {
+  constructor(
+    deadline: Deadline,
+    resolve: (answer: T) => void,
+    reject: (error: unknown) => void,
+    former: FormerFailure | undefined,
+  ) {
     this.#deadline = deadline
     this.#resolve = resolve
     this.#reject = reject
+    this.#former = former
   }
 
   /** Asks, and settles with the answer. */
@@ -156,7 +164,7 @@ class Call<T> implements BackendCall, Wait {
 
   expire(): void {
     this.isOver = true
-    this.#reject(this.#deadline.limit.error(this.#what))
+    this.#reject(this.#deadline.limit.error(this.#what, this.#former))
     try {
       this.#abandon?.()
     } catch (error) {

@@ -81,11 +81,12 @@ export function tooLarge(bytes: number, limit: string): SessionError {
 export function timedOut(milliseconds: number, what: string, failed?: FormerFailure): SessionError {
   const cause = failed?.cause ?? new Error(`Waited for ${what}.`)
   const reason = failed?.reason()
-  const waited = `The session waited ${milliseconds} ms`
+  const waited =
+    `The session waited ${milliseconds} ms for ${what}, which is the option timeout. ` +
+    'What it wanted to store may be stored later, or not.'
   const message = reason
-    ? `${waited}, which is the option timeout, for a database that failed each time. ${reason.problem} ${reason.fix}`
-    : `${waited} for ${what}, which is the option timeout. What it wanted to store may be stored later, or not. ` +
-      'There are two usual reasons: the session was saved inside of a transaction of the application that holds its row, ' +
-      "so it waited for itself; or the pool has too few connections for the application's transactions and the sessions."
+    ? `${waited} The database had failed before. ${reason.problem} ${reason.fix}`
+    : `${waited} There are two usual reasons: the session was saved inside of a transaction of the application that holds its ` +
+      "row, so it waited for itself; or the pool has too few connections for the application's transactions and the sessions."
   return new SessionError('BACKEND_TIMEOUT', message, { cause })
 }

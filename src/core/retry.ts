@@ -28,7 +28,8 @@ export interface FormerFailure {
  */
 export function pause(number: number, longestPause: number, deadline: Deadline, failed?: FormerFailure): Promise<void> {
   const longest = Math.min(longestPause, firstPause * 2 ** number)
-  const what = (): string => `other requests that were in the way ${number} times`
+  const what = (): string =>
+    failed ? `the database, which failed ${number} times` : `other requests that were in the way ${number} times`
   return deadline.wait(sleep(Math.random() * longest), what, failed)
 }
 

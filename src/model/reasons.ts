@@ -18,16 +18,21 @@ const general: readonly ReasonKind[] = ['refused', 'unavailable', 'refusedConnec
 
 /**
  * Why the database has failed, by an error of a driver or of an ORM. It holds names, of tables and hosts for instance, and no
- * value of the statement.
+ * value of the statement. `otherwise` is the kind where codes and messages tell none.
  */
-export function reasonOf(error: unknown, failure: BackendFailure, terms: OrmTerms): FailureReason {
-  for (const found of errorsIn(error)) {
+export function reasonOf(
+  error: unknown,
+  failure: BackendFailure,
+  terms: OrmTerms,
+  otherwise = kindsOfFailures[failure],
+): FailureReason {
+  const errors = [...errorsIn(error)]
+  for (const found of errors) {
     const kind = kindOf(found)
     if (kind) return sentences(kind, found, terms)
   }
   const isHungUp = failure === 'unavailable' && knownFailure(error) === 'uncertain'
-  const coded = [...errorsIn(error)].find(isOfDriver)
-  return sentences(isHungUp ? 'hungUp' : kindsOfFailures[failure], coded ?? {}, terms)
+  return sentences(isHungUp ? 'hungUp' : otherwise, errors.find(isOfDriver) ?? errors.at(-1) ?? {}, terms)
 }
 
 /** Why nothing was stored where no database has failed, but code of the application that runs with the statements. */
@@ -63,7 +68,8 @@ function isOfDriver({ code, errno }: DriverError): boolean {
 
 function sqliteKind(code: string, message: string): ReasonKind | undefined {
   const byCode = sqliteKinds.find(([begin]) => code.startsWith(begin))?.[1]
-  return byCode ?? sqliteMessages.find(([pattern]) => pattern.test(message))?.[1]
+  const byMessage = sqliteMessages.find(([pattern]) => pattern.test(message))?.[1]
+  return byCode ?? byMessage ?? (code === 'SQLITE_CONSTRAINT' ? 'trigger' : undefined)
 }
 
 /** What a function raises may have any SQLSTATE. */

@@ -23,9 +23,11 @@ export function failureOfSequelize(error: unknown): BackendFailure | undefined {
 /** Why a call of the backend has rejected with this error. */
 export function explain(error: unknown): FailureReason {
   if (error instanceof Error && closing.test(error.message)) return closed
-  if (error instanceof ConnectionAcquireTimeoutError) return reasonOf(error, 'timeout', terms)
-  const isStatement = isOfDatabase(error) || error instanceof BaseError
-  return isStatement ? reasonOf(error, failureOf(error), terms) : reasonOfOthers(error)
+  if (error instanceof ConnectionAcquireTimeoutError) return reasonOf(error, 'timeout', terms, 'poolEmpty')
+  const failure = failureOf(error)
+  const otherwise = error instanceof ConnectionError && failure === 'failed' ? 'refusedConnection' : undefined
+  const isOfDriver = isOfDatabase(error) || otherwise || (error instanceof BaseError && knownFailure(error))
+  return isOfDriver ? reasonOf(error, failure, terms, otherwise) : reasonOfOthers(error)
 }
 
 /** What Sequelize, and its driver for SQLite, say of an instance that was closed. */

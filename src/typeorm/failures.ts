@@ -27,8 +27,10 @@ function isReleased(error: unknown): boolean {
 /** Why a call of the backend has rejected with this error. */
 export function explain(error: unknown, source: DataSource, entity: Constructor): FailureReason {
   if (!source.isInitialized) return source.hasMetadata(entity) ? closed : notInitialized
-  const isStatement = isOfDatabase(error) || statementFailure(error) !== undefined
-  return isStatement ? reasonOf(error, failureOf(error), terms) : reasonOfOthers(error)
+  if (statementFailure(error)) return reasonOf(error, failureOf(error), terms)
+  const failure = failureOf(error)
+  const otherwise = failure === 'failed' ? 'refusedConnection' : undefined
+  return isOfDatabase(error) ? reasonOf(error, failure, terms, otherwise) : reasonOfOthers(error)
 }
 
 const notInitialized: FailureReason = {

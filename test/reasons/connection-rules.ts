@@ -2,7 +2,7 @@ import { proxyFor } from '../failures/support/proxy.js'
 import { rivalOn } from '../failures/support/rival.js'
 import type { Server } from '../support/databases.js'
 import { table } from './support/databases.js'
-import { siteOf } from './support/site.js'
+import { secrets, siteOf } from './support/site.js'
 import { expectLog, type Stage } from './support/stage.js'
 
 /** Servers that are not there, or let nobody in. */
@@ -57,7 +57,7 @@ export function testServer({ database, isPostgres, isTypeOrm, open, place, accou
     const proxy = await proxyFor(server)
     await open(
       async ({ site }) => {
-        proxy.arm('before', 'insert into')
+        proxy.arm('before', secrets.cart)
         expectLog(
           await site.logAfterNewcomer(),
           /The connection to the session database was lost before it had answered.*What was sent may have been stored, or not: repeat the request\. Look for the reason in the log/,
@@ -115,7 +115,7 @@ export function testServer({ database, isPostgres, isTypeOrm, open, place, accou
       const other = isPostgres ? undefined : await database.open(place())
       try {
         await hangUp()
-        await other?.query('SELECT 1')
+        await other?.query('SET @one = 1')
         expectLog(
           await site.logAfter('read'),
           /The database server takes no more connections \((53300|ER_\w+)\)\. Nothing was stored\. Let it take more/,
@@ -171,11 +171,14 @@ export function testServer({ database, isPostgres, isTypeOrm, open, place, accou
       open(
         async ({ site, hold }) => {
           const giveBack = await hold()
-          expectLog(
-            await site.logAfter('read'),
-            /No connection of the pool became free in time\. Nothing was stored\. Give the pool more connections \((poolSize|pool\.max)\)/,
-          )
-          await giveBack()
+          try {
+            expectLog(
+              await site.logAfter('read'),
+              /No connection of the pool became free in time\. Nothing was stored\. Give the pool more connections \((poolSize|pool\.max)\)/,
+            )
+          } finally {
+            await giveBack()
+          }
         },
         { acquire: 100 },
       ))

@@ -23,7 +23,8 @@ export function testTables({ isPostgres, isSqlite, isTypeOrm, open }: Stage): vo
         `The column label does not exist in the table (${code('42703', 'ER_BAD_FIELD_ERROR')}). ` +
         `Run a migration that adds it, or ${createTable} in development.`
       expectLog(await site.logAfter('read'), expected)
-      expectLog(await site.logAfterNewcomer(), expected)
+      // Sequelize inserts only the columns that were set.
+      if (isTypeOrm) expectLog(await site.logAfterNewcomer(), expected)
     }))
 
   it('a missing managed column', () =>

@@ -36,7 +36,7 @@ export interface Opened {
 /** An ORM on a database through a driver. */
 export interface ReasonDatabase {
   readonly name: string
-  readonly server: Server | undefined
+  readonly server?: Server
   readonly orm: 'typeorm' | 'sequelize'
   /** Without `isLate`, a TypeORM data source is initialized. */
   open(place: Place, isLate?: boolean): Promise<Opened>

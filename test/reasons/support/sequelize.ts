@@ -7,7 +7,7 @@ import { type Opened, type Place, type ReasonDatabase, table } from './databases
 /** Sequelize on each database, through each driver. */
 export const sequelizeReasons: readonly ReasonDatabase[] = sequelizeDatabases.map(({ name, server, connection }) => ({
   name,
-  server,
+  ...(server && { server }),
   orm: 'sequelize',
   open: (place) => open(connection({}), place),
 }))

@@ -33,8 +33,7 @@ export async function onEachDatabase(
   databases: readonly ReasonDatabase[],
   rules: readonly ((stage: Stage) => void)[],
 ): Promise<void> {
-  const found: readonly Pick<ReasonDatabase, 'name'>[] = await reachable(databases)
-  for (const database of databases.filter((one) => found.includes(one))) {
+  for (const database of await reachable(databases)) {
     describe(`what the log tells: ${database.name}`, () => {
       const stage = new DatabaseStage(database)
       before(() => stage.begin())

@@ -7,7 +7,7 @@ import { type Opened, type Place, type ReasonDatabase, table } from './databases
 /** TypeORM on each database. */
 export const typeormReasons: readonly ReasonDatabase[] = typeormDatabases.map(({ name, server, connection }) => ({
   name,
-  server,
+  ...(server && { server }),
   orm: 'typeorm',
   open: (place, isLate) => open(connection({ table }), place, isLate),
 }))
