@@ -38,7 +38,7 @@ const patterns: Partial<Record<ReasonKind, readonly RegExp[]>> = {
     pattern(`constraint failed: ${path}(${name})$`),
   ],
   check: [
-    pattern(String.raw`\bCONSTRAINT ${mark}${path}(${name})${mark} failed`),
+    pattern(String.raw`\bCONSTRAINT ${path}${mark}(${name})${mark} failed`),
     pattern(`constraint failed: (${name})$`),
     pattern(`^Check constraint '(${name})' is violated`),
   ],
