@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { expectError } from '../support/errors.js'
 import { table } from './support/databases.js'
 import { expectLog, type Stage } from './support/stage.js'
 
@@ -16,7 +17,7 @@ export function testTables({ isPostgres, isSqlite, isTypeOrm, open }: Stage): vo
       expectLog(await site.logAfter('read'), expected)
       expectLog(await site.logAfterNewcomer(), expected)
       // The clean-up warns with this error.
-      const { message } = await site.manager.deleteExpired().then(String as never, (error: Error) => error)
+      const { message } = await expectError('BACKEND_FAILED', () => site.manager.deleteExpired())
       expect(message).to.equal(expected)
     }))
 
