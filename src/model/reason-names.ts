@@ -105,6 +105,8 @@ const longestText = 200
 
 /** What a database says of a failure that nobody knows: without what stands in quotation marks, and what could be a value. */
 export function safeText(error: DriverError): string {
+  // PostgreSQL was in a function of the application, whose text it may be.
+  if (typeof Reflect.get(error, 'where') === 'string') return ''
   const [line = ''] = ownMessage(error).split('\n')
   const text = line
     .slice(0, longestText)

@@ -37,8 +37,9 @@ export function reasonOf(
 
 /** Why nothing was stored where no database has failed, but code of the application that runs with the statements. */
 export function reasonOfOthers(error: unknown): FailureReason {
-  const code = safeCode(typeof error === 'object' && error !== null ? error : {})
-  const what = `${nameOf(error)}${code === undefined ? '' : ` (${code})`}`
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined
+  const isCode = typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)
+  const what = `${nameOf(error)}${isCode ? ` (${code})` : ''}`
   return {
     problem: `Code that runs with the statements of the session has thrown ${what}${placeOf(error)}; see the cause.`,
     fix: 'Look at the hooks, listeners, subscribers, validators and transformers of the application.',
@@ -80,9 +81,14 @@ function postgresKind(error: DriverError): ReasonKind | undefined {
 }
 
 function mysqlKind({ sqlState, message }: DriverError, errno: number): ReasonKind | undefined {
-  if (sqlState === '45000') return 'trigger'
+  if (sqlState === '45000' || isSignal(errno)) return 'trigger'
   if (errno === 1290 && !/read[-_]only/i.test(String(message))) return undefined
   return mysqlKinds[errno]
+}
+
+/** Numbers that neither servers nor the connector `mariadb` have, but whatever a function of the database signals. */
+function isSignal(errno: number): boolean {
+  return errno >= 10_000 && (errno <= 45_000 || errno >= 46_000)
 }
 
 /** A connection that was lost later has some of these codes too. */

@@ -1,4 +1,4 @@
-import { type DestroyOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
+import { ConnectionError, type DestroyOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
 import {
   type BackendCall,
   type BackendCapabilities,
@@ -31,7 +31,7 @@ import { instanceOf } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
 import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
-import { forgetVersion } from './statements.js'
+import { forgetUnopened, forgetVersion } from './statements.js'
 import type { Write } from './update-parts.js'
 import { writeGateOf } from './write-gate.js'
 
@@ -230,6 +230,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     try {
       return await work(attempt)
     } catch (error) {
+      if (error instanceof ConnectionError) forgetUnopened(instanceOf(this.#model))
       attempt.judge(error, attempt.hasSent ? undefined : failureOfSequelize(error))
       throw error
     }
