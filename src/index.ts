@@ -4,6 +4,7 @@ export type {
   BackendFailure,
   BackendWait,
   ExpiredRow,
+  FailureReason,
   PassedRows,
   RegisteredModel,
   RowFilter,

@@ -12,6 +12,7 @@ for (const file of [
   'expiry/typeorm.test.js',
   'failures/typeorm.test.js',
   'failures/typeorm-hooks.test.js',
+  'reasons/typeorm.test.js',
   'time/typeorm.test.js',
   ...files,
 ]) {

@@ -1,4 +1,4 @@
-import { isTransient, ownCopy } from './backend-client.js'
+import { isTransient, ownCopy } from './backend-error.js'
 import { Batch, type BatchItem, share } from './batch.js'
 import type { Deadline } from './deadline.js'
 import type { StoredRow } from './record.js'

@@ -1,4 +1,4 @@
-import { isUnavailable } from './backend-client.js'
+import { isUnavailable } from './backend-error.js'
 import type { Deadline } from './deadline.js'
 import { createId, hashId } from './id.js'
 import type { SessionMeta, StoredRow } from './record.js'

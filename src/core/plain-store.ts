@@ -1,4 +1,4 @@
-import { isUnavailable } from './backend-client.js'
+import { isUnavailable } from './backend-error.js'
 import { copyProperties } from './copy-properties.js'
 import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'

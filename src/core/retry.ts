@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FailureReason } from './backend.js'
 import type { Deadline } from './deadline.js'
 import { SessionError } from './errors.js'
 
@@ -15,14 +16,21 @@ export const untilTakenOver: Patience = { attempts: 200, longestPause: 64 }
 /** The longest pause before the first repetition, in milliseconds; it doubles up to {@link Patience.longestPause}. */
 const firstPause = 2
 
+/** What has failed before a repetition, and why, as far as that is known. */
+export interface FormerFailure {
+  readonly cause: unknown
+  reason(): FailureReason | undefined
+}
+
 /**
  * Waits before repetition `number` for a random time, which may be longer from one to the next, so that processes that
- * compete do not meet again and again. Rejects with `BACKEND_TIMEOUT` when the time is up: `cause` tells what failed before.
+ * compete do not meet again and again. Rejects with `BACKEND_TIMEOUT` when the time is up, which tells what has failed before.
  */
-export function pause(number: number, longestPause: number, deadline: Deadline, cause?: unknown): Promise<void> {
+export function pause(number: number, longestPause: number, deadline: Deadline, failed?: FormerFailure): Promise<void> {
   const longest = Math.min(longestPause, firstPause * 2 ** number)
-  const what = (): string => `other requests that were in the way ${number} times`
-  return deadline.wait(sleep(Math.random() * longest), what, cause)
+  const what = (): string =>
+    failed ? `the database, which failed ${number} times` : `other requests that were in the way ${number} times`
+  return deadline.wait(sleep(Math.random() * longest), what, failed)
 }
 
 /**

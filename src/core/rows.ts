@@ -1,5 +1,6 @@
 import type { RowFilter, RowTouch, RowUpdate, SessionBackend, SessionColumn, SessionRow } from './backend.js'
-import { BackendClient, isUncertain, type Question } from './backend-client.js'
+import { BackendClient, type Question } from './backend-client.js'
+import { isUncertain } from './backend-error.js'
 import { ChangedValues } from './changed-values.js'
 import { type Deadline, TimeLimit } from './deadline.js'
 import type { Events } from './events.js'

@@ -1,5 +1,5 @@
 import type { RowsWritten, RowUpdate } from './backend.js'
-import { ownCopy } from './backend-client.js'
+import { ownCopy } from './backend-error.js'
 import { Batch, type BatchItem } from './batch.js'
 import type { Deadline } from './deadline.js'
 

@@ -1,4 +1,4 @@
-import { isTransient } from './backend-client.js'
+import { isTransient } from './backend-error.js'
 import type { Changes } from './changes.js'
 import type { CookieChannel } from './cookie-channel.js'
 import type { Deadline } from './deadline.js'
