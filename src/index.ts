@@ -5,6 +5,7 @@ export type {
   BackendFailure,
   BackendWait,
   ExpiredRow,
+  FailureReason,
   PassedRows,
   RegisteredModel,
   RowFilter,

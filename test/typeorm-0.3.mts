@@ -12,6 +12,7 @@ for (const file of [
   'databases/expiry/typeorm.test.js',
   'databases/failures/typeorm.test.js',
   'databases/failures/typeorm-hooks.test.js',
+  'databases/reasons/typeorm.test.js',
   'databases/time/typeorm.test.js',
   ...files,
 ]) {

@@ -169,15 +169,25 @@ export function tooLarge(bytes: number, limit: string): SessionError {
   )
 }
 
-/** The error where an operation has waited for `what` until its time was up. */
-export function timedOut(milliseconds: number, what: string, cause?: unknown): SessionError {
-  return new SessionError(
-    'BACKEND_TIMEOUT',
-    `The session waited ${milliseconds} ms for ${what}, which is the option timeout. What it wanted to store may be stored later, or not. ` +
-      'There are two usual reasons: the session was saved inside of a transaction of the application that holds its row, ' +
-      "so it waited for itself; or the pool has too few connections for the application's transactions and the sessions.",
-    { cause: cause ?? new Error(`Waited for ${what}.`) },
-  )
+/** A failure of the database that an operation met before its time was up. */
+export interface FailureBefore {
+  readonly cause: unknown
+  /** What it means and what to do, if that is known. */
+  reason(): { readonly problem: string; readonly fix: string } | undefined
+}
+
+/** The error where an operation has waited for `what` until its time was up. With the reason of a failure that it met, that is told. */
+export function timedOut(milliseconds: number, what: string, failed?: FailureBefore): SessionError {
+  const cause = failed?.cause ?? new Error(`Waited for ${what}.`)
+  const reason = failed?.reason()
+  const waited =
+    `The session waited ${milliseconds} ms for ${what}, which is the option timeout. ` +
+    'What it wanted to store may be stored later, or not.'
+  const message = reason
+    ? `${waited} The database had failed before. ${reason.problem} ${reason.fix}`
+    : `${waited} There are two usual reasons: the session was saved inside of a transaction of the application that holds its ` +
+      "row, so it waited for itself; or the pool has too few connections for the application's transactions and the sessions."
+  return new SessionError('BACKEND_TIMEOUT', message, { cause })
 }
 
 /** The error where a session is set to what holds no properties. */

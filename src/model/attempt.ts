@@ -9,6 +9,14 @@ export function judgedFailure(error: unknown): BackendFailure | undefined {
   return typeof error === 'object' && error !== null ? failures.get(error) : undefined
 }
 
+/** The errors that came from the database, or from its driver. */
+const ofDatabase = new WeakSet<object>()
+
+/** Whether {@link Attempt.judge} was told that this is an error of the database, and not of other code that ran with it. */
+export function isOfDatabase(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && ofDatabase.has(error)
+}
+
 /**
  * One call of a backend, and how far its statements have got. Code of the application runs among them, in hooks,
  * subscribers and validators: what fails there tells nothing about the session.
@@ -43,11 +51,14 @@ export class Attempt {
    * Notes what an error means for the whole call. `failure` is what it means for the statement that it came from; without
    * one, it came from no statement of this call.
    */
-  judge(error: unknown, failure: BackendFailure = 'failed'): BackendFailure {
+  judge(error: unknown, failure?: BackendFailure): BackendFailure {
     const known = judgedFailure(error)
     if (known) return known
-    const judged = this.#ofCall(failure)
-    if (typeof error === 'object' && error !== null) failures.set(error, judged)
+    const judged = this.#ofCall(failure ?? 'failed')
+    if (typeof error === 'object' && error !== null) {
+      failures.set(error, judged)
+      if (failure) ofDatabase.add(error)
+    }
     return judged
   }
 

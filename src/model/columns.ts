@@ -38,12 +38,14 @@ export interface ColumnPlan<Declared extends DeclaredColumn> {
 
 /**
  * Decides which of the model's columns are ours. A column of the model with the property name or the column name of a
- * managed one serves as it. Throws where the two cannot live together, before anything is mapped.
+ * managed one serves as it. Throws where the two cannot live together, before anything is mapped. `requiredRelations` are those
+ * that a new session does not have.
  */
 export function planColumns<Declared extends DeclaredColumn>(
   specs: readonly ManagedColumnSpec[],
   declared: readonly Declared[],
   naming: ColumnNaming,
+  requiredRelations: readonly string[] = [],
 ): ColumnPlan<Declared> {
   const serving = new Map<ManagedColumn, Declared>()
   for (const spec of specs) {
@@ -55,14 +57,15 @@ export function planColumns<Declared extends DeclaredColumn>(
   const names = [...added.map(naming.nameOf), ...declared.map((column) => column.name)]
   for (const name of names) refuseName('column', name, naming.rules)
   refuseDuplicates(names, naming.caseSensitive)
-  custom.forEach(refuseUnusable)
+  custom.forEach(refuseReserved)
+  refuseRequired(custom, requiredRelations)
   return { added, serving, custom }
 }
 
 /** Throws for a custom column that can be no property of a session. */
 export function refuseUnusable(column: DeclaredColumn): void {
   refuseReserved(column)
-  refuseRequired(column)
+  refuseRequired([column])
 }
 
 /** By the column's name, if the model was told one; else by the property's. */
@@ -101,10 +104,20 @@ function refuseReserved({ property }: DeclaredColumn): void {
   )
 }
 
-function refuseRequired({ property, optional }: DeclaredColumn): void {
-  if (optional) return
-  throw new SessionError(
-    'COLUMN_REQUIRED',
-    `The column '${property}' is neither nullable nor has a default, so no new session could be stored. Make it nullable or give it a default.`,
-  )
+/** Names all that a new session does not have, so that nobody has to try again for each of them. */
+function refuseRequired(columns: readonly DeclaredColumn[], relations: readonly string[] = []): void {
+  const required = columns.filter(({ optional }) => !optional).map(({ property }) => property)
+  const kinds = [...(required.length > 0 ? ['column'] : []), ...(relations.length > 0 ? ['relation'] : [])]
+  const names = [...required, ...relations].map((name) => `'${name}'`)
+  if (names.length === 0) return
+  const message =
+    names.length === 1
+      ? `The ${kinds} ${names} is neither nullable nor has a default, so no new session could be stored. Make it nullable or give it a default.`
+      : `The ${kinds.map((kind) => `${kind}s`).join(' and ')} ${listed(names)} are neither nullable nor have defaults, so no new session ` +
+        'could be stored. Make them nullable or give them defaults.'
+  throw new SessionError('COLUMN_REQUIRED', message)
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

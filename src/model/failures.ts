@@ -10,7 +10,7 @@ import {
 } from './failure-codes.js'
 
 /** The parts of an error that tell what it means. Drivers and Node.js name them alike. */
-interface DriverError {
+export interface DriverError {
   readonly code?: unknown
   readonly errno?: unknown
   readonly severity?: unknown
@@ -27,16 +27,23 @@ const wrapped = ['driverError', 'parent', 'original', 'cause'] as const
  * error of a database or a network.
  */
 export function knownFailure(error: unknown): BackendFailure | undefined {
+  for (const next of errorsIn(error)) {
+    const failure = ownFailure(next)
+    if (failure) return failure
+  }
+  return undefined
+}
+
+/** The error and those that it has wrapped, from the outside to the inside. */
+export function* errorsIn(error: unknown): Generator<DriverError> {
   const errors = new Set<unknown>([error])
   for (const next of errors) {
     if (typeof next !== 'object' || next === null) continue
-    const failure = ownFailure(next)
-    if (failure) return failure
+    yield next
     for (const name of wrapped) errors.add(Reflect.get(next, name))
     const several: unknown = Reflect.get(next, 'errors')
     if (Array.isArray(several)) for (const one of several) errors.add(one)
   }
-  return undefined
 }
 
 /** The meaning of an error from before a statement was sent: what may have been written was not. */

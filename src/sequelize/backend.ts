@@ -1,9 +1,10 @@
-import { type DestroyOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
+import { ConnectionError, type DestroyOptions, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
 import {
   type BackendCall,
   type BackendCapabilities,
   type BackendFailure,
   type ExpiredRow,
+  type FailureReason,
   type PassedRows,
   type RowFilter,
   type RowsWritten,
@@ -22,7 +23,7 @@ import { createRow, withoutDefaults } from './create-row.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { ExpiredRows } from './expired-rows.js'
-import { failureOf, failureOfSequelize } from './failures.js'
+import { explain, failureOf, failureOfSequelize } from './failures.js'
 import { isOneOf, matching } from './matching.js'
 import { findRows, needsOwnFind } from './own-find.js'
 import { PreparedFind } from './prepared-find.js'
@@ -30,7 +31,7 @@ import { instanceOf } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
 import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } from './registration.js'
 import { RowWriter } from './row-writer.js'
-import { forgetVersion } from './statements.js'
+import { forgetUnopened, forgetVersion } from './statements.js'
 import type { Write } from './update-parts.js'
 import { writeGateOf } from './write-gate.js'
 
@@ -68,6 +69,10 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   failureOf(error: unknown): BackendFailure {
     return failureOf(error)
+  }
+
+  explain(error: unknown): FailureReason {
+    return explain(error)
   }
 
   async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
@@ -229,7 +234,8 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     try {
       return await work(attempt)
     } catch (error) {
-      attempt.judge(error, attempt.hasSent ? 'failed' : failureOfSequelize(error))
+      if (error instanceof ConnectionError) forgetUnopened(instanceOf(this.#model))
+      attempt.judge(error, attempt.hasSent ? undefined : failureOfSequelize(error))
       throw error
     }
   }

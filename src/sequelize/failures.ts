@@ -1,7 +1,11 @@
 import { BaseError, ConnectionAcquireTimeoutError, ConnectionError, ConnectionTimedOutError } from 'sequelize'
-import type { BackendFailure } from '../core/backend/session-backend.js'
-import { judgedFailure } from '../model/attempt.js'
+import type { BackendFailure, FailureReason } from '../core/backend/session-backend.js'
+import { isOfDatabase, judgedFailure } from '../model/attempt.js'
 import { failureBeforeSending, knownFailure } from '../model/failures.js'
+import type { OrmTerms } from '../model/reason-kinds.js'
+import { reasonOf, reasonOfOthers } from '../model/reasons.js'
+
+const terms: OrmTerms = { createTable: 'call sequelize.sync()', poolSize: 'pool.max' }
 
 /** What an error means that a call of the backend rejected with. */
 export function failureOf(error: unknown): BackendFailure {
@@ -14,4 +18,22 @@ export function failureOfSequelize(error: unknown): BackendFailure | undefined {
   if (!(error instanceof ConnectionError)) return knownFailure(error)
   if (error instanceof ConnectionTimedOutError) return 'unavailable'
   return failureBeforeSending(knownFailure(error) ?? 'failed')
+}
+
+/** Why a call of the backend has rejected with this error. */
+export function explain(error: unknown): FailureReason {
+  if (error instanceof Error && closing.test(error.message)) return closed
+  if (error instanceof ConnectionAcquireTimeoutError) return reasonOf(error, 'timeout', terms, 'poolEmpty')
+  const failure = failureOf(error)
+  const otherwise = error instanceof ConnectionError && failure === 'failed' ? 'refusedConnection' : undefined
+  const isOfDriver = isOfDatabase(error) || otherwise || (error instanceof BaseError && knownFailure(error))
+  return isOfDriver ? reasonOf(error, failure, terms, otherwise) : reasonOfOthers(error)
+}
+
+/** What Sequelize, and its driver for SQLite, say of an instance that was closed. */
+const closing = /^ConnectionManager\.getConnection was called after|\bSQLITE_MISUSE: Database (handle )?is closed/
+
+const closed: FailureReason = {
+  problem: 'The Sequelize instance is closed.',
+  fix: 'Let the server answer its last request before sequelize.close(), and close the session manager.',
 }

@@ -1,4 +1,4 @@
-import { ValidationError } from 'sequelize'
+import { ValidationError, type ValidationErrorItem } from 'sequelize'
 import { SessionError } from '../core/errors.js'
 
 /** Runs a write. What a validator or a unique index of the model has against it is said in the error's message. */
@@ -6,16 +6,30 @@ export async function explainRefusal<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (error) {
-    throw error instanceof ValidationError ? refused(error) : error
+    throw error instanceof ValidationError && error.errors.length > 0 ? refused(error) : error
   }
 }
 
 function refused(cause: ValidationError): SessionError {
-  const reasons = cause.errors.map(({ path, message }) => (path ? `${path}: ${message}` : message))
+  const reasons = cause.errors.map((item) => (item.path ? `${item.path}: ${messageOf(item)}` : messageOf(item)))
   return new SessionError(
     'BACKEND_FAILED',
-    `The model refused to store the session (${reasons.join('; ') || cause.message}). ` +
+    `The model refused to store the session (${reasons.join('; ')}). ` +
       'Give its columns values that its validators and unique indexes allow.',
     { cause },
   )
+}
+
+/** What a validator says, without the value: checks of types, and validators of the application, may quote it. */
+function messageOf({ message, value }: ValidationErrorItem): string {
+  const text = message.replace(/^[\s\S]*(?= is not a valid [a-z])/, '(hidden)')
+  const shown = typeof value === 'object' ? '' : String(value)
+  return shown === ''
+    ? text
+    : text.split(shown).reduce((before, after) => before + hidden(before, shown, after) + after)
+}
+
+/** The value, where it is only a part of a word: a short one is found everywhere. */
+function hidden(before: string, shown: string, after: string): string {
+  return /[\p{L}\p{N}]$/u.test(before) || /^[\p{L}\p{N}]/u.test(after) ? shown : '(hidden)'
 }

@@ -31,6 +31,8 @@ interface DriverConnection {
 /** What is used of the one who makes connections. */
 interface ConnectionManager {
   readonly pool: { destroy(connection: DriverConnection): Promise<void> | undefined }
+  /** Those of SQLite: `default` is the one outside of transactions. */
+  readonly connections?: Record<string, { readonly open?: boolean }>
   /** While the version of the database is asked for, on a connection of its own: everybody waits for that. */
   versionPromise?: Promise<unknown> | null
 }
@@ -63,6 +65,15 @@ export function watchStatements(sequelize: Sequelize): void {
 export function forgetVersion(sequelize: Sequelize): void {
   const { connectionManager } = sequelize as unknown as Instance
   if (connectionManager.versionPromise) connectionManager.versionPromise = null
+}
+
+/**
+ * Lets Sequelize open the file of SQLite anew if it could not be opened: it keeps such a connection, on which statements wait
+ * for good.
+ */
+export function forgetUnopened(sequelize: Sequelize): void {
+  const { connections } = (sequelize as unknown as Instance).connectionManager
+  if (connections?.default?.open === false) delete connections.default
 }
 
 async function runFor(

@@ -4,6 +4,7 @@ import type {
   BackendCapabilities,
   BackendFailure,
   ExpiredRow,
+  FailureReason,
   PassedRows,
   RowFilter,
   RowsWritten,
@@ -21,7 +22,7 @@ import { onConnection, watchWrites } from './connection.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { ExpiredRows } from './expired-rows.js'
-import { failureOf } from './failures.js'
+import { explain, failureOf } from './failures.js'
 import { insertRows } from './insert-rows.js'
 import { guardLogger } from './logger.js'
 import { isOneOf, matching } from './matching.js'
@@ -75,6 +76,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   failureOf(error: unknown): BackendFailure {
     return failureOf(error)
+  }
+
+  explain(error: unknown): FailureReason {
+    return explain(error, this.#source, this.#entity)
   }
 
   async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {

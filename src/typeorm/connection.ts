@@ -57,7 +57,7 @@ async function connect(runner: QueryRunner, attempt: Attempt): Promise<void> {
   try {
     await runner.connect()
   } catch (error) {
-    attempt.judge(error, knownFailure(error))
+    attempt.judge(error, knownFailure(error) ?? 'failed')
     throw error
   }
 }

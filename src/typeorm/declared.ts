@@ -13,14 +13,13 @@ export interface DeclaredEntityColumn extends DeclaredColumn {
   readonly generated: boolean
 }
 
-/** The columns that the entity and its superclasses declare. Throws for relations and embedded columns that cannot work. */
+/** The columns that the entity and its superclasses declare. Throws for relations and embedded columns that can be no property of a session. */
 export function declaredColumns(model: Constructor, naming = entityNaming(undefined)): DeclaredEntityColumn[] {
   const storage = getMetadataArgsStorage()
   const tree = inheritanceTree(model) as never[]
-  storage.filterRelations(tree).forEach(refuseRequiredRelation)
   storage.filterEmbeddeds(tree).forEach(refuseEmbedded)
   storage.filterRelationIds(tree).forEach(refuseRelationId)
-  const columns = storage
+  return storage
     .filterColumns(tree)
     .filter((args) => args.mode !== 'virtual-property' && !isAdded(args))
     .map(({ propertyName, options, mode }) => {
@@ -36,17 +35,25 @@ export function declaredColumns(model: Constructor, naming = entityNaming(undefi
         generated,
       }
     })
-  const names = new Set(columns.map(({ name }) => name))
-  for (const key of foreignKeys(tree, naming)) if (!names.has(key.column)) throw undeclared(key.relation, key.column)
-  return columns
 }
 
-function refuseRequiredRelation({ propertyName, relationType, options }: RelationArgs): void {
-  if (options.nullable !== false || !/^(many|one)-to-one$/.test(String(relationType))) return
-  throw new SessionError(
-    'COLUMN_REQUIRED',
-    `The relation '${propertyName}' is not nullable, so no new session could be stored. Let it be nullable.`,
-  )
+/** Throws `COLUMN_UNDECLARED` for a relation whose foreign key is none of the columns. */
+export function refuseUndeclared(
+  model: Constructor,
+  columns: readonly DeclaredEntityColumn[],
+  naming = entityNaming(undefined),
+): void {
+  const names = new Set(columns.map(({ name }) => name))
+  const key = foreignKeys(inheritanceTree(model) as never[], naming).find(({ column }) => !names.has(column))
+  if (key) throw undeclared(key.relation, key.column)
+}
+
+/** The relations whose foreign key takes no NULL. */
+export function requiredRelations(model: Constructor): string[] {
+  return getMetadataArgsStorage()
+    .filterRelations(inheritanceTree(model) as never[])
+    .filter(({ relationType, options }) => options.nullable === false && /^(many|one)-to-one$/.test(relationType))
+    .map(({ propertyName }) => propertyName)
 }
 
 /** TypeORM only reads such a property, so a session could not set the foreign key by it. */
@@ -72,10 +79,4 @@ function refuseEmbedded({ propertyName }: { readonly propertyName: string }): vo
     `The property '${propertyName}' is embedded: it has several columns, and a session property has one. ` +
       "Declare its columns on the model itself, or use one column of the type 'simple-json'.",
   )
-}
-
-interface RelationArgs {
-  readonly propertyName: string
-  readonly relationType: unknown
-  readonly options: { readonly nullable?: boolean }
 }

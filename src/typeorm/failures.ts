@@ -1,7 +1,12 @@
-import { QueryFailedError } from 'typeorm'
-import type { BackendFailure } from '../core/backend/session-backend.js'
-import { judgedFailure } from '../model/attempt.js'
+import { type DataSource, QueryFailedError } from 'typeorm'
+import type { BackendFailure, FailureReason } from '../core/backend/session-backend.js'
+import { isOfDatabase, judgedFailure } from '../model/attempt.js'
 import { knownFailure } from '../model/failures.js'
+import type { Constructor } from '../model/metadata.js'
+import type { OrmTerms } from '../model/reason-kinds.js'
+import { reasonOf, reasonOfOthers } from '../model/reasons.js'
+
+const terms: OrmTerms = { createTable: 'set synchronize: true', poolSize: 'poolSize' }
 
 /** What an error means that a call of the backend rejected with. */
 export function failureOf(error: unknown): BackendFailure {
@@ -17,4 +22,23 @@ export function statementFailure(error: unknown): BackendFailure | undefined {
 /** TypeORM gives a connection of PostgreSQL up as soon as it is lost; a statement that comes later is not sent. */
 function isReleased(error: unknown): boolean {
   return error instanceof Error && error.name === 'QueryRunnerAlreadyReleasedError'
+}
+
+/** Why a call of the backend has rejected with this error. */
+export function explain(error: unknown, source: DataSource, entity: Constructor): FailureReason {
+  if (!source.isInitialized) return source.hasMetadata(entity) ? closed : notInitialized
+  if (statementFailure(error)) return reasonOf(error, failureOf(error), terms)
+  const failure = failureOf(error)
+  const otherwise = failure === 'failed' ? 'refusedConnection' : undefined
+  return isOfDatabase(error) ? reasonOf(error, failure, terms, otherwise) : reasonOfOthers(error)
+}
+
+const notInitialized: FailureReason = {
+  problem: 'The data source is not initialized.',
+  fix: 'Call await dataSource.initialize() before the first request, and see to it that it succeeds.',
+}
+
+const closed: FailureReason = {
+  problem: 'The data source is closed.',
+  fix: 'Let the server answer its last request before dataSource.destroy(), and close the session manager.',
 }

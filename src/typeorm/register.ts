@@ -9,7 +9,7 @@ import type { SessionTable } from '../model/session-table.js'
 import { TypeOrmSessionBackend } from './backend.js'
 import { dataSourceOf, entityOn, whenInitialized } from './base.js'
 import { refuseNarrowConnections } from './connection-charset.js'
-import { type DeclaredEntityColumn, declaredColumns } from './declared.js'
+import { type DeclaredEntityColumn, declaredColumns, refuseUndeclared, requiredRelations } from './declared.js'
 import { expiryCondition } from './expired.js'
 import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-entity.js'
 import { entityNaming, refuseNames, refuseTableName } from './naming.js'
@@ -136,7 +136,10 @@ function map(model: Constructor, dataSource: DataSource | undefined): SessionTab
 
 function planFor(model: Constructor, dataSource: DataSource | undefined): ColumnPlan<DeclaredEntityColumn> {
   const naming = entityNaming(dataSource)
-  return planColumns(metadataOf(model).columns, declaredColumns(model, naming), naming)
+  const declared = declaredColumns(model, naming)
+  const plan = planColumns(metadataOf(model).columns, declared, naming, requiredRelations(model))
+  refuseUndeclared(model, declared, naming)
+  return plan
 }
 
 interface RegistrationParts {

@@ -65,6 +65,14 @@ describeSqlite('registration refuses', (open) => {
     class Keyed extends Model {
       @Column({ type: DataType.UUID, primaryKey: true }) declare key: string
     }
+    @SessionModel()
+    class Several extends Model {
+      @AllowNull(false) @Column(DataType.INTEGER) declare userId: number
+      @AllowNull(true) @Column(DataType.INTEGER) declare note: number | null
+      @AllowNull(false) @Column(DataType.STRING) declare tenant: string
+      @AllowNull(false) @Column(DataType.STRING) declare region: string
+    }
+    await refuse('COLUMN_REQUIRED', Several, "The columns 'userId', 'tenant' and 'region' are neither nullable")
     await refuse('COLUMN_REQUIRED', Required, "'userId'.*nullable")
     await refuse('COLUMN_REQUIRED', Keyed, "'key'")
   })

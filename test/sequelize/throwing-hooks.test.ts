@@ -43,7 +43,10 @@ describeEach('what throws', (_, database) => {
 
   it('a hook before an update: the session stays as it was', async () => {
     const { manager, state } = await failing('beforeBulkUpdate')
-    await expectError('BACKEND_FAILED', () => manager.set('a', { userId: 2 }))
+    const { message } = await expectError('BACKEND_FAILED', () => manager.set('a', { userId: 2 }))
+    expect(message).to.match(
+      /^Code that runs with .* has thrown an? Error at .*throwing-hooks.*; see the cause\. Look at the hooks/,
+    )
     state.fails = false
     expect(await manager.get('a')).to.deep.equal({ userId: 1 })
   })

@@ -32,6 +32,16 @@ function modelWith(property: string, column: ColumnOptions, options: SessionMode
 const text: ColumnOptions = { type: 'varchar', length: 40, nullable: true }
 
 describe('TypeORM: refused at registration, with nothing half done', () => {
+  it('all columns and relations that are required, at once', () => {
+    for (const registry of [newDataSource(), class Base {}]) {
+      const register = () => registerSessionModel(registry as ReturnType<typeof newDataSource>, severalRequired())
+      expect(register).to.throw(
+        "The columns and relations 'userId', 'tenant' and 'user' are neither nullable nor have defaults, so no new session could be " +
+          'stored. Make them nullable or give them defaults.',
+      )
+    }
+  })
+
   const refusals: readonly [string, Parameters<typeof expectRefusal>[0], () => AnyModel][] = [
     ['a class without the decorator', 'MODEL_NOT_DECORATED', () => class Plain {}],
     ['no class at all', 'MODEL_NOT_DECORATED', () => undefined as never],
@@ -177,6 +187,22 @@ function generatedId(): AnyModel {
     @PrimaryGeneratedColumn('uuid') id!: string
   }
   return GeneratedId
+}
+
+function severalRequired(): AnyModel {
+  @Entity('users')
+  class User {
+    @PrimaryColumn({ type: 'integer' }) id!: number
+  }
+  @SessionModel()
+  class Owned {
+    @PrimaryColumn({ type: 'varchar', length: 64 }) id!: string
+    @Column({ type: 'integer' }) userId!: number
+    @Column({ type: 'integer', nullable: true }) note!: number
+    @Column({ type: 'varchar', length: 9 }) tenant!: string
+    @ManyToOne(() => User, { nullable: false }) user!: object
+  }
+  return Owned
 }
 
 function requiredRelation(): AnyModel {

@@ -1,7 +1,8 @@
 import type { Deadline, TimeLimit, Wait } from '../concurrency/deadline.js'
 import { type Patience, pause, usual } from '../concurrency/retry.js'
-import { SessionError, type SessionErrorCode } from '../errors.js'
+import { type FailureBefore, SessionError } from '../errors.js'
 import type { Events } from '../events.js'
+import { BackendError } from './backend-error.js'
 import { redact } from './redact.js'
 import type { BackendCall, BackendFailure, BackendWait, SessionBackend } from './session-backend.js'
 
@@ -17,62 +18,6 @@ const patience: Readonly<Record<BackendFailure, Patience>> = {
   unavailable: { attempts: 6, longestPause: 400 },
   uncertain: { attempts: 6, longestPause: 400 },
   failed: { attempts: 1, longestPause: 0 },
-}
-
-const codes: Readonly<Record<BackendFailure, SessionErrorCode>> = {
-  conflict: 'CONFLICT',
-  timeout: 'BACKEND_TIMEOUT',
-  unavailable: 'BACKEND_FAILED',
-  uncertain: 'BACKEND_FAILED',
-  failed: 'BACKEND_FAILED',
-}
-
-const messages: Readonly<Record<BackendFailure, string>> = {
-  conflict:
-    'The session database answered again and again that other transactions were in the way; see the cause. Nothing was stored: repeat the request.',
-  timeout:
-    'The session database gave up waiting for a lock or a connection; see the cause. Nothing was stored. ' +
-    'Look for a transaction that holds rows of the session table for long, and for a pool that is too small.',
-  unavailable:
-    'The session database takes no statements, or no writes, at the moment; see the cause. Nothing was stored. ' +
-    'Check that the server runs, that its address is that of the primary, and that it allows enough connections.',
-  uncertain:
-    'The connection to the session database was lost before it had answered; see the cause. ' +
-    'What was sent may have been stored, or not: repeat the request.',
-  failed:
-    'The session database did not answer as it should; see the cause. Check the connection, and that the table exists with all columns.',
-}
-
-/** A failure of the database, as core tells of it, and whether the statement may have been executed all the same. */
-export class BackendError extends SessionError {
-  readonly failure: BackendFailure
-
-  constructor(failure: BackendFailure, cause: unknown) {
-    super(codes[failure], messages[failure], { cause })
-    this.failure = failure
-  }
-}
-
-/** Whether nobody knows if the statement was executed. */
-export function isUncertain(error: unknown): boolean {
-  return error instanceof BackendError && error.failure === 'uncertain'
-}
-
-/** Whether the database took no such statement, however often it was asked. */
-export function isUnavailable(error: unknown): boolean {
-  return error instanceof BackendError && error.failure === 'unavailable'
-}
-
-/** An error of its own for each request that met this one: a web framework may write to it. */
-export function ownCopy(error: unknown): unknown {
-  if (error instanceof BackendError) return new BackendError(error.failure, error.cause)
-  return error instanceof SessionError ? new SessionError(error.code, error.message, { cause: error.cause }) : error
-}
-
-/** Whether the failure says nothing about what was asked: the next request may succeed. */
-export function isTransient(error: unknown): boolean {
-  if (error instanceof BackendError) return error.failure !== 'failed'
-  return error instanceof SessionError && (error.code === 'BACKEND_TIMEOUT' || error.code === 'CONFLICT')
 }
 
 /**
@@ -121,10 +66,11 @@ export class BackendClient {
     for (let made = 1; ; made++) {
       const failure = this.#failureOf(cause)
       const { attempts, longestPause } = patience[failure]
-      if (made >= attempts || (failure === 'uncertain' && !isSafe)) throw explain(cause, failure)
-      await pause(made, longestPause, deadline, cause)
+      if (made >= attempts || (failure === 'uncertain' && !isSafe)) throw this.#explained(cause, failure)
+      const former = this.#formerFailure(cause)
+      await pause(made, longestPause, deadline, former)
       try {
-        return await this.#call(question, deadline)
+        return await this.#call(question, deadline, former)
       } catch (error) {
         cause = error
       }
@@ -132,9 +78,9 @@ export class BackendClient {
   }
 
   /** Settles with the answer, or rejects when the time is up. */
-  #call<T>(question: Question<T>, deadline: Deadline): Promise<T> {
+  #call<T>(question: Question<T>, deadline: Deadline, former?: FailureBefore): Promise<T> {
     return new Promise((resolve, reject) => {
-      const call = new Call(deadline, resolve, reject)
+      const call = new Call(deadline, resolve, reject, former)
       if (deadline.isOver) call.expire()
       else call.begin(() => question(this.#backend, call))
     })
@@ -143,6 +89,14 @@ export class BackendClient {
   #failureOf(error: unknown): BackendFailure {
     if (error instanceof SessionError) return 'failed'
     return this.#backend.failureOf?.(error) ?? 'failed'
+  }
+
+  #formerFailure(cause: unknown): FailureBefore {
+    return { cause, reason: () => this.#backend.explain?.(cause) }
+  }
+
+  #explained(cause: unknown, failure: BackendFailure): unknown {
+    return cause instanceof SessionError ? cause : new BackendError(failure, cause, this.#backend.explain?.(cause))
   }
 
   /** Tells of a failure of the database by an event, once, and gives the error back. */
@@ -157,11 +111,6 @@ function isFailure(error: unknown): error is SessionError {
   return error instanceof BackendError || (error instanceof SessionError && error.code === 'BACKEND_TIMEOUT')
 }
 
-function explain(cause: unknown, failure: BackendFailure): unknown {
-  if (cause instanceof SessionError) return cause
-  return new BackendError(failure, cause)
-}
-
 const waits: Readonly<Record<BackendWait, string>> = {
   connection: 'a free connection of the pool',
   answer: "the database's answer to a statement",
@@ -172,14 +121,21 @@ class Call<T> implements BackendCall, Wait {
   readonly #deadline: Deadline
   readonly #resolve: (answer: T) => void
   readonly #reject: (error: unknown) => void
+  readonly #former: FailureBefore | undefined
   #what: string = waits.answer
   #abandon: (() => void) | undefined
   isOver = false
 
-  constructor(deadline: Deadline, resolve: (answer: T) => void, reject: (error: unknown) => void) {
+  constructor(
+    deadline: Deadline,
+    resolve: (answer: T) => void,
+    reject: (error: unknown) => void,
+    former: FailureBefore | undefined,
+  ) {
     this.#deadline = deadline
     this.#resolve = resolve
     this.#reject = reject
+    this.#former = former
   }
 
   /** Asks, and settles with the answer. */
@@ -208,7 +164,7 @@ class Call<T> implements BackendCall, Wait {
 
   expire(): void {
     this.isOver = true
-    this.#reject(this.#deadline.limit.error(this.#what))
+    this.#reject(this.#deadline.limit.error(this.#what, this.#former))
     try {
       this.#abandon?.()
     } catch (error) {

@@ -20,6 +20,7 @@ export function redact(error: unknown, seen = new Set<unknown>()): void {
   seen.add(error)
   for (const name of secrets) Reflect.deleteProperty(error, name)
   if (error instanceof Error) redactText(error)
+  else redactItem(error)
   for (const name of wrapped) {
     const inner: unknown = Reflect.get(error, name)
     for (const one of Array.isArray(inner) ? inner : [inner]) redact(one, seen)
@@ -34,6 +35,12 @@ function redactText(error: Error): void {
   replace(error, 'stack', `${error.name}: ${message}${frames}`)
 }
 
+/** What Sequelize's validators say is no error by itself. */
+function redactItem(item: object): void {
+  const message: unknown = Reflect.get(item, 'message')
+  if (typeof message === 'string') Reflect.set(item, 'message', withoutValues(message))
+}
+
 function replace(error: Error, name: 'message' | 'stack', value: string): void {
   Reflect.defineProperty(error, name, { value, writable: true, enumerable: false, configurable: true })
 }
@@ -45,9 +52,10 @@ const quotedValues = [
   /(?<=\b(?:entry|value):? )'[\s\S]*'(?= for )/i,
   /(?<=: )"[\s\S]*"$/,
   /(?<=\bvalue )"[\s\S]*"(?= is out of range)/i,
+  /^[\s\S]*(?= is not a valid [a-z])/,
 ]
 /** The same, where nothing known follows. */
-const openValues = [/(?<=\b(?:entry|value):? )['"][\s\S]*$/i, /(?<=: )"[\s\S]*$/]
+const openValues = [/(?<=\b(?:entry|value):? )['"][\s\S]*$/i, /(?<=: )"[\s\S]*$/, /(?<=\bnear )['"][\s\S]*$/i]
 /** A value may be as long as somebody wants. What is cut off takes its end along. */
 const longestMessage = 1000
 

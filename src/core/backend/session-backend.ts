@@ -124,6 +124,17 @@ export type RowsWritten = readonly (boolean | null)[]
  */
 export type BackendFailure = 'conflict' | 'timeout' | 'unavailable' | 'uncertain' | 'failed'
 
+/**
+ * Why a call of a backend has failed, in sentences for the message of the error, which is logged: without an id, data or any
+ * other value of the statement.
+ */
+export interface FailureReason {
+  /** What went wrong, such as `The table web_sessions does not exist (42P01).` */
+  readonly problem: string
+  /** What to do about it. */
+  readonly fix: string
+}
+
 /** What a backend waits for: a free connection of the pool, or the answer to a statement that was sent. */
 export type BackendWait = 'connection' | 'answer'
 
@@ -154,6 +165,11 @@ export interface SessionBackend<Columns extends object = object> {
   readonly columnTypes?: Columns
   /** What an error means that one of the methods rejected with. Without this method every error means `failed`. */
   failureOf?(error: unknown): BackendFailure
+  /**
+   * Why one of the methods rejected with this error, as the message of the `SessionError` tells it. Without this method, or
+   * with `undefined`, the message tells what the failure means, and refers to the cause.
+   */
+  explain?(error: unknown): FailureReason | undefined
   /** The rows with these ids, expired ones too, in any order. Ids that do not exist are left out. */
   find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]>
   /** Adds rows. Rejects, and adds none, if an id exists already. It must never replace a row. */

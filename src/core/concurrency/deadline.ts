@@ -1,3 +1,4 @@
+import type { FailureBefore } from '../errors.js'
 import { timedOut } from '../errors.js'
 
 /** A limit is counted in so many parts. */
@@ -46,8 +47,8 @@ export class TimeLimit {
   }
 
   /** The error for an operation that has waited too long for `what`. */
-  error(what: string, cause?: unknown): Error {
-    return timedOut(this.#milliseconds, what, cause)
+  error(what: string, failed?: FailureBefore): Error {
+    return timedOut(this.#milliseconds, what, failed)
   }
 
   #tick(): void {
@@ -81,12 +82,12 @@ export class Deadline {
   }
 
   /** Waits for `work`. Rejects with `BACKEND_TIMEOUT` if it takes too long; `what` names it then. */
-  wait<T>(work: Promise<T>, what: () => string, cause?: unknown): Promise<T> {
+  wait<T>(work: Promise<T>, what: () => string, failed?: FailureBefore): Promise<T> {
     return new Promise((resolve, reject) => {
       const { limit } = this
       const expire = (): void => {
         end()
-        reject(limit.error(what(), cause))
+        reject(limit.error(what(), failed))
       }
       const wait: Wait = { pass: () => void (this.passes() && expire()) }
       const end = (): void => limit.end(wait)

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FailureBefore } from '../errors.js'
 import { SessionError } from '../errors.js'
 import type { Deadline } from './deadline.js'
 
@@ -17,12 +18,13 @@ const firstPause = 2
 
 /**
  * Waits before repetition `number` for a random time, which may be longer from one to the next, so that processes that
- * compete do not meet again and again. Rejects with `BACKEND_TIMEOUT` when the time is up: `cause` tells what failed before.
+ * compete do not meet again and again. Rejects with `BACKEND_TIMEOUT` when the time is up, which tells what has failed before.
  */
-export function pause(number: number, longestPause: number, deadline: Deadline, cause?: unknown): Promise<void> {
+export function pause(number: number, longestPause: number, deadline: Deadline, failed?: FailureBefore): Promise<void> {
   const longest = Math.min(longestPause, firstPause * 2 ** number)
-  const what = (): string => `other requests that were in the way ${number} times`
-  return deadline.wait(sleep(Math.random() * longest), what, cause)
+  const what = (): string =>
+    failed ? `the database, which failed ${number} times` : `other requests that were in the way ${number} times`
+  return deadline.wait(sleep(Math.random() * longest), what, failed)
 }
 
 /**

@@ -44,3 +44,8 @@ export function isSameSnapshot({ columns, serializer }: PropertySchema, name: st
   if (columns.has(name) || typeof a !== 'string' || typeof b !== 'string') return isDeepStrictEqual(a, b)
   return isDeepStrictEqual(deserialize(serializer, a), deserialize(serializer, b))
 }
+
+/** Columns by the names of their properties. */
+export function columnsByName(columns: readonly SessionColumn[]): Map<string, SessionColumn> {
+  return new Map(columns.map((column) => [column.name, column]))
+}

@@ -119,10 +119,12 @@ export class ExpiredBatches {
   }
 
   #delete(batch: readonly ExpiredRow[]): Promise<number | Refusal> {
-    return this.#repository.removal.expired(this.#until, idsOf(batch)).catch((error: { code?: string }) => {
-      if (!gaveUp.includes(error.code ?? '')) throw error
-      return { cause: error, failure: 'timeout' }
-    })
+    return this.#repository.removal
+      .expired(this.#until, idsOf(batch))
+      .catch((error: { code?: string; message?: string }) => {
+        if (!gaveUp.includes(error.code ?? '')) throw error
+        return { cause: error, failure: 'timeout', reason: { problem: String(error.message), fix: '' } }
+      })
   }
 
   /** What was not removed was removed by another process, or is kept by a trigger or a policy that gives no error. */
@@ -134,18 +136,18 @@ export class ExpiredBatches {
     return left.length > 0 ? this.#blame(left) : []
   }
 
-  async #split(batch: readonly ExpiredRow[], { cause, failure }: Refusal): Promise<ExpiredRow[]> {
-    if (failure === 'timeout') this.#refusedCount += costOfWaiting
-    if (batch.length === 1) return this.#blame(batch, cause)
+  async #split(batch: readonly ExpiredRow[], refusal: Refusal): Promise<ExpiredRow[]> {
+    if (refusal.failure === 'timeout') this.#refusedCount += costOfWaiting
+    if (batch.length === 1) return this.#blame(batch, refusal)
     const half = Math.ceil(batch.length / 2)
     const left = await this.#try(batch.slice(0, half))
     return [...left, ...(await this.#try(batch.slice(half)))]
   }
 
-  async #blame(rows: readonly ExpiredRow[], cause?: unknown): Promise<ExpiredRow[]> {
+  async #blame(rows: readonly ExpiredRow[], refusal?: Refusal): Promise<ExpiredRow[]> {
     // Throws if it is the database that has failed, and no row is to blame.
     if (rows.some(({ id }) => !this.#refused.has(id))) await this.#find(1)
-    for (const { id } of rows) this.#refused.add(id, cause)
+    for (const { id } of rows) this.#refused.add(id, refusal)
     this.#refusedCount += rows.length
     return [...rows]
   }

@@ -1,4 +1,4 @@
-import { isTransient, ownCopy } from '../backend/backend-client.js'
+import { isTransient, ownCopy } from '../backend/backend-error.js'
 import { isPlain } from '../codec/serializer.js'
 import type { StoredRow } from '../codec/session-meta.js'
 import { Batcher, type BatchItem, fairShare } from '../concurrency/batcher.js'

@@ -1,4 +1,4 @@
-import { isUnavailable } from '../backend/backend-client.js'
+import { isUnavailable } from '../backend/backend-error.js'
 import { createId, hashId } from '../codec/id.js'
 import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'

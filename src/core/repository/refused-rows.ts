@@ -1,3 +1,4 @@
+import type { Refusal } from '../backend/refusal.js'
 import { SessionError } from '../errors.js'
 import type { Events } from '../events.js'
 
@@ -19,11 +20,11 @@ export class RefusedRows {
     return this.#known.has(rowId)
   }
 
-  /** Without a cause the database has removed nothing, and has not said why. */
-  add(rowId: string, cause?: unknown): void {
+  /** Without a refusal the database has removed nothing, and has not said why. */
+  add(rowId: string, refusal?: Pick<Refusal, 'cause' | 'reason'>): void {
     if (this.#known.has(rowId) || this.#known.size >= mostKnown) return
     this.#known.add(rowId)
-    if (this.#known.size <= mostTold) this.#events.tell(rowId, refused(this.#known.size === mostTold, cause))
+    if (this.#known.size <= mostTold) this.#events.tell(rowId, refused(this.#known.size === mostTold, refusal))
   }
 
   forget(rowId: string): void {
@@ -31,13 +32,15 @@ export class RefusedRows {
   }
 }
 
-function refused(isLast: boolean, cause: unknown): SessionError {
-  const why = cause === undefined ? 'without an error, as by a trigger or a policy' : 'see the cause'
+function refused(isLast: boolean, refusal: Pick<Refusal, 'cause' | 'reason'> | undefined): SessionError {
+  const why = refusal
+    ? (refusal.reason?.problem ?? 'See the cause.')
+    : 'It gives no error, as with a trigger or a policy.'
   return new SessionError(
     'BACKEND_FAILED',
-    `The database does not remove the row of an expired session: ${why}. Nobody can use the session any more. The clean-up ` +
+    `The database does not remove the row of an expired session. ${why} Nobody can use the session any more. The clean-up ` +
       'removes the others, and tries this one again. Remove what refers to the row, or what forbids its removal.' +
       (isLast ? ` There are ${mostTold} such rows by now. No others are told of.` : ''),
-    cause === undefined ? {} : { cause },
+    refusal ? { cause: refusal.cause } : {},
   )
 }

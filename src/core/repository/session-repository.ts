@@ -1,4 +1,5 @@
-import { BackendClient, isUncertain, type Question } from '../backend/backend-client.js'
+import { BackendClient, type Question } from '../backend/backend-client.js'
+import { isUncertain } from '../backend/backend-error.js'
 import { RowChanges } from '../backend/changed-values.js'
 import { type ExpectedRow, isAsExpected } from '../backend/expected-row.js'
 import type {
@@ -17,7 +18,7 @@ import { decodeRow, type SessionMeta, type StoredRow } from '../codec/session-me
 import { type Deadline, TimeLimit } from '../concurrency/deadline.js'
 import type { Events } from '../events.js'
 import type { ResolvedOptions } from '../options/options.js'
-import type { PropertySchema } from '../properties/property-schema.js'
+import { columnsByName, type PropertySchema } from '../properties/property-schema.js'
 import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
 import { FindBatcher } from './find-batcher.js'
 import type { RowChange, RowContent } from './row-change.js'
@@ -243,8 +244,4 @@ export class SessionRepository {
       return true
     }
   }
-}
-
-function columnsByName(columns: readonly SessionColumn[]): Map<string, SessionColumn> {
-  return new Map(columns.map((column) => [column.name, column]))
 }

@@ -1,4 +1,4 @@
-import { ownCopy } from '../backend/backend-client.js'
+import { ownCopy } from '../backend/backend-error.js'
 import type { RowsWritten, RowUpdate } from '../backend/session-backend.js'
 import { Batcher, type BatchItem } from '../concurrency/batcher.js'
 import type { Deadline } from '../concurrency/deadline.js'

@@ -1,4 +1,4 @@
-import { isTransient } from '../backend/backend-client.js'
+import { isTransient } from '../backend/backend-error.js'
 import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import { Turn } from '../concurrency/mutex.js'

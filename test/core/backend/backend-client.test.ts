@@ -1,5 +1,11 @@
 import { expect } from 'chai'
-import { type BackendFailure, MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
+import {
+  type BackendFailure,
+  type FailureReason,
+  MemorySessionBackend,
+  SessionManager,
+  type SessionPolicy,
+} from 'koa-session-model'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
 
@@ -231,5 +237,59 @@ describe('a renewal that fails', () => {
     clock.pass(60)
     backend.fail('touch', 'failed')
     await expectError('BACKEND_FAILED', () => session.commit())
+  })
+})
+
+describe('the reason that a backend gives', () => {
+  class ExplainingBackend extends FailingBackend {
+    explain(error: unknown): FailureReason | undefined {
+      return error instanceof DatabaseError ? { problem: 'It rains.', fix: 'Wait.' } : undefined
+    }
+  }
+
+  async function failing(failure: BackendFailure, options: SessionPolicy<Columns> = {}) {
+    const backend = new ExplainingBackend()
+    const manager = new SessionManager<Columns>({ backend, cleanup: false, ...options })
+    backend.fail('list', failure, 1000)
+    return manager.list({ userId: 1 }).then(
+      () => expect.fail(),
+      (error: Error) => error,
+    )
+  }
+
+  it('is in the message, with what is known of the statement', async () => {
+    const expected: Partial<Record<BackendFailure, string>> = {
+      failed: 'It rains. Wait.',
+      timeout: 'It rains. Nothing was stored. Wait.',
+      unavailable: 'It rains. Nothing was stored. Wait.',
+      uncertain: 'It rains. What was sent may have been stored, or not: repeat the request. Wait.',
+    }
+    for (const [failure, message] of Object.entries(expected)) {
+      const error = await failing(failure as BackendFailure)
+      expect(error.message).to.equal(message)
+      expect(error.stack).to.match(/^SessionError: It rains\. .*\n {4}at /)
+    }
+  })
+
+  it('is in the message where the time limit passes meanwhile', async () => {
+    const error = await failing('conflict', { timeout: 20 })
+    expect(error).to.have.property('code', 'BACKEND_TIMEOUT')
+    expect(error.message).to.match(
+      /^The session waited 20 ms for .*, which is the option timeout\. .* The database had failed before\. It rains\. Wait\.$/,
+    )
+    expect(error.cause).to.be.instanceOf(DatabaseError)
+  })
+
+  it('is in the error of each request that waited for one statement', async () => {
+    const backend = new ExplainingBackend()
+    const manager = new SessionManager<Columns>({ backend, cleanup: false })
+    backend.fail('find', 'failed', 1000)
+    const requests = ['a', 'b', 'c'].map((id) => manager.get(id).catch((error: unknown) => error))
+    const errors = (await Promise.all(requests)) as Error[]
+    expect(new Set(errors).size).to.equal(3)
+    for (const { message, stack } of errors) {
+      expect(message).to.equal('It rains. Wait.')
+      expect(stack).to.match(/^SessionError: It rains\. Wait\.\n/)
+    }
   })
 })

@@ -13,6 +13,9 @@ const messages: Readonly<Record<string, string>> = {
   'duplicate key value violates unique constraint "PK_1"': 'duplicate key value violates unique constraint "PK_1"',
   "(conn:5, no: 1406) Data too long for column 'label' at row 1\nsql: INSERT INTO t - parameters:['S3CRET\n    at x']":
     "(conn:5, no: 1406) Data too long for column 'label' at row 1",
+  "You have an error in your SQL syntax; check the manual near ''S3CRET' WHERE 1' at line 1":
+    'You have an error in your SQL syntax; check the manual near (hidden)',
+  '"S3CRET" is not a valid integer': '(hidden) is not a valid integer',
   [`invalid input syntax for type integer: "S3CRET${'x" value "'.repeat(200_000)}"`]:
     'invalid input syntax for type integer: (hidden)',
   [`Duplicate entry 'a' for S3CRET ${"' value '".repeat(1000)}' for key 'PRIMARY'`]: 'Duplicate entry (hidden)',
@@ -30,6 +33,12 @@ describe('the message of an error of the database', () => {
       expect(error.stack).to.match(/^Error: .*\n {4}at .*redact\.test/s)
     })
   }
+
+  it('holds no value where it is an item of an error', () => {
+    const item = { message: '"S3CRET" is not a valid integer', value: 'S3CRET' }
+    redact(Object.assign(new Error('x'), { errors: [item] }))
+    expect(item).to.deep.equal({ message: '(hidden) is not a valid integer' })
+  })
 
   it('is left alone where it is not an error', () => {
     for (const value of [undefined, null, 'text', 5]) expect(() => redact(value)).not.to.throw()

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import {
   type BackendFailure,
   type ExpiredRow,
+  type FailureReason,
   MemorySessionBackend,
   type PassedRows,
   SessionError,
@@ -26,6 +27,10 @@ class Refusing extends MemorySessionBackend {
 
   failureOf(): BackendFailure {
     return this.failure ?? 'failed'
+  }
+
+  explain(): FailureReason {
+    return { problem: 'A foreign key forbids it.', fix: '' }
   }
 
   override findExpired(at: Date, limit: number, passed: PassedRows): Promise<readonly ExpiredRow[]> {
@@ -228,7 +233,11 @@ describe('the removal of expired rows of which the database refuses some', () =>
     backend.poison.add('row 1')
     const warned = once(process, 'warning')
     expect(await manager.deleteExpired()).to.equal(2)
-    expect((await warned)[0].code).to.equal('BACKEND_FAILED')
+    const [{ code, message }] = await warned
+    expect(code).to.equal('BACKEND_FAILED')
+    expect(message).to.match(
+      /^The database does not remove the row of an expired session\. A foreign key forbids it\. Nobody can/,
+    )
   })
 
   it('is no matter of errors of our own, which no row is to blame for', async () => {

@@ -40,9 +40,9 @@ const killing: Record<Server, (connection: number, what: string) => string> = {
   mariadb: (id, what) => `KILL ${what} ${id}`,
 }
 
-/** Connects to this server. */
-export async function rivalOn(server: Server): Promise<Rival> {
-  const connect = server === 'postgres' ? postgres : mariadb
+/** Connects to this server, and to another database than the usual one if that is told. */
+export async function rivalOn(server: Server, database: string = servers[server].database): Promise<Rival> {
+  const connect = () => (server === 'postgres' ? postgres(database) : mariadb(database))
   // PostgreSQL shows the same waiters as long as a transaction is open.
   const [{ query, close }, looker] = [await connect(), await connect()]
   const waiter = async (table: string): Promise<unknown> => {
@@ -68,17 +68,17 @@ export async function rivalOn(server: Server): Promise<Rival> {
   }
 }
 
-async function postgres(): Promise<Pick<Rival, 'query' | 'close'>> {
+async function postgres(database: string): Promise<Pick<Rival, 'query' | 'close'>> {
   const { username, ...options } = servers.postgres
   const { Client } = (await import('pg' as string)) as PgModule
-  const client = new Client({ ...options, user: username })
+  const client = new Client({ ...options, database, user: username })
   await client.connect()
   return { query: async (sql) => (await client.query(sql)).rows ?? [], close: () => client.end() }
 }
 
-async function mariadb(): Promise<Pick<Rival, 'query' | 'close'>> {
+async function mariadb(database: string): Promise<Pick<Rival, 'query' | 'close'>> {
   const { username, ...options } = servers.mariadb
-  const connection = await createConnection({ ...options, user: username })
+  const connection = await createConnection({ ...options, database, user: username })
   return {
     query: async (sql) => (await connection.query<RowDataPacket[]>(sql))[0],
     close: () => connection.end(),

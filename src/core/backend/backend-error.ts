@@ -1,0 +1,86 @@
+import { SessionError, type SessionErrorCode } from '../errors.js'
+import type { BackendFailure, FailureReason } from './session-backend.js'
+
+const codes: Readonly<Record<BackendFailure, SessionErrorCode>> = {
+  conflict: 'CONFLICT',
+  timeout: 'BACKEND_TIMEOUT',
+  unavailable: 'BACKEND_FAILED',
+  uncertain: 'BACKEND_FAILED',
+  failed: 'BACKEND_FAILED',
+}
+
+/** What is known of the statement after each failure. */
+const outcomes: Readonly<Record<BackendFailure, string>> = {
+  conflict: 'Nothing was stored: repeat the request.',
+  timeout: 'Nothing was stored.',
+  unavailable: 'Nothing was stored.',
+  uncertain: 'What was sent may have been stored, or not: repeat the request.',
+  failed: '',
+}
+
+/** The reasons where the backend gives none. */
+const generalReasons: Readonly<Record<BackendFailure, FailureReason>> = {
+  conflict: {
+    problem: 'The session database answered again and again that other transactions were in the way; see the cause.',
+    fix: '',
+  },
+  timeout: {
+    problem: 'The session database gave up waiting for a lock or a connection; see the cause.',
+    fix: 'Look for a transaction that holds rows of the session table for long, and for a pool that is too small.',
+  },
+  unavailable: {
+    problem: 'The session database takes no statements, or no writes, at the moment; see the cause.',
+    fix: 'Check that the server runs, that its address is that of the primary, and that it allows enough connections.',
+  },
+  uncertain: {
+    problem: 'The connection to the session database was lost before it had answered; see the cause.',
+    fix: '',
+  },
+  failed: {
+    problem: 'The session database did not answer as it should; see the cause.',
+    fix: 'Check the connection, and that the table exists with all columns.',
+  },
+}
+
+/** A failure of the database, and whether the statement may have been executed all the same. */
+export class BackendError extends SessionError {
+  readonly failure: BackendFailure
+  readonly #reason: FailureReason | undefined
+
+  constructor(failure: BackendFailure, cause: unknown, reason: FailureReason | undefined) {
+    super(codes[failure], messageOf(failure, reason), { cause })
+    this.failure = failure
+    this.#reason = reason
+  }
+
+  /** Another error with this failure, cause and reason. */
+  copy(): BackendError {
+    return new BackendError(this.failure, this.cause, this.#reason)
+  }
+}
+
+function messageOf(failure: BackendFailure, reason = generalReasons[failure]): string {
+  return [reason.problem, outcomes[failure], reason.fix].filter((sentence) => sentence !== '').join(' ')
+}
+
+/** Whether nobody knows if the statement was executed. */
+export function isUncertain(error: unknown): boolean {
+  return error instanceof BackendError && error.failure === 'uncertain'
+}
+
+/** Whether the database took no such statement, however often it was asked. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof BackendError && error.failure === 'unavailable'
+}
+
+/** An error of its own for each request that met this one: a web framework may write to it. */
+export function ownCopy(error: unknown): unknown {
+  if (error instanceof BackendError) return error.copy()
+  return error instanceof SessionError ? new SessionError(error.code, error.message, { cause: error.cause }) : error
+}
+
+/** Whether the failure says nothing about what was asked: the next request may succeed. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof BackendError) return error.failure !== 'failed'
+  return error instanceof SessionError && (error.code === 'BACKEND_TIMEOUT' || error.code === 'CONFLICT')
+}

@@ -1,0 +1,4 @@
+import { testReasons } from './reason-rules.js'
+import { typeormReasons } from './support/typeorm.js'
+
+await testReasons(typeormReasons)
