@@ -56,11 +56,7 @@ export type {
   SessionPolicy,
 } from './core/options/options.js'
 export type { RegenerateOptions } from './core/options/regenerate-options.js'
-export type { Change, ChangeSet, MergeFunction } from './core/properties/change-set.js'
-export type { Properties } from './core/properties/properties.js'
-export type { CookieChange, CookieSink } from './core/session/cookie-sink.js'
-export type { Session } from './core/session/session.js'
-export type { SessionState } from './core/session/session-state.js'
+export type { MergeFunction } from './core/properties/change-set.js'
 export type {
   Callback,
   SessionData,

@@ -3,13 +3,13 @@ import { Readable } from 'node:stream'
 import { SessionError } from '../core/errors.js'
 import type { RequestOutcome } from '../core/options/options.js'
 import type { KoaContext } from './context.js'
-import type { RequestSession } from './request-session.js'
+import type { KoaSession } from './koa-session.js'
 
 /**
  * Makes what a request has changed in the session durable, before the response leaves. What was ended stays ended, also
  * where changes are not kept, or `keepChanges` throws.
  */
-export async function commit(ctx: KoaContext, session: RequestSession, outcome: RequestOutcome): Promise<void> {
+export async function commit(ctx: KoaContext, session: KoaSession, outcome: RequestOutcome): Promise<void> {
   const { made } = session
   if (!made) return session.end()
   let isKept = false
@@ -17,7 +17,7 @@ export async function commit(ctx: KoaContext, session: RequestSession, outcome: 
     try {
       isKept = session.manager.options.keepChanges(outcome)
     } finally {
-      const writing = made.finish(isKept)
+      const writing = made.commit(isKept)
       if (writing) await writing
     }
   } finally {
@@ -28,7 +28,7 @@ export async function commit(ctx: KoaContext, session: RequestSession, outcome: 
 }
 
 /** The same after an error. A failure to commit is reported beside an error of the server, whose cause it hides from nobody. */
-export async function commitFailed(ctx: KoaContext, session: RequestSession, error: unknown): Promise<void> {
+export async function commitFailed(ctx: KoaContext, session: KoaSession, error: unknown): Promise<void> {
   const status = statusOf(error)
   try {
     await commit(ctx, session, { status, error })

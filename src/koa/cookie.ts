@@ -2,7 +2,7 @@ import { isWellFormedId } from '../core/codec/id.js'
 import { cookieIn } from '../core/manager/cookie-header.js'
 import { cookieName } from '../core/options/cookie-options.js'
 import type { ResolvedOptions } from '../core/options/options.js'
-import type { CookieChange, CookieSink } from '../core/session/cookie-sink.js'
+import type { CookieSink } from '../core/session/cookie-sink.js'
 import type { KoaContext } from './context.js'
 import { FinalHeaders } from './final-headers.js'
 
@@ -14,9 +14,6 @@ const behindProxy =
 const dropped =
   'Browsers drop such a cookie without Secure, so that each request of a browser has a new session. Serve over HTTPS (behind ' +
   "a proxy that ends TLS with app.proxy = true), or use cookie.sameSite 'lax' without partitioned."
-
-/** A cookie that is removed. */
-const cleared = { value: null, maxAge: undefined }
 
 /** The session cookie of one middleware: how it is read from a request, and written to a response. */
 export class SessionCookie {
@@ -53,28 +50,27 @@ export class SessionCookie {
     return isWellFormedId(value) ? { id: value } : 'malformed'
   }
 
-  /** Sets, clears or takes back the cookie of a response. */
-  write(ctx: KoaContext, change: CookieChange): void {
-    if (change.kind === 'keep') {
-      FinalHeaders.of(ctx.res)?.takeBack(this.nameOn(ctx), change.id)
-      return
-    }
-    this.#set(ctx, change)
-    const headers = FinalHeaders.on(ctx.res)
-    headers.keepCookie(this.nameOn(ctx))
-    if (change.kind === 'clear' && change.reason === 'logout') headers.clearSiteData(this.#clearSiteData)
-  }
-
-  #set(ctx: KoaContext, change: Exclude<CookieChange, { kind: 'keep' }>): void {
+  /** Sets the cookie of a response; without an id, removes it. Without `maxAge` it ends with the browser. */
+  write(ctx: KoaContext, id: string | null, maxAge?: number): void {
     const secure = this.#isSecure(ctx)
     if (!ctx.secure) this.#lookAtPlainRequest(ctx, secure)
     const name = secure ? this.#secureName : this.#name
     const attributes = this.#attributes[secure ? 1 : 0]
-    const { value, maxAge } = change.kind === 'set' ? { value: change.id, maxAge: change.maxAge } : cleared
     const write = (): unknown =>
-      ctx.cookies.set(name, value, maxAge === undefined ? { ...attributes } : { ...attributes, maxAge })
+      ctx.cookies.set(name, id, maxAge === undefined ? { ...attributes } : { ...attributes, maxAge })
     if (secure) this.#asSecure(ctx, write)
     else write()
+    FinalHeaders.on(ctx.res).keepCookie(this.nameOn(ctx))
+  }
+
+  /** Takes back what the response was to set, if that is this id. */
+  takeBack(ctx: KoaContext, id: string): void {
+    FinalHeaders.of(ctx.res)?.takeBack(this.nameOn(ctx), id)
+  }
+
+  /** Tells the browser to remove what the option `clearSiteData` names. */
+  clearSiteData(ctx: KoaContext): void {
+    FinalHeaders.on(ctx.res).clearSiteData(this.#clearSiteData)
   }
 
   /** Koa refuses a secure cookie where it sees no HTTPS. With `secure: true` it is the app that knows of the proxy. */
@@ -141,7 +137,17 @@ export class ResponseCookie implements CookieSink {
     return !this.#ctx.headerSent
   }
 
-  tell(change: CookieChange): void {
-    if (this.isOpen) this.#cookie.write(this.#ctx, change)
+  set(id: string, maxAge: number | undefined): void {
+    if (this.isOpen) this.#cookie.write(this.#ctx, id, maxAge)
+  }
+
+  clear(reason: 'logout' | 'gone'): void {
+    if (!this.isOpen) return
+    this.#cookie.write(this.#ctx, null)
+    if (reason === 'logout') this.#cookie.clearSiteData(this.#ctx)
+  }
+
+  keep(id: string): void {
+    if (this.isOpen) this.#cookie.takeBack(this.#ctx, id)
   }
 }

@@ -1,16 +1,16 @@
 import { SessionError } from '../core/errors.js'
-import type { RequestSession } from './request-session.js'
+import type { KoaSession } from './koa-session.js'
 
 const sessionsKey: unique symbol = Symbol('the sessions of a request')
 
 /** A context, as the middlewares use it: it holds the last of its sessions, which leads to the others. */
-type Served = { [sessionsKey]?: RequestSession }
+type Served = { [sessionsKey]?: KoaSession }
 
 /**
  * Whether the manager serves this request for the first time: an app and one mounted on it may share it. Another one may
  * have neither the same property nor a cookie of the same name, as the names are on this request.
  */
-export function isFirst(ctx: object, session: RequestSession): boolean {
+export function isFirst(ctx: object, session: KoaSession): boolean {
   const served = ctx as Served
   const last = served[sessionsKey]
   for (let other = last; other; other = other.before) if (other.manager === session.manager) return false
@@ -20,7 +20,7 @@ export function isFirst(ctx: object, session: RequestSession): boolean {
   return true
 }
 
-function refuseSame(one: RequestSession, other: RequestSession): void {
+function refuseSame(one: KoaSession, other: KoaSession): void {
   if (one.cookieName === other.cookieName) throw taken(`the cookie '${one.cookieName}'`)
   if (one.property === other.property) throw taken(`ctx.${one.property}`)
 }
@@ -29,7 +29,7 @@ function refuseSame(one: RequestSession, other: RequestSession): void {
  * Lets a middleware expose sessions as the property of contexts. The accessor belongs to the app, whose context is the
  * prototype of all others: one made for each request would make every request slow.
  */
-export function exposer(property: string): (ctx: object, session: RequestSession) => void {
+export function exposer(property: string): (ctx: object, session: KoaSession) => void {
   const { accessor } = accessorOf(property)
   let prepared: object | undefined
   return (ctx, session) => {
@@ -93,7 +93,7 @@ function makeAccessor(property: string, early: WeakSet<object>): Exposed {
     enumerable: true,
     get() {
       const served = sessionAt(this, property)
-      if (served) return served.view
+      if (served) return served.session.view
       early.add(this)
       return undefined
     },
@@ -101,13 +101,13 @@ function makeAccessor(property: string, early: WeakSet<object>): Exposed {
       const served = sessionAt(this, property)
       if (!served) Object.defineProperty(this, property, { ...ordinary, value })
       else if (value === null) served.session.end()
-      else served.session.writable.replace(value as Record<string, unknown>)
+      else served.session.replace(value as Record<string, unknown>)
     },
   }
   return { accessor, early }
 }
 
-function sessionAt(ctx: object, property: string): RequestSession | undefined {
+function sessionAt(ctx: object, property: string): KoaSession | undefined {
   let session = (ctx as Served)[sessionsKey]
   while (session && session.property !== property) session = session.before
   return session?.isExposed ? session : undefined

@@ -8,9 +8,9 @@ import type { KoaContext, SessionContext } from './context.js'
 import { SessionCookie } from './cookie.js'
 import { exposer, isFirst } from './expose.js'
 import { FinalHeaders } from './final-headers.js'
+import { KoaSession } from './koa-session.js'
 import { OrderCheck } from './order-check.js'
 import { KoaRequestFacts } from './request-facts.js'
-import { RequestSession } from './request-session.js'
 
 /**
  * A context that no request has, since Koa's `secure` is a boolean. An untyped context fits it, so that an app with this
@@ -67,7 +67,7 @@ export function session<Data extends object, Columns extends object>(
   const order = new OrderCheck(property)
   const middleware = async (ctx: KoaContext, next: () => Promise<unknown>): Promise<void> => {
     if (isExcluded?.(new KoaRequestFacts(ctx))) return void (await next())
-    const session = new RequestSession(ctx, manager as never, cookie)
+    const session = new KoaSession(ctx, manager as never, cookie)
     if (!isFirst(ctx, session)) return void (await next())
     order.check(ctx, middleware)
     const opening = session.open()

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { SessionError, type SessionManager } from 'koa-session-model'
 import { decodeRow } from '../../src/core/codec/session-meta.js'
+import { openSession } from '../support/open-session.js'
 import { corruptions } from './support/corruptions.js'
 import { type Columns, type EncryptedTable, encryptedTable } from './support/encrypted-table.js'
 import { holds, isLong, sizeOf } from './support/sizes.js'
@@ -53,7 +54,7 @@ interface Outcome {
 /** What a request would see of the session: its data, nothing, or an error. */
 async function read(manager: SessionManager<Columns>, id: string): Promise<Outcome> {
   try {
-    const session = await manager.open(id)
+    const session = await openSession(manager, id)
     return session.isNew ? {} : { content: { ...session.properties.toObject() } }
   } catch (error) {
     if (error instanceof SessionError) return { code: error.code }

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { MemorySessionBackend, SessionError, SessionManager } from 'koa-session-model'
 import { WatchedBackend } from '../koa/support/watched-backend.js'
+import { openSession } from '../support/open-session.js'
 import { conditions, conditionValues } from './support/conditions.js'
 import { expectPlain, isPlain } from './support/plain-conditions.js'
 import { holds, isLong, sizeOf } from './support/sizes.js'
@@ -67,7 +68,7 @@ describe('any condition', function () {
     const { inner, backend, manager } = open({ limit: { by: 'label', max: 2 } })
     const property = fc.asyncProperty(conditionValues, async (value) => {
       const outcome = await outcomeOf(async () => {
-        const session = await manager.open()
+        const session = await openSession(manager)
         session.properties.set('userId', 1)
         session.properties.set('label', value)
         await session.save()

@@ -6,6 +6,7 @@ import { MemorySessionBackend, SessionError, SessionManager } from 'koa-session-
 import { deriveKey, encrypt } from '../../src/core/codec/cipher.js'
 import { forwardingIdOf } from '../../src/core/repository/former-ids.js'
 import { Clock } from '../support/clock.js'
+import { openSession } from '../support/open-session.js'
 import { holds, isLong, sizeOf } from './support/sizes.js'
 import { withMeta } from './support/stored-text.js'
 import { Tally } from './support/tally.js'
@@ -63,7 +64,7 @@ type Manager = SessionManager<{ userId: number | null }>
 
 /** A session whose id was replaced, and the trace under the old one. */
 async function replacedSession(manager: Manager, backend: Backend) {
-  const session = await manager.open()
+  const session = await openSession(manager)
   session.properties.set('userId', 1)
   await session.save()
   const { id } = session
@@ -76,7 +77,7 @@ async function replacedSession(manager: Manager, backend: Backend) {
 
 async function look(manager: Manager, id: string): Promise<string> {
   try {
-    const session = await manager.open(id)
+    const session = await openSession(manager, id)
     expect(session.isNew).to.equal(false)
     session.properties.toObject()
     return 'a session'

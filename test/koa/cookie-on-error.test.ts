@@ -2,6 +2,7 @@ import { format, inspect } from 'node:util'
 import { expect } from 'chai'
 import Koa from 'koa'
 import { session } from 'koa-session-model'
+import { openSession } from '../support/open-session.js'
 import { serve } from './support/serve.js'
 import { type Context, memory, start } from './support/site.js'
 
@@ -59,7 +60,7 @@ describe('the cookie of a new session', () => {
           throw thrown
         },
       })
-      const [visitor, before] = [client(), await manager.open()]
+      const [visitor, before] = [client(), await openSession(manager)]
       before.properties.set('userId', 1)
       await before.commit()
       visitor.cookie = before.id

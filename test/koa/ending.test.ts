@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { openSession } from '../support/open-session.js'
 import { type Context, type Handlers, start } from './support/site.js'
 
 const ways: Readonly<Record<string, (ctx: Context) => unknown>> = {
@@ -68,7 +69,7 @@ for (const [way, end] of Object.entries(ways)) {
       ] as const) {
         const site = await start(handlersWith(end), { keepChanges })
         const visitor = site.client()
-        const session = await site.manager.open()
+        const session = await openSession(site.manager)
         session.properties.set('userId', 1)
         await session.commit()
         visitor.cookie = session.id

@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { type SessionEvents, SessionManager } from 'koa-session-model'
 import { viewOf } from '../../src/core/session/session-view.js'
+import { openSession } from '../support/open-session.js'
 import { type Handlers, type Options, start } from './support/site.js'
 
 const handlers: Handlers = {
@@ -114,7 +115,7 @@ describe('the events of a session', () => {
       expect(text).not.to.contain(secret)
     }
     const other = new SessionManager({ backend: backend.inner, auditKey, cleanup: false, now: clock.now })
-    expect(other.nameOf(viewOf(await other.open(visitor.id)))).to.equal(events.at(-1)?.event.session)
+    expect(other.nameOf(viewOf(await openSession(other, visitor.id)))).to.equal(events.at(-1)?.event.session)
     expect(events.at(-1)?.event.session).to.match(/^[\w-]{16}$/)
     expect(events.at(-1)?.event.at).to.deep.equal(new Date(clock.now()))
     expect(await backend.rows()).to.have.length(1)

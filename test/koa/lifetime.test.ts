@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { expectError } from '../support/errors.js'
+import { openSession } from '../support/open-session.js'
 import { type Handlers, type Options, start } from './support/site.js'
 
 const day = 86_400
@@ -68,7 +69,7 @@ describe('a session with a maxAge of its own', () => {
 
   it('survives a change by another request', async () => {
     const { manager, visitor, backend, clock } = await visit('/write')
-    const [one, two] = [await manager.open(visitor.id), await manager.open(visitor.id)]
+    const [one, two] = [await openSession(manager, visitor.id), await openSession(manager, visitor.id)]
     one.properties.set('views', 2)
     two.state.note({ maxAge: 5000 })
     await Promise.all([one.commit(), two.commit()])

@@ -3,6 +3,7 @@ import Koa from 'koa'
 import { type SessionContext, SessionManager, session } from 'koa-session-model'
 import { Clock } from '../support/clock.js'
 import { type MatrixRow, type OpenModel, reachable } from '../support/matrix.js'
+import { openSession } from '../support/open-session.js'
 import { sequelizeRows } from '../support/sequelize-rows.js'
 import { typeormRows } from '../support/typeorm-rows.js'
 import { Client } from './support/client.js'
@@ -81,7 +82,7 @@ for (const { name, open } of await reachable([...typeormRows, ...sequelizeRows])
       const { visitor, manager, count } = site
       await visitor.json('/write?guest')
       const old = visitor.copy()
-      const underWay = await manager.open(old.id)
+      const underWay = await openSession(manager, old.id)
       await visitor.json('/login')
       underWay.properties.set('slow', true)
       await underWay.commit()

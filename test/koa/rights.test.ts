@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { decrypt, deriveKey } from '../../src/core/codec/cipher.js'
 import { expectError } from '../support/errors.js'
+import { openSession } from '../support/open-session.js'
 import { latch } from './support/latch.js'
 import { type Context, type Handlers, type Options, type Site, start } from './support/site.js'
 
@@ -264,7 +265,11 @@ describe('a request that is under way while the rights change', () => {
   it('writes to the session also after another one that got no id', async () => {
     const { manager } = await start({})
     await manager.set('a', { label: 'admin' })
-    const [first, second, third] = [await manager.open('a'), await manager.open('a'), await manager.open('a')]
+    const [first, second, third] = [
+      await openSession(manager, 'a'),
+      await openSession(manager, 'a'),
+      await openSession(manager, 'a'),
+    ]
     for (const session of [first, second]) await session.regenerate({ grace: 0 })
     third.properties.set('late', true)
     for (const session of [first, second, third]) await session.commit()

@@ -8,13 +8,14 @@ import { createSessionModel as createOnTypeOrm, registerSessionModel as onTypeOr
 import { Column as Attribute, DataType, Model, Sequelize } from 'sequelize-typescript'
 import { Column, DataSource } from 'typeorm'
 import { expectError } from '../support/errors.js'
+import { openSession } from '../support/open-session.js'
 
 /** A session whose version is NULL, as after adding the column to a table with rows. */
 async function survivesNull(model: RegisteredModel, forgetVersion: () => Promise<unknown>): Promise<void> {
   const manager = new SessionManager({ model, cleanup: false })
   await manager.set('a', { views: 1 })
   await forgetVersion()
-  const [one, two] = [await manager.open('a'), await manager.open('a')]
+  const [one, two] = [await openSession(manager, 'a'), await openSession(manager, 'a')]
   one.properties.set('one', 1)
   two.properties.set('two', 2)
   await Promise.all([one.commit(), two.commit()])

@@ -18,6 +18,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   './typeorm': ['TypeOrmSessionBackend', 'createSessionModel', 'registerSessionModel'],
   './sequelize': ['SequelizeSessionBackend', 'createSessionModel', 'registerSessionModel'],
   './testing': ['backendRules', 'testBackend'],
+  './adapter': ['readCookie', 'setCookieHeader'],
   './augment': [], // types only
 }
 

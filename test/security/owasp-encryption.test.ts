@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { SessionManager } from 'koa-session-model'
 import type { TestColumns } from 'koa-session-model/testing'
+import { openSession } from '../support/open-session.js'
 import { everyDatabase, onEach, type Site } from './support/site.js'
 
 const [oldKey, key] = [randomBytes(32), randomBytes(32)]
@@ -47,7 +48,7 @@ describe('OWASP: sensitive content is encrypted at rest', () => {
       await visitor.json('/login')
       for (const encryptionKeys of [[key], []]) {
         const other = new SessionManager<TestColumns>({ model: site.opened.model, encryptionKeys, cleanup: false })
-        const session = await other.open(visitor.id)
+        const session = await openSession(other, visitor.id)
         expect(() => session.properties.get('secret'))
           .to.throw()
           .with.property('code', 'KEY_UNKNOWN')

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { Column, DataType, Index, Model, Sequelize, Table } from 'sequelize-typescript'
+import { openSession } from '../support/open-session.js'
 import { managerOf } from './support/manager.js'
 import { rowOf, updateOf } from './support/writes.js'
 
@@ -109,7 +110,7 @@ describe('writes that go together: Sequelize, sqlite3, in a file', () => {
     const ids = Array.from({ length: 20 }, (_, n) => `session ${n}`)
     for (const id of ids) await managers[0]?.set(id, { n: 0 })
     const add = async (manager: (typeof managers)[number], id: string): Promise<void> => {
-      const session = await manager.open(id)
+      const session = await openSession(manager, id)
       await session.update(() => session.writable.set('n', Number(session.properties.get('n') ?? 0) + 1))
     }
     statements.length = 0

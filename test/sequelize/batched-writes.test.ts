@@ -3,6 +3,7 @@ import { type RowUpdate, SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { Column, DataType, Model, type Sequelize, type SequelizeOptions, Table } from 'sequelize-typescript'
 import { reachable } from '../support/matrix.js'
+import { openSession } from '../support/open-session.js'
 import { sequelizeDatabases } from '../support/sequelize-rows.js'
 import { describeEach } from './support/databases.js'
 import { managerOf } from './support/manager.js'
@@ -51,7 +52,7 @@ describeEach(
       const manager = managerOf(Sessions)
       const ids = Array.from({ length: count }, (_, n) => `session ${n}`)
       await Promise.all(ids.map((id) => manager.set(id, { userId: 1, label: 'old' })))
-      const opened = await Promise.all(ids.map((id) => manager.open(id)))
+      const opened = await Promise.all(ids.map((id) => openSession(manager, id)))
       statements.length = 0
       return { manager, ids, opened, sequelize, Sessions }
     }
@@ -215,7 +216,7 @@ describeEach(
       const Others = registerSessionModel(newSequelize(), newModel())
       const others = managerOf(Others)
       const add = async (one: typeof manager, id: string): Promise<void> => {
-        const session = await one.open(id)
+        const session = await openSession(one, id)
         await session.update(() => session.writable.set('n', Number(session.properties.get('n') ?? 0) + 1))
       }
       for (let round = 0; round < 5; round++) {

@@ -12,6 +12,7 @@ import {
 } from 'sequelize-typescript'
 import type { Session } from '../../src/core/session/session.js'
 import { isFoundIn } from '../support/found-in.js'
+import { openSession } from '../support/open-session.js'
 import { describeEach } from './support/databases.js'
 import { managerOf } from './support/manager.js'
 
@@ -42,7 +43,7 @@ describeEach('a model with hooks', (open) => {
     await Sessions.sync({ force: true })
     const manager = managerOf(Sessions)
     for (const end of [(session: Session) => session.destroy(), () => manager.revoke({ label: 'asthma' })]) {
-      const session = await manager.open()
+      const session = await openSession(manager)
       session.properties.set('label', 'asthma')
       await session.save()
       for (let n = 0; n < 3; n++) {

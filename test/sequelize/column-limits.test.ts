@@ -4,6 +4,7 @@ import { registerSessionModel } from 'koa-session-model/sequelize'
 import { Column, DataType, Model, Table } from 'sequelize-typescript'
 import { expectError } from '../support/errors.js'
 import { createNarrowDatabase, dropNarrowDatabase } from '../support/narrow-database.js'
+import { openSession } from '../support/open-session.js'
 import { describeEach, describeServers } from './support/databases.js'
 import { managerOf } from './support/manager.js'
 
@@ -65,7 +66,7 @@ describeServers('a TIMESTAMP that moves with each update', (open, { server }) =>
     const options = { maxAge: '30d', rolling: false } as const
     await managerOf(Sessions, { ...options, now: () => start + 700 }).set('id', { n: 1 })
     const write = async (days: number) => {
-      const session = await managerOf(Sessions, { ...options, now: () => start + days * day }).open('id')
+      const session = await openSession(managerOf(Sessions, { ...options, now: () => start + days * day }), 'id')
       session.properties.set('n', days)
       await session.commit()
     }

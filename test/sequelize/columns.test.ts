@@ -4,6 +4,7 @@ import { registerSessionModel } from 'koa-session-model/sequelize'
 import { AllowNull, Column, DataType, Model } from 'sequelize-typescript'
 import { hashId } from '../../src/core/codec/id.js'
 import { expectError } from '../support/errors.js'
+import { openSession } from '../support/open-session.js'
 import { describeEach } from './support/databases.js'
 import { managerOf } from './support/manager.js'
 
@@ -60,11 +61,11 @@ describeEach('managed columns', (open, { server }) => {
     it(`id can have a fixed width, hashIds: ${hashIds}`, async () => {
       const { Sessions } = await store('sequelize_columns_char', { id: { type: DataType.CHAR(100) } })
       const manager = managerOf(Sessions, { hashIds })
-      const session = await manager.open(undefined)
+      const session = await openSession(manager, undefined)
       session.properties.set('note', 1)
       await session.save()
       await manager.set(session.id, { note: 2 })
-      expect((await manager.open(session.id)).properties.get('note')).to.equal(2)
+      expect((await openSession(manager, session.id)).properties.get('note')).to.equal(2)
       const [listed] = await manager.list({ id: hashIds ? hashId(session.id) : session.id })
       expect(listed?.id).to.equal(hashIds ? hashId(session.id) : session.id)
       await manager.delete(session.id)

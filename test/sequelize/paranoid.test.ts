@@ -5,6 +5,7 @@ import { Column, DataType, Model, Table } from 'sequelize-typescript'
 import type { Session } from '../../src/core/session/session.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
+import { openSession } from '../support/open-session.js'
 import { describeEach } from './support/databases.js'
 import { managerOf, sessionOf } from './support/manager.js'
 
@@ -42,7 +43,7 @@ describeEach('a paranoid model', (open) => {
       (session: Session) => manager.delete(session.id),
     ]
     for (const [number, end] of ends.entries()) {
-      const session = await manager.open()
+      const session = await openSession(manager)
       session.properties.set('userId', 2)
       await session.save()
       for (let n = 0; n < 3; n++) {

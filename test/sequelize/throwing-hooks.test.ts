@@ -4,6 +4,7 @@ import { registerSessionModel } from 'koa-session-model/sequelize'
 import { afterEach, it } from 'mocha'
 import { Column, DataType, Model, Sequelize, type SequelizeOptions } from 'sequelize-typescript'
 import { expectError } from '../support/errors.js'
+import { openSession } from '../support/open-session.js'
 import { describeEach } from './support/databases.js'
 import { managerOf } from './support/manager.js'
 import { rowOf } from './support/writes.js'
@@ -69,7 +70,7 @@ describeEach('what throws', (_, database) => {
     it(`a hook ${name}: that is an error, and no empty session`, async () => {
       const { manager, state } = await failing(name)
       await expectError('BACKEND_FAILED', () => manager.get('a'))
-      await expectError('BACKEND_FAILED', () => manager.open('a'))
+      await expectError('BACKEND_FAILED', () => openSession(manager, 'a'))
       state.fails = false
       expect(await manager.get('a')).to.deep.equal({ userId: 1 })
     })

@@ -1,5 +1,6 @@
 import { type SessionBackend, SessionManager } from 'koa-session-model'
 import { Clock } from './clock.js'
+import { openSession } from './open-session.js'
 
 /** The columns of a model that {@link lifeOf} uses. `level` has the default 3. */
 export interface LifeColumns {
@@ -35,7 +36,7 @@ export async function lifeOf(backend: SessionBackend<LifeColumns>): Promise<Life
 type Manager = SessionManager<LifeColumns>
 
 async function begin(manager: Manager, clock: Clock): Promise<Life> {
-  const session = await manager.open()
+  const session = await openSession(manager)
   session.properties.set('userId', 1)
   session.properties.set('cart', ['é', { n: 1 }])
   await session.commit()
@@ -46,19 +47,19 @@ async function begin(manager: Manager, clock: Clock): Promise<Life> {
   const rewritten = await Promise.all(several.map((id) => manager.get(id)))
   await Promise.all([1, 2, 3, 4].map(() => count(manager, 'p3')))
   clock.pass(60)
-  const touched = await manager.open('p4')
+  const touched = await openSession(manager, 'p4')
   touched.touch()
   await touched.commit()
   return { created, loaded, rewritten, counted: await manager.get('p3'), touched: await listed(manager, { userId: 4 }) }
 }
 
 async function count(manager: Manager, id: string): Promise<void> {
-  const session = await manager.open(id)
+  const session = await openSession(manager, id)
   await session.update(() => session.properties.set('n', Number(session.properties.get('n') ?? 0) + 1))
 }
 
 async function goOn(manager: Manager, clock: Clock): Promise<Life> {
-  const session = await manager.open('p5')
+  const session = await openSession(manager, 'p5')
   session.properties.set('label', 'now')
   await session.regenerate()
   await session.commit()
@@ -84,7 +85,7 @@ async function end(manager: Manager, clock: Clock): Promise<Life> {
   const revoked = [await manager.revoke({ userId: 6 }), await manager.get('p6'), await manager.revoke({ userId: 6 })]
   await manager.delete('p7')
   const deleted = [await manager.get('p7'), await manager.get('p2')]
-  const leaving = await manager.open('p2')
+  const leaving = await openSession(manager, 'p2')
   await leaving.destroy()
   await leaving.commit()
   const left = [await manager.get('p2'), (await manager.list({ userId: 2 })).length]

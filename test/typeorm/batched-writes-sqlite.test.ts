@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { type RowUpdate, type SessionManager, SessionModel, sessionBackend } from 'koa-session-model'
+import { type RowUpdate, SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import {
@@ -13,6 +13,7 @@ import {
   type InsertEvent,
   UpdateDateColumn,
 } from 'typeorm'
+import { openSession } from '../support/open-session.js'
 import { idle } from '../support/passing-time.js'
 import { type TypeOrmDatabase, typeormVersion } from '../support/typeorm-rows.js'
 import { createTables, newDataSource, sqlite } from './support/data-sources.js'
@@ -239,7 +240,7 @@ for (const database of typeormVersion === '1' ? [sqlite] : [sqlite, betterSqlite
       const manager = managerOf(Sessions)
       const ids = Array.from({ length: 20 }, (_, n) => `session ${n}`)
       await Promise.all(ids.map((id) => manager.set(id, {})))
-      const opened = await Promise.all(ids.map((id) => manager.open(id)))
+      const opened = await Promise.all(ids.map((id) => openSession(manager, id)))
       let saved: Promise<unknown> | undefined
       const rolledBack = dataSource.transaction(async () => {
         saved = Promise.all(opened.map(saveNumber))
@@ -257,7 +258,7 @@ for (const database of typeormVersion === '1' ? [sqlite] : [sqlite, betterSqlite
       const manager = managerOf(Sessions)
       const ids = Array.from({ length: 60 }, (_, n) => `session ${n}`)
       await Promise.all(ids.map((id) => manager.set(id, { userId: 1 })))
-      const opened = await Promise.all(ids.map((id) => manager.open(id)))
+      const opened = await Promise.all(ids.map((id) => openSession(manager, id)))
       statements.length = 0
       await Promise.all(opened.map(saveNumber))
       expect(updates().length).to.be.within(2, 5)
@@ -272,7 +273,7 @@ function saveNumber(session: Opened, n: number): Promise<void> {
   return session.save()
 }
 
-type Opened = Awaited<ReturnType<SessionManager['open']>>
+type Opened = Awaited<ReturnType<typeof openSession>>
 
 interface OldSqlite {
   function(name: string, run: () => unknown): void

@@ -3,6 +3,7 @@ import { type RowUpdate, SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, type DataSource, UpdateDateColumn } from 'typeorm'
+import { openSession } from '../support/open-session.js'
 import { idle } from '../support/passing-time.js'
 import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
 import { managerOf } from './support/manager.js'
@@ -129,7 +130,7 @@ for (const database of postgres) {
       const manager = managerOf(Sessions)
       const ids = Array.from({ length: 20 }, (_, n) => `session ${n}`)
       await Promise.all(ids.map((id) => manager.set(id, { p0: 1 })))
-      const opened = await Promise.all(ids.map((id) => manager.open(id)))
+      const opened = await Promise.all(ids.map((id) => openSession(manager, id)))
       statements.length = 0
       await Promise.all(
         opened.map((session, n) => {
@@ -147,7 +148,7 @@ for (const database of postgres) {
       await loseConnectionOn(dataSource, 666)
       const ids = Array.from({ length: 12 }, (_, n) => `session ${n}`)
       await Promise.all(ids.map((id) => manager.set(id, { label: 'old' })))
-      const opened = await Promise.all(ids.map((id) => manager.open(id)))
+      const opened = await Promise.all(ids.map((id) => openSession(manager, id)))
       const errors: unknown[] = []
       await Promise.all(
         opened.map((session, n) => {
@@ -230,7 +231,7 @@ for (const database of postgres) {
       const manager = managerOf(Sessions)
       const ids = Array.from({ length: 60 }, (_, n) => `session ${n}`)
       await Promise.all(ids.map((id) => manager.set(id, { userId: 1 })))
-      const opened = await Promise.all(ids.map((id) => manager.open(id)))
+      const opened = await Promise.all(ids.map((id) => openSession(manager, id)))
       await manager.delete('session 7')
       statements.length = 0
       const outcomes = await Promise.allSettled(
@@ -255,7 +256,7 @@ for (const database of postgres) {
       const manager = managerOf(Sessions)
       const ids = Array.from({ length: 60 }, (_, n) => `session ${n}`)
       await Promise.all(ids.map((id) => manager.set(id, { userId: 1 })))
-      const opened = await Promise.all(ids.map((id) => manager.open(id)))
+      const opened = await Promise.all(ids.map((id) => openSession(manager, id)))
       statements.length = 0
       await Promise.all(
         opened.map((session, n) => {

@@ -3,6 +3,7 @@ import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, type ValueTransformer } from 'typeorm'
+import { openSession } from '../support/open-session.js'
 import { createTables, databases, newDataSource, pendingStatements, tableName } from './support/data-sources.js'
 import { managerOf } from './support/manager.js'
 
@@ -50,7 +51,7 @@ for (const database of databases) {
 
     it('are what a new session has', async () => {
       const { dataSource, manager } = await open()
-      const session = await manager.open(undefined)
+      const session = await openSession(manager, undefined)
       const literals = { theme: 'dark', visits: 0, isAdmin: false, tag: 'none', language: 'en' }
       expect(session.properties.toObject()).to.include(literals)
       await manager.set('an id', { note: 1 })
@@ -73,13 +74,13 @@ for (const database of databases) {
 
     it('may be what field initializers give, each session a copy of its own', async () => {
       const { manager } = await open()
-      const session = await manager.open(undefined)
+      const session = await openSession(manager, undefined)
       const { tags, settings, since } = session.properties.toObject()
       expect({ tags, settings, since }).to.deep.equal({ tags: ['new'], settings: { sizes: [1] }, since: past })
       ;(tags as string[]).push('mine')
       ;(settings as { sizes: number[] }).sizes.push(2)
       await session.save()
-      const other = await manager.open(undefined)
+      const other = await openSession(manager, undefined)
       expect(other.properties.get('tags')).to.deep.equal(['new'])
       expect(other.properties.get('settings')).to.deep.equal({ sizes: [1] })
       expect(await manager.get(session.id)).to.deep.include({ tags: ['new', 'mine'], settings: { sizes: [1, 2] } })

@@ -4,6 +4,7 @@ import { registerSessionModel } from 'koa-session-model/typeorm'
 import { after, before, describe, it } from 'mocha'
 import { BaseEntity, Column, type DataSourceOptions } from 'typeorm'
 import { createNarrowDatabase, dropNarrowDatabase } from '../support/narrow-database.js'
+import { openSession } from '../support/open-session.js'
 import { typeormVersion } from '../support/typeorm-rows.js'
 import {
   createTables,
@@ -92,7 +93,7 @@ for (const database of databaseServers.filter(({ server }) => server === 'mariad
       const options = { maxAge: '30d', rolling: false } as const
       await managerOf(Sessions, { ...options, now: () => start }).set('id', { n: 1 })
       const later = managerOf(Sessions, { ...options, now: () => start + 2 * day })
-      const session = await later.open('id')
+      const session = await openSession(later, 'id')
       session.properties.set('n', 2)
       await session.commit()
       expect(await read()).to.deep.equal([start, start + 30 * day])

@@ -3,6 +3,7 @@ import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, type ColumnType } from 'typeorm'
+import { openSession } from '../support/open-session.js'
 import { createTables, databases, newDataSource, pendingStatements, tableName } from './support/data-sources.js'
 import { managerOf } from './support/manager.js'
 
@@ -96,7 +97,7 @@ for (const database of databases) {
     it('are compared by content: a read writes nothing', async () => {
       const { manager, repository } = await open()
       await manager.set('an id', { ...full, settings: { ...full.settings, sizes: [1, 2] }, roles: [...full.roles] })
-      const session = await manager.open('an id')
+      const session = await openSession(manager, 'an id')
       for (const name of Object.keys(full)) session.properties.get(name)
       await session.commit()
       expect(await repository.findOneByOrFail({ count: 42 })).to.include({ version: 1 })
@@ -105,7 +106,7 @@ for (const database of databases) {
     it('may be changed inside', async () => {
       const { manager } = await open()
       await manager.set('an id', { settings: { sizes: [1] }, native: { list: [1] } })
-      const session = await manager.open('an id')
+      const session = await openSession(manager, 'an id')
       const settings = session.properties.get('settings') as { sizes: number[] }
       settings.sizes.push(2)
       await session.commit()

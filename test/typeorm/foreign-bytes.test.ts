@@ -3,6 +3,7 @@ import { type RegisteredModel, SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { type DataSource, PrimaryGeneratedColumn } from 'typeorm'
+import { openSession } from '../support/open-session.js'
 import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
 import { expectRejection } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
@@ -34,7 +35,7 @@ for (const database of databases) {
 
     it('keeps its numbers', async () => {
       const { manager, stored } = await open(Buffer.from('{"discord_id": 1234567890123456789, "visits": 1}'))
-      const session = await manager.open(id)
+      const session = await openSession(manager, id)
       session.properties.set('visits', 2)
       await session.commit()
       expect(String(await stored())).to.equal('{"discord_id": 1234567890123456789, "visits": 2}')
@@ -43,13 +44,13 @@ for (const database of databases) {
     it('is corrupt, and stays as it is, if it is no UTF-8', async () => {
       const data = Buffer.from('{"name": "José", "visits": 1}', 'latin1')
       const { manager, stored } = await open(data)
-      const session = await manager.open(id)
+      const session = await openSession(manager, id)
       await expectRejection(
         'DATA_CORRUPT',
         Promise.resolve().then(() => session.properties.set('visits', 2)),
       )
       await session.commit()
-      const replaced = await manager.open(id)
+      const replaced = await openSession(manager, id)
       await replaced.regenerate()
       await expectRejection('DATA_CORRUPT', replaced.commit())
       expect((await stored()).equals(data)).to.equal(true)

@@ -3,6 +3,7 @@ import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column } from 'typeorm'
+import { openSession } from '../support/open-session.js'
 import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
 import { managerOf } from './support/manager.js'
 
@@ -25,17 +26,17 @@ for (const database of databases) {
 
     it('are absent until the session is stored, and shown after save()', async () => {
       const { manager } = await open()
-      const session = await manager.open()
+      const session = await openSession(manager)
       expect(session.properties.get('ticket')).to.equal(undefined)
       session.properties.set('userId', 1)
       await session.save()
       expect(session.properties.toObject()).to.deep.equal({ ticket: 3, userId: 1 })
-      expect((await manager.open(session.id)).properties.toObject()).to.deep.equal({ ticket: 3, userId: 1 })
+      expect((await openSession(manager, session.id)).properties.toObject()).to.deep.equal({ ticket: 3, userId: 1 })
     })
 
     it('are shown after update(), and after a property was removed', async () => {
       const { manager } = await open()
-      const session = await manager.open()
+      const session = await openSession(manager)
       await session.update(() => session.properties.set('userId', 1))
       expect(session.properties.get('ticket')).to.equal(3)
       session.properties.set('ticket', 9)
@@ -48,11 +49,11 @@ for (const database of databases) {
 
     it('give way to what the session sets, and are not read at the end of a request', async () => {
       const { manager, dataSource } = await open()
-      const session = await manager.open()
+      const session = await openSession(manager)
       session.properties.set('ticket', 5)
       await session.save()
       expect((await manager.get(session.id))?.ticket).to.equal(5)
-      const other = await manager.open()
+      const other = await openSession(manager)
       other.properties.set('userId', 2)
       const statements: string[] = []
       dataSource.logger.logQuery = (sql) => void statements.push(sql.split(' ', 1).join().toLowerCase())

@@ -5,6 +5,7 @@ import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, type ColumnOptions } from 'typeorm'
+import { openSession } from '../support/open-session.js'
 import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
 import { defaultColumns, mutableColumns } from './support/default-columns.js'
 import { managerOf } from './support/manager.js'
@@ -33,12 +34,12 @@ for (const database of databases) {
     it('is what the next request shows, after save() too', async () => {
       const known = defaultColumns(database)
       const { manager } = await open(known)
-      const session = await manager.open()
+      const session = await openSession(manager)
       const before = session.properties.toObject()
       session.properties.set('note', 1)
       await session.save()
       const after = session.properties.toObject()
-      const next = (await manager.open(session.id)).properties.toObject()
+      const next = (await openSession(manager, session.id)).properties.toObject()
       const wrong = Object.keys(known).filter(
         (name) =>
           isMissing(name, before[name]) ||
@@ -52,7 +53,7 @@ for (const database of databases) {
 
     it('is a copy for each session, and what is changed inside of it is stored', async () => {
       const { manager } = await open(mutableColumns(database))
-      const session = await manager.open()
+      const session = await openSession(manager)
       const { prefs, list, bytes, at } = session.properties.toObject() as unknown as Mutable
       prefs.theme = 'dark'
       list.push('mine')
@@ -61,17 +62,17 @@ for (const database of databases) {
       await session.save()
       bytes[1] = 8
       await session.save()
-      const again = await manager.open(session.id)
+      const again = await openSession(manager, session.id)
       ;(again.properties.get('bytes') as Buffer)[1] = 9
       await again.save()
-      const next = (await manager.open(session.id)).properties.toObject()
+      const next = (await openSession(manager, session.id)).properties.toObject()
       expect(next).to.deep.equal({
         prefs: { theme: 'dark' },
         list: ['mine'],
         bytes: Buffer.from([7, 9]),
         at: new Date(172_800_000),
       })
-      const other = (await manager.open()).properties.toObject()
+      const other = (await openSession(manager)).properties.toObject()
       expect(other).to.deep.equal({
         prefs: {},
         list: [],
@@ -93,13 +94,13 @@ for (const database of databases) {
       const Sessions = registerSessionModel(dataSource, NewSession)
       await createTables(dataSource, database)
       const manager = managerOf(Sessions)
-      const sessions = [await manager.open(), await manager.open()]
+      const sessions = [await openSession(manager), await openSession(manager)]
       for (const session of sessions) {
         const before = session.properties.toObject()
         expect(before.since).to.deep.equal(new Date(now))
         session.properties.set('note', 1)
         await session.save()
-        expect((await manager.open(session.id)).properties.toObject()).to.deep.equal({ ...before, note: 1 })
+        expect((await openSession(manager, session.id)).properties.toObject()).to.deep.equal({ ...before, note: 1 })
       }
       const [first, second] = sessions.map((session) => session.properties.get('token'))
       expect(first).not.to.equal(second)

@@ -4,6 +4,7 @@ import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, type DataSourceOptions } from 'typeorm'
 import { servers } from '../support/databases.js'
+import { openSession } from '../support/open-session.js'
 import { createTables, databaseServers, newDataSource, tableName } from './support/data-sources.js'
 import { managerOf } from './support/manager.js'
 
@@ -40,7 +41,7 @@ for (const database of databaseServers) {
       expect(await manager.get('id')).to.deep.equal({ userId: 2, cart: [0] })
       expect(await manager.list({ userId: 2 })).to.have.lengthOf(1)
 
-      const [one, two] = [await manager.open('id'), await manager.open('id')]
+      const [one, two] = [await openSession(manager, 'id'), await openSession(manager, 'id')]
       for (const [name, session] of Object.entries({ one, two })) session.properties.set(name, true)
       await Promise.all([one.commit(), two.commit()])
       await one.regenerate()

@@ -4,6 +4,7 @@ import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, type ColumnOptions, type ColumnType, PrimaryColumn } from 'typeorm'
 import { hashId } from '../../src/core/codec/id.js'
+import { openSession } from '../support/open-session.js'
 import { createTables, databases, newDataSource, pendingStatements, tableName } from './support/data-sources.js'
 import { expectRefusal, expectRejection } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
@@ -60,11 +61,11 @@ for (const database of databases) {
         const Sessions = registerSessionModel(dataSource, newModel({ id: { type, length: 100 } }))
         await createTables(dataSource, database)
         const manager = managerOf(Sessions, { hashIds })
-        const session = await manager.open(undefined)
+        const session = await openSession(manager, undefined)
         session.properties.set('note', 1)
         await session.save()
         await manager.set(session.id, { note: 2 })
-        expect((await manager.open(session.id)).properties.get('note')).to.equal(2)
+        expect((await openSession(manager, session.id)).properties.get('note')).to.equal(2)
         const [listed] = await manager.list({ id: hashIds ? hashId(session.id) : session.id })
         expect(listed?.id).to.equal(hashIds ? hashId(session.id) : session.id)
         await manager.delete(session.id)

@@ -3,6 +3,7 @@ import { SessionModel, sessionBackend } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, DeleteDateColumn } from 'typeorm'
+import { openSession } from '../support/open-session.js'
 import { createTables, databases, newDataSource, pendingStatements, tableName } from './support/data-sources.js'
 import { managerOf } from './support/manager.js'
 
@@ -44,7 +45,7 @@ for (const database of databases) {
 
     it('removes what replaced ids have left, really, when the session ends', async () => {
       const { manager, repository } = await open()
-      const session = await manager.open()
+      const session = await openSession(manager)
       session.properties.set('userId', 2)
       await session.save()
       for (let n = 0; n < 3; n++) {

@@ -3,6 +3,7 @@ import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, type EntitySubscriberInterface } from 'typeorm'
+import { openSession } from '../support/open-session.js'
 import type { TypeOrmDatabase } from '../support/typeorm-rows.js'
 import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
 import { expectRejection } from './support/expect-error.js'
@@ -65,7 +66,7 @@ for (const database of databases) {
     it('after a load: that is an error, and no empty session', async () => {
       const { manager, state } = await store(database, 'afterLoad')
       await expectRejection('BACKEND_FAILED', manager.get('a'))
-      await expectRejection('BACKEND_FAILED', manager.open('a'))
+      await expectRejection('BACKEND_FAILED', openSession(manager, 'a'))
       state.fails = false
       expect(await manager.get('a')).to.deep.equal({ userId: 1 })
     })

@@ -1,5 +1,5 @@
 import Koa from 'koa'
-import { type Session, SessionManager, session } from 'koa-session-model'
+import { SessionManager, session } from 'koa-session-model'
 import { type Equal, expectType } from './expect.js'
 import { models } from './models.js'
 
@@ -77,4 +77,4 @@ manager.on('went', () => {})
 // @ts-expect-error: a conflict has no reason
 manager.on('conflict', ({ reason }) => reason)
 
-expectType<Equal<Awaited<ReturnType<typeof manager.open>>, Session>>(true)
+expectType<Equal<ReturnType<typeof manager.openRequest>['commit'], (keep: boolean) => Promise<void> | undefined>>(true)

@@ -7,7 +7,7 @@ import type { ResolvedOptions, SessionOptions } from '../options/options.js'
 import { refuseShape } from '../options/refuse-shape.js'
 import { resolveOptions } from '../options/resolve-options.js'
 import { refuseUnknown } from '../options/unknown-options.js'
-import type { CookieSink } from '../session/cookie-sink.js'
+import { type CookieSink, noCookie } from '../session/cookie-sink.js'
 import { Session } from '../session/session.js'
 import { type SessionData, type SessionProperties, type SessionView, viewOf } from '../session/session-view.js'
 import { type Shared, share } from '../session/shared.js'
@@ -26,8 +26,10 @@ import type {
   RevokeOptions,
   SessionWhere,
 } from './manager-types.js'
+import { letOpen, openSession } from './open-session.js'
 import { PlainStore } from './plain-store.js'
 import { cookieOf } from './request-cookie.js'
+import { OpenRequestSession, type RequestSession } from './request-session.js'
 
 /**
  * The policy of one kind of sessions: how long they live, what their ids are, where they are kept. The middleware
@@ -57,6 +59,7 @@ export class SessionManager<Columns extends object = object, Data extends object
     refuseShape('new SessionManager', options)
     this.options = resolveOptions(options)
     this.#shared = share(this.options)
+    letOpen(this, this.#shared)
     this.#store = new PlainStore(this.#shared)
     const { expired, events } = this.#shared
     const { cleanup } = this.options
@@ -79,20 +82,13 @@ export class SessionManager<Columns extends object = object, Data extends object
   }
 
   /**
-   * For a web framework's adapter: the session of a request that came with the cookie `id`. When it is loaded, it is the
+   * For the adapter of a web framework: the session of a request that came with the cookie `id`. When it is loaded, it is the
    * stored one if that is alive, else a new one with an id of its own: an id that is not in the database is never
-   * adopted. `cookie` hears what must become of the cookie.
+   * adopted. `cookie` hears what must become of the cookie; without it, no browser is told of anything.
    */
-  session(id?: string, cookie?: CookieSink): Session {
+  openRequest(id?: string, cookie?: CookieSink): RequestSession<Columns, Data> {
     this.refuseClosed()
-    return new Session(this.#shared, id, cookie)
-  }
-
-  /** The same, loaded. */
-  async open(id?: string, cookie?: CookieSink): Promise<Session> {
-    const session = this.session(id, cookie)
-    await session.load()
-    return session
+    return new OpenRequestSession<Columns, Data>(new Session(this.#shared, id, cookie))
   }
 
   /** For a web framework's adapter: tells of a cookie that could not be an id of ours. */
@@ -118,7 +114,8 @@ export class SessionManager<Columns extends object = object, Data extends object
   ): Promise<SessionView<Columns, Data> | undefined> {
     const id = cookieOf(request, this.options, secure)
     if (!isWellFormedId(id)) return undefined
-    const session = await this.open(id, { isOpen: false, tell: () => {} })
+    this.refuseClosed()
+    const session = await openSession(this, id, noCookie)
     return session.isNew ? undefined : viewOf(session)
   }
 

@@ -3,20 +3,16 @@ import type { GoneReason } from '../events.js'
 import type { ResolvedOptions } from '../options/options.js'
 import { neverExpires } from '../repository/expiry.js'
 
-/**
- * What the browser must be told about its cookie. Without `maxAge` (milliseconds) the cookie ends with the browser. `keep`
- * takes back what was told of `id`: it was replaced, and the browser may have the new one already.
- */
-export type CookieChange =
-  | { readonly kind: 'set'; readonly id: string; readonly maxAge: number | undefined }
-  | { readonly kind: 'clear'; readonly reason: 'logout' | 'gone' }
-  | { readonly kind: 'keep'; readonly id: string }
-
-/** The way to the browser. */
+/** The way to the browser: hears what becomes of the session's cookie, until the response has begun. */
 export interface CookieSink {
   /** Whether a cookie can still be sent. */
   readonly isOpen: boolean
-  tell(change: CookieChange): void
+  /** The cookie gets this id. Without `maxAge` (milliseconds) it ends with the browser. */
+  set(id: string, maxAge: number | undefined): void
+  /** The cookie is removed: the session was ended by this request (`logout`), or is not there any more (`gone`). */
+  clear(reason: 'logout' | 'gone'): void
+  /** The cookie stays as the browser has it: `id` was rotated by another request, whose response brings the new one. */
+  keep(id: string): void
 }
 
 /** The longest time that browsers keep a cookie, in milliseconds: 400 days. */
@@ -31,10 +27,14 @@ interface WrittenSession {
   readonly nextMeta: SessionMeta
 }
 
-/** What the browser is told where a session was written. A late request leaves the cookie to the one that has rotated the id. */
-export function cookieFor(session: WrittenSession, options: Pick<ResolvedOptions, 'cookie' | 'now'>): CookieChange {
-  const { id, isForwarded } = session
-  return isForwarded ? { kind: 'keep', id } : { kind: 'set', id, maxAge: maxAgeOfCookie(session, options) }
+/** Tells the browser that a session was written. A late request leaves the cookie to the one that has rotated the id. */
+export function tellWritten(
+  sink: CookieSink,
+  session: WrittenSession,
+  options: Pick<ResolvedOptions, 'cookie' | 'now'>,
+): void {
+  if (session.isForwarded) sink.keep(session.id)
+  else sink.set(session.id, maxAgeOfCookie(session, options))
 }
 
 /** In milliseconds; `undefined` for as long as the browser runs. */
@@ -55,13 +55,17 @@ export interface LostSession {
 }
 
 /**
- * What the browser is told where a session is gone. If another request has replaced the id, or may have done so too long ago to
- * tell, the browser may have the new one already.
+ * Tells the browser that a session is gone. If another request has rotated the id, or may have done so too long ago to tell, the
+ * browser may have the new one already.
  */
-export function cookieAfter({ id, isOutdated }: LostSession, reason: GoneReason): CookieChange {
-  const mayBeReplaced = reason === 'replaced' || (reason === 'ended' && isOutdated)
-  return mayBeReplaced ? { kind: 'keep', id } : { kind: 'clear', reason: 'gone' }
+export function tellGone(sink: CookieSink, { id, isOutdated }: LostSession, reason: GoneReason): void {
+  const mayBeRotated = reason === 'replaced' || (reason === 'ended' && isOutdated)
+  if (mayBeRotated) sink.keep(id)
+  else sink.clear('gone')
 }
 
 /** For a session that no browser is told of. */
-export const noBrowser: CookieSink = { isOpen: true, tell: () => {} }
+export const noBrowser: CookieSink = { isOpen: true, set: () => {}, clear: () => {}, keep: () => {} }
+
+/** For a request whose response cannot set a cookie. */
+export const noCookie: CookieSink = { ...noBrowser, isOpen: false }

@@ -37,7 +37,7 @@ export class PendingDeletions {
       if (ended !== undefined) {
         const count = await this.#shared.ending.end(ended.id, deadline, ended.row)
         if (count > 0) this.#shared.events.emit('destroyed', ended.id, { count, reason: 'logout' })
-        this.#cookie.tell({ kind: 'clear', reason: 'logout' })
+        this.#cookie.clear('logout')
       }
       this.#endable.shift()
     }

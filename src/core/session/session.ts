@@ -6,7 +6,7 @@ import { committed, gone, isGoneError, nested, notLoaded } from '../errors.js'
 import type { GoneReason } from '../events.js'
 import { isWithoutGrace, type RegenerateOptions } from '../options/regenerate-options.js'
 import type { Properties } from '../properties/properties.js'
-import { type CookieSink, cookieAfter, cookieFor, noBrowser } from './cookie-sink.js'
+import { type CookieSink, noBrowser, tellGone, tellWritten } from './cookie-sink.js'
 import { PendingDeletions } from './pending-deletions.js'
 import { planWrite } from './plan-write.js'
 import { SessionLoader } from './session-loader.js'
@@ -229,7 +229,7 @@ export class Session {
   /** Tells the browser what became of a write. Throws `SESSION_GONE` if the session is not there any more. */
   #settle(state: SessionState, written: Written): void {
     if (isGone(written)) throw this.#lose(state, written)
-    if (state === this.#begun && state.row) this.#cookie.tell(cookieFor(state, this.#shared.options))
+    if (state === this.#begun && state.row) tellWritten(this.#cookie, state, this.#shared.options)
   }
 
   /** Goes on with a new session. */
@@ -244,7 +244,7 @@ export class Session {
   #lose(state: SessionState, reason: GoneReason): SessionError {
     this.#shared.events.emit('gone', state.rowId, { reason })
     if (state === this.#state) this.#begun = undefined
-    this.#cookie.tell(cookieAfter(state, reason))
+    tellGone(this.#cookie, state, reason)
     return gone()
   }
 }

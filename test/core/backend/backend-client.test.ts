@@ -8,6 +8,7 @@ import {
 } from 'koa-session-model'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 type Columns = { userId: number | null }
 type Method = 'find' | 'insert' | 'update' | 'touch' | 'delete' | 'list' | 'deleteWhere' | 'deleteAll' | 'deleteExpired'
@@ -65,7 +66,7 @@ function setUp(options: SessionPolicy<Columns> = {}) {
 }
 
 async function stored(manager: SessionManager<Columns>, userId: number) {
-  const session = await manager.open()
+  const session = await openSession(manager)
   session.properties.set('userId', userId)
   await session.commit()
   return session.id
@@ -78,13 +79,13 @@ describe('what the database answers with "try again"', () => {
     const id = await stored(manager, 1)
     expect(backend.calls.insert).to.equal(4)
     backend.fail('find', 'conflict', 3)
-    const session = await manager.open(id)
+    const session = await openSession(manager, id)
     backend.fail('update', 'conflict', 3)
     session.properties.set('userId', 2)
     await session.commit()
     clock.pass(60)
     backend.fail('touch', 'conflict', 3)
-    await (await manager.open(id)).commit()
+    await (await openSession(manager, id)).commit()
     expect(backend.calls.touch).to.equal(4)
     backend.fail('list', 'conflict', 3)
     expect(await manager.list({ userId: 2 })).to.have.length(1)
@@ -105,7 +106,7 @@ describe('what the database answers with "try again"', () => {
     const { backend, manager, errors } = setUp()
     const id = await stored(manager, 1)
     backend.fail('find', 'conflict', 100)
-    const error = await expectError('CONFLICT', () => manager.open(id))
+    const error = await expectError('CONFLICT', () => openSession(manager, id))
     expect(error.cause).to.be.instanceOf(DatabaseError)
     expect(backend.calls.find).to.equal(30)
     expect(errors).to.deep.equal([error])
@@ -115,9 +116,9 @@ describe('what the database answers with "try again"', () => {
     const { backend, manager } = setUp()
     const id = await stored(manager, 1)
     backend.fail('find', 'timeout')
-    expect((await manager.open(id)).isNew).to.equal(false)
+    expect((await openSession(manager, id)).isNew).to.equal(false)
     backend.fail('find', 'timeout', 2)
-    await expectError('BACKEND_TIMEOUT', () => manager.open(id))
+    await expectError('BACKEND_TIMEOUT', () => openSession(manager, id))
     expect(backend.calls.find).to.equal(2)
   })
 
@@ -126,7 +127,7 @@ describe('what the database answers with "try again"', () => {
     backend.fail('insert', 'unavailable', 2)
     const id = await stored(manager, 1)
     backend.fail('find', 'unavailable', 100)
-    await expectError('BACKEND_FAILED', () => manager.open(id))
+    await expectError('BACKEND_FAILED', () => openSession(manager, id))
     expect(backend.calls.find).to.equal(6)
   })
 
@@ -154,8 +155,8 @@ describe('a statement whose answer was lost', () => {
     const id = await stored(manager, 1)
     for (const method of ['find', 'delete'] as const) {
       backend.fail(method, 'uncertain', 1, true)
-      if (method === 'find') expect((await manager.open(id)).isNew).to.equal(false)
-      else await (await manager.open(id)).destroy()
+      if (method === 'find') expect((await openSession(manager, id)).isNew).to.equal(false)
+      else await (await openSession(manager, id)).destroy()
       expect(backend.calls[method], method).to.be.greaterThan(1)
     }
     expect(await manager.get(id)).to.equal(undefined)
@@ -167,7 +168,7 @@ describe('a statement whose answer was lost', () => {
       const outcomes: Record<string, () => Promise<unknown>> = {
         insert: () => stored(manager, 7),
         update: async () => {
-          const session = await manager.open(await stored(manager, 1))
+          const session = await openSession(manager, await stored(manager, 1))
           backend.fail('update', 'uncertain', 1, isDone)
           session.properties.set('userId', 2)
           session.properties.set('note', 'x')
@@ -175,7 +176,7 @@ describe('a statement whose answer was lost', () => {
           expect(await manager.get(session.id)).to.include({ userId: 2, note: 'x' })
         },
         rotate: async () => {
-          const session = await manager.open(await stored(manager, 1))
+          const session = await openSession(manager, await stored(manager, 1))
           backend.fail('update', 'uncertain', 1, isDone)
           await session.regenerate()
           session.properties.set('userId', 3)
@@ -183,7 +184,7 @@ describe('a statement whose answer was lost', () => {
           expect(await manager.get(session.id)).to.include({ userId: 3 })
         },
         counter: async () => {
-          const session = await manager.open(await stored(manager, 10))
+          const session = await openSession(manager, await stored(manager, 10))
           const update = () =>
             session.update(() => session.properties.set('userId', Number(session.properties.get('userId')) + 1))
           backend.fail('update', 'uncertain', 1, isDone)
@@ -203,11 +204,11 @@ describe('a statement whose answer was lost', () => {
   it('is not taken for executed where another request has written', async () => {
     const { backend, manager } = setUp()
     const id = await stored(manager, 1)
-    const session = await manager.open(id)
+    const session = await openSession(manager, id)
     session.properties.set('note', 'mine')
     backend.fail('update', 'uncertain')
     const committing = expectError('BACKEND_FAILED', () => session.commit())
-    const other = await manager.open(id)
+    const other = await openSession(manager, id)
     other.properties.set('note', 'theirs')
     await other.commit()
     await committing
@@ -218,7 +219,7 @@ describe('a renewal that fails', () => {
   for (const failure of ['conflict', 'timeout', 'unavailable', 'uncertain'] as const) {
     it(`is no error of a request that reads, where the next one may succeed (${failure})`, async () => {
       const { backend, manager, errors, clock } = setUp({ touchAfter: 0 })
-      const session = await manager.open(await stored(manager, 1))
+      const session = await openSession(manager, await stored(manager, 1))
       clock.pass(60)
       backend.fail('touch', failure, 100)
       await session.commit()
@@ -233,7 +234,7 @@ describe('a renewal that fails', () => {
 
   it('is an error where the database refuses it', async () => {
     const { backend, manager, clock } = setUp({ touchAfter: 0 })
-    const session = await manager.open(await stored(manager, 1))
+    const session = await openSession(manager, await stored(manager, 1))
     clock.pass(60)
     backend.fail('touch', 'failed')
     await expectError('BACKEND_FAILED', () => session.commit())

@@ -9,6 +9,7 @@ import {
 } from 'koa-session-model'
 import { forwardingIdOf } from '../../../src/core/repository/former-ids.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 const [oldKey, newKey] = [randomBytes(32), randomBytes(32)]
 
@@ -65,7 +66,7 @@ describe('encryption', () => {
     const before = (await rotated.row('a')).data
     expect(await rotated.manager.get('a')).to.include(secret)
     expect((await rotated.row('a')).data).to.equal(before)
-    const session = await rotated.manager.open('a')
+    const session = await openSession(rotated.manager, 'a')
     session.properties.set('userId', 43)
     await session.commit()
     expect({ ...(await open([newKey], backend).manager.get('a')) }).to.deep.equal({ ...secret, userId: 43 })
@@ -75,7 +76,7 @@ describe('encryption', () => {
     const { backend, manager } = open()
     await manager.set('a', secret)
     const encrypting = open([newKey], backend)
-    const session = await encrypting.manager.open('a')
+    const session = await openSession(encrypting.manager, 'a')
     expect(session.properties.get('secret')).to.equal(secret.secret)
     session.properties.set('userId', 43)
     await session.commit()
@@ -92,10 +93,10 @@ describe('encryption', () => {
       await manager.set('a', secret)
       const before = await row('a')
       const other = open(keys, backend).manager
-      await expectError('KEY_UNKNOWN', async () => (await other.open('a')).properties.get('secret'))
+      await expectError('KEY_UNKNOWN', async () => (await openSession(other, 'a')).properties.get('secret'))
       for (const change of ['secret', 'userId']) {
         await expectError('KEY_UNKNOWN', async () => {
-          const session = await other.open('a')
+          const session = await openSession(other, 'a')
           session.properties.set(change, 1)
           await session.commit()
         })
@@ -119,17 +120,17 @@ describe('encryption', () => {
 
   it('survives a new id, and requests with the old one', async () => {
     const { backend, manager } = open([newKey])
-    const visitor = await manager.open()
+    const visitor = await openSession(manager)
     visitor.properties.set('cart', ['book'])
     await visitor.commit()
     const old = visitor.id
-    const late = await manager.open(old)
+    const late = await openSession(manager, old)
     await visitor.regenerate()
     visitor.properties.set('userId', 42)
     await visitor.commit()
     late.properties.set('late', true)
     await late.commit()
-    expect((await manager.open(old)).properties.get('cart')).to.deep.equal(['book'])
+    expect((await openSession(manager, old)).properties.get('cart')).to.deep.equal(['book'])
     expect({ ...(await manager.get(visitor.id)) }).to.deep.equal({ cart: ['book'], userId: 42, late: true })
     for (const { data } of await backend.list({}, new Date(0), 10)) expect(data).not.to.contain('book')
   })
@@ -139,7 +140,7 @@ describe('encryption', () => {
     await manager.set('victim', secret)
     await manager.set('thief', { own: true })
     const own = await row('thief')
-    const genuine = await manager.open('victim')
+    const genuine = await openSession(manager, 'victim')
     await genuine.regenerate()
     await genuine.commit()
     const [trace] = (await backend.list({}, new Date(0), 9)).filter(({ id }) => id.startsWith('~'))
@@ -148,7 +149,7 @@ describe('encryption', () => {
     for (const data of [plain, trace?.data ?? null]) {
       await backend.delete([own.id, id])
       await backend.insert([{ ...own, id, data }])
-      const forged = manager.open('thief').then((session) => session.isNew)
+      const forged = openSession(manager, 'thief').then((session) => session.isNew)
       expect(await forged.catch(({ code }) => code)).to.equal(data === plain ? true : 'DATA_CORRUPT')
     }
     expect(await manager.get(genuine.id)).to.include(secret)

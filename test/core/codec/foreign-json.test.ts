@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 const id = 'a'.repeat(43)
 
@@ -13,7 +14,7 @@ async function foreign(data: string, options: object = {}) {
   const expires = new Date(clock.now() + 3_600_000)
   await backend.insert([{ id, data, expires, createdAt: null, version: 1, columns: {} }])
   const text = async (rowId = id): Promise<string | null | undefined> => (await backend.find([rowId]))[0]?.data
-  return { manager, text, open: () => manager.open(id) }
+  return { manager, text, open: () => openSession(manager, id) }
 }
 
 /** Texts of values that JavaScript would write in another way, or as another value. */

@@ -4,6 +4,7 @@ import { type BackendCall, MemorySessionBackend, type SessionEvents, SessionMana
 import { Deadline, TimeLimit } from '../../../src/core/concurrency/deadline.js'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 import { idle } from '../../support/passing-time.js'
 
 type Answer = 'memory' | 'never'
@@ -73,17 +74,21 @@ describe('the time limit', () => {
 
   it('ends every operation that waits for the database, and gives the connection up', async () => {
     const { backend, manager, clock } = setUp()
-    const session = await manager.open()
+    const session = await openSession(manager)
     session.properties.set('userId', 1)
     await session.commit()
     const { id } = session
-    const [changed, ended, renewed] = await Promise.all([manager.open(id), manager.open(id), manager.open(id)])
+    const [changed, ended, renewed] = await Promise.all([
+      openSession(manager, id),
+      openSession(manager, id),
+      openSession(manager, id),
+    ])
     changed.properties.set('userId', 2)
-    const fresh = await manager.open()
+    const fresh = await openSession(manager)
     fresh.properties.set('userId', 3)
     backend.answer = 'never'
     const operations = {
-      load: () => manager.open(id),
+      load: () => openSession(manager, id),
       write: () => changed.commit(),
       logout: () => ended.destroy(),
       login: () => fresh.commit(),
@@ -116,7 +121,7 @@ describe('the time limit', () => {
     const limit = { by: 'userId', max: 1 } as const
     const manager = new SessionManager({ backend, cleanup: false, limit, now: clock.now })
     const login = async (): Promise<void> => {
-      const session = await manager.open()
+      const session = await openSession(manager)
       session.properties.set('userId', 1)
       await session.commit()
     }
@@ -137,7 +142,7 @@ describe('the time limit', () => {
       call?.waitsFor('connection')
       return new Promise(() => {})
     }
-    const failed = expectError('BACKEND_TIMEOUT', () => manager.open('a'))
+    const failed = expectError('BACKEND_TIMEOUT', () => openSession(manager, 'a'))
     await intervals.pass(10_500)
     const error = await failed
     expect(error.message).to.include('a free connection of the pool')
@@ -149,20 +154,22 @@ describe('the time limit', () => {
   it('lets a few statements hang, not all, and the rest goes on when they have ended', async () => {
     const { backend, manager } = setUp()
     backend.answer = 'never'
-    const loads = Array.from({ length: 50 }, (_, n) => expectError('BACKEND_TIMEOUT', () => manager.open(`id${n}`)))
+    const loads = Array.from({ length: 50 }, (_, n) =>
+      expectError('BACKEND_TIMEOUT', () => openSession(manager, `id${n}`)),
+    )
     await intervals.pass(9000)
     expect(backend.calls).to.have.length(4)
     await intervals.pass(1500)
     await Promise.all(loads)
     backend.answer = 'memory'
     await intervals.pass(10_500)
-    expect((await manager.open('a')).isNew).to.equal(true)
+    expect((await openSession(manager, 'a')).isNew).to.equal(true)
   })
 
   it('counts no time that a function of the application takes', async () => {
     const { manager } = setUp()
     await manager.set('a', { userId: 1 })
-    const session = await manager.open('a')
+    const session = await openSession(manager, 'a')
     await session.update(() => intervals.pass(60_000).then(() => session.properties.set('userId', 2)))
     expect(await manager.get('a')).to.include({ userId: 2 })
   })
@@ -170,7 +177,11 @@ describe('the time limit', () => {
   it('leaves the row to the one before where somebody gave up waiting for his turn', async () => {
     const { backend, manager } = setUp()
     await manager.set('a', { userId: 1 })
-    const [first, second, third] = await Promise.all([manager.open('a'), manager.open('a'), manager.open('a')])
+    const [first, second, third] = await Promise.all([
+      openSession(manager, 'a'),
+      openSession(manager, 'a'),
+      openSession(manager, 'a'),
+    ])
     backend.answer = 'never'
     first.properties.set('userId', 2)
     second.properties.set('userId', 3)

@@ -4,6 +4,7 @@ import { forwardingIdOf } from '../../../src/core/repository/former-ids.js'
 import { WatchedBackend } from '../../koa/support/watched-backend.js'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 function setUp(options: SessionPolicy = {}) {
   const clock = new Clock()
@@ -28,7 +29,7 @@ describe('a session that is ended while the plain store reads it', () => {
 describe("an id that begins with '~', as those of rows do that are no sessions", () => {
   it('reaches none of them where ids are stored as they are', async () => {
     const { backend, manager } = setUp({ hashIds: false })
-    const session = await manager.open()
+    const session = await openSession(manager)
     session.properties.set('seen', true)
     await session.commit()
     const trace = forwardingIdOf(session.id, manager.options)

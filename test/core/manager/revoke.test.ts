@@ -2,12 +2,13 @@ import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
 import { viewOf } from '../../../src/core/session/session-view.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 function setUp() {
   const backend = new MemorySessionBackend({ userId: null as number | null })
   const manager = new SessionManager({ backend, cleanup: false })
   const login = async (userId: number) => {
-    const session = await manager.open()
+    const session = await openSession(manager)
     session.properties.set('userId', userId)
     await session.save()
     return session
@@ -38,8 +39,8 @@ describe('revoke() with except', () => {
 
   it('spares it while it gets a new id, and when another request has given it one', async () => {
     const { manager, login, left } = setUp()
-    const own = await manager.open((await login(1)).id)
-    const late = await manager.open(own.id)
+    const own = await openSession(manager, (await login(1)).id)
+    const late = await openSession(manager, own.id)
     await own.regenerate()
     expect(await manager.revoke({ userId: 1 }, { except: viewOf(own) })).to.equal(0)
     await own.commit()
@@ -51,13 +52,13 @@ describe('revoke() with except', () => {
   it('spares nothing where the session is not stored', async () => {
     const { manager, login, left } = setUp()
     await login(1)
-    expect(await manager.revoke({ userId: 1 }, { except: viewOf(await manager.open()) })).to.equal(1)
+    expect(await manager.revoke({ userId: 1 }, { except: viewOf(await openSession(manager)) })).to.equal(1)
     expect(await left()).to.equal(0)
   })
 
   it('by NULL ends sessions, and no trace of a replaced id', async () => {
     const { manager, login } = setUp()
-    const visitor = await manager.open()
+    const visitor = await openSession(manager)
     visitor.properties.set('views', 1)
     await visitor.save()
     const own = await login(1)
@@ -67,7 +68,7 @@ describe('revoke() with except', () => {
     expect(await manager.revoke({ userId: null }, { except: viewOf(visitor) })).to.equal(0)
     expect(await manager.revoke({ userId: null })).to.equal(1)
     expect(await manager.get(visitor.id)).to.equal(undefined)
-    expect((await manager.open(before)).isNew).to.equal(false)
+    expect((await openSession(manager, before)).isNew).to.equal(false)
   })
 
   it('takes nothing but a session', async () => {
@@ -92,7 +93,11 @@ describe('the events of a manager', () => {
     const first = await login(1)
     const { id } = first
     const name = manager.nameOf(viewOf(first))
-    const [one, two, three] = [await manager.open(id), await manager.open(id), await manager.open(id)]
+    const [one, two, three] = [
+      await openSession(manager, id),
+      await openSession(manager, id),
+      await openSession(manager, id),
+    ]
     one.properties.set('a', 1)
     await one.commit()
     two.properties.set('b', 1)
@@ -116,7 +121,7 @@ describe('the events of a manager', () => {
       throw new Error('a listener that throws, as the test wants it')
     })
     const { id } = await login(1)
-    const [one, two] = [await manager.open(id), await manager.open(id)]
+    const [one, two] = [await openSession(manager, id), await openSession(manager, id)]
     one.properties.set('a', 1)
     two.properties.set('b', 1)
     await one.commit()
@@ -130,7 +135,7 @@ describe("onGone: 'throw'", () => {
     const backend = new MemorySessionBackend({ userId: null as number | null })
     const manager = new SessionManager({ backend, cleanup: false, onGone: 'throw' })
     await manager.set('a', { userId: 1 })
-    const session = await manager.open('a')
+    const session = await openSession(manager, 'a')
     await manager.delete('a')
     session.properties.set('views', 1)
     await expectError('SESSION_GONE', () => session.commit())

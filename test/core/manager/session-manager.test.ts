@@ -3,6 +3,7 @@ import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-se
 import { hashId } from '../../../src/core/codec/id.js'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 interface Columns {
   userId: number | null
@@ -125,7 +126,7 @@ describe('the sessions of a user', () => {
 describe('the session of a bare request', () => {
   it('is what its cookie opens, and can be written', async () => {
     const { manager, backend } = setUp({ key: 'app' })
-    const session = await manager.open(undefined)
+    const session = await openSession(manager, undefined)
     session.properties.set('userId', 7)
     await session.commit()
     const headers = { cookie: `other=1; app=${session.id}` }
@@ -142,7 +143,7 @@ describe('the session of a bare request', () => {
 
   it('gets no new id, which no cookie could tell', async () => {
     const { manager } = setUp({ key: 'app' })
-    const session = await manager.open()
+    const session = await openSession(manager)
     session.properties.set('seen', true)
     await session.commit()
     const found = await manager.fromRequest({ headers: { cookie: `app=${session.id}` } })
@@ -177,7 +178,7 @@ describe('the manager', () => {
     manager.close()
     manager.close()
     const calls = [
-      () => manager.open(undefined),
+      () => openSession(manager, undefined),
       () => manager.get('a'),
       () => manager.set('a', {}),
       () => manager.delete('a'),

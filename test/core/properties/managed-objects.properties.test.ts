@@ -1,6 +1,7 @@
 import { strictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import { MemorySessionBackend, type MergeFunction, SessionManager } from 'koa-session-model'
+import { openSession } from '../../support/open-session.js'
 import { runs } from '../support/runs.js'
 
 const names = ['cart', 'tags', 'column'] as const
@@ -50,11 +51,11 @@ class Holding {
 
   async run(acts: readonly Act[]): Promise<void> {
     const [here, there] = this.#managers as [SessionManager, SessionManager]
-    const first = await there.open()
+    const first = await openSession(there)
     first.properties.replace({ cart: ['old'], tags: ['old'], column: ['old'] })
     await first.commit()
     this.#id = first.id
-    const session = await here.open(this.#id)
+    const session = await openSession(here, this.#id)
     const { get, elsewhere } = { get: (name: Name) => session.properties.get(name), elsewhere: this.#elsewhere }
     const hold = (name: Name): void => {
       const list = get(name)
@@ -122,13 +123,13 @@ class Holding {
   }
 
   readonly #elsewhere = async (name: Name): Promise<void> => {
-    const other = await (this.#managers[1] as SessionManager).open(this.#id)
+    const other = await openSession(this.#managers[1] as SessionManager, this.#id)
     other.properties.set(name, [this.#next()])
     await other.commit()
   }
 
   async #login(): Promise<void> {
-    const other = await (this.#managers[1] as SessionManager).open(this.#id)
+    const other = await openSession(this.#managers[1] as SessionManager, this.#id)
     await other.regenerate()
     await other.commit()
     this.#id = other.id

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { MemorySessionBackend, type MergeFunction, SessionManager } from 'koa-session-model'
 import type { Session } from '../../../src/core/session/session.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 type Cart = string[]
 
@@ -13,9 +14,9 @@ async function setUp(merge: Readonly<Record<string, MergeFunction>> = {}) {
   const [here, there] = [0, 1].map(() => new SessionManager({ backend, cleanup: false, merge, grace: '10s' }))
   const manager = here as SessionManager
   await manager.set('a', { cart: ['old'], prefs: { theme: 'light' } })
-  const session = await manager.open('a')
+  const session = await openSession(manager, 'a')
   const elsewhere = async (name: string, value: unknown): Promise<void> => {
-    const other = await (there as SessionManager).open('a')
+    const other = await openSession(there as SessionManager, 'a')
     other.properties.set(name, value)
     await other.commit()
   }
@@ -354,10 +355,10 @@ describe('an object out of the function of update()', () => {
 
   it('is noticed in a late request, which sees nothing of what the session holds by now', async () => {
     const { manager } = await setUp()
-    const start = await manager.open()
+    const start = await openSession(manager)
     start.properties.set('cart', ['old'])
     await start.commit()
-    const late = await manager.open(start.id)
+    const late = await openSession(manager, start.id)
     const held = late.properties.get('cart') as Cart
     await start.regenerate()
     start.properties.set('cart', ['secret'])

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 class Money {
   constructor(readonly amount: number) {}
@@ -17,19 +18,19 @@ function setUp(initial: Record<string, unknown>) {
 describe('values in columns', () => {
   it('are not shared: what one visitor puts into a default is not seen by another', async () => {
     const { manager } = setUp({ tags: [] })
-    const first = await manager.open(undefined)
+    const first = await openSession(manager, undefined)
     ;(first.properties.get('tags') as string[]).push('a secret')
-    const second = await manager.open(undefined)
+    const second = await openSession(manager, undefined)
     expect(second.properties.get('tags')).to.deep.equal([])
     first.properties.remove('tags')
     ;(first.properties.get('tags') as string[]).push('a secret')
-    expect((await manager.open(undefined)).properties.get('tags')).to.deep.equal([])
+    expect((await openSession(manager, undefined)).properties.get('tags')).to.deep.equal([])
   })
 
   it('are as they were after an update() that throws, changes inside of them too', async () => {
     const { manager } = setUp({ prefs: null })
     await manager.set('a', { prefs: { theme: 'light' } })
-    const session = await manager.open('a')
+    const session = await openSession(manager, 'a')
     const failed = session.update(() => {
       ;(session.properties.get('prefs') as { theme: string }).theme = 'dark'
       throw new Error('no')
@@ -57,7 +58,7 @@ describe('values in columns', () => {
     backend.find = async (ids) =>
       ids.map((id) => ({ ...row(id), columns: { price: { total: new Money(5), at: new Date(0) } } }))
     backend.update = () => expect.fail('written')
-    const session = await manager.open('a')
+    const session = await openSession(manager, 'a')
     expect(session.properties.get('price')).to.have.property('total').instanceOf(Money)
     await session.commit()
   })
@@ -72,7 +73,7 @@ describe('rows of tables that others have filled', () => {
     const [stored] = await backend.find([manager.rowId('a')])
     await backend.deleteAll()
     await backend.insert([{ ...(stored as ReturnType<typeof row>), columns: {}, version: null }])
-    const [one, two] = [await manager.open('a'), await manager.open('a')]
+    const [one, two] = [await openSession(manager, 'a'), await openSession(manager, 'a')]
     one.properties.set('one', 1)
     two.properties.set('two', 2)
     await Promise.all([one.commit(), two.commit()])

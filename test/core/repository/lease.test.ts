@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
+import { openSession } from '../../support/open-session.js'
 import { idle } from '../../support/passing-time.js'
 
 type Columns = { userId: number | null }
@@ -7,7 +8,7 @@ type Columns = { userId: number | null }
 const limit = { by: 'userId', max: 1 } as const
 
 async function login(manager: SessionManager<Columns>): Promise<void> {
-  const session = await manager.open()
+  const session = await openSession(manager)
   session.properties.set('userId', 1)
   await session.commit()
 }

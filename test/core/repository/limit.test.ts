@@ -3,6 +3,7 @@ import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-se
 import { viewOf } from '../../../src/core/session/session-view.js'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 type Columns = { userId: number | null; label: string | null }
 type Limit = NonNullable<SessionPolicy<Columns>['limit']>
@@ -14,7 +15,7 @@ function setUp(limit: Limit, backend = new MemorySessionBackend<Columns>({ userI
   manager.on('destroyed', ({ session, reason }) => revoked.push(`${session} ${reason}`))
   /** Logs in a visitor who has had a session since `begun` seconds ago. */
   const login = async (userId: number | null, label: string | null = null) => {
-    const session = await manager.open()
+    const session = await openSession(manager)
     session.properties.set('label', label)
     await session.regenerate()
     session.properties.set('userId', userId)
@@ -43,7 +44,7 @@ describe('the limit of sessions', () => {
     const visitor = await login(null, 'old visitor')
     await login(1, 'a')
     await login(1, 'b')
-    const session = await manager.open(visitor.id)
+    const session = await openSession(manager, visitor.id)
     await session.regenerate()
     session.properties.set('userId', 1)
     await session.commit()
@@ -56,7 +57,7 @@ describe('the limit of sessions', () => {
     const error = await expectError('SESSION_LIMIT', () => login(1, 'b'))
     expect(error).to.include({ status: 403, expose: true })
     const visitor = await login(null, 'visitor')
-    const session = await manager.open(visitor.id)
+    const session = await openSession(manager, visitor.id)
     session.properties.set('userId', 1)
     await expectError('SESSION_LIMIT', () => session.commit())
     expect(await labels(1)).to.deep.equal(['a'])
@@ -71,7 +72,7 @@ describe('the limit of sessions', () => {
   it('is answered by a handler that catches the error, and forgets the login by reload()', async () => {
     const { login, labels, manager } = setUp({ by: 'userId', max: 1, onExceed: 'refuse' })
     await login(1, 'a')
-    const session = await manager.open()
+    const session = await openSession(manager)
     session.properties.set('userId', 1)
     await expectError('SESSION_LIMIT', () => session.save())
     await expectError('SESSION_LIMIT', () => session.commit())
@@ -86,7 +87,7 @@ describe('the limit of sessions', () => {
     await login(null, 'a')
     await login(null, 'b')
     const one = await login(1, 'c')
-    const again = await manager.open(one.id)
+    const again = await openSession(manager, one.id)
     again.properties.set('label', 'd')
     await again.update(() => again.properties.set('userId', 1))
     await again.regenerate()
@@ -102,7 +103,7 @@ describe('the limit of sessions', () => {
     await manager.set('a', { userId: 1, label: 'a' })
     await manager.set('a', { userId: 1, label: 'a2' })
     await expectError('SESSION_LIMIT', () => manager.set('b', { userId: 1 }))
-    const session = await manager.open()
+    const session = await openSession(manager)
     await expectError('SESSION_LIMIT', () => session.update(() => session.properties.set('userId', 1)))
     expect(await labels(1)).to.deep.equal(['a2'])
   })
@@ -110,7 +111,7 @@ describe('the limit of sessions', () => {
   it('holds for a second login with an id that was just replaced', async () => {
     const { manager, login, labels } = setUp({ by: 'userId', max: 1 })
     const visitor = await login(null, 'visitor')
-    const [one, two] = [await manager.open(visitor.id), await manager.open(visitor.id)]
+    const [one, two] = [await openSession(manager, visitor.id), await openSession(manager, visitor.id)]
     for (const session of [one, two]) {
       await session.regenerate()
       session.properties.set('userId', 1)

@@ -4,6 +4,7 @@ import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-se
 import { viewOf } from '../../../src/core/session/session-view.js'
 import { share } from '../../../src/core/session/shared.js'
 import { Clock } from '../../support/clock.js'
+import { openSession } from '../../support/open-session.js'
 
 type Columns = { userId: number | null; note: string | null }
 
@@ -14,13 +15,13 @@ function setUp(
   const clock = new Clock()
   const manager = new SessionManager<Columns>({ backend, cleanup: false, now: clock.now, ...options })
   const visit = async (properties: Record<string, unknown>): Promise<string> => {
-    const session = await manager.open()
+    const session = await openSession(manager)
     session.properties.replace(properties)
     await session.commit()
     return session.id
   }
   const login = async (id: string, userId = 1): Promise<string> => {
-    const session = await manager.open(id)
+    const session = await openSession(manager, id)
     await session.regenerate()
     session.properties.set('userId', userId)
     await session.commit()
@@ -47,7 +48,7 @@ describe('a session whose id was replaced', () => {
     backend.update = async () => {
       throw new Error('died')
     }
-    const dying = await manager.open(id)
+    const dying = await openSession(manager, id)
     await dying.regenerate()
     await dying.commit().catch(() => {})
     backend.update = update
@@ -66,7 +67,7 @@ describe('a session whose id was replaced', () => {
     const before = await visit({ note: randomBytes(300).toString('base64'), cart: ['book'] })
     const after = await login(before)
     expect(await manager.get(after)).to.include({ userId: 1 })
-    const late = await manager.open(before)
+    const late = await openSession(manager, before)
     expect([late.properties.get('cart'), late.properties.get('note')]).to.deep.equal([['book'], null])
   })
 
@@ -76,9 +77,9 @@ describe('a session whose id was replaced', () => {
     for (const name of ['find', 'insert', 'update', 'delete'] as const) small[name] = backend[name].bind(backend)
     const { visit, login, manager } = setUp({}, small)
     const before = await visit({ noise: randomBytes(300).toString('base64') })
-    const underWay = await manager.open(before)
+    const underWay = await openSession(manager, before)
     const after = await login(before)
-    expect((await manager.open(before)).isNew).to.equal(true)
+    expect((await openSession(manager, before)).isNew).to.equal(true)
     underWay.properties.set('note', 'late')
     await underWay.commit()
     expect(await manager.get(after)).to.include({ userId: 1, note: 'late' })
@@ -87,7 +88,7 @@ describe('a session whose id was replaced', () => {
   it('leads to the one that has replaced it, also when somebody took its trace for left behind', async () => {
     const { manager, visit, clock, backend } = setUp()
     const id = await visit({ note: 'x' })
-    const [slow, late] = [await manager.open(id), await manager.open(id)]
+    const [slow, late] = [await openSession(manager, id), await openSession(manager, id)]
     const { update } = backend
     backend.update = async (updates) => {
       backend.update = update
@@ -107,7 +108,7 @@ describe('a session whose id was replaced', () => {
   it('is reached by a long request also after the trace is gone, once it was reached', async () => {
     const { manager, visit, login } = setUp()
     const before = await visit({ note: 'x' })
-    const socket = viewOf(await manager.open(before))
+    const socket = viewOf(await openSession(manager, before))
     const after = await login(before)
     await socket.update((session) => {
       session.first = 1
@@ -128,7 +129,7 @@ describe('the limit of sessions, at its edges', () => {
     backend.list = async (...given) => {
       const listed = await list.apply(backend, given)
       backend.list = list
-      const session = await manager.open(first)
+      const session = await openSession(manager, first)
       await session.regenerate()
       await session.commit()
       return listed

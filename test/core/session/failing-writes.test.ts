@@ -5,6 +5,7 @@ import type { Session } from '../../../src/core/session/session.js'
 import { latch } from '../../koa/support/latch.js'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 type Columns = { userId: number | null }
 
@@ -30,7 +31,7 @@ describe('update() that fails', () => {
   it('leaves nothing of it behind, also when the database fails', async () => {
     const { manager, increment, failOnce } = setUp()
     await manager.set('a', { views: 0 })
-    const session = await manager.open('a')
+    const session = await openSession(manager, 'a')
     failOnce('update')
     await expectError('BACKEND_FAILED', () => increment(session))
     expect(session.properties.get('views')).to.equal(0)
@@ -45,7 +46,7 @@ describe('update() that fails', () => {
       const { manager, backend } = setUp()
       const elsewhere = setUp({}, backend).manager
       await manager.set('a', { views: 0 })
-      const session = await manager.open('a')
+      const session = await openSession(manager, 'a')
       const [inside, changed] = [latch(), latch()]
       let runs = 0
       const updated = session.update(async () => {
@@ -70,7 +71,7 @@ describe('update() that fails', () => {
   it('sees its own properties only inside, and not in what it leaves running', async () => {
     const { manager } = setUp()
     await manager.set('a', { views: 0 })
-    const session = await manager.open('a')
+    const session = await openSession(manager, 'a')
     const closed = latch()
     let later: Promise<unknown> = Promise.resolve()
     await session.update(() => {
@@ -87,7 +88,7 @@ describe('update() that fails', () => {
   it('says so where two sessions would wait for each other', async () => {
     const { manager } = setUp()
     for (const id of ['a', 'b']) await manager.set(id, { views: 0 })
-    const [a, b] = [await manager.open('a'), await manager.open('b')]
+    const [a, b] = [await openSession(manager, 'a'), await openSession(manager, 'b')]
     await expectError('UPDATE_NESTED', () => a.update(() => b.update(() => a.save())))
     await expectError('UPDATE_NESTED', () => a.update(() => a.destroy()))
     expect(await manager.get('a')).to.include({ views: 0 })
@@ -99,7 +100,7 @@ describe('an insert that fails', () => {
   it('is tried again with the same id at the commit, also where only the answer was lost', async () => {
     for (const isLost of [false, true]) {
       const { manager, failOnce, backend } = setUp()
-      const session = await manager.open()
+      const session = await openSession(manager)
       session.properties.set('userId', 1)
       failOnce('insert', isLost)
       if (isLost) await session.save()
@@ -114,7 +115,7 @@ describe('an insert that fails', () => {
   it('leaves no session behind that nobody has a cookie for', async () => {
     const { manager, failOnce } = setUp({ limit: { by: 'userId', max: 1 } })
     await manager.set('a', { userId: 1 })
-    const session = await manager.open()
+    const session = await openSession(manager)
     session.properties.set('userId', 1)
     failOnce('delete')
     await expectError('BACKEND_FAILED', () => session.commit())
@@ -131,12 +132,12 @@ describe('a serializer of another kind', () => {
 
   it('writes also the data of a session that has none', async () => {
     const { manager } = setUp({ serializer })
-    const session = await manager.open()
+    const session = await openSession(manager)
     session.properties.set('userId', 1)
     await session.regenerate()
     await session.commit()
     expect({ ...(await manager.get(session.id)) }).to.deep.equal({ userId: 1 })
-    const again = await manager.open(session.id)
+    const again = await openSession(manager, session.id)
     again.properties.set('since', new Date(0))
     await again.regenerate()
     await again.commit()
@@ -153,11 +154,11 @@ describe('a serializer of another kind', () => {
       version: 1,
     }
     await backend.insert([{ ...row, columns: {} }])
-    const session = await manager.open('a')
+    const session = await openSession(manager, 'a')
     session.state.note({ maxAge: 5000 })
     await session.commit()
     expect(await manager.get('a')).to.deep.equal({ userId: null })
-    expect((await manager.open('a')).state.maxAge).to.equal(5000)
+    expect((await openSession(manager, 'a')).state.maxAge).to.equal(5000)
   })
 })
 
@@ -167,7 +168,7 @@ describe('a renewal', () => {
       const { manager, clock, backend } = setUp({ maxAge: '14d' })
       await manager.set('a', { views: 1 })
       clock.pass(5 * 86_400)
-      const [setting, reading] = [await manager.open('a'), await manager.open('a')]
+      const [setting, reading] = [await openSession(manager, 'a'), await openSession(manager, 'a')]
       setting.state.note({ maxAge })
       await setting.commit()
       await reading.commit()
@@ -178,7 +179,7 @@ describe('a renewal', () => {
 
   it('of a new session knows the absolute timeout', async () => {
     const { manager, clock } = setUp({ absoluteTimeout: '1h' })
-    expect((await manager.open()).state.expires.getTime()).to.equal(clock.now() + 3_600_000)
+    expect((await openSession(manager)).state.expires.getTime()).to.equal(clock.now() + 3_600_000)
   })
 })
 
@@ -188,9 +189,9 @@ describe('objects of the application', () => {
     const elsewhere = setUp({}, backend).manager
     const shared = { list: [1] }
     await manager.set('a', {})
-    const session = await manager.open('a')
+    const session = await openSession(manager, 'a')
     session.properties.set('value', shared)
-    const other = await elsewhere.open('a')
+    const other = await openSession(elsewhere, 'a')
     other.properties.set('value', { list: [2], more: true })
     await other.commit()
     await session.save()

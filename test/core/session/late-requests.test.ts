@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
 import { Clock } from '../../support/clock.js'
+import { openSession } from '../../support/open-session.js'
 
 function setUp() {
   const clock = new Clock()
@@ -8,11 +9,11 @@ function setUp() {
   const manager = new SessionManager({ backend, cleanup: false, now: clock.now, grace: '10s' })
   /** A session whose id `first` has replaced, and a request that came with the old one. */
   const replaced = async (properties: Record<string, unknown>) => {
-    const stored = await manager.open()
+    const stored = await openSession(manager)
     stored.properties.set('cart', ['book'])
     await stored.commit()
     clock.pass(60)
-    const [first, late] = [await manager.open(stored.id), await manager.open(stored.id)]
+    const [first, late] = [await openSession(manager, stored.id), await openSession(manager, stored.id)]
     await first.regenerate()
     for (const [name, value] of Object.entries(properties)) first.properties.set(name, value)
     await first.commit()
@@ -27,7 +28,7 @@ describe('a request whose session has another id by now', () => {
       const { clock, manager, replaced } = setUp()
       const { first, late, oldId } = await replaced({ userId: 1 })
       clock.pass(seconds)
-      const other = await manager.open(oldId)
+      const other = await openSession(manager, oldId)
       await late.regenerate()
       late.properties.set('userId', 2)
       await late.commit()
@@ -53,7 +54,7 @@ describe('a request whose session has another id by now', () => {
     const { clock, backend, manager, replaced } = setUp()
     const { first, oldId } = await replaced({})
     clock.pass(5)
-    const late = await manager.open(oldId)
+    const late = await openSession(manager, oldId)
     expect(late.state.createdAt).to.deep.equal(first.state.createdAt)
     expect(late.state.expires).to.deep.equal(first.state.expires)
     for (const write of ['insert', 'update', 'touch'] as const) backend[write] = () => expect.fail(write)

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
 import type { Session } from '../../../src/core/session/session.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 /** Takes its time for each call, so that operations of one request overlap. */
 class SlowBackend extends MemorySessionBackend<{ userId: number | null }> {
@@ -24,10 +25,16 @@ function setUp() {
   const manager = new SessionManager({ backend: new SlowBackend(), cleanup: false })
   let cookie: string | undefined
   const open = (id?: string): Promise<Session> =>
-    manager.open(id, {
+    openSession(manager, id, {
       isOpen: true,
-      tell: (change) => {
-        cookie = change.kind === 'set' ? change.id : undefined
+      set: (id) => {
+        cookie = id
+      },
+      clear: () => {
+        cookie = undefined
+      },
+      keep: () => {
+        cookie = undefined
       },
     })
   const stored = async (): Promise<Session> => {
@@ -122,7 +129,7 @@ describe('operations of one request that overlap', () => {
     session.properties.replace({ views: 0, cart, tags })
     await session.save()
     for (const round of ['first', 'second']) {
-      const other = await manager.open(session.id)
+      const other = await openSession(manager, session.id)
       other.properties.set(`other ${round}`, true)
       await other.commit()
       cart?.push(round)

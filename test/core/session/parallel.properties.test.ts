@@ -1,6 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import { type MergeFunction, SessionManager } from 'koa-session-model'
+import { openSession } from '../../support/open-session.js'
 import { change, columns } from '../support/history.js'
 import { valuesOf } from '../support/history-run.js'
 import { Replay } from '../support/replay.js'
@@ -20,7 +21,7 @@ const own = Object.fromEntries([0, 1, 2, 3, 4].map((request) => [`of ${request}`
 async function setUp(merge: Readonly<Record<string, MergeFunction>> = {}) {
   const backend = new SlowBackend(columns)
   const managers = [0, 1].map(() => new SessionManager({ backend, cleanup: false, merge }))
-  const open = (process: number, id?: string) => (managers[process] as SessionManager).open(id)
+  const open = (process: number, id?: string) => openSession(managers[process] as SessionManager, id)
   const first = await open(0)
   first.properties.replace({ counter: 0, sum: 100, tags: ['old'], ...own })
   await first.commit()

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
+import { noBrowser } from '../../../src/core/session/cookie-sink.js'
 import type { Session } from '../../../src/core/session/session.js'
 import { latch } from '../../koa/support/latch.js'
 import { type Call, WatchedBackend } from '../../koa/support/watched-backend.js'
 import { Clock } from '../../support/clock.js'
+import { openSession } from '../../support/open-session.js'
 
 interface Columns {
   userId: number | null
@@ -18,8 +20,7 @@ async function setUp() {
     SessionManager<Columns>,
     SessionManager<Columns>,
   ]
-  const open = (manager: SessionManager<Columns>, id?: string): Promise<Session> =>
-    manager.open(id, { isOpen: true, tell: () => {} })
+  const open = (manager: SessionManager<Columns>, id?: string): Promise<Session> => openSession(manager, id, noBrowser)
   const first = await open(one)
   first.properties.set('userId', 42)
   await first.commit()

@@ -3,6 +3,7 @@ import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-se
 import type { Session } from '../../../src/core/session/session.js'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
+import { openSession } from '../../support/open-session.js'
 
 const day = 86_400
 
@@ -17,7 +18,12 @@ function setUp(options: SessionPolicy = {}) {
   const manager = new SessionManager({ backend, cleanup: false, now: clock.now, maxAge: '10d', ...options })
   const told: string[] = []
   const open = (id?: string): Promise<Session> =>
-    manager.open(id, { isOpen: true, tell: (change) => told.push(change.kind === 'set' ? change.id : change.kind) })
+    openSession(manager, id, {
+      isOpen: true,
+      set: (id) => told.push(id),
+      clear: () => told.push('clear'),
+      keep: () => told.push('keep'),
+    })
   const stored = async (properties: Record<string, unknown> = { views: 1 }): Promise<string> => {
     const session = await open()
     session.properties.replace(properties)

@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
-import type { CookieChange } from '../../../src/core/session/cookie-sink.js'
+import type { CookieSink } from '../../../src/core/session/cookie-sink.js'
 import { Session } from '../../../src/core/session/session.js'
 import { share } from '../../../src/core/session/shared.js'
 import { Clock } from '../../support/clock.js'
 import { ManualAlarm } from '../../support/manual-alarm.js'
+import { openSession } from '../../support/open-session.js'
 
 // What docs/concurrency.md says is not guaranteed. Where one of these becomes better, the page does too.
 
@@ -16,7 +17,7 @@ class Unversioned extends MemorySessionBackend<Columns> {
 
 async function setUp(backend = new MemorySessionBackend<Columns>({ userId: null, label: null })) {
   const manager = new SessionManager({ backend, cleanup: false })
-  const begun = await manager.open()
+  const begun = await openSession(manager)
   begun.properties.set('x', 0)
   await begun.save()
   const { id } = begun
@@ -28,7 +29,7 @@ describe('without versions', () => {
 
   it('the later request overwrites the data of the other, but not the columns', async () => {
     const { manager, id, get } = await unversioned()
-    const [one, two] = [await manager.open(id), await manager.open(id)]
+    const [one, two] = [await openSession(manager, id), await openSession(manager, id)]
     one.properties.set('one', 1)
     one.properties.set('userId', 1)
     two.properties.set('two', 2)
@@ -40,7 +41,7 @@ describe('without versions', () => {
 
   it('update() is not exact', async () => {
     const { manager, id, get } = await unversioned()
-    for (const session of [await manager.open(id), await manager.open(id)]) {
+    for (const session of [await openSession(manager, id), await openSession(manager, id)]) {
       await session.update(() => session.properties.set('x', Number(session.properties.get('x')) + 1))
     }
     expect(await get()).to.include({ x: 1 })
@@ -48,7 +49,11 @@ describe('without versions', () => {
 
   it('an ended session stays ended nevertheless, and a replaced id leads to its session', async () => {
     const { manager, id, get } = await unversioned()
-    const [first, late, last] = [await manager.open(id), await manager.open(id), await manager.open(id)]
+    const [first, late, last] = [
+      await openSession(manager, id),
+      await openSession(manager, id),
+      await openSession(manager, id),
+    ]
     await first.regenerate()
     await first.commit()
     late.properties.set('late', true)
@@ -61,19 +66,29 @@ describe('without versions', () => {
   })
 })
 
+/** Notes what the browser is told. */
+function hearing(told: string[]): CookieSink {
+  return {
+    isOpen: true,
+    set: () => told.push('set'),
+    clear: (reason) => told.push(reason === 'gone' ? 'clear' : reason),
+    keep: () => told.push('keep'),
+  }
+}
+
 describe('where the traces of replaced ids were removed early', () => {
   it('a request under way that writes finds its session gone, and clears the cookie', async () => {
     const { manager, id, get } = await setUp()
-    const told: CookieChange[] = []
-    const late = await manager.open(id, { isOpen: true, tell: (change) => told.push(change) })
-    const first = await manager.open(id)
+    const told: string[] = []
+    const late = await openSession(manager, id, hearing(told))
+    const first = await openSession(manager, id)
     await first.regenerate()
     await first.commit()
     expect(await manager.deleteExpired()).to.equal(1)
-    expect((await manager.open(id)).isNew).to.equal(true)
+    expect((await openSession(manager, id)).isNew).to.equal(true)
     late.properties.set('late', true)
     await late.commit()
-    expect(told.map(({ kind }) => kind)).to.deep.equal(['clear'])
+    expect(told).to.deep.equal(['clear'])
     expect(await get(first.id)).to.deep.equal({ x: 0, userId: null, label: null })
   })
 })
@@ -85,13 +100,13 @@ describe('where a request is under way for long, and its id was replaced', () =>
     const backend = new MemorySessionBackend<Columns>({ userId: null, label: null })
     const { options } = new SessionManager({ backend, cleanup: false, now: clock.now })
     const shared = share(options, alarm.set)
-    const told: CookieChange[] = []
+    const told: string[] = []
     const first = new Session(shared)
     first.properties.set('x', 0)
     await first.save()
     const { id } = first
     const open = async (): Promise<Session> => {
-      const session = new Session(shared, id, { isOpen: true, tell: (change) => told.push(change) })
+      const session = new Session(shared, id, hearing(told))
       await session.load()
       return session
     }
@@ -106,7 +121,7 @@ describe('where a request is under way for long, and its id was replaced', () =>
     await alarm.goOff()
     slow.properties.set('slow', true)
     await slow.commit()
-    expect(told.map(({ kind }) => kind)).to.deep.equal(['keep', 'keep'])
+    expect(told).to.deep.equal(['keep', 'keep'])
     await first.reload()
     expect({ ...first.properties.toObject() }).to.deep.equal({ x: 0, soon: true, userId: null, label: null })
   })
@@ -115,20 +130,20 @@ describe('where a request is under way for long, and its id was replaced', () =>
 describe('what was stored before regenerate()', () => {
   it('belongs to the old id too', async () => {
     const { manager, id } = await setUp()
-    const session = await manager.open(id)
+    const session = await openSession(manager, id)
     session.properties.set('userId', 1)
     await session.save()
     await session.regenerate()
     await session.save()
-    expect((await manager.open(id)).properties.get('userId')).to.equal(1)
+    expect((await openSession(manager, id)).properties.get('userId')).to.equal(1)
   })
 
   it('does not, if it is stored together with the new id', async () => {
     const { manager, id } = await setUp()
-    const session = await manager.open(id)
+    const session = await openSession(manager, id)
     session.properties.set('userId', 1)
     await session.regenerate()
     await session.save()
-    expect((await manager.open(id)).properties.get('userId')).to.equal(null)
+    expect((await openSession(manager, id)).properties.get('userId')).to.equal(null)
   })
 })

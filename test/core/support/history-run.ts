@@ -2,6 +2,7 @@ import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { MemorySessionBackend, SessionManager } from 'koa-session-model'
 import type { Session } from '../../../src/core/session/session.js'
 import { Clock } from '../../support/clock.js'
+import { openSession } from '../../support/open-session.js'
 import { type Act, columns, type Step } from './history.js'
 import { hasChanges, Replay, type Sight, type Values } from './replay.js'
 
@@ -32,7 +33,7 @@ export class HistoryRun {
     const clock = new Clock()
     const backend = new MemorySessionBackend<object>(columns)
     const manager = new SessionManager({ backend, cleanup: false, now: clock.now, grace })
-    const session = await manager.open()
+    const session = await openSession(manager)
     session.properties.set('counter', 0)
     await session.commit()
     return new HistoryRun(manager, clock, session)
@@ -58,12 +59,12 @@ export class HistoryRun {
   }
 
   async #stored(id: string): Promise<Values | undefined> {
-    const session = await this.#manager.open(id)
+    const session = await openSession(this.#manager, id)
     return session.isNew ? undefined : valuesOf(session)
   }
 
   async #open(id: string): Promise<Request | undefined> {
-    const session = await this.#manager.open(id)
+    const session = await openSession(this.#manager, id)
     const sight = this.#replay.open(id, this.#clock.now(), grace)
     strictEqual(session.isNew, sight === undefined, 'the id opens what it should')
     return sight && { ...sight, session }

@@ -6,6 +6,7 @@ import { DataType, Model, Sequelize } from 'sequelize-typescript'
 import { DataSource, type EntitySubscriberInterface } from 'typeorm'
 import { servers } from '../../support/databases.js'
 import { reachable } from '../../support/matrix.js'
+import { openSession } from '../../support/open-session.js'
 
 const table = 'expiry_date_strings'
 /** Not that of any process that runs the tests. */
@@ -67,7 +68,7 @@ for (const { name, withModel } of await reachable(orms)) {
       withModel(timezone, async (model) => {
         const manager = new SessionManager({ model, cleanup: false, maxAge: 30 * minute, absoluteTimeout: '1h' })
         await manager.set('a', { n: 1 })
-        const { state } = await manager.open('a')
+        const { state } = await openSession(manager, 'a')
         expect(state.expires.getTime()).to.be.closeTo(Date.now() + 30 * minute, minute)
         expect(state.createdAt?.getTime()).to.be.closeTo(Date.now(), minute)
       }))

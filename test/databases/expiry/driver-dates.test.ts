@@ -8,6 +8,7 @@ import { DataSource, type EntitySubscriberInterface } from 'typeorm'
 import { servers } from '../../support/databases.js'
 import { expectError } from '../../support/errors.js'
 import { reachable } from '../../support/matrix.js'
+import { openSession } from '../../support/open-session.js'
 
 type Parser = (text: string) => unknown
 
@@ -138,7 +139,7 @@ for (const { name, open } of await reachable(orms)) {
       for (const style of ['ISO,MDY', 'ISO,DMY']) {
         it(`are the moments that they are: ${how}, ${style}`, async () => {
           const manager = await start(parser, style)
-          const session = await manager.open('a')
+          const session = await openSession(manager, 'a')
           await session.update(() => session.properties.set('n', 2))
           expect(await manager.get('a')).to.deep.equal({ n: 2 })
           const [row, ...others] = await opened.rows()

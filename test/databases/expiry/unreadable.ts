@@ -4,6 +4,7 @@ import type { TestColumns } from 'koa-session-model/testing'
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha'
 import { expectError } from '../../support/errors.js'
 import { type MatrixRow, type OpenModel, reachable } from '../../support/matrix.js'
+import { openSession } from '../../support/open-session.js'
 
 /** An `expires` that somebody has written, as SQL, and which of the model's conditions matches it. */
 interface Unreadable {
@@ -70,7 +71,7 @@ function testRow({ name, open }: MatrixRow, { nullable, values, endless }: (type
   const attempts: Record<string, () => Promise<unknown>> = {
     get: () => manager.get('a'),
     set: () => manager.set('a', { n: 2 }),
-    open: () => manager.open('a'),
+    open: () => openSession(manager, 'a'),
   }
 
   for (const [title, { sql, matches }] of Object.entries(values)) {
@@ -123,7 +124,7 @@ function testRow({ name, open }: MatrixRow, { nullable, values, endless }: (type
       const before = (await opened.dump())[0]?.expires
       expect(await manager.get('a')).to.deep.include({ n: 1 })
       await manager.set('a', { n: 2 })
-      const session = await manager.open('a')
+      const session = await openSession(manager, 'a')
       await session.update(() => session.properties.set('n', 3))
       session.touch()
       await session.commit()
@@ -137,7 +138,7 @@ function testRow({ name, open }: MatrixRow, { nullable, values, endless }: (type
 
     it('is none where there is no end, until the session gets a maxAge of its own', async () => {
       await write(endless)
-      const session = await manager.open('a')
+      const session = await openSession(manager, 'a')
       session.changeable.note({ maxAge: 3_600_000 })
       await session.commit()
       expect(session.state.expires.getTime()).to.be.closeTo(Date.now() + 3_600_000, 60_000)

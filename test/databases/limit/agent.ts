@@ -1,5 +1,6 @@
 import { SessionError, SessionManager } from 'koa-session-model'
 import type { MatrixRow } from '../../support/matrix.js'
+import { openSession } from '../../support/open-session.js'
 
 /** What a process is sent to do: log user 42 in, some times at once. */
 export interface Errand {
@@ -25,7 +26,7 @@ const open = await row.open({ table, file, create: false })
 const manager = new SessionManager({ model: open.model, limit: { by: 'userId', max, onExceed }, cleanup: false })
 
 async function login(): Promise<string> {
-  const session = await manager.open()
+  const session = await openSession(manager)
   await session.regenerate()
   session.properties.set('userId', 42)
   try {

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { SessionManager, type SessionPolicy } from 'koa-session-model'
 import type { TestColumns } from 'koa-session-model/testing'
 import { type MatrixRow, reachable } from '../../support/matrix.js'
+import { openSession } from '../../support/open-session.js'
 
 type Manager = SessionManager<TestColumns>
 
@@ -72,7 +73,7 @@ export async function testRaces(rows: readonly MatrixRow[]): Promise<void> {
         await withRivals(row, { limit: { by: 'userId', max: 1 } }, async ({ managers, errors }) => {
           await times(12, async (userId) => {
             const logIn = async (manager: Manager) => {
-              const session = await manager.open()
+              const session = await openSession(manager)
               session.properties.set('userId', userId)
               await session.commit()
             }
@@ -86,10 +87,10 @@ export async function testRaces(rows: readonly MatrixRow[]): Promise<void> {
       it('give one session another id, and nobody hears of an error', async () => {
         await withRivals(row, {}, async ({ managers: [one, two], errors }) => {
           await times(12, async () => {
-            const session = await one.open()
+            const session = await openSession(one)
             session.properties.set('label', 'a')
             await session.commit()
-            const rivals = await Promise.all([one.open(session.id), two.open(session.id)])
+            const rivals = await Promise.all([openSession(one, session.id), openSession(two, session.id)])
             for (const rival of rivals) await rival.regenerate()
             await Promise.all(rivals.map((rival) => rival.commit()))
             for (const { id } of rivals) expect(await one.get(id)).to.include({ label: 'a' })
@@ -100,11 +101,11 @@ export async function testRaces(rows: readonly MatrixRow[]): Promise<void> {
 
       it('change the rights of a session: the old id opens nothing in either, and nobody goes on with the old rights', async () => {
         await withRivals(row, { grace: '10m' }, async ({ managers: [one, two], errors }) => {
-          const session = await one.open()
+          const session = await openSession(one)
           session.properties.replace({ userId: 1, label: 'admin' })
           await session.commit()
-          const writing = await two.open(session.id)
-          const rivals = await Promise.all([one.open(session.id), two.open(session.id)])
+          const writing = await openSession(two, session.id)
+          const rivals = await Promise.all([openSession(one, session.id), openSession(two, session.id)])
           for (const rival of rivals) {
             await rival.regenerate({ grace: 0 })
             rival.properties.set('label', 'user')
@@ -112,7 +113,7 @@ export async function testRaces(rows: readonly MatrixRow[]): Promise<void> {
           await Promise.all(rivals.map((rival) => rival.commit()))
           writing.properties.set('late', true)
           await writing.commit()
-          for (const manager of [one, two]) expect((await manager.open(session.id)).isNew).to.equal(true)
+          for (const manager of [one, two]) expect((await openSession(manager, session.id)).isNew).to.equal(true)
           const left = await one.list({ userId: 1 })
           expect(left.map(({ properties }) => properties)).to.have.length(1)
           expect(left[0]?.properties).to.include({ label: 'user', late: true })

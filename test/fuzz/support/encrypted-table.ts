@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { MemorySessionBackend, type SessionBackend, SessionManager, type SessionRow } from 'koa-session-model'
 import { Clock } from '../../support/clock.js'
+import { openSession } from '../../support/open-session.js'
 
 export type Columns = { userId: number | null }
 
@@ -47,7 +48,7 @@ export async function encryptedTable(): Promise<EncryptedTable> {
 
 /** Lets the row of a session have more meta data than the key. */
 async function giveMeta(manager: SessionManager<Columns>, id: string): Promise<void> {
-  const session = await manager.open(id)
+  const session = await openSession(manager, id)
   session.changeable.note({ maxAge: 3_600_000, authenticatedAt: 1 })
   await session.save()
 }

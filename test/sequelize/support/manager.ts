@@ -1,5 +1,7 @@
-import { type RegisteredModel, type Session, SessionManager, type SessionPolicy } from 'koa-session-model'
+import { type RegisteredModel, SessionManager, type SessionPolicy } from 'koa-session-model'
 import { afterEach } from 'mocha'
+import type { Session } from '../../../src/core/session/session.js'
+import { openSession } from '../../support/open-session.js'
 
 const opened: SessionManager[] = []
 afterEach(() => {
@@ -18,5 +20,5 @@ export function managerOf<Columns extends object>(
 
 /** The session of a request, as the middleware opens it. */
 export function sessionOf<Columns extends object>(manager: SessionManager<Columns>, id?: string): Promise<Session> {
-  return manager.open(id)
+  return openSession(manager, id)
 }

@@ -1,20 +1,18 @@
+import type { RequestSession } from '../core/manager/request-session.js'
 import type { SessionManager } from '../core/manager/session-manager.js'
-import type { Session } from '../core/session/session.js'
-import { type SessionView, viewOf } from '../core/session/session-view.js'
 import type { KoaContext } from './context.js'
 import { ResponseCookie, type SessionCookie } from './cookie.js'
 
 /** The session of one request, which is made when somebody asks for it: most requests without a cookie never do. */
-export class RequestSession {
+export class KoaSession {
   readonly manager: SessionManager
   /** That of another manager on the same request, if there is one. */
-  before: RequestSession | undefined
+  before: KoaSession | undefined
   /** Whether it has been opened, and is a property of the context. */
   isExposed = false
   readonly #ctx: KoaContext
   readonly #cookie: SessionCookie
-  #session: Session | undefined
-  #view: SessionView | undefined
+  #session: RequestSession | undefined
   #isOver = false
 
   constructor(ctx: KoaContext, manager: SessionManager, cookie: SessionCookie) {
@@ -34,18 +32,13 @@ export class RequestSession {
   }
 
   /** The session, if somebody has asked for it, or the request has a cookie. */
-  get made(): Session | undefined {
+  get made(): RequestSession | undefined {
     return this.#session
   }
 
-  get session(): Session {
+  get session(): RequestSession {
     this.#session ??= this.#make(undefined)
     return this.#session
-  }
-
-  get view(): SessionView {
-    this.#view ??= viewOf(this.session)
-    return this.#view
   }
 
   /** Opens what the cookie of the request holds. Nothing is to be waited for if it has none. */
@@ -67,8 +60,8 @@ export class RequestSession {
     this.#session?.close()
   }
 
-  #make(id: string | undefined): Session {
-    const session = this.manager.session(id, new ResponseCookie(this.#cookie, this.#ctx))
+  #make(id: string | undefined): RequestSession {
+    const session = this.manager.openRequest(id, new ResponseCookie(this.#cookie, this.#ctx))
     if (this.#isOver) session.close()
     return session
   }
