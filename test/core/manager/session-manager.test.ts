@@ -178,7 +178,7 @@ describe('the manager', () => {
     manager.close()
     manager.close()
     const calls = [
-      () => openSession(manager, undefined),
+      () => manager.openRequest(),
       () => manager.get('a'),
       () => manager.set('a', {}),
       () => manager.delete('a'),
