@@ -15,24 +15,33 @@ import {
   sessionBackend,
 } from '../core/backend/session-backend.js'
 import { Attempt } from '../model/attempt.js'
-import { insertMakingRoom } from '../model/make-room.js'
-import type { RowRecord, SessionTable } from '../model/session-table.js'
-import { apartFor, hookOptions } from './apart.js'
+import type { SessionTable } from '../model/session-table.js'
+import { FindStatement } from '../sql/find-statement.js'
+import { insertMakingRoom } from '../sql/make-room.js'
+import { RowWriter } from '../sql/row-writer.js'
+import type { Write } from '../sql/write.js'
+import { isolatedOptions, hookOptions } from './isolated-options.js'
 import { createRow } from './create-row.js'
 import { removeEnded } from './ended-rows.js'
 import { expiryCondition } from './expired.js'
 import { ExpiredRows } from './expired-rows.js'
 import { failureOf, failureOfSequelize } from './failures.js'
 import { isOneOf, matching } from './matching.js'
-import { findRows, needsOwnFind } from './own-find.js'
-import { PreparedFind } from './prepared-find.js'
+import { findRows, needsOrmFind } from './own-find.js'
 import { instanceOf } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
 import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } from './registration.js'
-import { RowWriter } from './row-writer.js'
-import { forgetVersion } from './statements.js'
-import type { Write } from './update-parts.js'
-import { writeGateOf } from './write-gate.js'
+import { SequelizeTable } from './sql-table.js'
+import { forgetVersion } from './connection.js'
+
+/** Statements that are made once for the columns of a model. */
+interface Statements {
+  readonly columns: readonly SessionColumn[]
+  /** Sequelize makes it anew when columns change, with what guards them. */
+  readonly attributes: unknown
+  readonly find: FindStatement<Attempt>
+  readonly writer: RowWriter<Attempt>
+}
 
 /**
  * Sessions in the table of a sequelize-typescript model. `session({ model })` makes one by itself.
@@ -45,9 +54,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   readonly #registration: RegisteredSequelizeModel
   #current: InitializedModel | undefined
   #unscoped: ModelStatic<Model> | undefined
-  #preparedFind: PreparedFind | undefined
-  #rowWriter: RowWriter | undefined
-  #columns: readonly SessionColumn[] | undefined
+  #prepared: Statements | undefined
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
   constructor(model: object) {
@@ -72,13 +79,9 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
     if (ids.length === 0) return []
-    return this.#run(call, async (attempt) => {
-      if (needsOwnFind(this.#model)) return this.#select(attempt, this.#ids(ids))
-      const table = this.#table
-      const rows = (await this.#find.run(ids, attempt)).map((row) => table.toRow(row.get() as RowRecord))
-      const wanted = new Set(ids)
-      return rows.filter((row) => wanted.has(row.id)) // MySQL and MariaDB do not see blanks at the end
-    })
+    return this.#run(call, (attempt) =>
+      needsOrmFind(this.#model) ? this.#select(attempt, this.#ids(ids)) : this.#statements.find.find(attempt, ids),
+    )
   }
 
   async insert(rows: readonly SessionRow[], call?: BackendCall): Promise<void> {
@@ -146,8 +149,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     if (initialized !== this.#current) {
       this.#current = initialized
       this.#unscoped = initialized.model.unscoped()
-      this.#preparedFind = undefined
-      this.#rowWriter = undefined
+      this.#prepared = undefined
     }
     return initialized
   }
@@ -157,32 +159,27 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#unscoped ?? model
   }
 
-  /** Statements are for the columns that the table had: an association may have added one. */
-  #forgetOldStatements({ columns }: SessionTable): void {
-    if (columns === this.#columns) return
-    this.#columns = columns
-    this.#preparedFind = undefined
-    this.#rowWriter = undefined
-  }
-
-  get #writer(): RowWriter {
-    this.#forgetOldStatements(this.#table)
-    this.#rowWriter ??= new RowWriter(this.#model, this.#table)
-    return this.#rowWriter
-  }
-
-  get #find(): PreparedFind {
+  /** Made anew when columns have changed: an association may have added one, or its attribute another validator. */
+  get #statements(): Statements {
     const table = this.#table
-    this.#forgetOldStatements(table)
-    this.#preparedFind ??= new PreparedFind(this.#model, table.id, table.properties)
-    return this.#preparedFind
+    const prepared = this.#prepared
+    const { tableAttributes } = this.#model as unknown as { tableAttributes: unknown }
+    if (prepared?.columns === table.columns && prepared.attributes === tableAttributes) return prepared
+    const sqlTable = new SequelizeTable(this.#model, table)
+    const [find, writer] = [new FindStatement(sqlTable, table), new RowWriter(sqlTable, table)]
+    this.#prepared = { columns: table.columns, attributes: tableAttributes, find, writer }
+    return this.#prepared
+  }
+
+  get #writer(): RowWriter<Attempt> {
+    return this.#statements.writer
   }
 
   async #insert(attempt: Attempt, records: readonly never[]): Promise<void> {
     const [only, ...others] = records
     await explainRefusal<unknown>(() => {
       if (only && others.length === 0) return createRow(this.#model, attempt, only)
-      return this.#model.bulkCreate(records, { ...apartFor(this.#model, attempt), validate: true } as object)
+      return this.#model.bulkCreate(records, { ...isolatedOptions(this.#model, attempt), validate: true } as object)
     })
   }
 
@@ -206,15 +203,13 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   #writeRows(call: BackendCall | undefined, writes: () => readonly Write[]): Promise<RowsWritten> {
-    return this.#write(call, (attempt) => this.#writer.writeAll(writes(), attempt))
+    return this.#write(call, (attempt) => this.#writer.writeAll(attempt, writes()))
   }
 
-  /** Where there is one connection for all: while no transaction of the application is open. */
   #write<T>(call: BackendCall | undefined, write: (attempt: Attempt) => Promise<T>): Promise<T> {
     return this.#run(call, async (attempt) => {
       if (!this.#writer.isReady) await this.#writer.prepare(attempt)
-      const gate = writeGateOf(this.#model.sequelize)
-      return gate ? gate.write(() => write(attempt)) : write(attempt)
+      return write(attempt)
     })
   }
 

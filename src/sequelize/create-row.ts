@@ -2,7 +2,7 @@ import { literal, type Model, type ModelStatic } from 'sequelize'
 import { Model as BaseModel } from 'sequelize-typescript'
 import type { Attempt } from '../model/attempt.js'
 import type { RowRecord } from '../model/session-table.js'
-import { apartFor, hookOptions } from './apart.js'
+import { isolatedOptions, hookOptions } from './isolated-options.js'
 import { instanceOf } from './query-generator.js'
 
 /**
@@ -11,7 +11,7 @@ import { instanceOf } from './query-generator.js'
  */
 export function createRow(model: ModelStatic<Model>, attempt: Attempt, record: RowRecord): Promise<unknown> {
   const values = withNulls(model, record) as never
-  if ((model.create as unknown) !== BaseModel.create) return model.create(values, apartFor(model, attempt) as object)
+  if ((model.create as unknown) !== BaseModel.create) return model.create(values, isolatedOptions(model, attempt) as object)
   return model.build(values, { isNewRecord: true }).save(hookOptions(model, attempt, { returning: false }))
 }
 

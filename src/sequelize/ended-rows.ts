@@ -1,6 +1,6 @@
 import { type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
 import type { Attempt } from '../model/attempt.js'
-import { hookOptions } from './apart.js'
+import { hookOptions } from './isolated-options.js'
 import type { Attribute } from './columns.js'
 
 /** Removes what is left of ended sessions with these ids, never a living one, and tells how many rows that were. */

@@ -14,10 +14,9 @@ import { mapModel } from './map-model.js'
 import { tableNameRules } from './names.js'
 import { type InitializedModel, noSequelize, registrationWith } from './registration.js'
 import { isSequelize } from './registry.js'
-import { watchStatements } from './statements.js'
+import { watchStatements } from './connection.js'
 import type { ModelClass } from './types.js'
 import { undoOnError } from './undo.js'
-import { addWriteGate } from './write-gate.js'
 
 type Initialize = (this: ModelClass, attributes: Record<string, Attribute>, options: ModelOptions) => unknown
 
@@ -53,7 +52,6 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
       if (this === model) own = initialized
       else if (isSequelize(options.sequelize) && options.sequelize.repositoryMode) own ??= initialized
       if (this !== model) registerSubclass(registry, this, initialized)
-      addWriteGate(options.sequelize)
       watchStatements(options.sequelize)
       return result
     })

@@ -3,7 +3,7 @@ import { Model as BaseModel } from 'sequelize-typescript'
 import { SessionError } from '../core/errors.js'
 import type { Attempt } from '../model/attempt.js'
 import type { RowRecord } from '../model/session-table.js'
-import { hookOptions } from './apart.js'
+import { hookOptions } from './isolated-options.js'
 import { instanceOf } from './query-generator.js'
 
 const beforeFind = ['beforeFind', 'beforeFindAfterExpandIncludeAll', 'beforeFindAfterOptions'] as const
@@ -16,7 +16,7 @@ interface Hooked {
 }
 
 /** Whether finding does more than its statement. Hooks may be added at any time. */
-export function needsOwnFind(model: ModelStatic<Model>): boolean {
+export function needsOrmFind(model: ModelStatic<Model>): boolean {
   return hasFindHooks(model) || (model.findAll as unknown) !== BaseModel.findAll
 }
 

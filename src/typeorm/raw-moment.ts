@@ -3,7 +3,7 @@ import { toDate } from '../model/dates.js'
 import { beginsWithYear, isZoneless } from '../model/moment-text.js'
 import type { SessionTable } from '../model/session-table.js'
 import { isMysql } from './columns.js'
-import { isSqlite } from './parameters.js'
+import { isSqlite } from './sqlite-parameters.js'
 
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 

@@ -29,7 +29,7 @@ interface Running {
  * Whether a transaction is open is not sure while it begins or ends: the statement may fail, and nobody tells. Where
  * nothing more is heard for the longest wait, none is.
  */
-export class WriteGate {
+export class TransactionGate {
   readonly #longestWait: number
   readonly #running = new AsyncLocalStorage<Running>()
   readonly #waiting: Waiter[] = []

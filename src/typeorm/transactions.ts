@@ -1,9 +1,9 @@
 import type { EntitySubscriberInterface, QueryRunner, TransactionStartEvent } from 'typeorm'
-import { WriteGate } from '../model/write-gate.js'
+import { TransactionGate } from '../sql/transaction-gate.js'
 
 /** Tells a gate of the transactions of a data source. */
 class TransactionListener implements EntitySubscriberInterface {
-  readonly gate = new WriteGate()
+  readonly gate = new TransactionGate()
 
   beforeTransactionStart({ queryRunner }: TransactionStartEvent): Promise<void> | undefined {
     // Another transaction that ended meanwhile has taken back what the start of this one has noted.
@@ -33,7 +33,7 @@ class TransactionListener implements EntitySubscriberInterface {
  * It hears of transactions from the first call on. Its listener is the first one, so that it hears of everything, even
  * if another one throws. A data source that is initialized again has new listeners, and so a new gate.
  */
-export function writeGateOf(runner: QueryRunner): WriteGate | undefined {
+export function transactionGateOf(runner: QueryRunner): TransactionGate | undefined {
   const { driver, subscribers } = runner.connection
   if (Reflect.get(driver, 'queryRunner') !== runner) return undefined
   const known = subscribers.find((subscriber) => subscriber instanceof TransactionListener)
@@ -45,7 +45,7 @@ export function writeGateOf(runner: QueryRunner): WriteGate | undefined {
 }
 
 /** Tells of transactions that are open already. TypeORM takes one for active from before it begins. */
-function tellOfOpen(runner: QueryRunner, gate: WriteGate): void {
+function tellOfOpen(runner: QueryRunner, gate: TransactionGate): void {
   if (!runner.isTransactionActive) return
   gate.begins()
   const depth = Number(Reflect.get(runner, 'transactionDepth') ?? 1)

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import { mock } from 'node:test'
 import { setImmediate as soon } from 'node:timers/promises'
 import { expect } from 'chai'
-import { WriteGate } from '../../src/model/write-gate.js'
+import { TransactionGate } from '../../src/sql/transaction-gate.js'
 import { type Latch, latch } from '../koa/support/latch.js'
 import { expectError } from '../support/errors.js'
 
@@ -11,11 +11,11 @@ const never = 60_000
 
 /** A gate, and what went through it. */
 class Scene {
-  readonly gate: WriteGate
+  readonly gate: TransactionGate
   readonly events: string[] = []
 
   constructor(longestWait = never) {
-    this.gate = new WriteGate(longestWait)
+    this.gate = new TransactionGate(longestWait)
   }
 
   /** A write that lasts until the latch is opened. */

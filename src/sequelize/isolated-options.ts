@@ -2,7 +2,7 @@ import type { Model, ModelStatic, Sequelize } from 'sequelize'
 import type { Attempt } from '../model/attempt.js'
 import { harmless } from '../model/harmless.js'
 import { instanceOf } from './query-generator.js'
-import { attemptKey } from './statements.js'
+import { attemptKey } from './connection.js'
 
 type Logging = (...args: unknown[]) => unknown
 
@@ -18,7 +18,7 @@ const never = Object.freeze({ max: 1, timeout: undefined })
  * What statements of sessions are asked with, whatever the instance has for its own queries: outside of the application's
  * transactions (`null` also undoes CLS), never on a replica, and with nothing that changes what comes of an answer.
  */
-export class Apart {
+export class IsolatedOptions {
   readonly transaction = null
   readonly useMaster = true
   /** An unknown id is no error. */
@@ -66,8 +66,8 @@ function harmlessOf(log: Logging): Logging {
 }
 
 /** The options of statements of the model. */
-export function apartFor(model: ModelStatic<Model>, attempt?: Attempt): Apart {
-  return new Apart(instanceOf(model), attempt)
+export function isolatedOptions(model: ModelStatic<Model>, attempt?: Attempt): IsolatedOptions {
+  return new IsolatedOptions(instanceOf(model), attempt)
 }
 
 /** What would let a statement find, write or end other rows than it was told. */
@@ -99,7 +99,7 @@ class HookOptions {}
  */
 export function hookOptions(model: ModelStatic<Model>, attempt: Attempt, kept: object, open: object = {}): object {
   const options = Object.assign(new HookOptions(), { [attemptKey]: attempt })
-  for (const [name, value] of Object.entries({ ...others, ...apartFor(model, attempt), ...kept })) {
+  for (const [name, value] of Object.entries({ ...others, ...isolatedOptions(model, attempt), ...kept })) {
     const get = Array.isArray(value) ? () => [...value] : () => value
     Object.defineProperty(options, name, { get, set: ignore, enumerable: true, configurable: true })
   }

@@ -29,7 +29,7 @@ interface Options {
  * Whether an update of Sequelize does more than its statement, or has no parameters: hooks, validators of the whole model,
  * an update of its own, a search path that is sent before.
  */
-export function needsOwnWay(model: ModelStatic<Model>): boolean {
+export function needsOrmUpdate(model: ModelStatic<Model>): boolean {
   const instance = instanceOf(model)
   const hooked = [model, instance] as unknown as Hooked[]
   if (hooked.some((one) => updateHooks.some((name) => one.hasHook(name)))) return true

@@ -1,10 +1,10 @@
-import type { Write } from './update-parts.js'
+import type { Write } from './write.js'
 
 /** How many statements are kept: requests that change many columns in all combinations have no end of shapes. */
 const mostKept = 100
 
 /** Statements that are made once for each shape of writes. */
-export class Statements<Statement> {
+export class StatementCache<Statement> {
   readonly #make: (example: Write) => Statement
   readonly #kept = new Map<string, Statement>()
 

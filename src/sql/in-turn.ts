@@ -1,5 +1,5 @@
 import type { BackendFailure, RowsWritten } from '../core/backend/session-backend.js'
-import { isHarmless } from './failures.js'
+import { isHarmless } from '../model/failures.js'
 
 /**
  * Writes rows by one statement each. A failure rejects, unless rows before it were written: then those from this one on are
