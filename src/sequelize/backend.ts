@@ -20,19 +20,17 @@ import { FindStatement } from '../sql/find-statement.js'
 import { insertMakingRoom } from '../sql/make-room.js'
 import { RowWriter } from '../sql/row-writer.js'
 import type { Write } from '../sql/write.js'
-import { isolatedOptions, hookOptions } from './isolated-options.js'
-import { createRow } from './create-row.js'
-import { removeEnded } from './ended-rows.js'
-import { expiryCondition } from './expired.js'
+import { forgetVersion } from './connection.js'
 import { ExpiredRows } from './expired-rows.js'
 import { failureOf, failureOfSequelize } from './failures.js'
-import { isOneOf, matching } from './matching.js'
-import { findRows, needsOrmFind } from './own-find.js'
+import { findRows } from './find-rows.js'
+import { insertRows, removeSoftDeleted } from './insert-rows.js'
+import { hookOptions } from './isolated-options.js'
+import { needsOrmFind } from './listeners.js'
 import { instanceOf } from './query-generator.js'
-import { explainRefusal } from './refusal.js'
 import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } from './registration.js'
 import { SequelizeTable } from './sql-table.js'
-import { forgetVersion } from './connection.js'
+import { expiryCondition, isOneOf, whereOf } from './where.js'
 
 /** Statements that are made once for the columns of a model. */
 interface Statements {
@@ -88,8 +86,8 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     const ids = rows.map((row) => row.id)
     await this.#write(call, (attempt) =>
       insertMakingRoom(
-        () => this.#insert(attempt, rows.map((row) => this.#table.toRecord(row)) as never[]),
-        () => removeEnded(this.#model, attempt, this.#table.id, ids),
+        () => insertRows(this.#model, attempt, this.#table, rows),
+        () => removeSoftDeleted(this.#model, attempt, this.#table.id, ids),
         failureOf,
       ),
     )
@@ -128,7 +126,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   async deleteExpired(now: Date, ids: readonly string[], call?: BackendCall): Promise<number> {
-    return this.#destroy(call, { where: this.#expired.matching(now, ids), force: true })
+    return this.#destroy(call, { where: this.#expired.where(now, ids), force: true })
   }
 
   async hasUnreadable(call?: BackendCall): Promise<boolean> {
@@ -175,14 +173,6 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#statements.writer
   }
 
-  async #insert(attempt: Attempt, records: readonly never[]): Promise<void> {
-    const [only, ...others] = records
-    await explainRefusal<unknown>(() => {
-      if (only && others.length === 0) return createRow(this.#model, attempt, only)
-      return this.#model.bulkCreate(records, { ...isolatedOptions(this.#model, attempt), validate: true } as object)
-    })
-  }
-
   async #select(attempt: Attempt, where: WhereOptions, limit?: number): Promise<SessionRow[]> {
     const table = this.#table
     const page = limit === undefined ? {} : { limit, order: [[table.expires, 'ASC']] as [string, string][] }
@@ -199,7 +189,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   #matching(where: RowFilter): WhereOptions {
-    return matching(this.#model, where, this.#table.id)
+    return whereOf(this.#model, where, this.#table.id)
   }
 
   #writeRows(call: BackendCall | undefined, writes: () => readonly Write[]): Promise<RowsWritten> {

@@ -1,8 +1,8 @@
 import type { Model, ModelStatic, Sequelize } from 'sequelize'
 import type { Attempt } from '../model/attempt.js'
 import { harmless } from '../model/harmless.js'
-import { instanceOf } from './query-generator.js'
 import { attemptKey } from './connection.js'
+import { instanceOf } from './query-generator.js'
 
 type Logging = (...args: unknown[]) => unknown
 

@@ -1,6 +1,6 @@
 import type { Model, ModelStatic } from 'sequelize'
 import { Model as BaseModel } from 'sequelize-typescript'
-import type { Attribute } from './columns.js'
+import type { Attribute } from './column-types.js'
 import { instanceOf } from './query-generator.js'
 
 const updateHooks = [
@@ -11,9 +11,13 @@ const updateHooks = [
   'afterBulkUpdate',
 ] as const
 
+export const beforeFind = ['beforeFind', 'beforeFindAfterExpandIncludeAll', 'beforeFindAfterOptions'] as const
+const findHooks = [...beforeFind, 'afterFind'] as const
+
 /** What is used of models and instances, which Sequelize has no types for. */
-interface Hooked {
+export interface Hooked {
   hasHook(name: string): boolean
+  runHooks(name: string, ...args: unknown[]): Promise<void>
 }
 
 interface InstanceOptions {
@@ -25,14 +29,27 @@ interface Options {
   readonly setterMethods?: Readonly<Record<string, unknown>>
 }
 
+/** Whether finding does more than its statement. Hooks may be added at any time. */
+export function needsOrmFind(model: ModelStatic<Model>): boolean {
+  return hasFindHooks(model) || (model.findAll as unknown) !== BaseModel.findAll
+}
+
+export function hasFindHooks(model: ModelStatic<Model>): boolean {
+  return hasHooks(model, findHooks)
+}
+
+function hasHooks(model: ModelStatic<Model>, names: readonly string[]): boolean {
+  const hooked = [model, instanceOf(model)] as unknown as Hooked[]
+  return hooked.some((one) => names.some((name) => one.hasHook(name)))
+}
+
 /**
  * Whether an update of Sequelize does more than its statement, or has no parameters: hooks, validators of the whole model,
  * an update of its own, a search path that is sent before.
  */
 export function needsOrmUpdate(model: ModelStatic<Model>): boolean {
   const instance = instanceOf(model)
-  const hooked = [model, instance] as unknown as Hooked[]
-  if (hooked.some((one) => updateHooks.some((name) => one.hasHook(name)))) return true
+  if (hasHooks(model, updateHooks)) return true
   const { validate = {} } = model.options as Options
   const { dialectOptions } = (instance as unknown as { options: InstanceOptions }).options
   const date = updateDate(model)

@@ -1,5 +1,5 @@
 import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize'
-import type { Attribute } from './columns.js'
+import type { Attribute } from './column-types.js'
 
 /** What is used of Sequelize's query generator, which it has no types for. */
 export interface QueryGenerator {

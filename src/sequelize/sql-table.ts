@@ -1,12 +1,4 @@
-import {
-  literal,
-  type Model,
-  type ModelStatic,
-  QueryTypes,
-  type Sequelize,
-  Utils,
-  type WhereOptions,
-} from 'sequelize'
+import { literal, type Model, type ModelStatic, QueryTypes, type Sequelize, Utils, type WhereOptions } from 'sequelize'
 import type { BackendFailure } from '../core/backend/session-backend.js'
 import type { Attempt } from '../model/attempt.js'
 import type { ColumnName } from '../model/known-columns.js'
@@ -14,16 +6,14 @@ import type { RowRecord, SessionTable } from '../model/session-table.js'
 import type { Bind, Database, IdParameter, SqlColumn, SqlTable } from '../sql/sql-table.js'
 import type { SqlValues, Write } from '../sql/write.js'
 import { ColumnBinder } from './column-binder.js'
-import { type Attribute, isMysql } from './columns.js'
-import { writtenValue } from './declared.js'
-import { aliveCondition } from './ended-rows.js'
-import { expiryCondition } from './expired.js'
+import { type Attribute, isMysql } from './column-types.js'
+import { writtenValue } from './declared-columns.js'
 import { failureOf } from './failures.js'
 import { hookOptions, IsolatedOptions, isolatedOptions } from './isolated-options.js'
 import { areGuarded, needsOrmUpdate, updateDate } from './listeners.js'
-import { isOneOf } from './matching.js'
 import { generatorOf, instanceOf, type QueryGenerator } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
+import { expiryCondition, isOneOf, notSoftDeleted } from './where.js'
 
 const nothing: SqlValues = {}
 
@@ -115,8 +105,8 @@ export class SequelizeTable implements SqlTable<Attempt> {
   }
 
   conditions(_: Bind): string[] {
-    const alive = aliveCondition(this.#model)
-    return alive ? [this.#generator.whereItemsQuery(alive, {})] : []
+    const notDeleted = notSoftDeleted(this.#model)
+    return notDeleted ? [this.#generator.whereItemsQuery(notDeleted, {})] : []
   }
 
   moment(date: Date): unknown {

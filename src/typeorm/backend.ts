@@ -21,18 +21,16 @@ import { insertMakingRoom } from '../sql/make-room.js'
 import { RowWriter } from '../sql/row-writer.js'
 import type { Write } from '../sql/write.js'
 import { onConnection, watchWrites } from './connection.js'
-import { removeEnded } from './ended-rows.js'
-import { expiryCondition } from './expired.js'
 import { ExpiredRows } from './expired-rows.js'
 import { failureOf } from './failures.js'
-import { insertRows } from './insert-rows.js'
+import { insertRows, removeSoftDeleted } from './insert-rows.js'
 import { hasLoadListeners, hasWriteListeners } from './listeners.js'
 import { guardLogger } from './logger.js'
-import { isOneOf, matching } from './matching.js'
 import { entitiesOf } from './raw-moment.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { TypeOrmTable } from './sql-table.js'
 import { transactionGateOf } from './transactions.js'
+import { expiryCondition, isOneOf, whereOf } from './where.js'
 
 /** Statements that are made once for the metadata of an entity: a data source that is initialized again has another. */
 interface Statements {
@@ -91,7 +89,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     await this.#write(call, (runner) =>
       insertMakingRoom(
         () => insertRows(runner, this.#entity, this.#table, rows),
-        () => removeEnded(runner, this.#entity, this.#table.id, ids),
+        () => removeSoftDeleted(runner, this.#entity, this.#table.id, ids),
         failureOf,
       ),
     )
@@ -193,14 +191,17 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   #matching(where: RowFilter): ObjectLiteral {
-    return matching(this.#source, this.#entity, where, this.#table.id)
+    return whereOf(this.#source, this.#entity, where, this.#table.id)
   }
 
   get #source(): DataSource {
     return this.#dataSource ?? this.#registration.dataSource()
   }
 
-  #writeRows(call: BackendCall | undefined, writesOf: (writer: RowWriter<QueryRunner>) => readonly Write[]): Promise<RowsWritten> {
+  #writeRows(
+    call: BackendCall | undefined,
+    writesOf: (writer: RowWriter<QueryRunner>) => readonly Write[],
+  ): Promise<RowsWritten> {
     return this.#write(call, (runner) => {
       const { writer } = this.#statements
       return writer.writeAll(runner, writesOf(writer))

@@ -2,7 +2,7 @@ import type { DataSource, ObjectLiteral, SelectQueryBuilder } from 'typeorm'
 import { toDate } from '../model/dates.js'
 import { beginsWithYear, isZoneless } from '../model/moment-text.js'
 import type { SessionTable } from '../model/session-table.js'
-import { isMysql } from './columns.js'
+import { isMysql } from './column-types.js'
 import { isSqlite } from './sqlite-parameters.js'
 
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]

@@ -6,13 +6,12 @@ import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { idParameters } from '../sql/find-statement.js'
 import type { Bind, Database, IdParameter, SqlColumn, SqlTable } from '../sql/sql-table.js'
 import type { SqlValues, Write } from '../sql/write.js'
-import { isMysql } from './columns.js'
-import { expiryCondition } from './expired.js'
+import { isMysql } from './column-types.js'
 import { failureOf } from './failures.js'
 import { hasUpdateListeners, hasWriteListeners } from './listeners.js'
-import { isOneOf } from './matching.js'
 import { momentOf } from './raw-moment.js'
 import { isSqlite, parameterOf } from './sqlite-parameters.js'
+import { expiryCondition, isOneOf } from './where.js'
 
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
@@ -54,7 +53,10 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     this.database = databaseOf(dataSource)
     this.isPlain = isPlain(dataSource, columns)
     this.isNumbered = this.database === 'postgres'
-    this.name = tablePath.split('.').map((part) => part && this.#quoted(part)).join('.')
+    this.name = tablePath
+      .split('.')
+      .map((part) => part && this.#quoted(part))
+      .join('.')
     this.#selected = columns
       .filter(({ propertyPath }) => names.has(propertyPath))
       .map((metadata, index) => ({

@@ -2,9 +2,8 @@ import { type ColumnOptions, getMetadataArgsStorage } from 'typeorm'
 import { SessionError } from '../core/errors.js'
 import type { DeclaredColumn } from '../model/columns.js'
 import type { Constructor } from '../model/metadata.js'
-import { isAdded } from './added.js'
 import { foreignKeys } from './foreign-keys.js'
-import { inheritanceTree } from './inheritance-tree.js'
+import { inheritanceTree, isAdded } from './metadata-args.js'
 import { entityNaming } from './naming.js'
 
 /** A column that the entity declares itself, with TypeORM's decorators. */

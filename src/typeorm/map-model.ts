@@ -5,14 +5,12 @@ import type { RoleColumn, Roles } from '../model/column-traits.js'
 import type { ColumnPlan } from '../model/columns.js'
 import { type Constructor, type ManagedColumn, type ManagedColumnSpec, metadataOf } from '../model/metadata.js'
 import { SessionTable } from '../model/session-table.js'
-import { addColumn, addIndex, hideInheritedColumns } from './added.js'
-import { columnTraits, type DatabaseType, isMysql, managedColumnOptions } from './columns.js'
-import { type DeclaredEntityColumn, declaredColumns, initialValue } from './declared.js'
+import { columnTraits, type DatabaseType, isMysql, managedColumnOptions } from './column-types.js'
+import { type DeclaredEntityColumn, declaredColumns, initialValue } from './declared-columns.js'
 import { foreignKeys } from './foreign-keys.js'
-import { inheritanceTree } from './inheritance-tree.js'
+import { addColumn, addIndex, hideInheritedColumns, inheritanceTree, spareOperators } from './metadata-args.js'
 import { entityNaming } from './naming.js'
-import { newRow } from './new-row.js'
-import { spareOperators } from './transformers.js'
+import { newRow } from './registry.js'
 
 /** The table that {@link mapEntity} makes, as the backend needs it. Throws where a column cannot play its role. */
 export function sessionTable(

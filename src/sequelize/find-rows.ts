@@ -1,29 +1,9 @@
 import { Model, type ModelStatic } from 'sequelize'
-import { Model as BaseModel } from 'sequelize-typescript'
 import { SessionError } from '../core/errors.js'
 import type { Attempt } from '../model/attempt.js'
 import type { RowRecord } from '../model/session-table.js'
 import { hookOptions } from './isolated-options.js'
-import { instanceOf } from './query-generator.js'
-
-const beforeFind = ['beforeFind', 'beforeFindAfterExpandIncludeAll', 'beforeFindAfterOptions'] as const
-const findHooks = [...beforeFind, 'afterFind'] as const
-
-/** What is used of models and instances, which Sequelize has no types for. */
-interface Hooked {
-  hasHook(name: string): boolean
-  runHooks(name: string, ...args: unknown[]): Promise<void>
-}
-
-/** Whether finding does more than its statement. Hooks may be added at any time. */
-export function needsOrmFind(model: ModelStatic<Model>): boolean {
-  return hasFindHooks(model) || (model.findAll as unknown) !== BaseModel.findAll
-}
-
-function hasFindHooks(model: ModelStatic<Model>): boolean {
-  const hooked = [model, instanceOf(model)] as unknown as Hooked[]
-  return hooked.some((one) => findHooks.some((name) => one.hasHook(name)))
-}
+import { beforeFind, type Hooked, hasFindHooks } from './listeners.js'
 
 /** What a find of sessions tells Sequelize, besides `where`. */
 interface FindOptions {

@@ -1,5 +1,5 @@
 import { type NameRule, namesOn, without } from '../model/names.js'
-import { type Dialect, isMysql } from './columns.js'
+import { type Dialect, isMysql } from './column-types.js'
 
 /** The rules for names of columns: Sequelize looks for its own syntax in them. */
 export function columnNameRules(dialect: Dialect): readonly NameRule[] {

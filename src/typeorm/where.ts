@@ -11,13 +11,15 @@ import {
 import type { RowFilter } from '../core/backend/session-backend.js'
 import { type ComparedColumn, comparedValue } from '../model/compared-value.js'
 import { bytesIn, type CollatingDatabase, utf8 } from '../model/exact-text.js'
-import { isFixedWidth, isMysql } from './columns.js'
+import type { SessionTable } from '../model/session-table.js'
+import { isFixedWidth, isMysql } from './column-types.js'
+import type { ExpiryCondition } from './types.js'
 
 type Entity = EntityTarget<ObjectLiteral>
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
 /** The filter as a `where` of TypeORM. */
-export function matching(dataSource: DataSource, entity: Entity, filter: RowFilter, idProperty: string): ObjectLiteral {
+export function whereOf(dataSource: DataSource, entity: Entity, filter: RowFilter, idProperty: string): ObjectLiteral {
   const where: ObjectLiteral = {}
   for (const [name, value] of Object.entries(filter)) {
     const property = name === 'id' ? idProperty : name
@@ -83,4 +85,23 @@ function collatingDatabase({ options: { type } }: DataSource): CollatingDatabase
   if (isMysql(type)) return 'mysql'
   if (type === 'postgres' || type === 'aurora-postgres') return 'postgres'
   return /sqlite|sqljs|capacitor|cordova|expo|nativescript|react-native/.test(type) ? 'sqlite' : undefined
+}
+
+/**
+ * The condition for the rows that are expired at `now`, or for the others: a `where` of TypeORM. The comparison is
+ * written out, because TypeORM 0.3 applies a column's transformer to some conditions and not to others.
+ */
+export function expiryCondition(table: SessionTable, expired: boolean, now: Date): ExpiryCondition {
+  const parameter = `session_${expired ? 'expired' : 'active'}_at_${now.getTime()}`
+  return compared(table, expired ? '<=' : '>', parameter, now)
+}
+
+/** The condition for the rows that expire at `from` or later. */
+export function expiresFrom(table: SessionTable, from: Date): ExpiryCondition {
+  return compared(table, '>=', 'session_expires_from', from)
+}
+
+function compared(table: SessionTable, operator: string, parameter: string, moment: Date): ExpiryCondition {
+  const condition = Raw((column) => `${column} ${operator} :${parameter}`, { [parameter]: table.moment(moment) })
+  return { [table.expires]: condition } as unknown as ExpiryCondition
 }

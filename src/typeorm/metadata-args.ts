@@ -1,6 +1,5 @@
-import { type ColumnOptions, getMetadataArgsStorage } from 'typeorm'
+import { type ColumnOptions, FindOperator, getMetadataArgsStorage, type ValueTransformer } from 'typeorm'
 import type { Constructor } from '../model/metadata.js'
-import { inheritanceTree } from './inheritance-tree.js'
 
 /** Marks what registration adds to TypeORM's record of decorators, to tell it from what the model declares itself. */
 const addedKey: unique symbol = Symbol.for('koa-session-model.added') as never
@@ -73,4 +72,33 @@ function registeredSubclasses(target: Constructor): Constructor[] {
   const added = getMetadataArgsStorage().columns.filter(isAdded)
   const targets = new Set(added.map((args) => args.target))
   return [...targets].filter((other): other is Constructor => inheritanceTree(other as object).indexOf(target) > 0)
+}
+
+/** The class and its superclasses: where TypeORM looks for columns. */
+export function inheritanceTree(model: object): object[] {
+  const tree: object[] = []
+  for (let next = model; next && next !== Function.prototype; next = Object.getPrototypeOf(next)) tree.push(next)
+  return tree
+}
+
+/**
+ * Keeps the operators of a condition, as `expired` is one, from the transformers of the model's own columns: TypeORM 0.3
+ * gives them to a transformer as if they were values.
+ */
+export function spareOperators(target: object): void {
+  const { columns } = getMetadataArgsStorage()
+  const tree: unknown[] = inheritanceTree(target)
+  for (const [index, args] of columns.entries()) {
+    const { transformer } = args.options
+    if (!transformer || !tree.includes(args.target) || isAdded(args)) continue
+    const sparing = Array.isArray(transformer) ? transformer.map(sparingOperators) : sparingOperators(transformer)
+    columns[index] = { ...args, options: { ...args.options, transformer: sparing } }
+  }
+}
+
+function sparingOperators(transformer: ValueTransformer): ValueTransformer {
+  return {
+    to: (value: unknown) => (value instanceof FindOperator ? value : transformer.to(value)),
+    from: (value: unknown) => transformer.from(value),
+  }
 }

@@ -2,11 +2,12 @@ import { literal, type Model, type ModelStatic, Op, type WhereOptions } from 'se
 import type { RowFilter } from '../core/backend/session-backend.js'
 import { type ComparedColumn, comparedValue } from '../model/compared-value.js'
 import { bytesIn, type CollatingDatabase, utf8 } from '../model/exact-text.js'
-import { type Attribute, isMysql, toDataType } from './columns.js'
+import type { SessionTable } from '../model/session-table.js'
+import { type Attribute, isMysql, toDataType } from './column-types.js'
 import { generatorOf, instanceOf } from './query-generator.js'
 
 /** The filter as a `where` of Sequelize. */
-export function matching(model: ModelStatic<Model>, filter: RowFilter, idProperty: string): WhereOptions {
+export function whereOf(model: ModelStatic<Model>, filter: RowFilter, idProperty: string): WhereOptions {
   const conditions = Object.entries(filter).map(([name, value]) =>
     value === null ? { [name]: null } : isOneOf(model, name === 'id' ? idProperty : name, [value]),
   )
@@ -55,4 +56,18 @@ function numbersIn(key: string): ComparedColumn['numbers'] {
 function collatingDatabase(dialect: string): CollatingDatabase | undefined {
   if (isMysql(dialect)) return 'mysql'
   return dialect === 'postgres' || dialect === 'sqlite' ? dialect : undefined
+}
+
+/** The condition for the rows that are expired at `now`, or for the others: a `where` of Sequelize. */
+export function expiryCondition(table: SessionTable, expired: boolean, now: Date): WhereOptions {
+  return { [table.expires]: { [expired ? Op.lte : Op.gt]: table.moment(now) } }
+}
+
+/** The condition that Sequelize adds to what it finds and updates, if it keeps ended rows. */
+export function notSoftDeleted(model: ModelStatic<Model>): WhereOptions | undefined {
+  const { paranoid, timestamps, deletedAt } = model.options
+  if (!paranoid || !timestamps) return undefined
+  const property = typeof deletedAt === 'string' ? deletedAt : 'deletedAt'
+  const { defaultValue, field } = model.getAttributes()[property] as Attribute
+  return { [field ?? property]: defaultValue || { [Op.eq]: null } } as WhereOptions
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { DataTypes, type InitOptions, type Model, type ModelStatic, Utils } from 'sequelize'
 import type { SessionColumn } from '../core/backend/session-backend.js'
 import type { DeclaredColumn } from '../model/columns.js'
-import type { Attribute } from './columns.js'
+import type { Attribute } from './column-types.js'
 
 /** A column that the model declares itself, or that Sequelize adds for its options. */
 export interface DeclaredAttribute extends DeclaredColumn {

@@ -1,7 +1,7 @@
 import { type DataSource, getMetadataArgsStorage } from 'typeorm'
 import type { Constructor } from '../model/metadata.js'
 import { subclassWith, unsharedChain } from '../model/subclass.js'
-import { isAdded } from './added.js'
+import { isAdded } from './metadata-args.js'
 
 /** The subclass of `base` with the model's members and with what TypeORM's decorators recorded for the model. */
 export function entityOn(base: Constructor, model: Constructor): Constructor {
