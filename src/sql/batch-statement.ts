@@ -15,7 +15,7 @@ interface RowValue {
 
 /**
  * The statement for many writes of one shape: the guarded update, on a list of rows. The list is called `ksm_values`, and has
- * the columns `ksm_p0`, `ksm_p1` … and `ksm_n`, the number of the row.
+ * the columns `ksm_p0`, `ksm_p1` … and on PostgreSQL `ksm_n`, the number of the row.
  *
  * On PostgreSQL it never waits for a lock while it holds others: rows that somebody has locked are left out. So it can be
  * in no deadlock, and one slow row holds nobody up.
@@ -26,6 +26,8 @@ export class BatchStatement<Connection> {
   /** What follows each value in the first row: its type. */
   readonly #casts: readonly string[]
   readonly #id: RowValue
+  /** A row of the list, where places have no numbers. */
+  readonly #row: string
   readonly #beginning: string
   readonly #end: string
 
@@ -40,7 +42,8 @@ export class BatchStatement<Connection> {
     })
     const id = table.column(session.id)
     const key = values.findIndex(({ column }) => column === id)
-    const names = [...values.map((_, index) => `ksm_p${index}`), 'ksm_n'].join(', ')
+    const names = values.map((_, index) => `ksm_p${index}`).join(', ')
+    this.#row = `(${values.map(() => table.place(1)).join(', ')})`
     this.#id = values[key] as RowValue
     this.#casts = values.map(({ column: { name } }) =>
       types ? `::${types.get(name) ?? types.get(name.toLowerCase())}` : '',
@@ -48,11 +51,11 @@ export class BatchStatement<Connection> {
     if (types) {
       this.#beginning = `${set} FROM (SELECT ksm_list.* FROM ${table.name} AS ksm_row JOIN (VALUES `
       this.#end =
-        `) AS ksm_list (${names}) ON ksm_row.${id.quoted} = ksm_list.ksm_p${key} ` +
-        `FOR NO KEY UPDATE OF ksm_row SKIP LOCKED) AS ksm_values ${where} RETURNING ksm_values.ksm_n AS ksm_row`
+        `) AS ksm_list (${names}, ksm_n) ON ksm_row.${id.quoted} = ksm_list.ksm_p${key} ` +
+        `FOR NO KEY UPDATE OF ksm_row SKIP LOCKED) AS ksm_values ${where} RETURNING ksm_values.ksm_n AS ksm_key`
     } else {
       this.#beginning = `WITH ksm_values (${names}) AS (VALUES `
-      this.#end = `) ${set} FROM ksm_values ${where} RETURNING ${id.quoted} AS ksm_row`
+      this.#end = `) ${set} FROM ksm_values ${where} RETURNING ${id.quoted} AS ksm_key`
     }
   }
 
@@ -64,7 +67,7 @@ export class BatchStatement<Connection> {
     if (rows === '') return written
     const found = await this.#table.updateReturning(connection, this.#beginning + rows + this.#end, parameters)
     const numberOf = this.#table.database === 'postgres' ? Number : this.#numbersById(writes)
-    for (const { ksm_row } of found as { ksm_row: unknown }[]) written[numberOf(ksm_row)] = true
+    for (const { ksm_key } of found as { ksm_key: unknown }[]) written[numberOf(ksm_key)] = true
     return written
   }
 
@@ -77,6 +80,8 @@ export class BatchStatement<Connection> {
 
   /** The rows, and their parameters. */
   #rows(writes: readonly Write[], parameters: unknown[]): string {
+    if (!this.#table.isNumbered) return this.#plainRows(writes, parameters)
+    const isPostgres = this.#table.database === 'postgres'
     const places: string[] = []
     let last: readonly unknown[] | undefined
     let rows = ''
@@ -86,13 +91,25 @@ export class BatchStatement<Connection> {
       rows += last ? ', (' : '('
       for (let index = 0; index < values.length; index++) {
         const value = values[index]
-        if (!(last && this.#isRepeated(value, last[index]))) places[index] = this.#table.place(parameters.push(value))
-        rows += last ? `${places[index]}, ` : `${places[index]}${this.#casts[index]}, `
+        if (!last || !isSame(value, last[index])) places[index] = this.#table.place(parameters.push(value))
+        if (index > 0) rows += ', '
+        rows += last ? places[index] : `${places[index]}${this.#casts[index]}`
       }
-      rows += `${n})`
+      rows += isPostgres ? `, ${n})` : ')'
       last = values
     }
-    return last && !this.#table.isNumbered ? rows + this.#filling(writes.length, parameters) : rows
+    return rows
+  }
+
+  /** Followed by rows without an id, which find nothing: few sizes are few statements, which the driver keeps. */
+  #plainRows(writes: readonly Write[], parameters: unknown[]): string {
+    for (const write of writes) parameters.push(...(this.#valuesOf(write) ?? []))
+    const width = this.#values.length
+    if (parameters.length === 0) return ''
+    let size = 2
+    while (size < writes.length) size *= 2
+    while (parameters.length < size * width) parameters.push(null)
+    return this.#row + `, ${this.#row}`.repeat(size - 1)
   }
 
   #valuesOf(write: Write): unknown[] | undefined {
@@ -104,25 +121,10 @@ export class BatchStatement<Connection> {
     }
     return values
   }
+}
 
-  /** A value that the row before has too is not sent again. Times are mostly equal in all rows. */
-  #isRepeated(value: unknown, before: unknown): boolean {
-    if (!this.#table.isNumbered) return false
-    if (value instanceof Date && before instanceof Date) return value.getTime() === before.getTime()
-    return value === before
-  }
-
-  /** Rows without an id, which find nothing: few sizes are few statements, which the driver keeps. */
-  #filling(count: number, parameters: unknown[]): string {
-    const width = this.#values.length
-    let rows = ''
-    let size = 2
-    while (size < count) size *= 2
-    for (let n = parameters.length / width; n < size; n++) {
-      rows += ', ('
-      for (let index = 0; index < width; index++) rows += `${this.#table.place(parameters.push(null))}, `
-      rows += `${n})`
-    }
-    return rows
-  }
+/** A value that the row before has too is not sent again. Times are mostly equal in all rows. */
+function isSame(value: unknown, before: unknown): boolean {
+  if (value instanceof Date && before instanceof Date) return value.getTime() === before.getTime()
+  return value === before
 }

@@ -1,11 +1,17 @@
-import type { BackendCapabilities, RowsWritten, RowTouch, RowUpdate } from '../core/backend/session-backend.js'
+import type {
+  BackendCapabilities,
+  BackendFailure,
+  RowsWritten,
+  RowTouch,
+  RowUpdate,
+} from '../core/backend/session-backend.js'
+import { isHarmless } from '../model/failures.js'
 import { knownColumns, type ShownColumn } from '../model/known-columns.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { Batches } from './batches.js'
-import { inTurn } from './in-turn.js'
+import { UpdateStatement } from './guarded-update.js'
 import type { SqlTable } from './sql-table.js'
 import { StatementCache } from './statement-cache.js'
-import { UpdateStatement } from './update-statement.js'
 import { type SqlValues, Write } from './write.js'
 
 /** Writes to the rows of one table. */
@@ -95,4 +101,25 @@ export class RowWriter<Connection> {
     for (const name in this.#unmoved) if (!(name in record)) all = { ...all, [name]: this.#unmoved[name] as string }
     return all
   }
+}
+
+/**
+ * Writes rows by one statement each. A failure rejects, unless rows before it were written: then those from this one on are
+ * told as not tried, if nothing was written to it.
+ */
+export async function inTurn<Write>(
+  writes: readonly Write[],
+  write: (write: Write) => Promise<boolean>,
+  failureOf: (error: unknown) => BackendFailure,
+): Promise<RowsWritten> {
+  const written: (boolean | null)[] = []
+  for (const next of writes) {
+    try {
+      written.push(await write(next))
+    } catch (error) {
+      if (written.length === 0 || !isHarmless(failureOf(error))) throw error
+      return writes.map((_, index) => written[index] ?? null)
+    }
+  }
+  return written
 }

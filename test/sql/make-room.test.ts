@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { BackendFailure } from 'koa-session-model'
-import { inTurn } from '../../src/sql/in-turn.js'
 import { insertMakingRoom } from '../../src/sql/make-room.js'
+import { inTurn } from '../../src/sql/row-writer.js'
 
 const failureOf = (error: unknown): BackendFailure => (error as Error).message as BackendFailure
 const throwing = (failure: BackendFailure) => () => Promise.reject(new Error(failure))
