@@ -16,24 +16,31 @@ import {
   sessionBackend,
 } from '../core/backend/session-backend.js'
 import { Attempt } from '../model/attempt.js'
-import { insertMakingRoom } from '../model/make-room.js'
-import type { RowRecord, SessionTable } from '../model/session-table.js'
-import { apartFor, hookOptions } from './apart.js'
-import { createRow, withoutDefaults } from './create-row.js'
-import { removeEnded } from './ended-rows.js'
-import { expiryCondition } from './expired.js'
+import type { SessionTable } from '../model/session-table.js'
+import { FindStatement } from '../sql/find-statement.js'
+import { insertMakingRoom } from '../sql/make-room.js'
+import { RowWriter } from '../sql/row-writer.js'
+import type { Write } from '../sql/write.js'
+import { forgetUnopened, forgetVersion } from './connection.js'
 import { ExpiredRows } from './expired-rows.js'
 import { explain, failureOf, failureOfSequelize } from './failures.js'
-import { isOneOf, matching } from './matching.js'
-import { findRows, needsOwnFind } from './own-find.js'
-import { PreparedFind } from './prepared-find.js'
+import { findRows } from './find-rows.js'
+import { insertRows, removeSoftDeleted } from './insert-rows.js'
+import { hookOptions } from './isolated-options.js'
+import { needsOrmFind } from './listeners.js'
 import { instanceOf } from './query-generator.js'
-import { explainRefusal } from './refusal.js'
 import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } from './registration.js'
-import { RowWriter } from './row-writer.js'
-import { forgetUnopened, forgetVersion } from './statements.js'
-import type { Write } from './update-parts.js'
-import { writeGateOf } from './write-gate.js'
+import { SequelizeTable } from './sql-table.js'
+import { expiryCondition, isOneOf, whereOf } from './where.js'
+
+/** Statements that are made once for the columns of a model. */
+interface Statements {
+  readonly columns: readonly SessionColumn[]
+  /** Sequelize makes it anew when columns change, with what guards them. */
+  readonly attributes: unknown
+  readonly find: FindStatement<Attempt>
+  readonly writer: RowWriter<Attempt>
+}
 
 /**
  * Sessions in the table of a sequelize-typescript model. `session({ model })` makes one by itself.
@@ -46,9 +53,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   readonly #registration: RegisteredSequelizeModel
   #current: InitializedModel | undefined
   #unscoped: ModelStatic<Model> | undefined
-  #preparedFind: PreparedFind | undefined
-  #rowWriter: RowWriter | undefined
-  #columns: readonly SessionColumn[] | undefined
+  #prepared: Statements | undefined
 
   /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
   constructor(model: object) {
@@ -77,21 +82,17 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
     if (ids.length === 0) return []
-    return this.#run(call, async (attempt) => {
-      if (needsOwnFind(this.#model)) return this.#select(attempt, this.#ids(ids))
-      const table = this.#table
-      const rows = (await this.#find.run(ids, attempt)).map((row) => table.toRow(row.get() as RowRecord))
-      const wanted = new Set(ids)
-      return rows.filter((row) => wanted.has(row.id)) // MySQL and MariaDB do not see blanks at the end
-    })
+    return this.#run(call, (attempt) =>
+      needsOrmFind(this.#model) ? this.#select(attempt, this.#ids(ids)) : this.#statements.find.find(attempt, ids),
+    )
   }
 
   async insert(rows: readonly SessionRow[], call?: BackendCall): Promise<void> {
     const ids = rows.map((row) => row.id)
     await this.#write(call, (attempt) =>
       insertMakingRoom(
-        () => this.#insert(attempt, rows.map((row) => this.#record(row)) as never[]),
-        () => removeEnded(this.#model, attempt, this.#table.id, ids),
+        () => insertRows(this.#model, attempt, this.#table, rows),
+        () => removeSoftDeleted(this.#model, attempt, this.#table.id, ids),
         failureOf,
       ),
     )
@@ -130,7 +131,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   async deleteExpired(now: Date, ids: readonly string[], call?: BackendCall): Promise<number> {
-    return this.#destroy(call, { where: this.#expired.matching(now, ids), force: true })
+    return this.#destroy(call, { where: this.#expired.where(now, ids), force: true })
   }
 
   async hasUnreadable(call?: BackendCall): Promise<boolean> {
@@ -151,8 +152,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     if (initialized !== this.#current) {
       this.#current = initialized
       this.#unscoped = initialized.model.unscoped()
-      this.#preparedFind = undefined
-      this.#rowWriter = undefined
+      this.#prepared = undefined
     }
     return initialized
   }
@@ -162,37 +162,20 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#unscoped ?? model
   }
 
-  /** Statements are for the columns that the table had: an association may have added one. */
-  #forgetOldStatements({ columns }: SessionTable): void {
-    if (columns === this.#columns) return
-    this.#columns = columns
-    this.#preparedFind = undefined
-    this.#rowWriter = undefined
-  }
-
-  get #writer(): RowWriter {
-    this.#forgetOldStatements(this.#table)
-    this.#rowWriter ??= new RowWriter(this.#model, this.#table)
-    return this.#rowWriter
-  }
-
-  get #find(): PreparedFind {
+  /** Made anew when columns have changed: an association may have added one, or its attribute another validator. */
+  get #statements(): Statements {
     const table = this.#table
-    this.#forgetOldStatements(table)
-    this.#preparedFind ??= new PreparedFind(this.#model, table.id, table.properties)
-    return this.#preparedFind
+    const prepared = this.#prepared
+    const { tableAttributes } = this.#model as unknown as { tableAttributes: unknown }
+    if (prepared?.columns === table.columns && prepared.attributes === tableAttributes) return prepared
+    const sqlTable = new SequelizeTable(this.#model, table)
+    const [find, writer] = [new FindStatement(sqlTable, table), new RowWriter(sqlTable, table)]
+    this.#prepared = { columns: table.columns, attributes: tableAttributes, find, writer }
+    return this.#prepared
   }
 
-  #record(row: SessionRow): RowRecord {
-    return withoutDefaults(this.#model, this.#table, this.#table.toRecord(row))
-  }
-
-  async #insert(attempt: Attempt, records: readonly never[]): Promise<void> {
-    const [only, ...others] = records
-    await explainRefusal<unknown>(() => {
-      if (only && others.length === 0) return createRow(this.#model, attempt, only)
-      return this.#model.bulkCreate(records, { ...apartFor(this.#model, attempt), validate: true } as object)
-    })
+  get #writer(): RowWriter<Attempt> {
+    return this.#statements.writer
   }
 
   async #select(attempt: Attempt, where: WhereOptions, limit?: number): Promise<SessionRow[]> {
@@ -211,19 +194,17 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   #matching(where: RowFilter): WhereOptions {
-    return matching(this.#model, where, this.#table.id)
+    return whereOf(this.#model, where, this.#table.id)
   }
 
   #writeRows(call: BackendCall | undefined, writes: () => readonly Write[]): Promise<RowsWritten> {
-    return this.#write(call, (attempt) => this.#writer.writeAll(writes(), attempt))
+    return this.#write(call, (attempt) => this.#writer.writeAll(attempt, writes()))
   }
 
-  /** Where there is one connection for all: while no transaction of the application is open. */
   #write<T>(call: BackendCall | undefined, write: (attempt: Attempt) => Promise<T>): Promise<T> {
     return this.#run(call, async (attempt) => {
       if (!this.#writer.isReady) await this.#writer.prepare(attempt)
-      const gate = writeGateOf(this.#model.sequelize)
-      return gate ? gate.write(() => write(attempt)) : write(attempt)
+      return write(attempt)
     })
   }
 

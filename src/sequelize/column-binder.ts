@@ -1,4 +1,4 @@
-import { type Attribute, columnTraits } from './columns.js'
+import { type Attribute, columnTraits } from './column-types.js'
 import type { QueryGenerator } from './query-generator.js'
 
 /** Stands for a value where it is seen what a data type makes of it. */

@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize'
 import { refuseNarrowConnection } from '../model/charsets.js'
-import { isMysql } from './columns.js'
+import { isMysql } from './column-types.js'
 
 /** What is used of the options of an instance on MySQL or MariaDB. */
 interface Connection {

@@ -4,7 +4,7 @@ import { type MysqlConfig, type MysqlField, mysqlField, mysqlValue } from '../mo
 import { postgresType, postgresValue } from '../model/postgres-values.js'
 import type { Constant } from '../model/sql-default.js'
 import { sqliteValue } from '../model/sqlite-values.js'
-import { isMysql } from './columns.js'
+import { isMysql } from './column-types.js'
 
 /** What is used of a data type that Sequelize has normalized for its dialect. */
 export interface NormalizedType {

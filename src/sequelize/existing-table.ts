@@ -1,7 +1,7 @@
 import type { Model, ModelStatic, SyncOptions } from 'sequelize'
 import { SessionError } from '../core/errors.js'
 import type { SessionTable } from '../model/session-table.js'
-import { type Attribute, columnTraits } from './columns.js'
+import { type Attribute, columnTraits } from './column-types.js'
 import { instanceOf } from './query-generator.js'
 
 type Found = Readonly<Record<string, { readonly type: string }>>

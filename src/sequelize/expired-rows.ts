@@ -3,8 +3,8 @@ import type { ExpiredRow, PassedRows } from '../core/backend/session-backend.js'
 import type { Attempt } from '../model/attempt.js'
 import { toDate } from '../model/dates.js'
 import type { SessionTable } from '../model/session-table.js'
-import { expiryCondition } from './expired.js'
-import { findRows } from './own-find.js'
+import { findRows } from './find-rows.js'
+import { expiryCondition } from './where.js'
 
 /** How many rows at each end of the order by expiry are looked at for such as cannot be read. */
 const mostLookedAt = 100
@@ -36,7 +36,7 @@ export class ExpiredRows {
    * Matches those with these ids. MariaDB and MySQL may read, and lock, more than these rows while they are removed: see
    * docs/performance.md.
    */
-  matching(now: Date, ids: readonly string[]): WhereOptions {
+  where(now: Date, ids: readonly string[]): WhereOptions {
     return { ...expiryCondition(this.#table, true, now), [this.#table.id]: [...ids] } as WhereOptions
   }
 

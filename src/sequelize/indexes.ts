@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Model, ModelStatic, SyncOptions } from 'sequelize'
-import type { ModelOptions } from './declared.js'
+import type { ModelOptions } from './declared-columns.js'
 import { instanceOf } from './query-generator.js'
 
 /** An index as Sequelize takes it. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { DataTypes, type Model, type ModelStatic, Utils } from 'sequelize'
 import type { SessionColumn } from '../core/backend/session-backend.js'
 import { type Constant, type SqlDefault, sqlDefault } from '../model/sql-default.js'
-import { isMysql } from './columns.js'
+import { isMysql } from './column-types.js'
 import { driverValue, isJson, type NormalizedType, typeOf } from './driver-values.js'
 import { instanceOf } from './query-generator.js'
 

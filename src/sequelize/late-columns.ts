@@ -3,9 +3,9 @@ import type { SessionColumn } from '../core/backend/session-backend.js'
 import { refuseUnusable } from '../model/columns.js'
 import { refuseName } from '../model/names.js'
 import type { SessionTable } from '../model/session-table.js'
-import { type DeclaredAttribute, declaredAttributes, type ModelOptions } from './declared.js'
+import { type DeclaredAttribute, declaredAttributes, type ModelOptions } from './declared-columns.js'
 import { SequelizeColumn } from './initial-values.js'
-import { columnNameRules } from './names.js'
+import { columnNameRules } from './naming.js'
 import { instanceOf } from './query-generator.js'
 
 /** A model with the method that Sequelize calls when attributes have been added, as by an association. */

@@ -4,12 +4,18 @@ import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { metadataOf } from '../model/metadata.js'
 import { refuseName } from '../model/names.js'
 import { SessionTable } from '../model/session-table.js'
-import { hasTable } from './base.js'
-import { type Attribute, columnTraits, type Dialect, driverDates, managedAttribute } from './columns.js'
-import { columnName, type DeclaredAttribute, declaredAttributes, type ModelOptions, withDefaults } from './declared.js'
+import { hasTable } from './base-model.js'
+import { type Attribute, columnTraits, type Dialect, driverDates, managedAttribute } from './column-types.js'
+import {
+  columnName,
+  type DeclaredAttribute,
+  declaredAttributes,
+  type ModelOptions,
+  withDefaults,
+} from './declared-columns.js'
 import { indexOn } from './indexes.js'
 import { SequelizeColumn } from './initial-values.js'
-import { columnNameRules, orderedNameRules } from './names.js'
+import { columnNameRules, orderedNameRules } from './naming.js'
 import { tableOptions } from './table-options.js'
 import type { ModelClass } from './types.js'
 

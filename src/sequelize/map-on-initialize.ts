@@ -4,20 +4,19 @@ import { shadowed } from '../model/members.js'
 import { metadataOf } from '../model/metadata.js'
 import { refuseName } from '../model/names.js'
 import { giveBackend } from './backend.js'
-import type { Attribute } from './columns.js'
+import type { Attribute } from './column-types.js'
+import { watchStatements } from './connection.js'
 import { refuseNarrowConnections } from './connection-charset.js'
-import type { ModelOptions } from './declared.js'
+import type { ModelOptions } from './declared-columns.js'
 import { checkBeforeSync } from './existing-table.js'
 import { nameIndexes } from './indexes.js'
 import { followAttributes } from './late-columns.js'
 import { mapModel } from './map-model.js'
-import { tableNameRules } from './names.js'
+import { tableNameRules } from './naming.js'
 import { type InitializedModel, noSequelize, registrationWith } from './registration.js'
 import { isSequelize } from './registry.js'
-import { watchStatements } from './statements.js'
 import type { ModelClass } from './types.js'
 import { undoOnError } from './undo.js'
-import { addWriteGate } from './write-gate.js'
 
 type Initialize = (this: ModelClass, attributes: Record<string, Attribute>, options: ModelOptions) => unknown
 
@@ -53,7 +52,6 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
       if (this === model) own = initialized
       else if (isSequelize(options.sequelize) && options.sequelize.repositoryMode) own ??= initialized
       if (this !== model) registerSubclass(registry, this, initialized)
-      addWriteGate(options.sequelize)
       watchStatements(options.sequelize)
       return result
     })

@@ -1,5 +1,5 @@
 import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize'
-import type { Attribute } from './columns.js'
+import type { Attribute } from './column-types.js'
 
 /** What is used of Sequelize's query generator, which it has no types for. */
 export interface QueryGenerator {
@@ -7,14 +7,8 @@ export interface QueryGenerator {
   format(value: unknown, attribute: Attribute, options: object, bindParam: (value: unknown) => string): string
   /** The SQL for a value that is part of the statement. */
   escape(value: unknown): string
-  updateQuery(
-    table: unknown,
-    values: object,
-    where: WhereOptions,
-    options: object,
-    attributes: object,
-  ): { readonly query: string }
-  selectQuery(table: unknown, options: object, model: ModelStatic<Model>): string
+  /** The SQL for a condition, with its values. */
+  whereItemsQuery(where: WhereOptions, options: object): string
   quoteIdentifier(name: string): string
   quoteTable(table: unknown): string
 }

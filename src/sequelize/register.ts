@@ -1,10 +1,11 @@
-import type { Sequelize } from 'sequelize-typescript'
+import { Model, type Sequelize } from 'sequelize-typescript'
 import { SessionError } from '../core/errors.js'
 import { claimTable, isRegistered } from '../model/mapping.js'
 import { type Constructor, metadataOf } from '../model/metadata.js'
-import { unknownRegistry } from '../model/misplaced.js'
+import { refuseNoTableName, unknownRegistry } from '../model/misplaced.js'
+import { SessionModel } from '../model/session-model.js'
 import { giveBackend } from './backend.js'
-import { ensureTable, modelOn } from './base.js'
+import { ensureTable, modelOn } from './base-model.js'
 import { keepAssociations } from './keep-associations.js'
 import { mapOnInitialize } from './map-on-initialize.js'
 import { isModelClass, isSequelize, sequelizeOf } from './registry.js'
@@ -102,4 +103,22 @@ function addModel(sequelize: Sequelize, model: ModelClass): void {
 function mappedClass(model: ModelClass, sequelize: Sequelize | undefined): ModelClass {
   if (!sequelize?.repositoryMode) return model
   return sequelize.getRepository(model as never) as unknown as ModelClass
+}
+
+/**
+ * A session model without columns of its own, mapped into the Sequelize instance. Its name there is the table's.
+ *
+ * @param tableName The table. Default `'session'`.
+ */
+export function createSessionModel(sequelize: Sequelize, tableName?: string): SessionModelClass<typeof Model>
+/** A session model without columns of its own, mapped onto a base model. */
+export function createSessionModel<Base extends BaseModelClass>(
+  base: Base,
+  tableName?: string,
+): SessionModelClass<typeof Model, Base>
+export function createSessionModel(registry: Sequelize | BaseModelClass, tableName = 'session'): unknown {
+  refuseNoTableName(registry, tableName)
+  const Session = { [tableName]: class extends Model {} }[tableName] as ModelClass
+  SessionModel({ tableName })(Session)
+  return registerSessionModel(registry as Sequelize, Session)
 }

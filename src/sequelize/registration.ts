@@ -2,7 +2,7 @@ import type { Model, ModelStatic } from 'sequelize'
 import { SessionError } from '../core/errors.js'
 import { type ModelMapping, mappingOf } from '../model/mapping.js'
 import type { SessionTable } from '../model/session-table.js'
-import { expiryCondition } from './expired.js'
+import { expiryCondition } from './where.js'
 
 /** A model that Sequelize has initialized, and which of its attributes plays which role. */
 export interface InitializedModel {

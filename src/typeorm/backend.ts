@@ -15,33 +15,30 @@ import type {
   SessionRow,
 } from '../core/backend/session-backend.js'
 import { Attempt } from '../model/attempt.js'
-import { insertMakingRoom } from '../model/make-room.js'
 import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
+import { FindStatement } from '../sql/find-statement.js'
+import { insertMakingRoom } from '../sql/make-room.js'
+import { RowWriter } from '../sql/row-writer.js'
+import type { Write } from '../sql/write.js'
 import { onConnection, watchWrites } from './connection.js'
-import { removeEnded } from './ended-rows.js'
-import { expiryCondition } from './expired.js'
 import { ExpiredRows } from './expired-rows.js'
 import { explain, failureOf } from './failures.js'
-import { insertRows } from './insert-rows.js'
+import { insertRows, removeSoftDeleted } from './insert-rows.js'
+import { hasLoadListeners, hasWriteListeners } from './listeners.js'
 import { guardLogger } from './logger.js'
-import { isOneOf, matching } from './matching.js'
-import { areLoadsHeard, PreparedFind } from './prepared-find.js'
 import { entitiesOf } from './raw-moment.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
-import { RowWriter } from './row-writer.js'
-import type { Write } from './update-parts.js'
-import { areWritesHeard } from './write-abilities.js'
-import { writeGateOf } from './write-gate.js'
+import { TypeOrmTable } from './sql-table.js'
+import { transactionGateOf } from './transactions.js'
+import { expiryCondition, isOneOf, whereOf } from './where.js'
 
 /** Statements that are made once for the metadata of an entity: a data source that is initialized again has another. */
 interface Statements {
   readonly metadata: EntityMetadata
   readonly table: SessionTable
-  readonly find: PreparedFind | undefined
-  readonly writer: RowWriter
-  /** What the table is capable of, if several rows are written in one statement. */
-  readonly batching: BackendCapabilities
+  readonly find: FindStatement<QueryRunner> | undefined
+  readonly writer: RowWriter<QueryRunner>
 }
 
 /**
@@ -63,7 +60,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   get capabilities(): BackendCapabilities {
     const table = this.#table
     const prepared = this.#prepared
-    return prepared?.table === table && prepared.writer.isBatched ? prepared.batching : table.capabilities
+    return prepared?.table === table ? prepared.writer.capabilities : table.capabilities
   }
 
   get columns(): readonly SessionColumn[] {
@@ -84,10 +81,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
     if (ids.length === 0) return []
-    return this.#run(call, async (runner) => {
+    return this.#run(call, (runner) => {
       const { find, metadata } = this.#statements
-      return find && !areLoadsHeard(this.#source, metadata)
-        ? find.rows(await find.query(runner, ids), ids)
+      return find && !hasLoadListeners(this.#source, metadata)
+        ? find.find(runner, ids)
         : this.#select(runner, this.#ids(ids))
     })
   }
@@ -97,7 +94,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     await this.#write(call, (runner) =>
       insertMakingRoom(
         () => insertRows(runner, this.#entity, this.#table, rows),
-        () => removeEnded(runner, this.#entity, this.#table.id, ids),
+        () => removeSoftDeleted(runner, this.#entity, this.#table.id, ids),
         failureOf,
       ),
     )
@@ -173,11 +170,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   #prepare(metadata: EntityMetadata): Statements {
-    const [source, entity, table] = [this.#source, this.#entity, this.#table]
-    const batching = Object.freeze({ ...table.capabilities, batchedWrites: true })
-    const writer = new RowWriter(source, entity, table)
-    const find = PreparedFind.prepare(source, entity, table)
-    this.#prepared = { metadata, table, find, writer, batching }
+    const table = this.#table
+    const sqlTable = new TypeOrmTable(this.#source, this.#entity, table)
+    const find = sqlTable.isPlain ? new FindStatement(sqlTable, table) : undefined
+    this.#prepared = { metadata, table, find, writer: new RowWriter(sqlTable, table) }
     return this.#prepared
   }
 
@@ -200,14 +196,17 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   #matching(where: RowFilter): ObjectLiteral {
-    return matching(this.#source, this.#entity, where, this.#table.id)
+    return whereOf(this.#source, this.#entity, where, this.#table.id)
   }
 
   get #source(): DataSource {
     return this.#dataSource ?? this.#registration.dataSource()
   }
 
-  #writeRows(call: BackendCall | undefined, writesOf: (writer: RowWriter) => readonly Write[]): Promise<RowsWritten> {
+  #writeRows(
+    call: BackendCall | undefined,
+    writesOf: (writer: RowWriter<QueryRunner>) => readonly Write[],
+  ): Promise<RowsWritten> {
     return this.#write(call, (runner) => {
       const { writer } = this.#statements
       return writer.writeAll(runner, writesOf(writer))
@@ -219,9 +218,9 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#run(call, async (runner, attempt) => {
       const { writer } = this.#statements
       if (!writer.isReady) await writer.prepare(runner)
-      const isHeard = areWritesHeard(this.#source, this.#entity)
+      const isHeard = hasWriteListeners(this.#source, this.#entity)
       if (isHeard) watchWrites(runner, attempt)
-      const gate = writeGateOf(runner)
+      const gate = transactionGateOf(runner)
       if (!gate) return work(runner)
       attempt.waits()
       return gate.write(() => {

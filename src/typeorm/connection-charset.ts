@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm'
 import { refuseNarrowConnection } from '../model/charsets.js'
-import { isMysql } from './columns.js'
+import { isMysql } from './column-types.js'
 
 /** What is used of the options of a data source on MySQL or MariaDB. */
 interface Connection {

@@ -3,7 +3,7 @@ import type { Attempt } from '../model/attempt.js'
 import { cancelStatement } from '../model/cancel.js'
 import { knownFailure, spoilsConnection } from '../model/failures.js'
 import { statementFailure } from './failures.js'
-import { writeGateOf } from './write-gate.js'
+import { transactionGateOf } from './transactions.js'
 
 /** What is used of runners, which TypeORM has no types for: those of PostgreSQL, CockroachDB and MySQL. */
 interface PooledRunner {
@@ -23,7 +23,7 @@ export async function onConnection<T>(
   work: (runner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const runner = source.createQueryRunner('master')
-  writeGateOf(runner) // which hears of transactions from now on
+  transactionGateOf(runner) // which hears of transactions from now on
   const connection = new Connection(runner)
   attempt.waits()
   try {

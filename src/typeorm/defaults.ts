@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { DataSource } from 'typeorm'
 import { type Constant, type SqlDefault, sqlDefault } from '../model/sql-default.js'
-import { isMysql, isPostgres } from './columns.js'
+import { isMysql, isPostgres } from './column-types.js'
 import { type ColumnMetadata, castTo, driverValue, typeOf } from './driver-values.js'
 
 /** What a column holds in a new session: as it is read again once the session is stored. */

@@ -4,7 +4,7 @@ import { type MysqlConfig, type MysqlField, mysqlField, mysqlValue } from '../mo
 import { type ParserOf, postgresText, postgresType, postgresValue } from '../model/postgres-values.js'
 import type { Constant } from '../model/sql-default.js'
 import { sqliteValue } from '../model/sqlite-values.js'
-import { isMysql, isPostgres } from './columns.js'
+import { isMysql, isPostgres } from './column-types.js'
 
 export type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 

@@ -3,8 +3,8 @@ import type { ExpiredRow, PassedRows } from '../core/backend/session-backend.js'
 import { toDate } from '../model/dates.js'
 import type { Constructor } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
-import { expiresFrom, expiryCondition } from './expired.js'
 import { momentOf } from './raw-moment.js'
+import { expiresFrom, expiryCondition } from './where.js'
 
 /** How many rows at each end of the order by expiry are looked at for such as cannot be read. */
 const mostLookedAt = 100

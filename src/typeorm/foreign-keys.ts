@@ -1,5 +1,5 @@
 import { getMetadataArgsStorage } from 'typeorm'
-import { inheritanceTree } from './inheritance-tree.js'
+import { inheritanceTree } from './metadata-args.js'
 import type { EntityNaming } from './naming.js'
 
 /** A column that a relation of the entity adds, unless the entity declares it. */

@@ -1,9 +1,9 @@
 import type { DataSource, EntityMetadata } from 'typeorm'
 import type { SessionColumn } from '../core/backend/session-backend.js'
 import type { Constructor } from '../model/metadata.js'
-import type { DeclaredEntityColumn } from './declared.js'
+import type { DeclaredEntityColumn } from './declared-columns.js'
 import { defaultOf, type Initial, initializedOf } from './defaults.js'
-import { newRow } from './new-row.js'
+import { newRow } from './registry.js'
 
 /**
  * The session properties of an entity, with what they are in a new session: what the field initializer of the class gives,

@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm'
+import { In, IsNull, Not, type QueryRunner } from 'typeorm'
 import type { SessionRow } from '../core/backend/session-backend.js'
 import type { Constructor } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
@@ -16,4 +16,18 @@ export async function insertRows(
   const properties = written.map((column) => column.propertyPath)
   const insertion = manager.createQueryBuilder().insert().into(entity, properties)
   await insertion.values(entities).updateEntity(false).execute()
+}
+
+/** Removes what is left of ended sessions with these ids, never a living one, and tells how many rows that were. */
+export async function removeSoftDeleted(
+  { manager, connection }: QueryRunner,
+  entity: Constructor,
+  idProperty: string,
+  ids: readonly string[],
+): Promise<number> {
+  const deleted = connection.getMetadata(entity).deleteDateColumn
+  if (!deleted) return 0
+  const ended = { [idProperty]: In([...ids]), [deleted.propertyName]: Not(IsNull()) }
+  const { affected } = await manager.createQueryBuilder().delete().from(entity).where(ended).execute()
+  return affected ?? 0
 }

@@ -2,7 +2,7 @@ import { type DataSource, DefaultNamingStrategy } from 'typeorm'
 import { type ColumnNaming, refuseDuplicates } from '../model/columns.js'
 import type { Constructor } from '../model/metadata.js'
 import { type NameRule, namesOn, refuseName, without } from '../model/names.js'
-import { type DatabaseType, isMysql, isPostgres } from './columns.js'
+import { type DatabaseType, isMysql, isPostgres } from './column-types.js'
 
 /** How an entity's columns are named. */
 export interface EntityNaming extends ColumnNaming {

@@ -2,8 +2,8 @@ import type { DataSource, ObjectLiteral, SelectQueryBuilder } from 'typeorm'
 import { toDate } from '../model/dates.js'
 import { beginsWithYear, isZoneless } from '../model/moment-text.js'
 import type { SessionTable } from '../model/session-table.js'
-import { isMysql } from './columns.js'
-import { isSqlite } from './parameters.js'
+import { isMysql } from './column-types.js'
+import { isSqlite } from './sqlite-parameters.js'
 
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 

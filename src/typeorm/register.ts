@@ -4,19 +4,19 @@ import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { claimTable, isRegistered, setMapping } from '../model/mapping.js'
 import { refuseShadowing } from '../model/members.js'
 import { type AbstractConstructor, type Constructor, metadataOf } from '../model/metadata.js'
-import { unknownRegistry } from '../model/misplaced.js'
+import { refuseNoTableName, unknownRegistry } from '../model/misplaced.js'
+import { SessionModel } from '../model/session-model.js'
 import type { SessionTable } from '../model/session-table.js'
 import { TypeOrmSessionBackend } from './backend.js'
-import { dataSourceOf, entityOn, whenInitialized } from './base.js'
+import { dataSourceOf, entityOn, whenInitialized } from './base-model.js'
 import { refuseNarrowConnections } from './connection-charset.js'
-import { type DeclaredEntityColumn, declaredColumns, refuseUndeclared, requiredRelations } from './declared.js'
-import { expiryCondition } from './expired.js'
-import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-entity.js'
+import { type DeclaredEntityColumn, declaredColumns, refuseUndeclared, requiredRelations } from './declared-columns.js'
+import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-model.js'
 import { entityNaming, refuseNames, refuseTableName } from './naming.js'
-import { newRow } from './new-row.js'
 import { noDataSource, type Ready, type RegisteredEntity } from './registration.js'
-import { addToDataSource, isDataSource } from './registry.js'
+import { addToDataSource, isDataSource, newRow } from './registry.js'
 import type { SessionEntityClass } from './types.js'
+import { expiryCondition } from './where.js'
 
 /**
  * Maps a session model into a TypeORM data source, initialized or not, and returns it, typed with the members of a
@@ -163,4 +163,22 @@ function registrationFor({ registry, model, table, dataSource, ready }: Registra
     isExpired: (row) => table().isExpired(row, clock()),
     condition: (expired) => expiryCondition(table(), expired, new Date(clock())),
   }
+}
+
+/**
+ * A session model without columns of its own, mapped into the data source.
+ *
+ * @param tableName The table. Default `'session'`.
+ */
+export function createSessionModel(dataSource: DataSource, tableName?: string): SessionEntityClass<Constructor>
+/** A session model without columns of its own, mapped onto a base entity. */
+export function createSessionModel<Base extends AbstractConstructor>(
+  base: Base,
+  tableName?: string,
+): SessionEntityClass<Constructor, Base>
+export function createSessionModel(registry: DataSource | AbstractConstructor, tableName = 'session'): unknown {
+  refuseNoTableName(registry, tableName)
+  class Session {}
+  SessionModel({ tableName })(Session)
+  return registerSessionModel(registry as DataSource, Session)
 }

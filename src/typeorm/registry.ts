@@ -4,7 +4,6 @@ import { EntityMetadataValidator } from 'typeorm/metadata-builder/EntityMetadata
 import { SessionError } from '../core/errors.js'
 import { type Constructor, hasMetadata } from '../model/metadata.js'
 import { lateTable } from './late-table.js'
-import { refusedEntity } from './new-row.js'
 import type { Ready } from './registration.js'
 
 /** Whether this is a TypeORM data source, of whichever copy of TypeORM. */
@@ -101,4 +100,23 @@ function useMetadata(dataSource: DataSource, { all, own }: BuiltMetadata): void 
 
 function isSessionModel(target: unknown): target is Constructor {
   return typeof target === 'function' && hasMetadata(target)
+}
+
+/** A new row of the entity, as TypeORM makes one too: without arguments. Throws `MODEL_CLASS` where that cannot be. */
+export function newRow(entity: Constructor): object {
+  try {
+    return new entity()
+  } catch (cause) {
+    throw refusedEntity(
+      entity,
+      cause,
+      'Let its constructor work without arguments; for a Sequelize model import from koa-session-model/sequelize.',
+    )
+  }
+}
+
+/** The error for a class that TypeORM cannot take as an entity. */
+export function refusedEntity(entity: Constructor, cause: unknown, fix: string): SessionError {
+  const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
+  return new SessionError('MODEL_CLASS', `TypeORM cannot take the model ${entity.name}: ${reason}. ${fix}`, { cause })
 }

@@ -4,8 +4,8 @@ import { ConnectionError, ConnectionRefusedError, DatabaseError } from 'sequeliz
 import { QueryFailedError } from 'typeorm'
 import { Attempt, judgedFailure } from '../../src/model/attempt.js'
 import { knownFailure } from '../../src/model/failures.js'
-import { hasRefused } from '../../src/model/postgres.js'
 import { failureOf as failureOfSequelize } from '../../src/sequelize/failures.js'
+import { isBatchRefused } from '../../src/sql/batch-refusal.js'
 import { failureOf as failureOfTypeOrm } from '../../src/typeorm/failures.js'
 
 function errorOf(message: string, parts: object = {}): Error {
@@ -137,7 +137,7 @@ describe('what an error of a driver means', () => {
 
   it('lets the rows of a batch be written alone, unless all of them would meet it', () => {
     const refused = Object.entries(expected).map(([failure, errors]) => {
-      const answers = errors.filter((error) => 'severity' in error).map(hasRefused)
+      const answers = errors.filter((error) => 'severity' in error).map((error) => isBatchRefused('postgres', error))
       return [failure, new Set(answers)]
     })
     expect(Object.fromEntries(refused)).to.deep.equal({

@@ -25,6 +25,7 @@ const rooms: readonly Room[] = [
   { name: 'core/session' },
   { name: 'core/manager' },
   { name: 'model', packages: ['reflect-metadata'] },
+  { name: 'sql' },
   { name: 'typeorm', packages: ['typeorm', 'reflect-metadata'] },
   {
     name: 'sequelize',

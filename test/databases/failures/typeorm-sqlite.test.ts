@@ -2,7 +2,7 @@ import { sessionBackend } from 'koa-session-model'
 import { createSessionModel } from 'koa-session-model/typeorm'
 import { DataSource, type DataSourceOptions } from 'typeorm'
 import { typeormVersion } from '../../support/typeorm-rows.js'
-import { type OpenSqlite, testSqlite } from './support/sqlite.js'
+import { type OpenSqlite, testOneConnection, testSqlite } from './support/sqlite.js'
 
 const type = typeormVersion === '1' ? 'better-sqlite3' : 'sqlite'
 
@@ -25,3 +25,4 @@ async function open(database: string): Promise<OpenSqlite> {
 
 // better-sqlite3 waits with the whole process.
 testSqlite(`TypeORM ${typeormVersion}, ${type}`, open, type === 'better-sqlite3' ? 'timeout' : 'conflict')
+testOneConnection(`TypeORM ${typeormVersion}, ${type}`, open)

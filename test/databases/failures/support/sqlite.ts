@@ -37,7 +37,12 @@ export function testSqlite(
       expect(await backend.update([updateOf('a')])).to.deep.equal([true])
       for (const { close } of [own, other]) await close()
     })
+  })
+}
 
+/** Declares what is told where the ORM has one connection, and session writes wait for transactions of the application. */
+export function testOneConnection(name: string, open: (file: string) => Promise<OpenSqlite>): void {
+  describe(`failures on one connection: ${name}`, () => {
     it('a session that waits for a transaction is not written when nobody wants it any more', async () => {
       const { backend, begin, close } = await open(':memory:')
       await backend.insert([rowOf('a')])

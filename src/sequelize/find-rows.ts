@@ -1,0 +1,46 @@
+import { Model, type ModelStatic } from 'sequelize'
+import { SessionError } from '../core/errors.js'
+import type { Attempt } from '../model/attempt.js'
+import type { RowRecord } from '../model/session-table.js'
+import { hookOptions } from './isolated-options.js'
+import { beforeFind, type Hooked, hasFindHooks } from './listeners.js'
+
+/** What a find of sessions tells Sequelize, besides `where`. */
+interface FindOptions {
+  readonly attributes: readonly string[]
+  readonly order?: readonly (readonly [string, string])[]
+  readonly limit?: number
+  readonly paranoid?: boolean
+}
+
+/**
+ * Finds rows in the ORM's own way. The hooks run here: they may narrow `where`, and have no say in what a session is made
+ * of, nor in how many there are.
+ */
+export async function findRows(
+  model: ModelStatic<Model>,
+  attempt: Attempt,
+  where: object,
+  find: FindOptions,
+): Promise<RowRecord[]> {
+  const options = hookOptions(model, attempt, find, { where })
+  const hooks = model as unknown as Hooked
+  const isHooked = hasFindHooks(model)
+  if (isHooked) for (const name of beforeFind) await hooks.runHooks(name, options)
+  const rows: readonly object[] = await model.findAll({ ...options, hooks: false } as object)
+  if (isHooked) await hooks.runHooks('afterFind', rows, options)
+  return rows.map((row) => recordOf(model, row, find.attributes))
+}
+
+/** A `findAll` of the model's own may give plain objects. */
+function recordOf(model: ModelStatic<Model>, row: object, attributes: readonly string[]): RowRecord {
+  const instance = row instanceof Model ? row : model.build(row as never, { raw: true, isNewRecord: false })
+  const record = instance.get() as RowRecord
+  const missing = attributes.find((name) => record[name] === undefined)
+  if (missing === undefined) return record
+  throw new SessionError(
+    'BACKEND_FAILED',
+    `The model ${model.name} has found a session without its column '${missing}'. ` +
+      'Let its static findAll() leave the option `attributes` as it is.',
+  )
+}

@@ -1,0 +1,82 @@
+import type { Model, ModelStatic } from 'sequelize'
+import { Model as BaseModel } from 'sequelize-typescript'
+import type { Attribute } from './column-types.js'
+import { instanceOf } from './query-generator.js'
+
+const updateHooks = [
+  'beforeValidate',
+  'afterValidate',
+  'validationFailed',
+  'beforeBulkUpdate',
+  'afterBulkUpdate',
+] as const
+
+export const beforeFind = ['beforeFind', 'beforeFindAfterExpandIncludeAll', 'beforeFindAfterOptions'] as const
+const findHooks = [...beforeFind, 'afterFind'] as const
+
+/** What is used of models and instances, which Sequelize has no types for. */
+export interface Hooked {
+  hasHook(name: string): boolean
+  runHooks(name: string, ...args: unknown[]): Promise<void>
+}
+
+interface InstanceOptions {
+  readonly dialectOptions?: { readonly prependSearchPath?: boolean }
+}
+
+interface Options {
+  readonly validate?: object
+  readonly setterMethods?: Readonly<Record<string, unknown>>
+}
+
+/** Whether finding does more than its statement. Hooks may be added at any time. */
+export function needsOrmFind(model: ModelStatic<Model>): boolean {
+  return hasFindHooks(model) || (model.findAll as unknown) !== BaseModel.findAll
+}
+
+export function hasFindHooks(model: ModelStatic<Model>): boolean {
+  return hasHooks(model, findHooks)
+}
+
+function hasHooks(model: ModelStatic<Model>, names: readonly string[]): boolean {
+  const hooked = [model, instanceOf(model)] as unknown as Hooked[]
+  return hooked.some((one) => names.some((name) => one.hasHook(name)))
+}
+
+/**
+ * Whether an update of Sequelize does more than its statement, or has no parameters: hooks, validators of the whole model,
+ * an update of its own, a search path that is sent before.
+ */
+export function needsOrmUpdate(model: ModelStatic<Model>): boolean {
+  const instance = instanceOf(model)
+  if (hasHooks(model, updateHooks)) return true
+  const { validate = {} } = model.options as Options
+  const { dialectOptions } = (instance as unknown as { options: InstanceOptions }).options
+  const date = updateDate(model)
+  return (
+    Object.keys(validate).length > 0 ||
+    (model.update as unknown) !== BaseModel.update ||
+    Boolean(dialectOptions?.prependSearchPath) ||
+    Boolean(date !== undefined && attributeOf(model, date)?.defaultValue)
+  )
+}
+
+/** Whether columns have validators or setters, which run whenever they are written. */
+export function areGuarded(model: ModelStatic<Model>, properties: readonly string[]): boolean {
+  const { setterMethods = {} } = model.options as Options
+  return properties.some((property) => {
+    const attribute = attributeOf(model, property)
+    return !attribute || attribute.validate || attribute.set || property in setterMethods
+  })
+}
+
+/** The property of the date that Sequelize writes with each update, if it keeps one. */
+export function updateDate({ options }: ModelStatic<Model>): string | undefined {
+  const { timestamps, updatedAt } = options
+  if (!timestamps || updatedAt === false) return undefined
+  return typeof updatedAt === 'string' ? updatedAt : 'updatedAt'
+}
+
+function attributeOf(model: ModelStatic<Model>, property: string): Attribute | undefined {
+  return model.getAttributes()[property]
+}

@@ -1,0 +1,73 @@
+import { literal, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
+import type { RowFilter } from '../core/backend/session-backend.js'
+import { type ComparedColumn, comparedValue } from '../model/compared-value.js'
+import { bytesIn, type CollatingDatabase, utf8 } from '../model/exact-text.js'
+import type { SessionTable } from '../model/session-table.js'
+import { type Attribute, isMysql, toDataType } from './column-types.js'
+import { generatorOf, instanceOf } from './query-generator.js'
+
+/** The filter as a `where` of Sequelize. */
+export function whereOf(model: ModelStatic<Model>, filter: RowFilter, idProperty: string): WhereOptions {
+  const conditions = Object.entries(filter).map(([name, value]) =>
+    value === null ? { [name]: null } : isOneOf(model, name === 'id' ? idProperty : name, [value]),
+  )
+  return { [Op.and]: conditions }
+}
+
+/**
+ * The condition that a column has one of these values, exactly: text is compared by its bytes, since collations take other
+ * texts for equal.
+ */
+export function isOneOf(model: ModelStatic<Model>, property: string, values: readonly unknown[]): WhereOptions {
+  const attribute = model.getAttributes()[property] as Attribute
+  const database = collatingDatabase(instanceOf(model).getDialect())
+  const compared = comparedColumn(property, attribute, database)
+  const prepared = values.map((value) => comparedValue(compared, value))
+  const rough = { [property]: prepared.length === 1 ? prepared[0] : prepared } as WhereOptions
+  const texts = prepared.filter((value) => typeof value === 'string')
+  if (!compared.text || !database || texts.length === 0 || texts.length < prepared.length) return rough
+  const generator = generatorOf(model)
+  const list = texts.map((text) => generator.escape(utf8(text))).join()
+  const column = generator.quoteIdentifier(attribute.field ?? property)
+  return { ...rough, [Op.and]: [literal(bytesIn(database, column, list))] }
+}
+
+function comparedColumn(
+  property: string,
+  { type }: Attribute,
+  database: CollatingDatabase | undefined,
+): ComparedColumn {
+  const { key, options } = toDataType(type)
+  const isBytes = options?.binary === true && database !== 'mysql'
+  return {
+    property,
+    text: /CHAR|STRING|TEXT|CLOB|ENUM/i.test(key) && !isBytes,
+    fixedWidth: /^(N?CHAR|CHARACTER|BPCHAR)\b/i.test(key) && database !== 'sqlite',
+    numbers: numbersIn(key),
+    boolean: /^TINYINT/i.test(key),
+  }
+}
+
+function numbersIn(key: string): ComparedColumn['numbers'] {
+  if (/^(TINY|SMALL|MEDIUM|BIG)?INT(EGER|\d)?\b/i.test(key)) return 'whole'
+  return /^(FLOAT|DEC|NUM|DOUBLE|REAL)/i.test(key) ? 'all' : undefined
+}
+
+function collatingDatabase(dialect: string): CollatingDatabase | undefined {
+  if (isMysql(dialect)) return 'mysql'
+  return dialect === 'postgres' || dialect === 'sqlite' ? dialect : undefined
+}
+
+/** The condition for the rows that are expired at `now`, or for the others: a `where` of Sequelize. */
+export function expiryCondition(table: SessionTable, expired: boolean, now: Date): WhereOptions {
+  return { [table.expires]: { [expired ? Op.lte : Op.gt]: table.moment(now) } }
+}
+
+/** The condition that Sequelize adds to what it finds and updates, if it keeps ended rows. */
+export function notSoftDeleted(model: ModelStatic<Model>): WhereOptions | undefined {
+  const { paranoid, timestamps, deletedAt } = model.options
+  if (!paranoid || !timestamps) return undefined
+  const property = typeof deletedAt === 'string' ? deletedAt : 'deletedAt'
+  const { defaultValue, field } = model.getAttributes()[property] as Attribute
+  return { [field ?? property]: defaultValue || { [Op.eq]: null } } as WhereOptions
+}

@@ -1,0 +1,130 @@
+import type { RowsWritten } from '../core/backend/session-backend.js'
+import type { SessionTable } from '../model/session-table.js'
+import { guardedUpdate } from './guarded-update.js'
+import type { SqlColumn, SqlTable } from './sql-table.js'
+import type { Write } from './write.js'
+
+/** The types of the columns of a table on PostgreSQL, by their names. */
+export type ColumnTypes = ReadonlyMap<string, string>
+
+/** A value of each row: where it comes from, and the column whose type it has. */
+interface RowValue {
+  readonly column: SqlColumn
+  readonly source: (write: Write) => unknown
+}
+
+/**
+ * The statement for many writes of one shape: the guarded update, on a list of rows. The list is called `ksm_values`, and has
+ * the columns `ksm_p0`, `ksm_p1` … and on PostgreSQL `ksm_n`, the number of the row.
+ *
+ * On PostgreSQL it never waits for a lock while it holds others: rows that somebody has locked are left out. So it can be
+ * in no deadlock, and one slow row holds nobody up.
+ */
+export class BatchStatement<Connection> {
+  readonly #table: SqlTable<Connection>
+  readonly #values: RowValue[] = []
+  /** What follows each value in the first row: its type. */
+  readonly #casts: readonly string[]
+  readonly #id: RowValue
+  /** A row of the list, where places have no numbers. */
+  readonly #row: string
+  readonly #beginning: string
+  readonly #end: string
+
+  /** From any write of the shape. `types` are for PostgreSQL. */
+  constructor(table: SqlTable<Connection>, session: SessionTable, example: Write, types: ColumnTypes | undefined) {
+    this.#table = table
+    const values = this.#values
+    // On SQLite a value is compared as a parameter is after a plus: a column of text makes a text of it.
+    const prefix = types ? '' : '+'
+    const { set, where } = guardedUpdate(table, session, example, (column, source) => {
+      return `${prefix}ksm_values.ksm_p${values.push({ column, source }) - 1}`
+    })
+    const id = table.column(session.id)
+    const key = values.findIndex(({ column }) => column === id)
+    const names = values.map((_, index) => `ksm_p${index}`).join(', ')
+    this.#row = `(${values.map(() => table.place(1)).join(', ')})`
+    this.#id = values[key] as RowValue
+    this.#casts = values.map(({ column: { name } }) =>
+      types ? `::${types.get(name) ?? types.get(name.toLowerCase())}` : '',
+    )
+    if (types) {
+      this.#beginning = `${set} FROM (SELECT ksm_list.* FROM ${table.name} AS ksm_row JOIN (VALUES `
+      this.#end =
+        `) AS ksm_list (${names}, ksm_n) ON ksm_row.${id.quoted} = ksm_list.ksm_p${key} ` +
+        `FOR NO KEY UPDATE OF ksm_row SKIP LOCKED) AS ksm_values ${where} RETURNING ksm_values.ksm_n AS ksm_key`
+    } else {
+      this.#beginning = `WITH ksm_values (${names}) AS (VALUES `
+      this.#end = `) ${set} FROM ksm_values ${where} RETURNING ${id.quoted} AS ksm_key`
+    }
+  }
+
+  /** Tells for each row whether it was written. A row with a value that is for the ORM's own update is not tried. */
+  async run(connection: Connection, writes: readonly Write[]): Promise<RowsWritten> {
+    const written: (boolean | null)[] = new Array(writes.length).fill(null)
+    const parameters: unknown[] = []
+    const rows = this.#rows(writes, parameters)
+    if (rows === '') return written
+    const found = await this.#table.updateReturning(connection, this.#beginning + rows + this.#end, parameters)
+    const numberOf = this.#table.database === 'postgres' ? Number : this.#numbersById(writes)
+    for (const { ksm_key } of found as { ksm_key: unknown }[]) written[numberOf(ksm_key)] = true
+    return written
+  }
+
+  /** SQLite returns only what is of the table: the ids. */
+  #numbersById(writes: readonly Write[]): (id: unknown) => number {
+    const numbers = new Map<unknown, number>()
+    for (let n = 0; n < writes.length; n++) numbers.set(this.#id.source(writes[n] as Write), n)
+    return (id) => numbers.get(id) ?? -1
+  }
+
+  /** The rows, and their parameters. */
+  #rows(writes: readonly Write[], parameters: unknown[]): string {
+    if (!this.#table.isNumbered) return this.#plainRows(writes, parameters)
+    const isPostgres = this.#table.database === 'postgres'
+    const places: string[] = []
+    let last: readonly unknown[] | undefined
+    let rows = ''
+    for (let n = 0; n < writes.length; n++) {
+      const values = this.#valuesOf(writes[n] as Write)
+      if (!values) continue
+      rows += last ? ', (' : '('
+      for (let index = 0; index < values.length; index++) {
+        const value = values[index]
+        if (!last || !isSame(value, last[index])) places[index] = this.#table.place(parameters.push(value))
+        if (index > 0) rows += ', '
+        rows += last ? places[index] : `${places[index]}${this.#casts[index]}`
+      }
+      rows += isPostgres ? `, ${n})` : ')'
+      last = values
+    }
+    return rows
+  }
+
+  /** Followed by rows without an id, which find nothing: few sizes are few statements, which the driver keeps. */
+  #plainRows(writes: readonly Write[], parameters: unknown[]): string {
+    for (const write of writes) parameters.push(...(this.#valuesOf(write) ?? []))
+    const width = this.#values.length
+    if (parameters.length === 0) return ''
+    let size = 2
+    while (size < writes.length) size *= 2
+    while (parameters.length < size * width) parameters.push(null)
+    return this.#row + `, ${this.#row}`.repeat(size - 1)
+  }
+
+  #valuesOf(write: Write): unknown[] | undefined {
+    const values: unknown[] = []
+    for (const { source } of this.#values) {
+      const value = source(write)
+      if (value === undefined) return undefined
+      values.push(value)
+    }
+    return values
+  }
+}
+
+/** A value that the row before has too is not sent again. Times are mostly equal in all rows. */
+function isSame(value: unknown, before: unknown): boolean {
+  if (value instanceof Date && before instanceof Date) return value.getTime() === before.getTime()
+  return value === before
+}

@@ -1,0 +1,76 @@
+import type { RowsWritten } from '../core/backend/session-backend.js'
+import type { SessionTable } from '../model/session-table.js'
+import { isBatchRefused } from './batch-refusal.js'
+import { BatchStatement, type ColumnTypes } from './batch-statement.js'
+import type { SqlTable } from './sql-table.js'
+import { StatementCache } from './statement-cache.js'
+import type { Write } from './write.js'
+
+/** Writes several rows of one table in one statement, on PostgreSQL and SQLite. */
+export class Batches<Connection> {
+  readonly #table: SqlTable<Connection>
+  readonly #session: SessionTable
+  #statements: StatementCache<BatchStatement<Connection>> | undefined
+  #isTooOld = false
+
+  constructor(table: SqlTable<Connection>, session: SessionTable) {
+    this.#table = table
+    this.#session = session
+  }
+
+  /** `false` from when the database is known to be too old. */
+  get arePossible(): boolean {
+    return !this.#isTooOld
+  }
+
+  /**
+   * Tells for each row whether it was written; `null` for rows that are to be written alone: they have another shape than the
+   * first one, change an id, have a validator, or were refused.
+   */
+  async write(connection: Connection, writes: readonly Write[]): Promise<RowsWritten> {
+    const [example] = writes
+    if (!example || this.#session.id in example.record) return writes.map(() => null)
+    if (this.#table.isGuarded(Object.keys(example.record))) return writes.map(() => null)
+    const { shape } = example
+    if (writes.every((write) => write.shape === shape)) return this.#run(connection, example, writes)
+    const same = writes.filter((write) => write.shape === shape)
+    const written = await this.#run(connection, example, same)
+    return writes.map((write) => written[same.indexOf(write)] ?? null)
+  }
+
+  async #run(connection: Connection, example: Write, writes: readonly Write[]): Promise<RowsWritten> {
+    try {
+      const statements = this.#statements ?? (await this.#prepare(connection))
+      if (statements) return await statements.for(example).run(connection, writes)
+    } catch (error) {
+      const { database } = this.#table
+      if (!isBatchRefused(database, this.#table.driverErrorOf(error))) throw error
+    }
+    return writes.map(() => null)
+  }
+
+  /** `undefined` where the database turns out to be too old. */
+  async #prepare(connection: Connection): Promise<StatementCache<BatchStatement<Connection>> | undefined> {
+    const [table, session] = [this.#table, this.#session]
+    const types = table.database === 'postgres' ? await typesOf(connection, table) : undefined
+    if (!types && !(await knowsReturning(connection, table))) this.#isTooOld = true
+    else this.#statements = new StatementCache((example) => new BatchStatement(table, session, example, types))
+    return this.#statements
+  }
+}
+
+/** Without lengths: a value that is too long must be refused, and a cast would cut it off. */
+const columnTypes =
+  'SELECT attname AS name, format_type(atttypid, -1) AS type FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0'
+
+async function typesOf<Connection>(connection: Connection, table: SqlTable<Connection>): Promise<ColumnTypes> {
+  const columns = await table.ask(connection, columnTypes, [table.name])
+  return new Map((columns as { name: string; type: string }[]).map(({ name, type }) => [name, type]))
+}
+
+/** SQLite tells since 3.35 which rows an update has written. */
+async function knowsReturning<Connection>(connection: Connection, table: SqlTable<Connection>): Promise<boolean> {
+  const [row] = await table.ask(connection, 'SELECT sqlite_version() AS version', [])
+  const [major = 0, minor = 0] = (row as { version: string }).version.split('.').map(Number)
+  return major > 3 || (major === 3 && minor >= 35)
+}

@@ -1,0 +1,61 @@
+import type { SessionRow } from '../core/backend/session-backend.js'
+import type { SessionTable } from '../model/session-table.js'
+import type { IdParameter, SqlTable } from './sql-table.js'
+import type { Write } from './write.js'
+
+/** How ids become one parameter. Drivers for MySQL and MariaDB write the values of an array one by one. */
+export const idParameters = {
+  equal: { condition: (id, place) => `${id} = ${place}`, value: ([id]) => id },
+  any: { condition: (id, place) => `${id} = ANY(${place})`, value: (ids) => ids },
+  list: { condition: (id, place) => `${id} IN (${place})`, value: (ids) => ids },
+  json: {
+    condition: (id, place) => `${id} IN (SELECT value FROM json_each(${place}))`,
+    value: (ids) => JSON.stringify(ids),
+  },
+} satisfies Record<string, IdParameter>
+
+/** The statement that finds rows by their ids: one text for a single id, one for any number. */
+export class FindStatement<Connection> {
+  readonly #table: SqlTable<Connection>
+  readonly #session: SessionTable
+  readonly #one: string
+  readonly #many: string
+  /** The parameters that are not ids. */
+  readonly #others: unknown[] = []
+
+  constructor(table: SqlTable<Connection>, session: SessionTable) {
+    this.#table = table
+    this.#session = session
+    const columns = session.properties.map((property) => table.column(property))
+    const select = columns.map(({ read, alias }) => `${read} AS ${alias}`).join(', ')
+    const conditions = table.conditions((_, source) => table.place(this.#others.push(source(noWrite)) + 1))
+    const statement = ({ condition }: IdParameter): string => {
+      const where = [condition(table.column(session.id).quoted, table.place(1)), ...conditions]
+      return `SELECT ${select} FROM ${table.name} WHERE ${where.join(' AND ')}`
+    }
+    this.#one = statement(table.id)
+    this.#many = statement(table.ids)
+  }
+
+  /** The rows with exactly these ids: MySQL and MariaDB do not see blanks at the end. */
+  async find(connection: Connection, ids: readonly string[]): Promise<SessionRow[]> {
+    const found = await this.#query(connection, ids)
+    const rows: SessionRow[] = []
+    const wanted = ids.length === 1 ? undefined : new Set(ids)
+    for (const one of found) {
+      const row = this.#session.toRow(this.#table.recordOf(one))
+      if (wanted ? wanted.has(row.id) : row.id === ids[0]) rows.push(row)
+    }
+    return rows
+  }
+
+  #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
+    const table = this.#table
+    const isOne = ids.length === 1
+    const value = isOne ? table.id.value(ids) : table.ids.value(ids)
+    return table.find(connection, isOne ? this.#one : this.#many, [value, ...this.#others])
+  }
+}
+
+/** Conditions that each row must meet are the same for every statement. */
+const noWrite = undefined as unknown as Write

@@ -1,0 +1,81 @@
+import type { SessionTable } from '../model/session-table.js'
+import type { Bind, SqlTable } from './sql-table.js'
+import type { Write } from './write.js'
+
+/** The statement for all writes of a shape, in two parts. What they are given by `bind` stands for the values. */
+export interface GuardedUpdate {
+  /** `UPDATE … SET …` */
+  readonly set: string
+  /** `WHERE …`: the row, and the guard. */
+  readonly where: string
+}
+
+/** Writes the statement from any write of the shape. */
+export function guardedUpdate(
+  table: SqlTable<never>,
+  session: SessionTable,
+  example: Write,
+  bind: Bind,
+): GuardedUpdate {
+  const set = [...valuesOf(table, example, bind), ...sqlOf(table, example)]
+  const where = [
+    ...idIs(table, session.id, bind),
+    `${table.column(session.expires).quoted} > ${bind(table.column(session.expires), ({ now }) => table.moment(now))}`,
+    ...versionIs(table, session.version, example, bind),
+    ...table.conditions(bind),
+  ]
+  return { set: `UPDATE ${table.name} SET ${set.join(', ')}`, where: `WHERE ${where.join(' AND ')}` }
+}
+
+function valuesOf(table: SqlTable<never>, { record }: Write, bind: Bind): string[] {
+  return Object.keys(record).map((property) => {
+    const column = table.column(property)
+    const place = bind(column, (write) => column.parameter(write.record[property]))
+    return `${column.quoted} = ${column.written(place)}`
+  })
+}
+
+function sqlOf(table: SqlTable<never>, { record, sql }: Write): string[] {
+  const set = Object.entries({ ...table.automatic, ...sql }).filter(([property]) => !(property in record))
+  return set.map(([property, value]) => `${table.column(property).quoted} = ${value}`)
+}
+
+/** MySQL and MariaDB take two ids that differ only in blanks at the end for equal. */
+function idIs(table: SqlTable<never>, property: string, bind: Bind): string[] {
+  const column = table.column(property)
+  const same = `${column.quoted} = ${bind(column, ({ id }) => column.parameter(id))}`
+  if (table.database !== 'mysql') return [same]
+  return [same, `CONCAT(${column.quoted}, '.') = ${bind(column, ({ id }) => `${column.parameter(id)}.`)}`]
+}
+
+function versionIs(table: SqlTable<never>, property: string | undefined, { version }: Write, bind: Bind): string[] {
+  if (property === undefined) return []
+  const column = table.column(property)
+  if (version === null) return [`${column.quoted} IS NULL`]
+  return [`${column.quoted} = ${bind(column, (write) => column.parameter(write.version))}`]
+}
+
+/** The statement for one write of a shape. */
+export class UpdateStatement {
+  readonly sql: string
+  readonly #sources: ((write: Write) => unknown)[] = []
+
+  /** From any write of the shape. */
+  constructor(table: SqlTable<never>, session: SessionTable, example: Write) {
+    const { set, where } = guardedUpdate(table, session, example, (_, source) =>
+      table.place(this.#sources.push(source)),
+    )
+    this.sql = `${set} ${where}`
+  }
+
+  /** `undefined` where the ORM's own update must be taken, for one of the values. */
+  parametersOf(write: Write): unknown[] | undefined {
+    const parameters: unknown[] = []
+    for (const source of this.#sources) {
+      const value = source(write)
+      if (value === undefined) return undefined
+      parameters.push(value)
+    }
+    return parameters
+  }
+}

@@ -1,0 +1,125 @@
+import type {
+  BackendCapabilities,
+  BackendFailure,
+  RowsWritten,
+  RowTouch,
+  RowUpdate,
+} from '../core/backend/session-backend.js'
+import { isHarmless } from '../model/failures.js'
+import { knownColumns, type ShownColumn } from '../model/known-columns.js'
+import type { RowRecord, SessionTable } from '../model/session-table.js'
+import { Batches } from './batches.js'
+import { UpdateStatement } from './guarded-update.js'
+import type { SqlTable } from './sql-table.js'
+import { StatementCache } from './statement-cache.js'
+import { type SqlValues, Write } from './write.js'
+
+/** Writes to the rows of one table. */
+export class RowWriter<Connection> {
+  readonly #table: SqlTable<Connection>
+  readonly #session: SessionTable
+  /** `null` for a shape that is for the ORM's own update. */
+  readonly #statements: StatementCache<UpdateStatement | null>
+  readonly #batches: Batches<Connection> | undefined
+  readonly #batching: BackendCapabilities
+  /** The columns that MySQL may move with an update, set to what they are. */
+  readonly #unmoved: SqlValues
+  #isReady: boolean
+
+  constructor(table: SqlTable<Connection>, session: SessionTable) {
+    const { database } = table
+    this.#table = table
+    this.#session = session
+    this.#statements = new StatementCache((write) => this.#prepare(write))
+    this.#batches = database === 'postgres' || database === 'sqlite' ? new Batches(table, session) : undefined
+    this.#batching = Object.freeze({ ...session.capabilities, batchedWrites: true })
+    this.#unmoved = Object.fromEntries(session.moving.map((property) => [property, table.column(property).quoted]))
+    this.#isReady = database !== 'mysql'
+  }
+
+  /** Whether the table is known well enough to be written to. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** Asks MySQL what the columns hold: it may cut off what is too long, or store question marks. */
+  async prepare(connection: Connection): Promise<void> {
+    const shown = await this.#table.ask(connection, `SHOW FULL COLUMNS FROM ${this.#table.name}`, [])
+    this.#session.learn(knownColumns(shown as ShownColumn[], this.#table.columnNames()))
+    this.#isReady = true
+  }
+
+  /** Those of the table, and whether several rows are written in one statement now: listeners may be added at any time. */
+  get capabilities(): BackendCapabilities {
+    return this.#isBatched ? this.#batching : this.#session.capabilities
+  }
+
+  get #isBatched(): boolean {
+    return this.#batches?.arePossible === true && this.#table.allowsBatches()
+  }
+
+  /** What an update writes, and where. */
+  updateOf({ id, version, now, values }: RowUpdate): Write {
+    const record = this.#session.toRecord(values)
+    return new Write(id, version, now, record, this.#unmovedBut(record, this.#table.complete(record, false)))
+  }
+
+  /** What a touch writes, and where. */
+  touchOf({ id, version, now, expires }: RowTouch): Write {
+    const record = this.#session.toRecord({ expires })
+    return new Write(id, version, now, record, this.#unmovedBut(record, this.#table.complete(record, true)))
+  }
+
+  /** Writes each row. Several go together where that is possible. */
+  writeAll(connection: Connection, writes: readonly Write[]): Promise<RowsWritten> {
+    if (writes.length > 1 && this.#batches && this.#isBatched) return this.#batches.write(connection, writes)
+    return inTurn(
+      writes,
+      (write) => this.#write(connection, write),
+      (error) => this.#table.failureOf(error),
+    )
+  }
+
+  /** Tells whether the row was there as the guard says. */
+  #write(connection: Connection, write: Write): Promise<boolean> {
+    const statement = this.#table.needsOrmUpdate() ? null : this.#statements.for(write)
+    const parameters = statement?.parametersOf(write)
+    return statement && parameters
+      ? this.#table.update(connection, statement.sql, parameters)
+      : this.#table.ormUpdate(connection, write)
+  }
+
+  #prepare(write: Write): UpdateStatement | null {
+    const names = Object.keys(write.record)
+    if (names.length === 0 || this.#table.isGuarded(names)) return null
+    return new UpdateStatement(this.#table, this.#session, write)
+  }
+
+  /** With the columns that stay as they are, unless the record has another value. */
+  #unmovedBut(record: RowRecord, sql: SqlValues): SqlValues {
+    let all = sql
+    for (const name in this.#unmoved) if (!(name in record)) all = { ...all, [name]: this.#unmoved[name] as string }
+    return all
+  }
+}
+
+/**
+ * Writes rows by one statement each. A failure rejects, unless rows before it were written: then those from this one on are
+ * told as not tried, if nothing was written to it.
+ */
+export async function inTurn<Write>(
+  writes: readonly Write[],
+  write: (write: Write) => Promise<boolean>,
+  failureOf: (error: unknown) => BackendFailure,
+): Promise<RowsWritten> {
+  const written: (boolean | null)[] = []
+  for (const next of writes) {
+    try {
+      written.push(await write(next))
+    } catch (error) {
+      if (written.length === 0 || !isHarmless(failureOf(error))) throw error
+      return writes.map((_, index) => written[index] ?? null)
+    }
+  }
+  return written
+}

@@ -1,0 +1,30 @@
+import type { RowRecord } from '../model/session-table.js'
+
+/** SQL that columns are set to, by property. */
+export type SqlValues = Readonly<Record<string, string>>
+
+/** A guarded write of one row: an update or a touch, with the properties as the ORM has them. */
+export class Write {
+  readonly id: string
+  /** `null` for a row whose version is NULL. Ignored where the table has no versions. */
+  readonly version: number | null
+  readonly now: Date
+  /** The values that are written, by property. */
+  readonly record: RowRecord
+  /** The columns that are set to SQL instead of a value: to a default of the database, or to what they are. */
+  readonly sql: SqlValues
+  /** What the text of its statement depends on. Writes of one shape share a statement. */
+  readonly shape: string
+
+  constructor(id: string, version: number | null, now: Date, record: RowRecord, sql: SqlValues) {
+    this.id = id
+    this.version = version
+    this.now = now
+    this.record = record
+    this.sql = sql
+    let shape = version === null ? 'null' : ''
+    for (const property in record) shape += `\n${property}`
+    for (const property in sql) shape += `\n\n${property}`
+    this.shape = shape
+  }
+}
