@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openSession } from '../../dist/src/core/manager/open-session.js'
 import { sampleSession } from '../servers/app.mjs'
 import { percentile } from '../statistics.mjs'
 import { copyId, copyRows } from './copies.mjs'
@@ -52,7 +53,7 @@ async function underLoad({ manager, dataSource }, living, work) {
     waiting.add(promise)
   }
   const timer = setInterval(() => {
-    for (let i = 0; i < 8; i++) start(reads, () => manager.open(living()))
+    for (let i = 0; i < 8; i++) start(reads, () => openSession(manager, living()))
     start(writes, () => manager.set(living(), sampleSession()))
     most = Math.max(most, process.memoryUsage.rss())
   }, 20)

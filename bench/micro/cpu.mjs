@@ -1,7 +1,7 @@
 import Koa from 'koa'
-import { createId, hashId, isWellFormedId } from '../../dist/src/core/id.js'
-import { resolveOptions } from '../../dist/src/core/resolve-options.js'
-import { deserialize, jsonSerializer, serialize } from '../../dist/src/core/serializer.js'
+import { createId, hashId, isWellFormedId } from '../../dist/src/core/codec/id.js'
+import { deserialize, jsonSerializer, serialize } from '../../dist/src/core/codec/serializer.js'
+import { resolveOptions } from '../../dist/src/core/options/resolve-options.js'
 import { MemorySessionBackend } from '../../dist/src/index.js'
 import { ResponseCookie, SessionCookie } from '../../dist/src/koa/cookie.js'
 import { sampleSession } from '../servers/app.mjs'
@@ -23,8 +23,7 @@ function functions() {
     'hash an id': () => hashId(id),
     'make a context of Koa (nothing of ours)': () => makeContext(id),
     'the same, and read the cookie': () => cookie.read(makeContext(id)),
-    'the same, and set a cookie': () =>
-      new ResponseCookie(cookie, makeContext(id)).tell({ kind: 'set', id, maxAge: 1000 }),
+    'the same, and set a cookie': () => new ResponseCookie(cookie, makeContext(id)).set(id, 1000),
     'parse 500 bytes': () => deserialize(jsonSerializer, text),
     'JSON.parse': () => JSON.parse(text),
     'serialize 500 bytes': () => serialize(jsonSerializer, data),

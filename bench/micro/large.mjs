@@ -1,3 +1,4 @@
+import { openSession } from '../../dist/src/core/manager/open-session.js'
 import { withId } from './one.mjs'
 import { cycle, inMemory, onPostgres, openTable } from './table.mjs'
 import { timeEach } from './timing.mjs'
@@ -32,7 +33,7 @@ async function waysTo(table, name, data) {
   const [nextId, nextHash] = [cycle(ids), cycle(hashed)]
   return {
     [`koa-session-model, ${name}`]: async () => {
-      const session = await manager.open(nextId())
+      const session = await openSession(manager, nextId())
       await session.commit()
     },
     [`the statement alone, ${name}`]: () => dataSource.query(sql, withId(parameters, nextHash(), hashed[0])),

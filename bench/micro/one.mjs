@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { openSession } from '../../dist/src/core/manager/open-session.js'
 import { database, postgres } from '../databases.mjs'
 import { cycle, fill, onPostgres, openTable } from './table.mjs'
 import { timeEach } from './timing.mjs'
@@ -25,7 +26,7 @@ export async function postgresLoads(tableName) {
   const pool = new pg.Pool({ ...postgres, database, max: 10 })
   const text = `SELECT * FROM ${tableName} WHERE id = $1`
   const functions = {
-    'koa-session-model': () => manager.open(nextId()),
+    'koa-session-model': () => openSession(manager, nextId()),
     'dataSource.query, same SQL': () => dataSource.query(sql, withId(parameters, nextHash(), hashed[0])),
     findOneBy: () => repository.findOneBy({ id: nextHash() }),
     'prepared pg': () => pool.query({ name: 'load', text, values: [nextHash()] }),

@@ -1,3 +1,4 @@
+import { openSession } from '../../dist/src/core/manager/open-session.js'
 import { sampleSession } from '../servers/app.mjs'
 import { copyId, copyRows } from './copies.mjs'
 import { onPostgres, openTable } from './table.mjs'
@@ -11,7 +12,7 @@ export default async function rows({ rounds, milliseconds, full }) {
     Object.entries(tables).map(([count, { manager }]) => [
       `${count} rows`,
       async () => {
-        const session = await manager.open(copyId(1 + Math.floor(Math.random() * Number(count))))
+        const session = await openSession(manager, copyId(1 + Math.floor(Math.random() * Number(count))))
         if (session.isNew) throw new Error('a session was not found')
       },
     ]),

@@ -1,3 +1,4 @@
+import { openSession } from '../../dist/src/core/manager/open-session.js'
 import { cycle, fill, inMemory, openTable } from './table.mjs'
 import { timeEach } from './timing.mjs'
 
@@ -11,7 +12,7 @@ export default async function sqlite({ rounds, milliseconds }) {
   const repository = dataSource.getRepository(model)
   const statement = dataSource.driver.databaseConnection.prepare('SELECT * FROM bench_sqlite WHERE id = ?')
   const functions = {
-    'koa-session-model': () => manager.open(nextId()),
+    'koa-session-model': () => openSession(manager, nextId()),
     'raw prepared get': () => statement.get(nextHash()),
     findOneBy: () => repository.findOneBy({ id: nextHash() }),
   }

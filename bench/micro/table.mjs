@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm'
+import { openSession } from '../../dist/src/core/manager/open-session.js'
 import { SessionManager } from '../../dist/src/index.js'
 import { createSessionModel } from '../../dist/src/typeorm/index.js'
 import { typeOrmOptions } from '../databases.mjs'
@@ -29,7 +30,7 @@ export async function openTable(options, tableName, policy = {}) {
     /** The statement that the manager finds the session with. */
     async statementFor(id) {
       statements.length = 0
-      await manager.open(id)
+      await openSession(manager, id)
       const select = statements.find(({ sql }) => /^select/i.test(sql))
       statements.length = 0
       return select
