@@ -5,7 +5,7 @@ import { describe, it } from 'mocha'
 import { Column } from 'typeorm'
 import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
 
-const expires = new Date(Date.now() + 60_000)
+const expires = new Date(Date.now() + 3_600_000)
 
 for (const database of databases.filter(({ server }) => server === 'mariadb')) {
   describe(`TypeORM: a column that needs SQL around its values (${database.name})`, () => {

@@ -5,7 +5,7 @@ import { describe, it } from 'mocha'
 import { ChildEntity, Column, Entity, PrimaryColumn, TableInheritance } from 'typeorm'
 import { createTables, databases, newDataSource, tableName } from './support/data-sources.js'
 
-const expires = new Date(Date.now() + 60_000)
+const expires = new Date(Date.now() + 3_600_000)
 
 for (const database of databases) {
   describe(`TypeORM: a session model that shares its table with other entities (${database.name})`, () => {
