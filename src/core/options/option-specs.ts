@@ -1,28 +1,55 @@
-import { fewestIdBytes, mostIdBytes } from '../codec/id.js'
+import type { SessionBackend } from '../backend/session-backend.js'
+import { resolveKeys } from '../codec/encryption.js'
+import { createId, fewestIdBytes, idLength, mostIdBytes } from '../codec/id.js'
 import { jsonSerializer, type Serializer } from '../codec/serializer.js'
 import type { MergeFunction } from '../properties/change-set.js'
-import { check, isBoolean, isFunction, oneOf } from '../validation.js'
+import { check, invalid, isBoolean, isFunction, oneOf } from '../validation.js'
+import { resolveCookie, type SessionCookieOptions } from './cookie-options.js'
 import { type Duration, toMilliseconds } from './duration.js'
+import { resolveExclude } from './exclude.js'
+import { resolveLimit, type SessionLimit } from './limit-options.js'
 import {
+  type ClearedData,
+  isBatch,
   isByteCount,
+  isClearedData,
+  isClock,
   isCookieName,
   isGrace,
   isIdBytes,
   isMerge,
   isPropertyName,
+  isSecret,
   isSerializer,
   isShare,
   isTimerDelay,
 } from './option-checks.js'
-import type { RequestOutcome } from './options.js'
+import { type CleanupOptions, defaultCleanup, type RequestOutcome } from './options.js'
+import { refuseUnknown } from './unknown-options.js'
 
-/** One option by itself: its default, what it takes, and how a value of it is checked. */
+/** The backend, and the options that stand before another one in the list: that one may depend on them. */
+export interface KnownOptions {
+  readonly backend: SessionBackend
+  readonly key: string
+  readonly idBytes: number
+}
+
+/** One option: its default, what it takes, and how a value of it is checked. */
 export interface OptionSpec<Given, Resolved = Given> {
-  readonly default: Given
-  /** The end of the sentence "Give …", for whoever gave something else. */
+  /** `undefined` for an option that is off, or made anew, unless it is given. */
+  readonly default: Given | undefined
+  /** What the option takes, in words: the end of the sentence "Give …". */
   readonly takes: string
-  /** The value that counts: what was given, else the default. Throws `OPTION_INVALID`. */
-  resolve(option: string, given: Given | undefined): Resolved
+  /** Returns the value that counts: what was given, else the default. Throws `OPTION_INVALID`. */
+  resolve(option: string, given: Given | undefined, known: KnownOptions): Resolved
+}
+
+/** An option without a plain default, whose values another file checks. */
+function checked<Given, Resolved>(
+  takes: string,
+  resolve: (given: Given | undefined, known: KnownOptions) => Resolved,
+): OptionSpec<Given, Resolved> {
+  return { default: undefined, takes, resolve: (_, given, known) => resolve(given, known) }
 }
 
 /** An option whose value counts as it is given. */
@@ -58,7 +85,43 @@ function isNoServerError({ status }: RequestOutcome): boolean {
   return status < 500
 }
 
-/** The options that depend on no other one. `docs/getting-started.md` has the same defaults, which a test compares. */
+const clearedData = "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'"
+const clearedByDefault = Object.freeze(['cache', 'storage'] as const)
+
+function resolveMerge(
+  given: Readonly<Record<string, MergeFunction>> | undefined,
+): Readonly<Record<string, MergeFunction>> {
+  return Object.freeze({
+    ...check('merge', given ?? {}, isMerge, 'an object of functions (base, mine, theirs) => value'),
+  })
+}
+
+/** The message of an error never holds the key. */
+function resolveAuditKey(key: string = createId(32)): string {
+  if (isSecret(key)) return key
+  throw invalid('auditKey', 'no text, or too short', 'text of at least 16 characters')
+}
+
+function resolveClearSiteData(cleared: boolean | readonly ClearedData[] = false): readonly ClearedData[] {
+  if (cleared === false) return Object.freeze([])
+  if (cleared === true) return clearedByDefault
+  return Object.freeze([...check('clearSiteData', cleared, isClearedData, clearedData)])
+}
+
+function resolveCleanup(cleanup: false | CleanupOptions = {}): Readonly<{ interval: number; batch: number }> | null {
+  if (cleanup === false) return null
+  refuseUnknown('cleanup', cleanup, ['interval', 'batch'])
+  const { interval = defaultCleanup.interval, batch = defaultCleanup.batch } = cleanup
+  return Object.freeze({
+    interval: check('cleanup.interval', toMilliseconds('cleanup.interval', interval), isTimerDelay, 'at most 14 days'),
+    batch: check('cleanup.batch', batch, isBatch, 'a whole number from 1 to 10000'),
+  })
+}
+
+/**
+ * Every option but `model` and `backend`, each after those that it depends on. A test compares the defaults with
+ * `docs/getting-started.md`.
+ */
 export const optionSpecs = {
   key: plain<string>('sid', isCookieName, "a cookie name such as 'sid': letters, digits and !#$%&'*+-.^_`|~"),
   property: plain('session', isPropertyName, "a name such as 'session'"),
@@ -82,9 +145,22 @@ export const optionSpecs = {
     isSerializer,
     'an object whose functions serialize and deserialize turn a plain object into text and back, at once',
   ),
-  merge: plain<Readonly<Record<string, MergeFunction>>>(
-    {},
-    isMerge,
-    'an object of functions (base, mine, theirs) => value',
+  merge: checked('an object of functions (base, mine, theirs) => value', resolveMerge),
+  absoluteTimeout: checked("a time, such as '90d'", (given: Duration | undefined) =>
+    given === undefined ? null : toMilliseconds('absoluteTimeout', given),
+  ),
+  exclude: checked("a path that begins with '/', a RegExp, a function, or a list of them", resolveExclude),
+  limit: checked('{ by, max, onExceed }', (given: SessionLimit<never> | undefined, { backend }) =>
+    resolveLimit(given, backend),
+  ),
+  cookie: checked('attributes of the cookie', (given: SessionCookieOptions | undefined, { key, idBytes }) =>
+    resolveCookie(given ?? {}, key, idLength(idBytes)),
+  ),
+  clearSiteData: checked(clearedData, resolveClearSiteData),
+  encryptionKeys: checked('a list of keys of 32 random bytes', resolveKeys),
+  auditKey: checked('text of at least 16 characters', resolveAuditKey),
+  cleanup: checked('false, or { interval, batch }', resolveCleanup),
+  now: checked('a function that returns milliseconds since 1970', (given: (() => number) | undefined, { backend }) =>
+    check('now', given ?? backend.now ?? Date.now, isClock, 'a function that returns milliseconds since 1970'),
   ),
 } as const

@@ -1,85 +1,34 @@
 import { type SessionBackend, sessionBackend } from '../backend/session-backend.js'
-import { resolveKeys } from '../codec/encryption.js'
-import { createId, hashLength, idLength } from '../codec/id.js'
+import { hashLength, idLength } from '../codec/id.js'
 import { SessionError } from '../errors.js'
-import { check, invalid } from '../validation.js'
-import { resolveCookie } from './cookie-options.js'
-import { toMilliseconds } from './duration.js'
-import { resolveExclude } from './exclude.js'
-import { resolveLimit } from './limit-options.js'
-import {
-  type ClearedData,
-  isBackend,
-  isBatch,
-  isClearedData,
-  isClock,
-  isSecret,
-  isTimerDelay,
-} from './option-checks.js'
+import { invalid } from '../validation.js'
+import { isBackend } from './option-checks.js'
 import { sessionHints } from './option-hints.js'
-import { optionSpecs } from './option-specs.js'
-import {
-  defaultCleanup,
-  type ResolvedOptions,
-  type SessionOptions,
-  type SessionPlace,
-  type SessionPolicy,
-} from './options.js'
+import { type KnownOptions, optionSpecs } from './option-specs.js'
+import type { ResolvedOptions, SessionOptions, SessionPolicy } from './options.js'
 import { isRegisteredModel, noBackend, noPlace, notRegistered } from './refuse-shape.js'
 import { refuseUnknown } from './unknown-options.js'
 
-/** The options that depend on others, or on nothing but whether they are given. */
-const otherNames = [
-  'model',
-  'backend',
-  'absoluteTimeout',
-  'exclude',
-  'limit',
-  'cookie',
-  'clearSiteData',
-  'encryptionKeys',
-  'auditKey',
-  'cleanup',
-  'now',
-] as const satisfies readonly (keyof SessionPolicy | keyof SessionPlace)[]
-
-type PlainOptions = { readonly [Name in keyof typeof optionSpecs]: ReturnType<(typeof optionSpecs)[Name]['resolve']> }
+type Specs = typeof optionSpecs
+type Resolved = { readonly [Name in keyof Specs]: ReturnType<Specs[Name]['resolve']> }
 
 /** Checks the options, once, and completes them. */
 export function resolveOptions<Columns extends object>(options: SessionOptions<Columns>): ResolvedOptions<Columns> {
-  refuseUnknown('session()', options, [...otherNames, ...Object.keys(optionSpecs)], sessionHints)
+  refuseUnknown('session()', options, ['model', 'backend', ...Object.keys(optionSpecs)], sessionHints)
   const backend = resolveBackend(options)
-  const plain = resolvePlain(options)
-  const resolved: ResolvedOptions<Columns> = {
-    ...plain,
-    backend,
-    absoluteTimeout:
-      options.absoluteTimeout === undefined ? null : toMilliseconds('absoluteTimeout', options.absoluteTimeout),
-    isExcluded: resolveExclude(options.exclude),
-    limit: resolveLimit(options.limit, backend),
-    cookie: resolveCookie(options.cookie ?? {}, plain.key, idLength(plain.idBytes)),
-    clearSiteData: resolveClearSiteData(options.clearSiteData),
-    encryptionKeys: resolveKeys(options.encryptionKeys),
-    auditKey: resolveAuditKey(options.auditKey),
-    merge: Object.freeze({ ...plain.merge }),
-    cleanup: resolveCleanup(options.cleanup),
-    now: check(
-      'now',
-      options.now ?? backend.now ?? Date.now,
-      isClock,
-      'a function that returns milliseconds since 1970',
-    ),
-  }
+  const { exclude: isExcluded, ...others } = resolveEach(options, backend)
+  const resolved: ResolvedOptions<Columns> = { ...others, isExcluded, backend }
   refuseContradictions(resolved)
   return Object.freeze(hideKeys(resolved))
 }
 
-function resolvePlain(options: SessionPolicy<never>): PlainOptions {
-  const resolved = Object.entries(optionSpecs).map(([name, spec]) => [
-    name,
-    spec.resolve(name, options[name as keyof PlainOptions] as never),
-  ])
-  return Object.fromEntries(resolved) as PlainOptions
+function resolveEach(options: SessionPolicy<never>, backend: SessionBackend): Resolved {
+  const resolved: Record<string, unknown> = { backend }
+  for (const [name, spec] of Object.entries(optionSpecs)) {
+    const given = options[name as keyof Specs] as never
+    resolved[name] = spec.resolve(name, given, resolved as unknown as KnownOptions)
+  }
+  return resolved as unknown as Resolved
 }
 
 /** Logging or sending the options shows no key. Getters, which `inspect` with `showHidden` names and does not call. */
@@ -89,25 +38,6 @@ function hideKeys<Options extends ResolvedOptions>(options: Options): Options {
     encryptionKeys: { get: () => encryptionKeys, enumerable: false },
     auditKey: { get: () => auditKey, enumerable: false },
   })
-}
-
-/** The message of an error never holds the key. */
-function resolveAuditKey(key = createId(32)): string {
-  if (isSecret(key)) return key
-  throw invalid('auditKey', 'no text, or too short', 'text of at least 16 characters')
-}
-
-const clearedByDefault = ['cache', 'storage'] as const
-
-function resolveClearSiteData(cleared: SessionPolicy['clearSiteData'] = false): readonly ClearedData[] {
-  const takes = "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'"
-  return Object.freeze(
-    typeof cleared === 'boolean'
-      ? cleared
-        ? clearedByDefault
-        : []
-      : [...check('clearSiteData', cleared, isClearedData, takes)],
-  )
 }
 
 function resolveBackend<Columns extends object>(options: SessionOptions<Columns>): SessionBackend<Columns> {
@@ -124,20 +54,6 @@ function resolveBackend<Columns extends object>(options: SessionOptions<Columns>
   }
   if (isRegisteredModel<Columns>(model)) return model[sessionBackend]()
   throw model === undefined || model === null ? noPlace(options) : notRegistered(model)
-}
-
-function resolveCleanup(cleanup: SessionPolicy['cleanup']): ResolvedOptions['cleanup'] {
-  if (cleanup === false) return null
-  refuseUnknown('cleanup', cleanup ?? {}, ['interval', 'batch'])
-  return Object.freeze({
-    interval: check(
-      'cleanup.interval',
-      toMilliseconds('cleanup.interval', cleanup?.interval ?? defaultCleanup.interval),
-      isTimerDelay,
-      'at most 14 days',
-    ),
-    batch: check('cleanup.batch', cleanup?.batch ?? defaultCleanup.batch, isBatch, 'a whole number from 1 to 10000'),
-  })
 }
 
 function refuseContradictions(options: ResolvedOptions): void {
