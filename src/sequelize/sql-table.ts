@@ -203,6 +203,7 @@ export class SequelizeTable implements SqlTable<Attempt> {
     return {
       name,
       quoted,
+      compared: quoted, // in backticks, on SQLite
       read: quoted,
       alias: this.#generator.quoteIdentifier(property),
       parameter: (value) => binder.bind(value),

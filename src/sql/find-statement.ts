@@ -30,7 +30,7 @@ export class FindStatement<Connection> {
     const select = columns.map(({ read, alias }) => `${read} AS ${alias}`).join(', ')
     const conditions = table.conditions((_, source) => table.place(this.#others.push(source(noWrite)) + 1))
     const statement = ({ condition }: IdParameter): string => {
-      const where = [condition(table.column(session.id).quoted, table.place(1)), ...conditions]
+      const where = [condition(table.column(session.id).compared, table.place(1)), ...conditions]
       return `SELECT ${select} FROM ${table.name} WHERE ${where.join(' AND ')}`
     }
     this.#one = statement(table.id)

@@ -20,7 +20,7 @@ export function guardedUpdate(
   const set = [...valuesOf(table, example, bind), ...sqlOf(table, example)]
   const where = [
     ...idIs(table, session.id, bind),
-    `${table.column(session.expires).quoted} > ${bind(table.column(session.expires), ({ now }) => table.moment(now))}`,
+    `${table.column(session.expires).compared} > ${bind(table.column(session.expires), ({ now }) => table.moment(now))}`,
     ...versionIs(table, session.version, example, bind),
     ...table.conditions(bind),
   ]
@@ -43,16 +43,16 @@ function sqlOf(table: SqlTable<never>, { record, sql }: Write): string[] {
 /** MySQL and MariaDB take two ids that differ only in blanks at the end for equal. */
 function idIs(table: SqlTable<never>, property: string, bind: Bind): string[] {
   const column = table.column(property)
-  const same = `${column.quoted} = ${bind(column, ({ id }) => column.parameter(id))}`
+  const same = `${column.compared} = ${bind(column, ({ id }) => column.parameter(id))}`
   if (table.database !== 'mysql') return [same]
-  return [same, `CONCAT(${column.quoted}, '.') = ${bind(column, ({ id }) => `${column.parameter(id)}.`)}`]
+  return [same, `CONCAT(${column.compared}, '.') = ${bind(column, ({ id }) => `${column.parameter(id)}.`)}`]
 }
 
 function versionIs(table: SqlTable<never>, property: string | undefined, { version }: Write, bind: Bind): string[] {
   if (property === undefined) return []
   const column = table.column(property)
-  if (version === null) return [`${column.quoted} IS NULL`]
-  return [`${column.quoted} = ${bind(column, (write) => column.parameter(write.version))}`]
+  if (version === null) return [`${column.compared} IS NULL`]
+  return [`${column.compared} = ${bind(column, (write) => column.parameter(write.version))}`]
 }
 
 /** The statement for one write of a shape. */

@@ -12,6 +12,13 @@ export interface SqlColumn {
   readonly name: string
   /** The name with its quotes. */
   readonly quoted: string
+  /**
+   * SQL for the column in a condition. SQLite takes a name in double quotes that no column has for a text, unless the name of
+   * the table stands before it.
+   *
+   * @see https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted
+   */
+  readonly compared: string
   /** SQL that reads the column. */
   readonly read: string
   /** The name that the value has in what a find returns, with its quotes. */

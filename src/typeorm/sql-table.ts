@@ -94,12 +94,12 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
   conditions(bind: Bind): string[] {
     const metadata = this.#dataSource.getMetadata(this.#entity)
     const { deleteDateColumn, discriminatorColumn, parentEntityMetadata, childEntityMetadatas } = metadata
-    const conditions = deleteDateColumn ? [`${this.#quoted(deleteDateColumn.databaseName)} IS NULL`] : []
+    const conditions = deleteDateColumn ? [`${this.#describe(deleteDateColumn).compared} IS NULL`] : []
     if (!discriminatorColumn || !parentEntityMetadata) return conditions
     const column = this.#describe(discriminatorColumn)
     const classes = [...childEntityMetadatas.filter((child) => child.discriminatorColumn), metadata]
     const places = classes.map(({ discriminatorValue }) => bind(column, () => discriminatorValue))
-    return [...conditions, `${column.quoted} IN (${places.join(', ')})`]
+    return [...conditions, `${column.compared} IN (${places.join(', ')})`]
   }
 
   moment(date: Date): unknown {
@@ -198,11 +198,13 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
   #describe(metadata: ColumnMetadata): SqlColumn {
     const { driver } = this.#dataSource
     const quoted = this.#quoted(metadata.databaseName)
+    const compared = this.database === 'sqlite' ? `${this.name}.${quoted}` : quoted
     const asJson = (sql: string, isWritten: boolean) => jsonOf(driver, sql, metadata, isWritten)
     return {
       name: metadata.databaseName,
       quoted,
-      read: asJson(quoted, false),
+      compared,
+      read: asJson(compared, false),
       alias: this.#selected.find((selected) => selected.metadata === metadata)?.alias ?? quoted,
       parameter: (value) => this.#parameterOf(driver.preparePersistentValue(value, metadata)),
       written: (place) => asJson(place, true),

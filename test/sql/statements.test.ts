@@ -12,6 +12,7 @@ function columnOf(name: string): SqlColumn {
   return {
     name,
     quoted: `"${name}"`,
+    compared: `"${name}"`,
     read: `"${name}"`,
     alias: name,
     parameter: (value) => (value === 'for the ORM' ? undefined : value),
