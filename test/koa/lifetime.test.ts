@@ -71,7 +71,7 @@ describe('a session with a maxAge of its own', () => {
     const { manager, visitor, backend, clock } = await visit('/write')
     const [one, two] = [await openSession(manager, visitor.id), await openSession(manager, visitor.id)]
     one.properties.set('views', 2)
-    two.state.note({ maxAge: 5000 })
+    two.state.changeMeta({ maxAge: 5000 })
     await Promise.all([one.commit(), two.commit()])
     const row = await backend.row()
     expect(row.expires.getTime()).to.equal(clock.now() + 5000)

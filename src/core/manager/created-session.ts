@@ -26,7 +26,7 @@ export async function createSession<Columns extends object, Data extends object>
   const session = new Session(shared)
   session.properties.replace(copy)
   if (authenticated) await session.regenerate()
-  if (maxAge !== undefined) session.changeable.note({ maxAge: toMilliseconds('maxAge of create()', maxAge) })
+  if (maxAge !== undefined) session.changeable.changeMeta({ maxAge: toMilliseconds('maxAge of create()', maxAge) })
   session.state.want()
   await session.save()
   return new Created<Columns, Data>(session, cookieFor(shared.options, session.id, secure))

@@ -66,6 +66,6 @@ export class Ending {
   async #removeTraces(ended: readonly StoredRow[], deadline: Deadline): Promise<void> {
     const { removal, options } = this.#repository
     const ids = ended.flatMap((row) => forwardingIdsOf(row, options))
-    if (ids.length > 0) await removal.rotatedIds(ids, deadline)
+    if (ids.length > 0) await removal.forwardingRows(ids, deadline)
   }
 }

@@ -29,8 +29,13 @@ export function isMarkerId(rowId: string): boolean {
 }
 
 /** The metadata of a session whose id is replaced at `now`: they name its forwarding row, so that whoever ends the session removes it. */
-export function withFormer(meta: SessionMeta, traceId: string, now: number, options: ResolvedOptions): SessionMeta {
-  const names = [...namesIn(meta, now, options), traceId.slice(1)]
+export function withFormer(
+  meta: SessionMeta,
+  forwardingId: string,
+  now: number,
+  options: ResolvedOptions,
+): SessionMeta {
+  const names = [...namesIn(meta, now, options), forwardingId.slice(1)]
   return { ...meta, former: names.slice(-mostNamed), formerAt: now }
 }
 

@@ -26,7 +26,7 @@ export interface Snapshot {
 }
 
 /** The encrypted parts of a forwarding row, as its row keeps them. */
-export type SealedTrace = Pick<SessionMeta, 'trace' | 'traceKey' | 'snapshot'>
+export type EncryptedForwarding = Pick<SessionMeta, 'trace' | 'traceKey' | 'snapshot'>
 
 /**
  * Encrypts the content of forwarding rows, so that a reader of the table learns nothing from them. The snapshot opens with the id that was
@@ -40,17 +40,25 @@ export class ForwardingCipher {
     this.#encryption = encryption
   }
 
-  /** The content of the forwarding row `traceId`, for the session that had the id `id`, in the row `rowId`. */
-  seal(traceId: string, id: string, rowId: string, content: Forwarding, snapshot?: Snapshot): SealedTrace {
+  /** The content of the forwarding row `forwardingId`, for the session that had the id `id`, in the row `rowId`. */
+  encode(
+    forwardingId: string,
+    id: string,
+    rowId: string,
+    content: Forwarding,
+    snapshot?: Snapshot,
+  ): EncryptedForwarding {
     const key = this.#encryption.current
     return {
-      trace: encrypt(this.#encryption.keyFrom(rowId, 'successor', key), traceId, JSON.stringify(content)),
-      ...(snapshot && { snapshot: encrypt(this.#encryption.keyFrom(id, 'snapshot', key), traceId, encode(snapshot)) }),
+      trace: encrypt(this.#encryption.keyFrom(rowId, 'successor', key), forwardingId, JSON.stringify(content)),
+      ...(snapshot && {
+        snapshot: encrypt(this.#encryption.keyFrom(id, 'snapshot', key), forwardingId, encode(snapshot)),
+      }),
       ...(key !== undefined && { traceKey: key }),
     }
   }
 
-  /** Where a forwarding row leads. Throws `DATA_CORRUPT` for what {@link seal} did not write for this forwarding row. */
+  /** Where a forwarding row leads. Throws `DATA_CORRUPT` for what {@link encode} did not write for this forwarding row. */
   contentOf({ id, meta }: StoredRow, rowId: string): Forwarding {
     const key = this.#encryption.keyFrom(rowId, 'successor', meta.traceKey)
     return orCorrupt(() => {
@@ -61,11 +69,11 @@ export class ForwardingCipher {
   }
 
   /** The snapshot in a forwarding row, for a request with the id; nothing where there was no room for it. Throws `DATA_CORRUPT`. */
-  snapshotOf({ id: traceId, meta }: StoredRow, id: string): Snapshot | undefined {
+  snapshotOf({ id: forwardingId, meta }: StoredRow, id: string): Snapshot | undefined {
     const { snapshot } = meta
     if (snapshot === undefined) return undefined
     const key = this.#encryption.keyFrom(id, 'snapshot', meta.traceKey)
-    return orCorrupt(() => decode(decrypt(key, traceId, snapshot)))
+    return orCorrupt(() => decode(decrypt(key, forwardingId, snapshot)))
   }
 }
 

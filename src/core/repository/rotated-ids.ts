@@ -163,7 +163,7 @@ export class RotatedIds {
 
   /** Removes what {@link leave} left, where the session has ended before its id was replaced. */
   async erase(rowId: string, deadline: Deadline): Promise<void> {
-    await this.#repository.removal.rotatedIds([forwardingIdOf(rowId, this.#repository.options)], deadline)
+    await this.#repository.removal.forwardingRows([forwardingIdOf(rowId, this.#repository.options)], deadline)
   }
 
   /** From now on the id opens nothing, if it was replaced. */
@@ -205,26 +205,28 @@ export class RotatedIds {
     deadline: Deadline,
     there?: StoredRow,
   ): Promise<StoredRow | undefined> {
-    const traceId = forwardingIdOf(rowId, this.#repository.options)
+    const forwardingId = forwardingIdOf(rowId, this.#repository.options)
     const now = this.#repository.now()
     const meta = {
-      ...this.#cipher.seal(traceId, id, rowId, content, snapshot),
+      ...this.#cipher.encode(forwardingId, id, rowId, content, snapshot),
       replacedAt: now.getTime(),
     }
     return there
       ? this.#repository.rewriteMarker(there, meta, now, deadline)
-      : this.#repository.insertMarker(traceId, meta, now, deadline)
+      : this.#repository.insertMarker(forwardingId, meta, now, deadline)
   }
 
   /** Where there are keys, a forwarding row that is not encrypted is none. */
-  #isTrace({ meta }: StoredRow): boolean {
+  #isForwarding({ meta }: StoredRow): boolean {
     return meta.trace !== undefined && (meta.traceKey !== undefined || !this.#repository.encryption.isLocked)
   }
 
   /** What stands where the forwarding row would: in most cases nobody asks, since the row itself is there. */
   async #findLeft(rowId: string, deadline: Deadline): Promise<Left> {
     const left = await this.#repository.findOne(forwardingIdOf(rowId, this.#repository.options), deadline)
-    return left && this.#isTrace(left) ? { forwarding: left, other: undefined } : { forwarding: undefined, other: left }
+    return left && this.#isForwarding(left)
+      ? { forwarding: left, other: undefined }
+      : { forwarding: undefined, other: left }
   }
 }
 

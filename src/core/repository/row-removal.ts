@@ -67,7 +67,7 @@ export class RowRemoval {
    * Removes the forwarding rows with these ids, also where ended sessions are only marked. What the database refuses stays for the
    * clean-up.
    */
-  async rotatedIds(ids: readonly string[], deadline: Deadline): Promise<void> {
+  async forwardingRows(ids: readonly string[], deadline: Deadline): Promise<void> {
     const moment = new Date(this.#rows.now().getTime() + mostClockSkew)
     const question: Question<unknown> = (backend, call) =>
       backend.deleteExpired(moment, ids, call).catch((cause) => refusalOf(backend, cause))

@@ -90,7 +90,7 @@ export class SessionState implements WriteState {
     this.#withoutGrace ||= withoutGrace
     if (this.row) this.#nextId = createId(idBytes)
     else this.#id = undefined
-    this.note({ authenticatedAt: now() })
+    this.changeMeta({ authenticatedAt: now() })
   }
 
   /** The id that the cookie has, or will have. */
@@ -186,7 +186,7 @@ export class SessionState implements WriteState {
   }
 
   /** Changes the metadata with the next write, which then moves the expiry. */
-  note(meta: SessionMeta): void {
+  changeMeta(meta: SessionMeta): void {
     this.#meta = { ...this.meta, ...meta }
     this.#renew = true
   }

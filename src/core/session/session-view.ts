@@ -134,7 +134,7 @@ class Members implements SessionMembers<object> {
   }
 
   set maxAge(duration: Duration) {
-    this.#session.changeable.note({ maxAge: toMilliseconds('session.maxAge', duration) })
+    this.#session.changeable.changeMeta({ maxAge: toMilliseconds('session.maxAge', duration) })
   }
 
   readonly load = () => this.#session.load()

@@ -155,7 +155,7 @@ describe('a serializer of another kind', () => {
     }
     await backend.insert([{ ...row, columns: {} }])
     const session = await openSession(manager, 'a')
-    session.state.note({ maxAge: 5000 })
+    session.state.changeMeta({ maxAge: 5000 })
     await session.commit()
     expect(await manager.get('a')).to.deep.equal({ userId: null })
     expect((await openSession(manager, 'a')).state.maxAge).to.equal(5000)
@@ -169,7 +169,7 @@ describe('a renewal', () => {
       await manager.set('a', { views: 1 })
       clock.pass(5 * 86_400)
       const [setting, reading] = [await openSession(manager, 'a'), await openSession(manager, 'a')]
-      setting.state.note({ maxAge })
+      setting.state.changeMeta({ maxAge })
       await setting.commit()
       await reading.commit()
       const [row] = await backend.find([manager.rowId('a')])

@@ -139,7 +139,7 @@ function testRow({ name, open }: MatrixRow, { nullable, values, endless }: (type
     it('is none where there is no end, until the session gets a maxAge of its own', async () => {
       await write(endless)
       const session = await openSession(manager, 'a')
-      session.changeable.note({ maxAge: 3_600_000 })
+      session.changeable.changeMeta({ maxAge: 3_600_000 })
       await session.commit()
       expect(session.state.expires.getTime()).to.be.closeTo(Date.now() + 3_600_000, 60_000)
       expect((await stored())?.expires).to.deep.equal(session.state.expires)

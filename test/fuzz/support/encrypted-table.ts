@@ -49,6 +49,6 @@ export async function encryptedTable(): Promise<EncryptedTable> {
 /** Lets the row of a session have more meta data than the key. */
 async function giveMeta(manager: SessionManager<Columns>, id: string): Promise<void> {
   const session = await openSession(manager, id)
-  session.changeable.note({ maxAge: 3_600_000, authenticatedAt: 1 })
+  session.changeable.changeMeta({ maxAge: 3_600_000, authenticatedAt: 1 })
   await session.save()
 }
