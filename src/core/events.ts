@@ -55,7 +55,7 @@ export interface SessionEvents {
   /** A request wanted to write to a session that was ended, or expired, meanwhile. What it wanted to write is dropped. */
   gone: SessionEvent & { readonly reason: GoneReason }
   /**
-   * The database failed, or a row cannot be read. A request gets the error too; the clean-up goes on at its next turn. The
+   * The database failed, or a row cannot be read. A request gets the error too; the clean-up goes on at its next run. The
    * clean-up tells of a row that the database refuses to remove once.
    */
   error: SessionEvent & { readonly error: unknown }

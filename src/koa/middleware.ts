@@ -32,10 +32,12 @@ export type KoaSessionMiddleware<Columns extends object, Data extends object> = 
  * The Koa middleware: reads the session before the next middleware runs, and makes its changes durable before the
  * response leaves. A request without a cookie that stores nothing costs no query and gets no cookie.
  *
- * Throws a `SessionError` for options that are unknown, invalid or contradictory. A request fails with status 503 if
- * the database cannot be reached.
+ * A request fails with status 503 if the database cannot be reached: it never gets an empty session instead.
  *
  * @param options The options, or a manager that several apps share.
+ * @throws `OPTION_UNKNOWN` or `OPTION_INVALID` for options that are unknown, invalid or contradictory, and `MODEL_NOT_REGISTERED`
+ * for a model that was not passed to `registerSessionModel`.
+ * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
  *
  * @example
  * ```ts

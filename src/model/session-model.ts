@@ -9,7 +9,10 @@ import { type AbstractConstructor, type Constructor, recordMetadata, type Sessio
  * are mapped by `registerSessionModel`, which knows your ORM and database. Subclasses inherit what it records, and
  * may be decorated themselves.
  *
- * Throws a `SessionError` for options that it does not know or that contradict each other.
+ * @param options The name of the table, names and types of the managed columns. Default: none is changed.
+ * @throws `OPTION_UNKNOWN` or `OPTION_INVALID` for options that it does not know or that contradict each other, and for
+ * `@SessionModel` without parentheses.
+ * @see docs/models.md
  *
  * @example
  * ```ts

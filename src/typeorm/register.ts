@@ -22,8 +22,10 @@ import { expiryCondition } from './where.js'
  * Maps a session model into a TypeORM data source, initialized or not, and returns it, typed with the members of a
  * session. Registering again with the same data source changes nothing.
  *
- * Throws a `SessionError` if the model is not decorated, is registered elsewhere, or has columns that cannot work;
- * then nothing is mapped.
+ * @param dataSource Where the model is mapped.
+ * @param model The class with `@SessionModel()`.
+ * @throws A `SessionError`, and then nothing is mapped: `MODEL_NOT_DECORATED`, `MODEL_REGISTERED_ELSEWHERE`, `REGISTRY_UNKNOWN`,
+ * or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work. `docs/errors.md` explains each.
  *
  * @example
  * ```ts

@@ -54,7 +54,7 @@ const quotedValues = [
   /(?<=\bvalue )"[\s\S]*"(?= is out of range)/i,
   /^[\s\S]*(?= is not a valid [a-z])/,
 ]
-/** The same, where nothing known follows. */
+/** Places where a value stands that nothing known follows. */
 const openValues = [/(?<=\b(?:entry|value):? )['"][\s\S]*$/i, /(?<=: )"[\s\S]*$/, /(?<=\bnear )['"][\s\S]*$/i]
 /** A value may be as long as somebody wants. What is cut off takes its end along. */
 const longestMessage = 1000

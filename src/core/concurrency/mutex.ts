@@ -48,8 +48,8 @@ export class KeyedMutex {
   readonly #last = new Map<string, Turn>()
 
   /**
-   * Does the work after that which came before under this key, and tells it whether there was any. Rejects with
-   * `BACKEND_TIMEOUT` if its turn has not come before the deadline.
+   * Runs `work` after all earlier work with this key, and tells it whether it had to wait. Rejects with `BACKEND_TIMEOUT` if
+   * it could not begin before the deadline.
    */
   async take<T>(key: string, deadline: Deadline, work: (waited: boolean, turn: Turn) => Promise<T>): Promise<T> {
     const before = this.#last.get(key)

@@ -33,7 +33,8 @@ import { OpenRequestSession, type RequestSession } from './request-session.js'
 
 /**
  * The policy of one kind of sessions: how long they live, what their ids are, where they are kept. The middleware
- * makes one from its options; make one yourself to share it, or to reach sessions outside of a request.
+ * makes one from its options; make one yourself to share it, or to reach sessions outside of a request. Methods reject with
+ * `MANAGER_CLOSED` after `close()`, and with `BACKEND_FAILED`, `BACKEND_TIMEOUT` or `CONFLICT` if the database fails.
  *
  * @example
  * ```ts
@@ -54,7 +55,7 @@ export class SessionManager<Columns extends object = object, Data extends object
   readonly #cleanup: Cleanup | undefined
   #closed = false
 
-  /** Throws a `SessionError` if an option is unknown, invalid or contradicts another. */
+  /** @throws `OPTION_UNKNOWN`, `OPTION_INVALID` or `MODEL_NOT_REGISTERED`: nothing is checked later, in a request. */
   constructor(options: SessionOptions<Columns>) {
     refuseShape('new SessionManager', options)
     this.options = resolveOptions(options)

@@ -45,7 +45,7 @@ export interface SessionPolicy<Columns extends object = object> {
   readonly maxAge?: Duration
   /** Whether use renews a session. Default `true`; with `false` it ends `maxAge` after it began, or after `touch()`. */
   readonly rolling?: boolean
-  /** The share of `maxAge` (0 to 1) that must have passed before a mere read renews. Default 0.1. */
+  /** The fraction of `maxAge` (0 to 1) after which reading a session extends it. Default 0.1. */
   readonly touchAfter?: number
   /** How long a session lives at the most, used or not. Default: no limit. Needs the column `createdAt`. */
   readonly absoluteTimeout?: Duration

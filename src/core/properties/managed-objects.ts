@@ -14,7 +14,7 @@ export class ManagedObjects {
     this.#schema = schema
   }
 
-  /** The names of the properties whose objects are held. */
+  /** The names of the properties whose objects are managed. */
   names(): string[] {
     return [...this.#byName.keys()]
   }
@@ -67,7 +67,7 @@ export class ManagedObjects {
     this.#byName.delete(name)
   }
 
-  /** The same for one of `other`. */
+  /** Detaches an object that `other` manages. */
   leaveOutOf(other: ManagedObjects, name: string): void {
     const held = other.#byName.get(name)
     if (!held) return

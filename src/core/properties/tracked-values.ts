@@ -50,7 +50,7 @@ export class TrackedValues {
     return false
   }
 
-  /** The value itself. Who gives an object to somebody tells by {@link mayHaveChanged} whether it has changed. */
+  /** The value itself, not a copy. A caller that hands an object out must report changes by {@link mayHaveChanged}. */
   value(name: string): unknown {
     return this.#columns.has(name) ? this.#columns.get(name) : this.#parsed()[name]
   }
@@ -137,7 +137,7 @@ export class TrackedValues {
     return false
   }
 
-  /** The same as {@link #compareData} for the keys that were set. */
+  /** Compares the keys that were set, as {@link #compareData} compares all. */
   #compareSet(data: Record<string, unknown>): Map<string, Change> {
     const changed = new Map<string, Change>()
     for (const [name, base] of this.#before) {
@@ -185,7 +185,7 @@ export class TrackedValues {
     for (const [name, value] of Object.entries(changes.columns)) this.#baseColumns.set(name, value)
   }
 
-  /** The same for changes that were written for a copy of the session. Tells which of the names have no other change here. */
+  /** Accepts changes that were written for a copy of the session. Returns the names that have no other change here. */
   acceptFrom({ byName, columns, data }: ChangeSet): string[] {
     if (byName.size === 0) return []
     const base = this.#base()

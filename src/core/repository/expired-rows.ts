@@ -82,7 +82,7 @@ export class ExpiredRows {
     this.#events.tell(null, unreadable('expires'))
   }
 
-  /** The same for the clean-up, which leaves requests under way time to find the forwarding rows of replaced ids. */
+  /** Removes expired rows for the clean-up, which leaves requests under way time to find the forwarding rows of rotated ids. */
   removeOld(): Promise<number> {
     return this.remove(cleanUpAfter)
   }

@@ -68,7 +68,7 @@ function age({ meta, createdAt, expires }: StoredRow): number {
   return meta.authenticatedAt ?? (createdAt ?? expires).getTime()
 }
 
-/** The same for values that some type of column takes for equal: CHAR ignores blanks at the end, UUID ignores case. */
+/** One text for all values that some type of column takes for equal: CHAR ignores blanks at the end, UUID ignores case. */
 function describe(value: unknown): string {
   return value instanceof Date ? String(value.getTime()) : String(value).trimEnd().toLowerCase()
 }

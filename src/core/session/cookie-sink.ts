@@ -27,7 +27,7 @@ interface WrittenSession {
   readonly nextMeta: SessionMeta
 }
 
-/** Tells the browser that a session was written. A late request leaves the cookie to the one that has rotated the id. */
+/** Tells the browser that a session was written. A forwarded request leaves the cookie to the one that has rotated the id. */
 export function tellWritten(
   sink: CookieSink,
   session: WrittenSession,

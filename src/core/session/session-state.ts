@@ -23,7 +23,7 @@ export class SessionState implements WriteState {
   /** When the row was read or written last, in milliseconds since 1970. */
   #seenAt: number
   #id: string | undefined
-  /** The last row that a late request has reached. */
+  /** The last row that a forwarded request has reached. */
   #currentRowId: string | undefined
 
   /** With a row: the session `id` as it is stored. Without: a new session. */
@@ -204,7 +204,7 @@ export class SessionState implements WriteState {
     if (this.#meta === meta) this.#meta = noMeta // what was noted since stays to be written
   }
 
-  /** The same where the session stands under another id: `written` is that row, and this one is what the request sees. */
+  /** Takes a write to the session under its new id: `written` is that row; the request goes on seeing its own one. */
   acceptForwarded(written: StoredRow, meta: SessionMeta): void {
     this.#currentRowId = written.id
     this.#seenAt = this.#repository.options.now()

@@ -37,7 +37,7 @@ export interface SessionMembers<Properties> {
   reload(callback?: Callback): Promise<void>
   /** Changes the session by what it holds, exactly: `change` runs again if another request was faster. Stores it at once. */
   update(change: (session: Properties) => unknown): Promise<void>
-  /** Renews the session at the end of the request, also where reading it would not. */
+  /** Extends the session at the end of the request, even if reading it would not. */
   touch(): void
   /**
    * Gives the session a new id; properties stay. Call it at login, against session fixation. From the commit on, the old id

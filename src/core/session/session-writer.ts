@@ -21,7 +21,7 @@ export function isGone(written: Written): written is GoneReason {
 }
 
 /**
- * Writes what has changed in a life to its row.
+ * Writes what a request has changed in a session to its row: the optimistic-locking loop.
  *
  * A new session is inserted. An existing one is updated only if its row still has the version that was read; if not,
  * the row is read again and the changes are made again on it, key by key. A row that is gone stays gone.
@@ -117,7 +117,7 @@ export class SessionWriter {
     return (await this.#readAfterConflict(state)) ?? this.#persistOn(state, attempt, patience, 1)
   }
 
-  /** The same, on the row as it was read again, where so many attempts have been made. */
+  /** Attempts on the row as it was read again, after `made` earlier attempts. */
   async #persistOn(
     state: SessionState,
     attempt: () => Promise<boolean>,
@@ -158,7 +158,7 @@ export class SessionWriter {
     return true
   }
 
-  /** The same for what `update()` has changed in properties of its own. */
+  /** Attempts to write what the function of `update()` has changed, in properties of its own. */
   async #tryUpdate(state: SessionState, row: StoredRow | undefined, properties: Properties): Promise<boolean> {
     const { meta } = state
     const changes = properties.changes()
@@ -178,7 +178,7 @@ export class SessionWriter {
     return true
   }
 
-  /** A late request that logs in inside of `update()`: what it changed is in its own session then. */
+  /** Splits a forwarded request that logs in inside of `update()`: its changes go into its own session. */
   async #trySplitting(state: SessionState, properties: Properties, changes: ChangeSet): Promise<boolean> {
     state.properties.absorb(changes, properties)
     return this.#try(state, state.properties.changes())

@@ -18,7 +18,7 @@ import { propertiesInUpdate, runUpdate } from './updating.js'
 /**
  * The session of one request: what it is, what the request has changed, and when that is written.
  *
- * What is written is written in turn: operations of one request that overlap wait for each other.
+ * Operations of one request that overlap run one after the other.
  */
 export class Session {
   readonly #shared: Shared
@@ -163,7 +163,7 @@ export class Session {
     await this.finish(keep)
   }
 
-  /** The same, at once where nothing is to be written, as after most requests: then nothing is to be waited for. */
+  /** Commits like {@link commit}. Returns `undefined` instead of a promise if there is nothing to write. */
   finish(keep: boolean): Promise<void> | undefined {
     if (propertiesInUpdate(this)) throw nested()
     return this.#mutex.run(() => {

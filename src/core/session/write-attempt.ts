@@ -45,7 +45,7 @@ export class WriteAttempt {
     return options.limit ? limit.admit(row.id, byName.get(options.limit.by)?.mine, this.#deadline, write) : write()
   }
 
-  /** A late request that logs in begins a session of its own: what the other one holds by now is not for it. */
+  /** Stores a session of its own for a forwarded request that logs in: it must not see what the other one holds by now. */
   async split(state: SessionState): Promise<StoredRow | undefined> {
     const { rotatedIds } = this.#shared
     const isEnded = async (): Promise<boolean> =>
