@@ -1,7 +1,7 @@
 import type { BackendCall, BackendFailure } from '../core/backend/session-backend.js'
 import { failureBeforeSending, isHarmless } from './failures.js'
 
-/** What the errors mean that calls of backends rejected with. */
+/** The meaning of each error that a call of a backend rejected with. */
 const failures = new WeakMap<object, BackendFailure>()
 
 /** The meaning that {@link Attempt.judge} has found for this error, if it has seen it. */
@@ -18,8 +18,8 @@ export function isOfDatabase(error: unknown): boolean {
 }
 
 /**
- * One call of a backend, and how far its statements have got. Code of the application runs among them, in hooks,
- * subscribers and validators: what fails there tells nothing about the session.
+ * One call of a backend, and how far its statements have got. Hooks, subscribers and validators of the application run
+ * among them: an error of theirs says nothing about the session.
  */
 export class Attempt {
   readonly #call: BackendCall | undefined
@@ -30,26 +30,26 @@ export class Attempt {
     this.#call = call
   }
 
-  /** Waits for a connection from now on. */
+  /** Reports that the call waits for a connection from now on. `abandon` is called when the time limit passes. */
   waits(abandon?: () => void): void {
     this.#call?.waitsFor('connection', abandon)
   }
 
-  /** Throws if nobody waits for the answer any more. Else the answer is waited for from now on. */
+  /** Reports that a statement is sent, and that the call waits for its answer. Throws if the time limit has passed. */
   sends(abandon?: () => void): void {
     if (this.#call?.isOver) throw new Error('The time limit of this call of the session database has passed.')
     this.#hasSent = true
     this.#call?.waitsFor('answer', abandon)
   }
 
-  /** A statement that writes has been answered. */
+  /** Reports that the database has answered a statement that writes. */
   written(): void {
     this.#hasWritten = true
   }
 
   /**
-   * Notes what an error means for the whole call. `failure` is what it means for the statement that it came from; without
-   * one, it came from no statement of this call.
+   * Records what an error means for the whole call, and returns it.
+   * @param failure What the error means for its statement; `undefined` if it came from no statement of this call.
    */
   judge(error: unknown, failure?: BackendFailure): BackendFailure {
     const known = judgedFailure(error)
@@ -67,7 +67,7 @@ export class Attempt {
     return this.#hasSent
   }
 
-  /** Where one statement has written, nobody can say of a later one that nothing was written. */
+  /** The meaning for the whole call. After an earlier statement has written, "nothing was written" is no longer certain. */
   #ofCall(failure: BackendFailure): BackendFailure {
     if (!this.#hasSent) return failureBeforeSending(failure)
     return this.#hasWritten && isHarmless(failure) ? 'uncertain' : failure

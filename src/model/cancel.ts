@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 
-/** How long a cancelling connection may take, in milliseconds: meanwhile the connection that is given up stays taken. */
+/** The time limit of the cancel request, in milliseconds. The abandoned connection stays in use meanwhile. */
 const longestCancel = 1000
 
-/** What is used of a client of `pg`: where it is connected to, and the key that PostgreSQL gave it. */
+/** The members of a client of `pg` that are used: its address, and the key that PostgreSQL gave it. */
 interface PostgresClient {
   readonly processID: number
   readonly secretKey: number
@@ -17,7 +17,7 @@ interface PostgresClient {
   }
 }
 
-/** What is used of a connection of `pg`, which speaks the protocol for its client. */
+/** The members of a connection of `pg` that are used. It speaks the protocol for its client. */
 interface PostgresConnection {
   readonly stream: { destroy(): void; unref?(): void }
   connect(port: number | string, host?: string): void
@@ -32,12 +32,12 @@ type ConnectionClass = new (options: {
 }) => PostgresConnection
 
 /**
- * Asks PostgreSQL to cancel the statement that this client waits for, as a server that waits for a lock does not notice that
- * a client has gone, and would still write. Does nothing for clients of other databases.
+ * Asks PostgreSQL to cancel the statement that this client waits for. A server that waits for a lock does not notice that a
+ * client has gone, and would still write. Does nothing for clients of other databases.
  *
- * The request has the secret key of the client's own connection, so that it can reach no other one, also behind a pooler
- * such as PgBouncer, which gives keys of its own. The client must stay connected until the promise resolves, and must not be
- * used again: the request may arrive late. The promise never rejects.
+ * The request carries the secret key of the client's own connection, so it reaches no other one, even behind a pooler such
+ * as PgBouncer, which issues its own keys. The client must stay connected until the promise resolves, and must not be used
+ * again: the request may arrive late. The promise never rejects.
  *
  * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
  */
@@ -46,7 +46,7 @@ export async function cancelStatement(client: unknown): Promise<void> {
   try {
     await send(client)
   } catch {
-    // The statement then ends by itself.
+    // Without the cancel request, the statement ends by itself.
   }
 }
 
@@ -79,14 +79,17 @@ function send(client: PostgresClient): Promise<void> {
   })
 }
 
-/** The server that the client is connected to: its name may stand for several, one of them the right one. */
+/** The address of the server that the client is connected to. A host name may resolve to several servers. */
 function addressOf({ host, port, connection }: PostgresClient): [port: number | string, host?: string] | undefined {
   const { remoteAddress, remotePort } = connection.stream
   if (remoteAddress !== undefined && remotePort !== undefined) return [remotePort, remoteAddress]
   return host?.startsWith('/') ? [`${host}/.s.PGSQL.${port}`] : undefined
 }
 
-/** The certificate is for the name of the server, not for its address. The private key is not enumerable. */
+/**
+ * The TLS options for the cancel request. Certificates are issued for the server's name, not its address. The private key
+ * is not enumerable, so it is copied by name.
+ */
 function sslFor(ssl: boolean | object | undefined, host: string | undefined): boolean | object {
   if (!ssl) return false
   const options = ssl === true ? {} : ssl

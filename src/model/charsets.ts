@@ -10,12 +10,12 @@ export function charsetOf(charset: unknown, collation?: unknown): string | undef
   return first?.startsWith('uca') ? undefined : first // MariaDB has collations for several character sets
 }
 
-/** Whether some text does not fit in: an emoji in `utf8mb3`, a Polish name in `latin1`. */
+/** Whether the character set cannot hold every text: `utf8mb3` has no emoji, `latin1` has no Polish names. */
 export function isNarrow(charset: string | undefined): charset is string {
   return charset !== undefined && !complete.has(charset)
 }
 
-/** Throws `COLUMN_TYPE` for a column that is declared with a character set which cannot hold every text. */
+/** Throws `COLUMN_TYPE` for a column whose character set cannot hold every text. */
 export function refuseNarrow(property: string, charset: string | undefined): void {
   if (!isNarrow(charset)) return
   throw new SessionError(
@@ -34,7 +34,7 @@ export function refuseNarrowConnection(charset: unknown): void {
   )
 }
 
-/** Whether the text fits in. Of character sets that are rare only the letters that all of them have are known. */
+/** Whether the text fits into the character set. For rare character sets only ASCII is known to fit. */
 export function fits(text: string, charset: string): boolean {
   return !(beyond[charset] ?? nonAscii).test(text)
 }
@@ -49,7 +49,7 @@ const beyond: Readonly<Record<string, RegExp>> = {
   latin1: /[^\0-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/u, // as Windows-1252 has it
 }
 
-/** The JSON with every character beyond ASCII escaped, which means the same; `undefined` for a text that is no JSON. */
+/** The JSON with every non-ASCII character escaped, which has the same meaning; `undefined` if the text is not JSON. */
 export function asciiJson(text: string): string | undefined {
   try {
     JSON.parse(text)

@@ -1,6 +1,6 @@
 const pattern = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?$/i
 
-/** The moment, as milliseconds since 1970 in UTC, that a text of a date with its time tells; and its offset. */
+/** Parses a date with a time: its clock time as if it were UTC, in milliseconds since 1970, and its offset. */
 export function parseClock(text: string): { readonly milliseconds: number; readonly offset: string } | undefined {
   const found = pattern.exec(text.trim())
   if (!found) return undefined
@@ -21,25 +21,28 @@ export function keptDigits(precision: number | undefined, usual: number): number
   return Math.min(precision ?? usual, 3)
 }
 
-/** Rounded as a column with so many digits after the second rounds; beyond milliseconds a date keeps nothing. */
+/**
+ * The time in milliseconds, rounded as a column with `precision` digits after the second rounds it; at most to
+ * milliseconds, as a `Date` has no more.
+ */
 export function roundedTo(milliseconds: number, precision: number): number {
   if (precision >= 3) return Math.floor(milliseconds + 1e-6)
   const step = 10 ** (3 - precision)
   return Math.round(milliseconds / step) * step
 }
 
-/** The time of a moment that is given in UTC, as text without an offset: `2020-01-31 10:20:30.12`. */
+/** The moment, in UTC, as text without an offset: `2020-01-31 10:20:30.12`. */
 export function clockText(milliseconds: number, digits: number): string {
   const text = new Date(milliseconds).toISOString().replace('T', ' ').slice(0, 23)
   return digits === 0 ? text.slice(0, 19) : text.slice(0, 20 + digits)
 }
 
-/** The moment as its local time would be in UTC. */
+/** The local time of the date, as if it were UTC, in milliseconds since 1970. */
 export function localMilliseconds(date: Date): number {
   return date.getTime() - date.getTimezoneOffset() * 60_000
 }
 
-/** A time of day with so many digits after the second; `undefined` for what is none. */
+/** A time of day with `precision` digits after the second; `undefined` if the text is no time of day. */
 export function timeText(text: string, precision: number): string | undefined {
   const found = /^(\d\d?):(\d\d)(?::(\d\d)(\.\d+)?)?$/.exec(text.trim())
   if (!found) return undefined

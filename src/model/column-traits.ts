@@ -4,29 +4,29 @@ import { refuseNarrow } from './charsets.js'
 import type { DateCodec, DateLimits } from './dates.js'
 import type { ManagedColumn } from './metadata.js'
 
-/** What a column can hold, as an ORM folder knows it from the column's type. */
+/** What a column can hold. The ORM's folder derives it from the column's type. */
 export interface ColumnTraits {
   /** The type's name, for messages. */
   readonly type: string
-  /** How the column holds a moment; `null` where it cannot. */
+  /** How the column holds a moment; `null` if it cannot. */
   readonly dates: DateCodec | null
-  /** Which moments it holds, if it holds any. */
+  /** Which moments the column holds, if it holds any. */
   readonly limits: DateLimits
-  /** Whether it holds text that the application writes. */
+  /** Whether the column holds text that the application writes. */
   readonly text: boolean
-  /** Whether it holds bytes. */
+  /** Whether the column holds bytes. */
   readonly binary: boolean
-  /** Whether it holds whole numbers of 32 bits or more. */
+  /** Whether the column holds whole numbers of 32 bits or more. */
   readonly whole: boolean
-  /** The most characters that it holds; `null` for no limit. */
+  /** The maximum length in characters; `null` for no limit. */
   readonly characters: number | null
-  /** Whether a shorter text comes back with blanks at its end, as from CHAR on PostgreSQL. */
+  /** Whether the database pads shorter texts with blanks, as PostgreSQL does for CHAR. */
   readonly padded: boolean
-  /** The most bytes that it holds; `null` for no limit. */
+  /** The maximum length in bytes; `null` for no limit. */
   readonly bytes: number | null
-  /** Whether a key or a unique index can be on the whole column. */
+  /** Whether the whole column can have a primary key or a unique index. */
   readonly indexable: boolean
-  /** The character set that it is declared with, where the database has one for each column. */
+  /** The column's declared character set, in databases that have one per column. */
   readonly charset: string | undefined
 }
 
@@ -39,7 +39,7 @@ export interface RoleColumn {
 /** The columns of a session table by their roles. `createdAt` and `version` may be absent. */
 export type Roles = Readonly<Record<'id' | 'data' | 'expires', RoleColumn> & Partial<Record<ManagedColumn, RoleColumn>>>
 
-/** Throws where a column cannot hold what its role needs. */
+/** Throws `COLUMN_TYPE` if a column cannot hold what its role needs. */
 export function refuseUnsuitable({ id, data, expires, createdAt, version }: Roles): void {
   for (const column of [expires, createdAt]) if (column && !column.traits.dates) throw noMoment(column)
   if (!data.traits.text && !data.traits.binary) throw unsuitable(data, 'session data: that is text, or bytes')
@@ -57,7 +57,7 @@ export function refuseUnsuitable({ id, data, expires, createdAt, version }: Role
   )
 }
 
-/** What is there of a session besides its data, and some data. */
+/** The fewest characters that `data` must hold: the metadata of a session, and a little data. */
 const fewestCharacters = 64
 
 function tooFew({ property, traits }: RoleColumn): SessionError {

@@ -1,4 +1,4 @@
-/** The type of a column, as its database names it, in small letters. */
+/** The type of a column, as its database names it, in lower case. */
 export interface ColumnType {
   readonly name: string
   readonly length?: number | undefined

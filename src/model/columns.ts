@@ -4,31 +4,34 @@ import type { ManagedColumn, ManagedColumnSpec } from './metadata.js'
 import { duplicateColumn } from './metadata.js'
 import { type NameRule, refuseName } from './names.js'
 
-/** A column that the model declares itself, as an ORM folder finds it. */
+/** A column that the model declares itself. Each ORM folder finds them by its own means. */
 export interface DeclaredColumn {
   /** The name of the property. */
   readonly property: string
   /** The name of the column in the database. */
   readonly name: string
-  /** Whether a row can be inserted without a value: the column is nullable, has a default, or is filled by ORM or database. */
+  /**
+   * Whether a row can be inserted without a value: the column is nullable, has a default, or the ORM or the database fills
+   * it.
+   */
   readonly optional: boolean
-  /** Whether the application writes it. The ORM's own columns (dates, version, generated values) are not. */
+  /** Whether the application writes the column. It does not write the ORM's own: dates, version, generated values. */
   readonly writable: boolean
 }
 
-/** How the database names the columns of a table. */
+/** How the columns of a table are named in the database. */
 export interface ColumnNaming {
-  /** The name that the column of a managed one gets. */
+  /** The name of the column that a managed column is stored in. */
   nameOf(spec: ManagedColumnSpec): string
-  /** Whether names that differ only in case are those of two columns. */
+  /** Whether the database tells names apart that differ only in case. */
   readonly caseSensitive: boolean
-  /** What the ORM and the database have against names. */
+  /** The rules of the ORM and the database for names. */
   readonly rules: readonly NameRule[]
 }
 
-/** Which property serves as which managed column, and which columns are the session's properties. */
+/** The plan of a session table: which property serves as which managed column, and which columns are session properties. */
 export interface ColumnPlan<Declared extends DeclaredColumn> {
-  /** The managed columns that the model does not declare itself, to be added. */
+  /** The managed columns to add: the model does not declare them itself. */
   readonly added: readonly ManagedColumnSpec[]
   /** The columns of the model that serve as managed columns. */
   readonly serving: ReadonlyMap<ManagedColumn, Declared>
@@ -37,9 +40,9 @@ export interface ColumnPlan<Declared extends DeclaredColumn> {
 }
 
 /**
- * Decides which of the model's columns are ours. A column of the model with the property name or the column name of a
- * managed one serves as it. Throws where the two cannot live together, before anything is mapped. `requiredRelations` are those
- * that a new session does not have.
+ * Decides which of the model's columns serve as managed columns: those with the property name or the column name of one.
+ * Throws, before anything is mapped, if the model's columns and the managed ones conflict.
+ * @param requiredRelations Relations that a new session lacks, although their foreign key takes no NULL.
  */
 export function planColumns<Declared extends DeclaredColumn>(
   specs: readonly ManagedColumnSpec[],
@@ -62,13 +65,16 @@ export function planColumns<Declared extends DeclaredColumn>(
   return { added, serving, custom }
 }
 
-/** Throws for a custom column that can be no property of a session. */
+/** Throws if a custom column cannot be a property of a session. */
 export function refuseUnusable(column: DeclaredColumn): void {
   refuseReserved(column)
   refuseRequired([column])
 }
 
-/** By the column's name, if the model was told one; else by the property's. */
+/**
+ * Finds the declared column that serves as a managed one: by the column's name if `@SessionModel()` gave one, else by the
+ * property's.
+ */
 function findServing<Declared extends DeclaredColumn>(
   spec: ManagedColumnSpec,
   name: string,
@@ -89,7 +95,7 @@ function nameTaken(role: string, name: string): SessionError {
   )
 }
 
-/** Throws `COLUMN_DUPLICATE` where two columns of a table would have one name. */
+/** Throws `COLUMN_DUPLICATE` if two columns of a table would have one name. */
 export function refuseDuplicates(names: readonly string[], caseSensitive: boolean): void {
   const keys = caseSensitive ? names : names.map((name) => name.toLowerCase())
   const twice = names.find((_, index) => keys.indexOf(keys[index] as string) < index)
@@ -104,7 +110,7 @@ function refuseReserved({ property }: DeclaredColumn): void {
   )
 }
 
-/** Names all that a new session does not have, so that nobody has to try again for each of them. */
+/** Throws `COLUMN_REQUIRED` and names every column that a new session lacks, so that one attempt shows them all. */
 function refuseRequired(columns: readonly DeclaredColumn[], relations: readonly string[] = []): void {
   const required = columns.filter(({ optional }) => !optional).map(({ property }) => property)
   const kinds = [...(required.length > 0 ? ['column'] : []), ...(relations.length > 0 ? ['relation'] : [])]

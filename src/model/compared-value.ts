@@ -1,25 +1,25 @@
 import { invalidWhere } from '../core/backend/row-filter.js'
 
-/** What a column that is compared with a value holds. */
+/** The content of a column that a condition compares with a value. */
 export interface ComparedColumn {
   /** The name of the property. */
   readonly property: string
-  /** Whether it holds text: also one of a list of texts. */
+  /** Whether the column holds text, also one of a list of texts. */
   readonly text: boolean
-  /** Whether texts in it have no blanks at the end, or have them up to a fixed width, so that none of them counts. */
+  /** Whether blanks at the end of its texts mean nothing: the column strips them, or pads to a fixed width. */
   readonly fixedWidth: boolean
-  /** Which numbers it holds, if it does. */
+  /** Which numbers the column holds; `undefined` if it holds none. */
   readonly numbers: 'whole' | 'all' | undefined
-  /** Whether numbers in it may be booleans. */
+  /** Whether the column's numbers may be booleans. */
   readonly boolean: boolean
 }
 
 const texts = { whole: /^-?\d+$/, all: /^-?\d+(\.\d+)?$/ }
 
 /**
- * The value as a database compares it rightly with the column. Text is compared with text: MySQL takes the number 0 for equal
- * to every text that does not begin with a digit. Throws `WHERE_INVALID` for what a column of numbers cannot hold: MySQL
- * takes `'42abc'` for 42, and `true` for 1.
+ * The value in the form that the database compares correctly with the column. A column of text is compared with text: MySQL
+ * finds the number 0 equal to every text that does not begin with a digit.
+ * @throws `WHERE_INVALID` for a value that a column of numbers cannot hold: MySQL takes `'42abc'` for 42, and `true` for 1.
  */
 export function comparedValue(column: ComparedColumn, value: unknown): unknown {
   const { property, text, fixedWidth, numbers, boolean } = column

@@ -6,30 +6,32 @@ import { isZoneless, momentOfText } from './moment-text.js'
  * no time zone of a driver or a server can change.
  */
 export interface DateCodec {
-  /** What the ORM's object gets. */
+  /** The value for the ORM's object. */
   toProperty(date: Date): Date | number
-  /** What the column is compared with. */
+  /** The value that the column is compared with. */
   toParameter(date: Date): Date | number
-  /** What {@link toDate} reads, where that needs to know more than the value of the ORM's object. */
+  /** Prepares the value of the ORM's object for {@link toDate}, if the value alone does not tell the moment. */
   fromProperty?(value: unknown): unknown
 }
 
+/** Dates as the ORM itself has them. */
 export const nativeDates: DateCodec = { toProperty: (date) => date, toParameter: (date) => date }
 
+/** Dates that an integer column holds as milliseconds since 1970. */
 export const epochMilliseconds: DateCodec = {
   toProperty: (date) => date.getTime(),
   toParameter: (date) => date.getTime(),
 }
 
-/** The ORM's own dates, where a text that a driver gives in their place has the time of a zone, such as `+09:00`. */
+/** Dates as the ORM has them. A text that the driver gives instead of a `Date` is in this time zone, such as `+09:00`. */
 export function datesInZone(offset: string): DateCodec {
   return { ...nativeDates, fromProperty: (value) => (isZoneless(value) ? value + offset : value) }
 }
 
 /**
- * The moment that a column's value stands for: a driver, a type parser, a transformer or a getter may give milliseconds,
- * text, or dates of another library. What is infinitely late or early is the last or the first moment of a `Date`. An
- * invalid date where there is none, where a `Date` cannot hold it, and where it is not sure which one is meant.
+ * The moment that a column's value stands for. Drivers, type parsers, transformers and getters may give milliseconds, text,
+ * or dates of another library. Infinitely early and late moments become the first and the last one of a `Date`. Returns an
+ * invalid date for values that are no moment, are out of range, or are ambiguous.
  */
 export function toDate(value: unknown): Date {
   if (value instanceof Date) return value
@@ -42,7 +44,10 @@ function momentOf(value: unknown): number {
   return typeof value === 'object' && value !== null ? momentOfObject(value) : Number.NaN
 }
 
-/** Dates of luxon, dayjs and others are milliseconds by `valueOf()`. Those of `Temporal` refuse that, and have a property. */
+/**
+ * The moment of a date of another library, in milliseconds: `valueOf()` of luxon and dayjs, `epochMilliseconds` of
+ * `Temporal`, whose `valueOf()` throws.
+ */
 function momentOfObject(value: object): number {
   const { epochMilliseconds: own } = value as { epochMilliseconds?: unknown }
   if (typeof own === 'number') return own
@@ -54,23 +59,23 @@ function momentOfObject(value: object): number {
   }
 }
 
-/** What the type of a date column does to moments. */
+/** The limits of a date column: which moments it holds, and whether the database moves them. */
 export interface DateLimits {
-  /** The last moment that it holds, in milliseconds since 1970; `null` where no session reaches it. */
+  /** The last moment that the column holds, in milliseconds since 1970; `null` if no session reaches it. */
   readonly latest: number | null
-  /** The length of its smallest step, in milliseconds. */
+  /** The smallest step of the column, in milliseconds. */
   readonly step: number
-  /** Whether the database may move the column to the current time with each update of the row. */
+  /** Whether the database may set the column to the current time when the row is updated. */
   readonly moves: boolean
 }
 
-/** A column that holds every moment, and only moves when it is written. */
+/** No limits: the column holds every moment, and changes only when it is written. */
 export const noLimits: DateLimits = { latest: null, step: 1, moves: false }
 
-/** Where TIMESTAMP ends on MySQL and MariaDB; from MariaDB 11.5 on it goes to 2106. */
+/** The last moment of TIMESTAMP on MySQL and MariaDB. From MariaDB 11.5 on it is in 2106. */
 export const endOfTimestamps = Date.UTC(2038, 0, 19, 3, 14, 7)
 
-/** The smallest step of a date with so many digits after the second. */
+/** The smallest step, in milliseconds, of a date with this number of digits after the second. */
 export function stepOf(digits: number): number {
   return 10 ** Math.max(0, 3 - digits)
 }

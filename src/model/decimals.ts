@@ -1,6 +1,6 @@
 /**
- * The decimal number as a database writes it, with as many digits after the point as `scale` tells, rounded; with as many as
- * the text has, if it tells none. `undefined` for what is no number.
+ * The decimal number as a database writes it, rounded to `scale` digits after the point; without a `scale`, with the digits
+ * of the text. `undefined` if the text is no number.
  */
 export function decimalText(text: string, scale: number | undefined): string | undefined {
   const parts = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?\s*$/i.exec(text)
@@ -16,17 +16,17 @@ export function decimalText(text: string, scale: number | undefined): string | u
   return sign === '-' && digits !== 0n ? `-${unsigned}` : unsigned
 }
 
-/** Half a unit is rounded away from zero. */
+/** Rounds to units, and half a unit away from zero. */
 function rounded(digits: bigint, unit: bigint): bigint {
   return (digits + unit / 2n) / unit
 }
 
-/** The whole number as a database writes it; `undefined` for what is none. */
+/** The whole number as a database writes it; `undefined` if the text is none. */
 export function wholeText(text: string): string | undefined {
   return /^\s*[+-]?\d+\s*$/.test(text) ? BigInt(text.trim().replace(/^\+/, '')).toString() : undefined
 }
 
-/** The number of 32 bits with the fewest digits that tell it from others. */
+/** A 32-bit floating-point number, with the fewest digits that tell it from its neighbours. */
 export function singleText(value: number): string {
   const single = Math.fround(value)
   for (let digits = 1; digits < 9; digits++) {

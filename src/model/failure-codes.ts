@@ -1,11 +1,11 @@
 import type { BackendFailure } from '../core/backend/session-backend.js'
 
-/** Failures by a code: what is not listed means `failed`. */
+/** Failures by their code. A code that is not listed means `failed`. */
 type FailureTable = Readonly<Record<string, BackendFailure>>
 
 /**
- * Failures of PostgreSQL, and of what speaks its protocol, by their SQLSTATE. Those that end the connection are
- * `uncertain`: the server may close it after the commit, and before it has told of that.
+ * Failures of PostgreSQL, and of databases that speak its protocol, by SQLSTATE. Failures that end the connection are
+ * `uncertain`: the server may close it after the commit, but before it has answered.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
@@ -34,8 +34,8 @@ export const sqlStates: FailureTable = {
 }
 
 /**
- * Failures of MariaDB and MySQL by their number, and from 45001 those of the connector `mariadb`. Where a server has told
- * of an error, it has rolled the statement back; those that end the connection are `uncertain` nevertheless.
+ * Failures of MariaDB and MySQL by number; from 45001 on, those of the connector `mariadb`. A server that reports an error
+ * has rolled the statement back. Failures that end the connection are `uncertain` nevertheless.
  *
  * @see https://mariadb.com/docs/server/reference/error-codes/mariadb-error-code-reference
  * @see https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
@@ -93,7 +93,7 @@ export const mysqlNumbers: FailureTable = {
   45026: 'uncertain',
 }
 
-/** Failures whose number has several meanings, which only the message tells apart. */
+/** Failures whose number has several meanings. Only the message tells them apart. */
 export const ambiguousNumbers: Readonly<Record<string, readonly [pattern: RegExp, failure: BackendFailure]>> = {
   1180: [/deadlock|error 149\b/i, 'conflict'],
   1226: [/max_user_connections|max_connections/i, 'unavailable'],
@@ -116,11 +116,11 @@ export const driverCodes: FailureTable = {
   PROTOCOL_SEQUENCE_TIMEOUT: 'uncertain', // the timeout of the driver: the server goes on with the statement
 }
 
-/** Errors of Node.js that occur only while a connection is made. */
+/** Errors of Node.js that occur only while a connection is being made. */
 export const connectCodes: ReadonlySet<string> = new Set(['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND'])
 
 /**
- * Errors of a socket: nothing was sent while it connects, else nobody knows.
+ * Errors of a socket. While it connects, nothing was sent; later, the outcome is unknown.
  *
  * @see https://nodejs.org/api/errors.html#common-system-errors
  */
@@ -130,7 +130,7 @@ export const socketCodes: ReadonlySet<string> = new Set([
   ...['ERR_STREAM_WRITE_AFTER_END', 'ESHUTDOWN', 'ESOCKET', 'ETIMEDOUT'],
 ])
 
-/** Failures that drivers and poolers tell by nothing but the message. */
+/** Failures that drivers and poolers report by a message without a code. */
 export const messages: readonly (readonly [pattern: RegExp, failure: BackendFailure])[] = [
   [/^timeout exceeded when trying to connect$/, 'timeout'], // pg-pool
   [/^(Queue limit reached|No connections available)\.$/, 'timeout'], // mysql2

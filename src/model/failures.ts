@@ -9,7 +9,7 @@ import {
   sqlStates,
 } from './failure-codes.js'
 
-/** The parts of an error that tell what it means. Drivers and Node.js name them alike. */
+/** The parts of an error that show its meaning. Drivers and Node.js use the same names. */
 export interface DriverError {
   readonly code?: unknown
   readonly errno?: unknown
@@ -19,12 +19,12 @@ export interface DriverError {
   readonly message?: unknown
 }
 
-/** Under these names errors have the ones that caused them, also in both ORMs. */
+/** The properties by which errors refer to their cause, in drivers and in both ORMs. */
 const wrapped = ['driverError', 'parent', 'original', 'cause'] as const
 
 /**
- * The meaning of an error that a driver gave, or of one that an ORM made of it; `undefined` if it is not known as an
- * error of a database or a network.
+ * The meaning of an error of a driver, or of an ORM that wraps one; `undefined` if it is not known as an error of a
+ * database or a network.
  */
 export function knownFailure(error: unknown): BackendFailure | undefined {
   for (const next of errorsIn(error)) {
@@ -34,7 +34,7 @@ export function knownFailure(error: unknown): BackendFailure | undefined {
   return undefined
 }
 
-/** The error and those that it has wrapped, from the outside to the inside. */
+/** The error and the errors that it wraps, from the outside to the inside. */
 export function* errorsIn(error: unknown): Generator<DriverError> {
   const errors = new Set<unknown>([error])
   for (const next of errors) {
@@ -46,17 +46,17 @@ export function* errorsIn(error: unknown): Generator<DriverError> {
   }
 }
 
-/** The meaning of an error from before a statement was sent: what may have been written was not. */
+/** The meaning of an error that came before a statement was sent: certainly nothing was written. */
 export function failureBeforeSending(failure: BackendFailure): BackendFailure {
   return failure === 'uncertain' ? 'unavailable' : failure
 }
 
-/** Whether the connection is of no more use: it is lost, or it leads to a server that takes no writes. */
+/** Whether the connection can no longer be used: it is lost, or leads to a server that takes no writes. */
 export function spoilsConnection(failure: BackendFailure | undefined): boolean {
   return failure === 'uncertain' || failure === 'unavailable'
 }
 
-/** Whether the failure tells for sure that nothing was written, so that the statement may be sent again. */
+/** Whether the failure shows that nothing was written, so that the statement may be sent again. */
 export function isHarmless(failure: BackendFailure | undefined): boolean {
   return failure === 'conflict' || failure === 'timeout' || failure === 'unavailable'
 }
@@ -70,15 +70,20 @@ function ownFailure(error: DriverError): BackendFailure | undefined {
 }
 
 /**
- * Somebody else has locked the file or a table. Extended codes begin with the usual ones. better-sqlite3, whose errors have no
- * number, has waited for the file, and all of the process with it: that is not for many tries.
+ * The meaning of a code of SQLite: another connection has locked the file or a table. Extended codes begin with the usual
+ * ones.
+ * @param isSynchronous Whether the driver has blocked the whole process while it waited, as better-sqlite3 does. Then few
+ * retries are made.
  */
 function sqliteFailure(code: string, isSynchronous: boolean): BackendFailure {
   if (isSynchronous && /^SQLITE_BUSY(_RECOVERY|_TIMEOUT)?$/.test(code)) return 'timeout'
   return /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code) ? 'conflict' : 'failed'
 }
 
-/** A fatal error ends the connection, unless there never was one: for a wrong password, or for want of a database. */
+/**
+ * The meaning of a fatal error of PostgreSQL. It ends the connection, unless the login failed: a wrong password, or a
+ * missing database.
+ */
 function postgresFailure(error: DriverError): BackendFailure {
   const code = String(error.code)
   const endsConnection = /^(FATAL|PANIC)$/.test(String(error.severity)) && !/^(28|3D|42)/.test(code)

@@ -4,8 +4,8 @@ import type { RoleColumn } from './column-traits.js'
 import type { KnownColumn } from './known-columns.js'
 
 /**
- * The data as its column can hold it: JSON fits into every character set, with escapes. Throws `DATA_TOO_LARGE` where it does
- * not fit, of what the core does not know: of characters it knows only their bytes, and of an existing table what the model says.
+ * The data in a form that its column can hold. JSON fits into every character set, with escapes.
+ * @throws `DATA_TOO_LARGE` for limits that the core does not check: those in characters, and those of an existing table.
  */
 export function fitting(data: string, { property, traits }: RoleColumn, known: KnownColumn | undefined): string {
   const text = known?.charset === undefined ? data : withEscapes(data, property, known.charset)
@@ -25,7 +25,7 @@ function withEscapes(data: string, property: string, charset: string): string {
   return text
 }
 
-/** Throws `DATA_NOT_SERIALIZABLE` for text that the database would refuse, or store with question marks in it. */
+/** Throws `DATA_NOT_SERIALIZABLE` for text that the database would refuse, or store with question marks. */
 export function refuseUnfit(property: string, value: unknown, charset: string): void {
   const text = typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value)
   if (!fits(text, charset)) throw unfit(property, charset)

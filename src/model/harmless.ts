@@ -1,6 +1,6 @@
 /**
- * A function that logs as `log` does, and never throws: a statement whose log fails may have been executed, or run still.
- * The first error that `log` throws, or rejects with, becomes a warning of the process.
+ * Wraps a log function so that it never throws: an exception would fail a statement that may have been executed. The first
+ * error that `log` throws or rejects with becomes a warning of the process.
  */
 export function harmless<Args extends unknown[]>(log: (...args: Args) => unknown): (...args: Args) => unknown {
   let isReported = false

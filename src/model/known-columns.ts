@@ -1,30 +1,30 @@
 import { charsetOf, isNarrow } from './charsets.js'
 import { endOfTimestamps } from './dates.js'
 
-/** A column as `SHOW FULL COLUMNS` of MySQL and MariaDB tells of it. */
+/** A column in the result of `SHOW FULL COLUMNS` on MySQL and MariaDB. */
 export interface ShownColumn {
   readonly Field: string
   readonly Type: string
-  /** `null` where it holds no text. */
+  /** The collation; `null` if the column holds no text. */
   readonly Collation: string | null
 }
 
-/** What a column of an existing table really holds, which may be less than what the model says. */
+/** The limits of a column of an existing table. They may be lower than those in the model. */
 export interface KnownColumn {
   /** The character set, if it cannot hold every text. */
   readonly charset: string | undefined
-  /** The most bytes that it holds; `null` for no limit that is known. */
+  /** The maximum length in bytes; `null` if no limit is known. */
   readonly bytes: number | null
-  /** The most characters that it holds; `null` for no limit that is known. */
+  /** The maximum length in characters; `null` if no limit is known. */
   readonly characters: number | null
-  /** The last moment that it holds; `null` for no limit that is known. */
+  /** The last moment that the column holds; `null` if no limit is known. */
   readonly latest: number | null
 }
 
 /** The property of a model, and the name of its column. */
 export type ColumnName = readonly [property: string, column: string]
 
-/** What is known of the columns, by property. */
+/** The known limits of the columns, by property. */
 export function knownColumns(shown: readonly ShownColumn[], names: readonly ColumnName[]): Map<string, KnownColumn> {
   const byName = new Map(shown.map((column) => [column.Field, known(column)]))
   return new Map(

@@ -2,15 +2,15 @@ import { SessionError } from '../core/errors.js'
 import { kindOf } from '../core/options/kinds.js'
 import { type AbstractConstructor, metadataOf } from './metadata.js'
 
-/** What `registerSessionModel` leaves on a class: how its rows and conditions are read. */
+/** The mapping that `registerSessionModel` stores on a class: how its rows and conditions are read. */
 export interface ModelMapping {
   /** The registry, or the base class, that the model is registered with. */
   readonly registry: object
-  /** The clock that the model was given, if it was. */
+  /** The clock of the model, if `@SessionModel()` was given one. */
   readonly now: (() => number) | undefined
   /** Whether the row is expired now. */
   isExpired(row: object): boolean
-  /** A fresh condition of the ORM's own kind: for expired rows, or for the others. */
+  /** A fresh condition of the ORM's own kind, for expired rows (`true`) or living ones (`false`). */
   condition(expired: boolean): unknown
 }
 
@@ -20,7 +20,7 @@ interface Mapped {
   readonly [mappingKey]?: ModelMapping
 }
 
-/** Leaves the mapping on the class. */
+/** Stores the mapping on the class. */
 export function setMapping(model: object, mapping: ModelMapping): void {
   Object.defineProperty(model, mappingKey, { value: mapping, configurable: true })
 }
@@ -30,7 +30,7 @@ export function ownMapping(model: object): ModelMapping | undefined {
   return Object.hasOwn(model, mappingKey) ? (model as Mapped)[mappingKey] : undefined
 }
 
-/** The mapping of the class or of its nearest registered superclass, or `MODEL_NOT_REGISTERED`. */
+/** The mapping of the class or of its nearest registered superclass. Throws `MODEL_NOT_REGISTERED` if there is none. */
 export function mappingOf(model: object): ModelMapping {
   const mapping = (model as Mapped | undefined)?.[mappingKey]
   if (mapping) return mapping
@@ -44,12 +44,12 @@ export function mappingOf(model: object): ModelMapping {
   )
 }
 
-/** Under this key a decorated class has the classes that are registered with its options. */
+/** The key under which a decorated class holds the classes that are registered with its options. */
 const usersKey = 'koa-session-model:users'
 
 /**
- * Notes that the model is registered with the options that it has, or inherits. Two of one family cannot have one table:
- * each would drop the columns of the other.
+ * Records that the model uses the table of its options, its own or inherited. Throws if a relative has it already: each of
+ * two models would drop the columns of the other.
  */
 export function claimTable(model: AbstractConstructor): void {
   const { owner, tableName } = metadataOf(model)
@@ -65,10 +65,7 @@ export function claimTable(model: AbstractConstructor): void {
   Reflect.defineMetadata(usersKey, [...users, model], owner)
 }
 
-/**
- * Whether the model has been registered with `registry` before. Throws `MODEL_REGISTERED_ELSEWHERE` if it has been
- * with another.
- */
+/** Whether the model is registered with `registry`. Throws `MODEL_REGISTERED_ELSEWHERE` if it is registered with another one. */
 export function isRegistered(model: object, registry: object): boolean {
   const mapping = ownMapping(model)
   if (!mapping) return false

@@ -2,25 +2,31 @@ import { SessionError } from '../core/errors.js'
 import { mappingOf } from './mapping.js'
 import type { AbstractConstructor } from './metadata.js'
 
-/** The members that a session model has on each row. */
+/** The members that a session model has on each row. The columns can have other names in the database. */
 export interface SessionRowMembers {
-  /** What the row is found by: the SHA-256 of the cookie's id, as hex; the id itself with `hashIds: false`. */
+  /** The key of the row: the SHA-256 of the cookie's id, as hex; the id itself with `hashIds: false`. */
   id: string
-  /** What the session holds besides its columns, serialized. */
+  /** The session's properties that are no columns, serialized, and encrypted if the option `encryptionKeys` is set. */
   data: string
   /** The moment from which the session is expired. */
   expires: Date
   /** When the session began. */
   createdAt: Date
-  /** Grows by one with each update. */
+  /** The version for optimistic locking. Each update adds one. */
   version: number
-  /** Whether the session is expired now. */
+  /**
+   * Whether the session is expired now, by the clock of the model. Never stored.
+   * @throws `MODEL_NOT_REGISTERED` before `registerSessionModel`, and `DATA_CORRUPT` if `expires` cannot be read.
+   */
   readonly expired: boolean
-  /** Whether the session is not expired now. */
+  /** Whether the session is not expired now. Throws as `expired` does. */
   readonly active: boolean
 }
 
-/** The members that a session model has on the class: fresh conditions of the ORM's own kind. */
+/**
+ * The conditions that a session model has on the class. Each access gives a fresh one of the ORM's own kind, for the
+ * current time. They throw `MODEL_NOT_REGISTERED` before `registerSessionModel`.
+ */
 export interface SessionModelMembers<Condition = unknown> {
   /** Matches the rows that are expired now. */
   readonly expired: Condition
@@ -54,7 +60,7 @@ export function addMembers(model: AbstractConstructor): void {
   }
 }
 
-/** Throws if a class field of the model hides an accessor that every row must have. */
+/** Throws `COLUMN_SHADOWED` if a class field of the model hides `expired` or `active`. */
 export function refuseShadowing(row: object): void {
   for (const name of ['expired', 'active']) {
     if (Object.hasOwn(row, name)) throw shadowed(name)

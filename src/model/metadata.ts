@@ -5,26 +5,28 @@ import { invalid as invalidOption, shown } from '../core/validation.js'
 import { columnHints, modelHints } from './model-hints.js'
 import { notDecorated } from './not-decorated.js'
 
-/** The columns that this package keeps, by the name of their property. */
+/** The managed columns, by their property: those that this package adds to a model and writes. */
 export type ManagedColumn = 'id' | 'data' | 'expires' | 'createdAt' | 'version'
 
-/** How a managed column is stored, where that differs from the default. */
+/** The storage of one managed column. Each member has a default. */
 export interface ManagedColumnOptions {
   /** The name of the column in the database. Default: the name of the property. */
   readonly name?: string
   /** The column's type as your ORM takes it: `'bigint'` (TypeORM), `DataType.DATE` (Sequelize). Default: by database. */
   readonly type?: unknown
-  /** The length of the `id` column, in characters. Default 128. */
+  /** The length of the `id` column, in characters. Default 128. A hashed id has 64. */
   readonly length?: number
 }
 
-/** Options of {@link SessionModel}. */
+/** Options of {@link SessionModel}. An unknown or invalid one throws `OPTION_UNKNOWN` or `OPTION_INVALID`. */
 export interface SessionModelOptions {
-  /** The table. Default: what your ORM makes of the class's name. */
+  /** The name of the table. Default: the name that your ORM derives from the class. */
   readonly tableName?: string
   /**
-   * Names and types of the managed columns, to use a table that exists already. `false` leaves out `createdAt` (no
-   * absolute timeout then) or `version` (two writers can overwrite each other then).
+   * Names and types of the managed columns, to use an existing table. Default: each has the name of its property.
+   *
+   * `false` leaves out `createdAt` (then there is no absolute timeout) or `version` (then parallel writers can overwrite
+   * each other).
    */
   readonly columns?: {
     readonly id?: string | ManagedColumnOptions
@@ -33,11 +35,11 @@ export interface SessionModelOptions {
     readonly createdAt?: string | ManagedColumnOptions | false
     readonly version?: string | ManagedColumnOptions | false
   }
-  /** The clock behind `expired` and `active`, and of a `session()` on this model. Default `Date.now`. */
+  /** The clock of `expired`, `active` and a `session()` on this model, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number
 }
 
-/** A managed column as it will be mapped. */
+/** A managed column with its options completed, before the ORM maps it. */
 export interface ManagedColumnSpec {
   readonly role: ManagedColumn
   readonly name: string
@@ -45,21 +47,21 @@ export interface ManagedColumnSpec {
   readonly length: number | undefined
 }
 
-/** What `@SessionModel()` recorded: complete, checked and frozen. */
+/** The record of `@SessionModel()`: complete, checked and frozen. */
 export interface SessionModelMetadata {
   /** The class that was decorated. */
   readonly owner: AbstractConstructor
   readonly tableName: string | undefined
-  /** Without the columns that are left out. */
+  /** The managed columns, without those that `columns` sets to `false`. */
   readonly columns: readonly ManagedColumnSpec[]
   readonly now: (() => number) | undefined
 }
 
-/** Any class. */
+/** A class that can be constructed, with any arguments. */
 // biome-ignore lint/suspicious/noExplicitAny: a mixin's base must take any arguments, which TypeScript writes as any[]
 export type Constructor<T = object> = new (...args: any[]) => T
 
-/** Any class, abstract ones too. */
+/** A class that may be abstract. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type AbstractConstructor<T = object> = abstract new (...args: any[]) => T
 
@@ -83,8 +85,8 @@ export function recordMetadata(model: AbstractConstructor, options: SessionModel
 }
 
 /**
- * What was recorded on the class or on its nearest decorated superclass, or `MODEL_NOT_DECORATED`. `registry` is what was
- * passed with the class, to tell whether the two were swapped.
+ * The record of the class or of its nearest decorated superclass. Throws `MODEL_NOT_DECORATED` if there is none.
+ * @param registry The other argument of the caller, to tell whether the two were swapped.
  */
 export function metadataOf(model: unknown, registry?: unknown): SessionModelMetadata {
   const metadata = typeof model === 'function' ? Reflect.getMetadata(metadataKey, model) : undefined
@@ -92,7 +94,7 @@ export function metadataOf(model: unknown, registry?: unknown): SessionModelMeta
   throw notDecorated(model, registry)
 }
 
-/** The metadata that the class inherits or has, if any. */
+/** Whether the class has a record of `@SessionModel()`, its own or inherited. */
 export function hasMetadata(model: object): boolean {
   return Reflect.hasMetadata(metadataKey, model)
 }

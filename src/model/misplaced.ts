@@ -2,7 +2,7 @@ import { SessionError } from '../core/errors.js'
 import { dataSource, isRegistry, kindOf, sequelize } from '../core/options/kinds.js'
 import { shown } from '../core/validation.js'
 
-/** The error where the first argument of `registerSessionModel` is nothing that this ORM keeps models in. */
+/** The error for a first argument of `registerSessionModel` that is no registry of this ORM. */
 export function unknownRegistry(registry: unknown, orm: 'typeorm' | 'sequelize'): SessionError {
   const wanted =
     orm === 'typeorm'
@@ -26,7 +26,7 @@ function cureFor(registry: unknown, got: string, orm: 'typeorm' | 'sequelize'): 
   return registry === undefined ? `${cure} ${circle}` : cure
 }
 
-/** Throws where `createSessionModel` got something else than the name of a table. */
+/** Throws if the second argument of `createSessionModel` is not the name of a table. */
 export function refuseNoTableName(registry: unknown, tableName: unknown): void {
   if (typeof tableName === 'string' && tableName !== '') return
   if (typeof registry === 'string' && isRegistry(tableName)) {

@@ -9,7 +9,7 @@ const asColumn = (name: string): [string, string] => [name, `Write columns: { ${
 const ofOrm =
   'Declare it by the decorators of your ORM, beside this one: @Entity() of TypeORM, @Table() of sequelize-typescript.'
 
-/** What to write instead of options of other decorators, and of the middleware. */
+/** Suggestions for options of other decorators and of the middleware that were given to `@SessionModel()`. */
 export const modelHints: OptionHints = new Map([
   ['table', asTableName],
   ['name', asTableName],
@@ -24,7 +24,7 @@ export const modelHints: OptionHints = new Map([
   ),
 ])
 
-/** What to write instead of names that other stores give to these columns. */
+/** Suggestions for column names of other session stores. */
 export const columnHints: OptionHints = new Map([
   ...['sid', 'sessionId', 'session_id', 'key'].map((name): [string, string] => [name, `Write id: '${name}'.`]),
   ...['json', 'session', 'sess', 'value'].map((name): [string, string] => [name, `Write data: '${name}'.`]),

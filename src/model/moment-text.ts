@@ -2,9 +2,9 @@ const isoDate =
   /^([+-]\d{6}|\d{4,6})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)([.,]\d+)?)? ?(?:Z|([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?)( BC)?$/
 
 /**
- * The moment that a text stands for, in milliseconds since 1970: these themselves, PostgreSQL's infinity, or a date in the
- * order of ISO 8601 with its offset. Else `NaN`: which of two numbers is the day depends on a setting of the database
- * (`DateStyle`), and a time without an offset on the time zone of the one who wrote it.
+ * The moment that a text stands for, in milliseconds since 1970. It may be that number, PostgreSQL's infinity, or a date in
+ * ISO 8601 order with an offset. Any other text gives `NaN`: the order of day and month depends on the database's
+ * `DateStyle`, and a time without an offset on the writer's time zone.
  */
 export function momentOfText(text: string): number {
   if (/^-?\d+$/.test(text)) return Number(text)
@@ -31,8 +31,8 @@ export function isZoneless(value: unknown): value is string {
 }
 
 /**
- * Whether a text begins with a year, or is a number. The reader of dates in JavaScript takes any other text as it is
- * written in America, whatever the database means by it.
+ * Whether a text begins with a year, or is a number. JavaScript's date parser reads any other text in American order,
+ * whatever the database meant.
  */
 export function beginsWithYear(text: string): boolean {
   return /^(?:[+-]?\d{4,}-|-?\d+$)/.test(text)

@@ -3,7 +3,7 @@ import type { ColumnType } from './column-type.js'
 import { decimalText, wholeText } from './decimals.js'
 import type { Constant } from './sql-default.js'
 
-/** A value as MySQL and MariaDB send it, with what drivers call its type. */
+/** A value as MySQL and MariaDB send it, with the type name that the drivers use. */
 export interface MysqlField {
   readonly type: string
   readonly content: string | Buffer
@@ -11,7 +11,7 @@ export interface MysqlField {
 
 type Write = (constant: Exclude<Constant, null>, type: ColumnType) => string | Buffer | undefined
 
-/** How a connection is told to give values: options of the drivers. */
+/** The options of the drivers that decide how a connection returns values. */
 export interface MysqlConfig {
   readonly timezone?: string | undefined
   readonly dateStrings?: unknown
@@ -20,7 +20,7 @@ export interface MysqlConfig {
   readonly decimalNumbers?: boolean | undefined
 }
 
-/** What the database sends for a column of this type that has the constant as its default; `undefined` where that is not known. */
+/** The value that the database sends for a column of this type whose default is the constant; `undefined` if it is not known. */
 export function mysqlField(
   type: ColumnType,
   constant: Exclude<Constant, null>,
@@ -32,7 +32,7 @@ export function mysqlField(
   return kind === undefined || content === undefined ? undefined : { type: kind, content }
 }
 
-/** What mysql2 makes of it. */
+/** The value that mysql2 makes of a field. */
 export function mysqlValue({ type, content }: MysqlField, config: MysqlConfig): unknown {
   if (typeof content !== 'string') return content
   switch (type) {
@@ -63,7 +63,7 @@ function momentOf(content: string, timezone = 'local'): Date {
   return new Date(timezone === 'local' ? iso : `${iso}${timezone}`)
 }
 
-/** The moment as the driver writes it: its time in the zone of the connection, as a local one. */
+/** The date that the driver reads back: the time in the connection's zone, taken as local time. */
 function zoned(date: Date, timezone = 'local'): Date {
   if (timezone === 'local') return date
   const milliseconds = date.getTime() + offsetMilliseconds(timezone)
@@ -85,7 +85,7 @@ const names: Readonly<Record<string, string>> = {
   'national char': 'char',
 }
 
-/** The type by the name that the database has for it. */
+/** The name that the database itself has for the type. */
 export function mysqlName(name: string): string {
   const small = name.toLowerCase()
   return names[small] ?? small
@@ -107,7 +107,7 @@ const bytes: Write = (constant, { name, length = 1 }) => {
   return isFixed ? Buffer.concat([content, Buffer.alloc(length - content.length)]) : content
 }
 
-/** A number with as many digits after the point as the column has; or as it is. */
+/** A number with the column's digits after the point, or as it is. */
 const double = textual((text, { scale }) => {
   const rounded = decimalText(text, scale)
   return rounded === undefined ? undefined : String(Number(scale === undefined ? text : rounded))
@@ -155,7 +155,7 @@ const kinds: Readonly<Record<string, readonly [type: string, write: Write]>> = {
   bit: ['BIT', bits],
 }
 
-/** MySQL shows six digits of a number of 32 bits. */
+/** The number as MySQL shows one of 32 bits: with six digits. */
 function sixDigits(text: string | undefined): string | undefined {
   return text && String(Number(Number(text).toPrecision(6)))
 }
