@@ -48,8 +48,8 @@ export function mappingOf(model: object): ModelMapping {
 const usersKey = 'koa-session-model:users'
 
 /**
- * Records that the model uses the table of its options, its own or inherited. Throws if a relative has it already: each of
- * two models would drop the columns of the other.
+ * Records that the model uses the table of its options, its own or inherited. Throws `OPTION_INVALID` if a relative has it
+ * already: each of the two would drop the columns of the other.
  */
 export function claimTable(model: AbstractConstructor): void {
   const { owner, tableName } = metadataOf(model)

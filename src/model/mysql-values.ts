@@ -155,7 +155,7 @@ const kinds: Readonly<Record<string, readonly [type: string, write: Write]>> = {
   bit: ['BIT', bits],
 }
 
-/** The number as MySQL shows one of 32 bits: with six digits. */
+/** A 32-bit floating-point number, as MySQL shows it: with six digits. */
 function sixDigits(text: string | undefined): string | undefined {
   return text && String(Number(Number(text).toPrecision(6)))
 }

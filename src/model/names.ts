@@ -1,14 +1,14 @@
 import { SessionError } from '../core/errors.js'
 
-/** Why a name cannot be used; `undefined` if it can be. */
+/** Returns why a name cannot be used, or `undefined` if it can. */
 export type NameRule = (name: string) => string | undefined
 
-/** A rule that refuses what the pattern finds in a name. */
+/** A rule that refuses names in which the pattern matches. */
 export function without(pattern: RegExp, reason: string): NameRule {
   return (name) => (pattern.test(name) ? reason : undefined)
 }
 
-/** No database has these characters in a name, and SQL ends at the first one. */
+/** Refuses NUL characters: no database takes them in a name, and SQL ends at the first one. */
 const noNul = without(/\0/, 'it has a NUL character')
 
 const postgresRules: readonly NameRule[] = [
@@ -23,13 +23,13 @@ const mysqlRules: readonly NameRule[] = [
   without(/[\u{10000}-\u{10ffff}]/u, 'MySQL and MariaDB have no names with characters beyond U+FFFF'),
 ]
 
-/** What the database itself has against names of tables and columns. */
+/** The rules of the database itself for names of tables and columns. */
 export function namesOn(database: 'postgres' | 'mysql' | 'other'): readonly NameRule[] {
   if (database === 'postgres') return postgresRules
   return database === 'mysql' ? mysqlRules : [noNul]
 }
 
-/** Throws `NAME_UNUSABLE` for the name of a column or table that a rule refuses. */
+/** Throws `NAME_UNUSABLE` if a rule refuses the name of a column or table. */
 export function refuseName(of: 'column' | 'table', name: string, rules: readonly NameRule[]): void {
   for (const rule of rules) {
     const reason = rule(name)

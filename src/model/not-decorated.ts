@@ -1,7 +1,10 @@
 import { SessionError } from '../core/errors.js'
 import { isRegistry, kindOf } from '../core/options/kinds.js'
 
-/** The error for what was passed as a session model and is none. `registry` is what was passed with it. */
+/**
+ * The error for a value that was passed as a session model but is not one.
+ * @param registry The other argument of the caller, to tell whether the two were swapped.
+ */
 export function notDecorated(model: unknown, registry?: unknown): SessionError {
   return new SessionError('MODEL_NOT_DECORATED', `${causeOf(model, registry)} ${cureFor(model, registry)}`)
 }

@@ -11,7 +11,7 @@ const units: Readonly<Record<string, readonly [months: number, days: number, sec
   sec: [0, 0, 1],
 }
 
-/** The interval as PostgreSQL writes it in its usual style; `undefined` for one that is not written as whole numbers of units. */
+/** The interval in PostgreSQL's default style; `undefined` if the text is not whole numbers of units. */
 export function intervalText(text: string): string | undefined {
   const parts = text.trim().match(/\d+ ?[a-z]+|\d+:\d\d(:\d\d)?|\S+/gi) ?? []
   let [months, days, seconds] = [0, 0, 0]

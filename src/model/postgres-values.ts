@@ -12,10 +12,10 @@ import { decimalText, singleText, wholeText } from './decimals.js'
 import { intervalText } from './postgres-intervals.js'
 import type { Constant } from './sql-default.js'
 
-/** What the driver makes of a text from a column whose type has this number; `undefined` for types without a fixed one. */
+/** Returns the driver's parser for the type with this number (OID); `undefined` stands for types without a fixed number. */
 export type ParserOf = (oid: number | undefined) => (text: string) => unknown
 
-/** By type: its number, and that of arrays of it. */
+/** The numbers (OIDs) of each type and of its array type. */
 const oids: Readonly<Record<string, readonly [number, number]>> = {
   bool: [16, 1000],
   bytea: [17, 1001],
@@ -65,20 +65,20 @@ const names: Readonly<Record<string, string>> = {
   'bit varying': 'varbit',
 }
 
-/** The type by the name that the database has for it. */
+/** The type by PostgreSQL's own name for it. */
 export function postgresType(type: ColumnType): ColumnType {
   const name = type.name.toLowerCase()
   return { ...type, name: names[name] ?? name }
 }
 
-/** What the driver gives for a column of this type that has the constant as its default; `undefined` where that is not known. */
+/** The value that the driver returns for a column of this type whose default is the constant; `undefined` if it is not known. */
 export function postgresValue(type: ColumnType, constant: Constant, parserOf: ParserOf): unknown {
   if (constant === null) return null
   const text = type.isArray ? arrayText(type, constant) : postgresText(type, constant)
   return text === undefined ? undefined : parserOf(oids[type.name]?.[type.isArray ? 1 : 0])(text)
 }
 
-/** The text that the database gives for a value which was written as this constant. */
+/** The text that the database sends for a value that was written as this constant. */
 export function postgresText(type: ColumnType, constant: Constant): string | undefined {
   const write = Object.hasOwn(writers, type.name) ? writers[type.name] : undefined
   if (constant instanceof Date) return write?.(momentText(constant, type.name), type)
@@ -131,7 +131,7 @@ const writers: Readonly<Record<string, Write>> = {
   },
   timestamptz: (text, { precision }) => {
     const clock = parseClock(text)
-    if (!clock?.offset) return undefined // it would be in the time zone of the connection
+    if (!clock?.offset) return undefined // its time zone would be that of the connection
     const moment = roundedTo(clock.milliseconds - offsetMilliseconds(clock.offset), precision ?? 6)
     return `${shortened(clockText(moment, 3))}+00`
   },
@@ -160,7 +160,7 @@ const float8: ColumnType = { name: 'float8' }
 const uuid: ColumnType = { name: 'uuid' }
 const bit: ColumnType = { name: 'bit' }
 
-/** A value that JavaScript holds exactly. */
+/** The text as JSON, if JavaScript holds its value exactly. */
 function json(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text)
@@ -174,12 +174,12 @@ function vector(text: string): string | undefined {
   return /^\[-?\d+(\.\d+)?(,-?\d+(\.\d+)?)*\]$/.test(text) ? text : undefined
 }
 
-/** Without zeros at the end of a fraction. */
+/** The number without zeros at the end of its fraction. */
 function shortened<Text extends string | undefined>(text: Text): Text {
   return text?.replace(/\.?0+$/, (zeros) => (text.includes('.') ? '' : zeros)) as Text
 }
 
-/** The text of an array, from its items, or from a text of one dimension. */
+/** The text of an array, from its items or from the text of a one-dimensional array. */
 function arrayText(type: ColumnType, constant: Constant): string | undefined {
   const items = Array.isArray(constant) ? constant : typeof constant === 'string' ? itemsOf(constant) : undefined
   const texts = items?.map((item: Constant) => (item === null ? 'NULL' : postgresText(type, item)))

@@ -3,7 +3,7 @@ import type { ReasonKind } from './reason-kinds.js'
 type KindTable = Readonly<Record<string, ReasonKind>>
 
 /**
- * Why PostgreSQL fails, by SQLSTATE, or by the class of it: its first two characters.
+ * Reasons for failures of PostgreSQL, by SQLSTATE or by its class: the first two characters.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
@@ -44,7 +44,7 @@ export const sqlStateKinds: KindTable = {
 }
 
 /**
- * Why MariaDB, MySQL and, from 45001, the connector `mariadb` fail, by number.
+ * Reasons for failures of MariaDB and MySQL by number; from 45001 on, those of the connector `mariadb`.
  *
  * @see https://mariadb.com/docs/server/reference/error-codes/mariadb-error-code-reference
  */
@@ -131,7 +131,7 @@ export const mysqlKinds: KindTable = {
   45028: 'poolEmpty',
 }
 
-/** Why SQLite fails, by the beginning of the code: extended codes stand before those that they extend. */
+/** Reasons for failures of SQLite, by the beginning of the code. Extended codes come before those that they extend. */
 export const sqliteKinds: readonly (readonly [begin: string, kind: ReasonKind])[] = [
   ['SQLITE_CONSTRAINT_UNIQUE', 'unique'],
   ['SQLITE_CONSTRAINT_PRIMARYKEY', 'unique'],
@@ -156,7 +156,10 @@ export const sqliteKinds: readonly (readonly [begin: string, kind: ReasonKind])[
   ['SQLITE_LOCKED', 'locked'],
 ]
 
-/** What only the message of SQLite tells: the driver sqlite3 has no extended codes. A trigger may write such a message. */
+/**
+ * Reasons for failures of SQLite by message: the driver sqlite3 has no extended codes. A trigger may write such a message
+ * too.
+ */
 export const sqliteMessages: readonly (readonly [pattern: RegExp, kind: ReasonKind])[] = [
   [/\bno such table: /, 'missingTable'],
   [/\bno such column: |\bhas no column named /, 'missingColumn'],
@@ -167,7 +170,7 @@ export const sqliteMessages: readonly (readonly [pattern: RegExp, kind: ReasonKi
   [/: syntax error$/, 'misunderstood'],
 ]
 
-/** Why a connection fails, by the codes of Node.js and of drivers. */
+/** Reasons for failures to connect, by the codes of Node.js and of drivers. */
 export const connectKinds: KindTable = {
   ECONNREFUSED: 'nothingListens',
   ENOENT: 'nothingListens', // no such socket
@@ -195,7 +198,7 @@ export const connectKinds: KindTable = {
   POOL_ENQUEUELIMIT: 'poolEmpty',
 }
 
-/** What drivers and poolers tell by nothing but the message. */
+/** Reasons for failures that drivers and poolers report by a message without a code. */
 export const messageKinds: readonly (readonly [pattern: RegExp, kind: ReasonKind])[] = [
   [/^timeout exceeded when trying to connect$/, 'poolEmpty'], // pg-pool
   [/^(Queue limit reached|No connections available)\.$/, 'poolEmpty'], // mysql2

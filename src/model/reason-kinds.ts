@@ -1,6 +1,6 @@
 import type { FailureReason } from '../core/backend/session-backend.js'
 
-/** What differs between the ORMs in what an application does about a failure. */
+/** The words that differ between the ORMs in the fix of a failure. */
 export interface OrmTerms {
   /** How the table is created in development. */
   readonly createTable: string
@@ -8,7 +8,7 @@ export interface OrmTerms {
   readonly poolSize: string
 }
 
-/** Makes the sentences of a reason. `name` is that of the table, column, host or the like, if it is known. */
+/** Makes the sentences of a reason. `name` is the table, column or host that it is about, if known. */
 type Kind = (name: string | undefined, terms: OrmTerms) => FailureReason
 
 const named = (name: string | undefined, before = ' '): string => (name === undefined ? '' : `${before}${name}`)
@@ -21,7 +21,7 @@ function kindWithName(problem: string, fix: string): Kind {
   return (name) => ({ problem: problem.replace('{name}', () => named(name)), fix })
 }
 
-/** The reasons for which a database fails, each with its own problem and fix. A problem ends without a full stop. */
+/** The reasons for which a database fails, each with a problem and a fix. A problem ends without a full stop. */
 export const reasonKinds = {
   missingTable: (name, { createTable }) => ({
     problem: `The table${named(name)} does not exist`,
@@ -183,5 +183,5 @@ export const reasonKinds = {
   refused: kind('The session database refused the statement', 'Look at the cause, and at the log of the database.'),
 } as const satisfies Readonly<Record<string, Kind>>
 
-/** A reason for which a database fails. */
+/** The name of a reason for which a database fails. */
 export type ReasonKind = keyof typeof reasonKinds

@@ -1,11 +1,11 @@
 import type { DriverError } from './failures.js'
 import type { ReasonKind } from './reason-kinds.js'
 
-/** A name as tables, columns, constraints and databases have them. */
+/** The pattern of a name of a table, column, constraint or database. */
 const name = String.raw`[\p{L}_][\p{L}\p{N}_$-]{0,127}`
-/** A quotation mark, in the languages of servers too. */
+/** The pattern of a quotation mark, in any language of the servers. */
 const mark = '["\'`»«„“]'
-/** Names before it, as that of the database. */
+/** The pattern of the qualifiers before a name, such as the schema. */
 const path = String.raw`(?:${mark}?${name}${mark}?\.)*`
 const pattern = (source: string): RegExp => new RegExp(source, 'u')
 
@@ -14,8 +14,8 @@ const afterColon = pattern(`: ${path}(${name})$`)
 const ofColumn = pattern(String.raw`\bfor column ${path}${mark}(${name})${mark} at row \d+$`)
 
 /**
- * Where the messages of drivers have the name that a reason is about. Values stand in some of them: their patterns say what
- * comes before or behind the name, up to the end.
+ * The places in messages of drivers where the name stands that a reason is about. Some messages also hold values, so each
+ * pattern fixes the words before or after the name.
  */
 const patterns: Partial<Record<ReasonKind, readonly RegExp[]>> = {
   missingTable: [firstQuoted, afterColon],
@@ -47,7 +47,7 @@ const patterns: Partial<Record<ReasonKind, readonly RegExp[]>> = {
   wrongType: [ofColumn],
 }
 
-/** What PostgreSQL tells beside the message. */
+/** The members of PostgreSQL's errors that hold the name, beside the message. */
 const members: Partial<Record<ReasonKind, string>> = {
   unique: 'constraint',
   foreignKey: 'constraint',
@@ -70,7 +70,7 @@ export function nameIn(error: DriverError, kind: ReasonKind): string | undefined
   return undefined
 }
 
-/** The host, with its port, or the socket that was to be connected to. */
+/** The host with its port, or the socket, that the driver tried to connect to. */
 function placeIn(error: DriverError): string | undefined {
   const { address, hostname, host, port } = error as Readonly<Record<string, unknown>>
   const at = [address, hostname, host].find((value) => typeof value === 'string')
@@ -78,12 +78,12 @@ function placeIn(error: DriverError): string | undefined {
   return typeof port === 'number' ? `${at}:${port}` : String(at)
 }
 
-/** From here on the drivers for MySQL have names for numbers that mean something else on MariaDB. */
+/** The first number that means one thing on MySQL and another on MariaDB. Drivers name it as MySQL does. */
 const firstNumberOfTwo = 1900
-/** From here on numbers are those of the connector `mariadb`. */
+/** The first number of the connector `mariadb`. */
 const firstOfConnector = 45_001
 
-/** The code of the database, the driver or Node.js, as it is looked up. */
+/** The code of the database, the driver or Node.js, under which its meaning can be looked up. */
 export function safeCode({ code, errno }: DriverError): string | undefined {
   const number = typeof errno === 'number' && errno > 0 ? errno : undefined
   const isOfTwo = number !== undefined && number >= firstNumberOfTwo && number < firstOfConnector
@@ -91,10 +91,10 @@ export function safeCode({ code, errno }: DriverError): string | undefined {
   return number === undefined ? undefined : String(number)
 }
 
-/** Of longer messages, so much of both ends: a value in between may be as long as somebody wants. */
+/** The characters that are kept of each end of a long message. A value in the middle may have any length. */
 const longestEnd = 400
 
-/** What the database says. The connector `mariadb` adds the statement with its parameters to the message. */
+/** The database's own message. The connector `mariadb` appends the statement with its parameters, which is cut off here. */
 function ownMessage(error: DriverError): string {
   const given: unknown = Reflect.get(error, 'sqlMessage') ?? error.message ?? ''
   const message = String(given).replace(/\r?\nsql: [\s\S]*$/, '')
@@ -103,9 +103,9 @@ function ownMessage(error: DriverError): string {
 
 const longestText = 200
 
-/** What a database says of a failure that nobody knows: without what stands in quotation marks, and what could be a value. */
+/** The database's message for an unknown failure, without quoted parts and anything else that could be a value. */
 export function safeText(error: DriverError): string {
-  // PostgreSQL was in a function of the application, whose text it may be.
+  // The failure was in a function of the application, whose own text the message may be.
   if (typeof Reflect.get(error, 'where') === 'string') return ''
   const [line = ''] = ownMessage(error).split('\n')
   const text = line

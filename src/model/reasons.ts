@@ -4,7 +4,7 @@ import { connectKinds, messageKinds, mysqlKinds, sqliteKinds, sqliteMessages, sq
 import { type OrmTerms, type ReasonKind, reasonKinds } from './reason-kinds.js'
 import { nameIn, safeCode, safeText } from './reason-names.js'
 
-/** What the failures mean whose codes tell nothing more. */
+/** The reasons for failures whose codes say nothing more. */
 const kindsOfFailures: Readonly<Record<BackendFailure, ReasonKind>> = {
   conflict: 'conflict',
   timeout: 'locked',
@@ -13,12 +13,13 @@ const kindsOfFailures: Readonly<Record<BackendFailure, ReasonKind>> = {
   failed: 'refused',
 }
 
-/** The kinds of which the text of the database tells more. */
+/** The kinds of reason that quote the database's own text. */
 const general: readonly ReasonKind[] = ['refused', 'unavailable', 'refusedConnection']
 
 /**
- * Why the database has failed, by an error of a driver or of an ORM. It holds names, of tables and hosts for instance, and no
- * value of the statement. `otherwise` is the kind where codes and messages tell none.
+ * The reason for a failure of the database, from an error of a driver or of an ORM. It holds names, such as those of tables
+ * and hosts, and no value of the statement.
+ * @param otherwise The kind of reason if neither the code nor the message tells one.
  */
 export function reasonOf(
   error: unknown,
@@ -35,7 +36,7 @@ export function reasonOf(
   return sentences(isHungUp ? 'hungUp' : otherwise, errors.find(isOfDriver) ?? errors.at(-1) ?? {}, terms)
 }
 
-/** Why nothing was stored where no database has failed, but code of the application that runs with the statements. */
+/** The reason for an error of the application's own code that ran with the statements, such as a hook. */
 export function reasonOfOthers(error: unknown): FailureReason {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined
   const isCode = typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)
@@ -73,7 +74,7 @@ function sqliteKind(code: string, message: string): ReasonKind | undefined {
   return byCode ?? byMessage ?? (code === 'SQLITE_CONSTRAINT' ? 'trigger' : undefined)
 }
 
-/** What a function raises may have any SQLSTATE. */
+/** The kind of reason for an error of PostgreSQL. A function of the application can raise any SQLSTATE. */
 function postgresKind(error: DriverError): ReasonKind | undefined {
   if (Reflect.get(error, 'routine') === 'exec_stmt_raise') return 'trigger'
   const code = String(error.code)
@@ -86,12 +87,15 @@ function mysqlKind({ sqlState, message }: DriverError, errno: number): ReasonKin
   return mysqlKinds[errno]
 }
 
-/** Numbers that neither servers nor the connector `mariadb` have, but whatever a function of the database signals. */
+/**
+ * Whether the number belongs to neither the server nor the connector `mariadb`, so that a function of the database has
+ * signalled it.
+ */
 function isSignal(errno: number): boolean {
   return errno >= 10_000 && (errno <= 45_000 || errno >= 46_000)
 }
 
-/** A connection that was lost later has some of these codes too. */
+/** The kind of reason for a failure to connect. A connection that is lost later has some of the same codes. */
 function connectKind({ syscall }: DriverError, code: string): ReasonKind | undefined {
   const isSocket = code === 'ETIMEDOUT' || code === 'ENOENT' || /^E(HOST|NET)/.test(code)
   return isSocket && syscall !== 'connect' ? undefined : connectKinds[code]
@@ -102,7 +106,7 @@ function nameOf(error: unknown): string {
   return typeof name === 'string' && /^[A-Za-z][\w$]{0,60}$/.test(name) ? `a ${name}` : 'an error'
 }
 
-/** The first line of the stack that is of the application. The message, which the stack begins with, is cut off. */
+/** The first line of the stack that is the application's, without the message. */
 function placeOf(error: unknown): string {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return ''
   const begin = error.stack.indexOf(error.message)

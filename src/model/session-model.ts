@@ -4,14 +4,14 @@ import { addMembers, type SessionModelMembers, type SessionRowMembers } from './
 import { type AbstractConstructor, type Constructor, recordMetadata, type SessionModelOptions } from './metadata.js'
 
 /**
- * Makes a class a session model: a TypeORM entity or a sequelize-typescript model with the columns `id`, `data`,
- * `expires`, `createdAt` and `version`, and the helpers `expired` and `active`. The decorator only records; the columns
- * are mapped by `registerSessionModel`, which knows your ORM and database. Subclasses inherit what it records, and
- * may be decorated themselves.
+ * Makes a class a session model: a TypeORM entity or a sequelize-typescript model with the columns `id`, `data`, `expires`,
+ * `createdAt` and `version`, and the helpers `expired` and `active`. The decorator only records; the columns are mapped by
+ * `registerSessionModel`, which knows your ORM and database. Subclasses inherit the record, and may be decorated
+ * themselves.
  *
  * @param options The name of the table, names and types of the managed columns. Default: none is changed.
- * @throws `OPTION_UNKNOWN` or `OPTION_INVALID` for options that it does not know or that contradict each other, and for
- * `@SessionModel` without parentheses.
+ * @throws `OPTION_UNKNOWN` or `OPTION_INVALID` for unknown or contradictory options, and for `@SessionModel` without
+ * parentheses.
  * @see docs/models.md
  *
  * @example
@@ -33,7 +33,7 @@ export function SessionModel(options: SessionModelOptions = {}): (model: Abstrac
   }
 }
 
-/** `@SessionModel` without parentheses gets the class itself, and `@SessionModel('sessions')`, as `@Entity` takes it, a text. */
+/** Throws `OPTION_INVALID` for `@SessionModel` without parentheses, which gets the class, and for `@SessionModel('sessions')`. */
 function refuseMisuse(options: unknown): void {
   if (typeof options === 'function') {
     const above = `@SessionModel stands above the class ${options.name} without parentheses`
@@ -49,14 +49,17 @@ function refuseMisuse(options: unknown): void {
   }
 }
 
-/** A class with the members of a session model. */
+/** A class with the members of a session model, on its rows and on itself. */
 export type WithSessionMembers<Base extends AbstractConstructor> = Omit<Base, 'prototype'> &
   SessionModelMembers &
   Constructor<InstanceType<Base> & SessionRowMembers>
 
 /**
- * The members of a session model as a typed superclass, on top of `Base` (default: no superclass). A class that
- * extends it is a session model with the default options; add `@SessionModel(…)` to give others.
+ * Returns a superclass that types the members of a session model, on top of `Base`. A class that extends it is a session
+ * model with the default options; add `@SessionModel(…)` to give others.
+ *
+ * @param base The superclass that it extends. Default: none.
+ * @throws `MODEL_CLASS` if `base` is no class, such as the options of `@SessionModel()`.
  *
  * @example
  * ```ts

@@ -6,19 +6,19 @@ import { toDate } from './dates.js'
 import { fitting, refuseUnfit } from './fitting.js'
 import type { KnownColumn } from './known-columns.js'
 
-/** What a mapped row holds, by property. */
+/** A mapped row as the ORM has it, by property. */
 export type RowRecord = Record<string, unknown>
 
-/** A row as it is inserted, or what an update changes. */
+/** The values of a row that is inserted or updated. */
 export type WritableRow = RowValues & { readonly createdAt?: Date | null }
 
 /**
- * The table of a session model as both ORMs see it: which property plays which role, and how rows become the
- * properties of the ORM's own objects and the other way round.
+ * The table of a session model, for both ORMs: which property plays which role, and how rows are converted from and to the
+ * properties of the ORM's objects.
  */
 export class SessionTable {
   readonly capabilities: BackendCapabilities
-  /** The properties that an update must write as they are, or the database may move them. */
+  /** The properties that each update must set to their own value, or the database may move them. */
   readonly moving: readonly string[]
   readonly #roles: Roles
   #columns: readonly SessionColumn[]
@@ -26,7 +26,7 @@ export class SessionTable {
   /** The custom columns that cannot hold every text, with their character sets. */
   #narrow: readonly (readonly [name: string, charset: string])[] = []
 
-  /** Throws where a column cannot hold what its role needs. */
+  /** Throws `COLUMN_TYPE` if a column cannot hold what its role needs. */
   constructor(roles: Roles, columns: readonly SessionColumn[]) {
     refuseUnsuitable(roles)
     this.#roles = roles
@@ -41,17 +41,17 @@ export class SessionTable {
     this.moving = [roles.createdAt, roles.expires].flatMap((role) => (role?.traits.limits.moves ? role.property : []))
   }
 
-  /** The custom columns: another list when they have changed. */
+  /** The custom columns. The list is replaced when they change. */
   get columns(): readonly SessionColumn[] {
     return this.#columns
   }
 
-  /** Takes other custom columns: an association adds one, for its foreign key. */
+  /** Replaces the custom columns: an association adds one, for its foreign key. */
   changeColumns(columns: readonly SessionColumn[]): void {
     this.#columns = columns
   }
 
-  /** Takes what the database tells of its columns, by property. */
+  /** Applies the limits that the database reports for its columns, by property. */
   learn(known: ReadonlyMap<string, KnownColumn>): void {
     this.#known = known
     const { id, data, expires, createdAt } = this.#roles
@@ -73,7 +73,7 @@ export class SessionTable {
     return this.#roles.version?.property
   }
 
-  /** The properties that tell when a session ends. */
+  /** The properties that hold moments of the session: its expiry and its creation. */
   get dates(): string[] {
     const { expires, createdAt } = this.#roles
     return createdAt ? [expires.property, createdAt.property] : [expires.property]
@@ -84,14 +84,14 @@ export class SessionTable {
     return [...Object.values(this.#roles).map((role) => role.property), ...this.columns.map((column) => column.name)]
   }
 
-  /** The moment as the column `expires` is compared with. */
+  /** The moment in the form that the column `expires` is compared with. */
   moment(date: Date): Date | number {
     return this.#roles.expires.traits.dates?.toParameter(date) ?? date
   }
 
   /**
-   * Whether the row is expired at `now`, as one is that was never stored. Throws `DATA_CORRUPT` where it does not tell: then a
-   * condition of the class may match it, or none.
+   * Whether the row is expired at `now`. A row that was never stored is.
+   * @throws `DATA_CORRUPT` if the expiry cannot be read: a condition of the class may match such a row, or not.
    */
   isExpired(row: object, now: number): boolean {
     const value = (row as RowRecord)[this.expires]
@@ -121,7 +121,7 @@ export class SessionTable {
     return columns
   }
 
-  /** Throws where a column cannot hold its value. */
+  /** The row as the ORM stores it. Throws `DATA_TOO_LARGE` or `DATA_NOT_SERIALIZABLE` if a column cannot hold its value. */
   toRecord({ id, data, expires, createdAt, version, columns }: WritableRow): RowRecord {
     const roles = this.#roles
     const record: RowRecord = { ...columns }
@@ -135,7 +135,7 @@ export class SessionTable {
     return record
   }
 
-  /** Rounded down where the column has no milliseconds: MySQL rounds up, and a session would live too long. */
+  /** The moment for the column, rounded down to its smallest step: MySQL rounds up, and a session would live too long. */
   #encode({ property, traits }: RoleColumn, date: Date): Date | number {
     const { latest, step } = traits.limits
     const end = this.#known.get(property)?.latest ?? latest
@@ -154,18 +154,18 @@ function momentOf({ traits }: RoleColumn, value: unknown): Date {
   return toDate(traits.dates?.fromProperty?.(value) ?? value)
 }
 
-/** Not a number where the value is none: such a row is refused. */
+/** The version as a number; `NaN` if it is none, and such a row is refused. */
 function toVersion(value: unknown): number {
   if (typeof value === 'number') return value
   return typeof value === 'string' && !/^-?\d+$/.test(value) ? Number.NaN : Number(value)
 }
 
-/** A table that existed before may have rows without a value. */
+/** Whether there is a value. A table that existed before may have rows without one. */
 function isThere(value: unknown): boolean {
   return value !== null && value !== undefined
 }
 
-/** Where characters are limited, no more than that many times the four bytes that a character has at the most. */
+/** The maximum length in bytes. A limit in characters allows four bytes for each. */
 function mostBytes({ bytes, characters }: ColumnTraits): number | null {
   return characters === null ? bytes : characters * 4
 }

@@ -1,13 +1,13 @@
-/** A value that a column can have as its default, before the database has converted it. */
+/** A constant that a column can have as its default, before the database has converted it. */
 export type Constant = string | number | bigint | boolean | Date | Uint8Array | null | readonly Constant[]
 
-/** What an SQL default is, as far as it is known without asking the database. */
+/** The meaning of an SQL default, as far as it is known without asking the database. */
 export type SqlDefault =
   | { readonly constant: Constant; readonly cast?: string }
-  /** The moment of the insert, or its date or time of day. */
+  /** A value that is generated at the insert: the moment, its date or time of day, or a UUID. */
   | { readonly generates: 'now' | 'date' | 'time' | 'uuid' }
 
-/** How databases differ in the SQL of a default. */
+/** The differences between databases in the SQL of a default. */
 export interface SqlDialect {
   /** Whether a backslash in a text begins an escape, as on MySQL and MariaDB. */
   readonly backslashes: boolean
@@ -28,7 +28,7 @@ const emptyJson: Readonly<Record<string, string>> = {
   'json_build_array()': '[]',
 }
 
-/** What the SQL of a default is: a literal with an optional cast, or a generator that is known; else `undefined`. */
+/** Parses the SQL of a default: a literal with an optional cast, or a known generator. Returns `undefined` for anything else. */
 export function sqlDefault(expression: string, dialect: SqlDialect): SqlDefault | undefined {
   const sql = withoutBrackets(expression.trim())
   const text = textOf(sql, dialect)
@@ -52,7 +52,7 @@ function wordOf(word: string): SqlDefault | undefined {
   return uuids.test(word) ? { generates: 'uuid' } : undefined
 }
 
-/** A generator with a cast may be another one: `now()::date`. */
+/** Parses a default with a cast. A generator may become another one: `now()::date`. */
 function castOf(sql: string, type: string, dialect: SqlDialect): SqlDefault | undefined {
   const inner = sqlDefault(sql, dialect)
   if (!inner || 'generates' in inner || inner.cast !== undefined) return undefined
@@ -67,7 +67,7 @@ function arrayOf(sql: string, dialect: SqlDialect): SqlDefault | undefined {
   return isKnown ? { constant: constants.map((item) => (item as { constant: Constant }).constant) } : undefined
 }
 
-/** A text, or bytes. */
+/** Parses a literal of a text or of bytes. */
 function textOf(sql: string, { backslashes }: SqlDialect): string | Uint8Array | undefined {
   const quoted = /^(e|n|x|b|_utf8mb4\s*)?'((?:[^'\\]|''|\\.)*|(?:[^']|'')*)'$/is.exec(sql)
   if (!quoted) return undefined
@@ -90,7 +90,7 @@ function bytesOf(digits: string, base: 2 | 16): Uint8Array {
   return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')
 }
 
-/** Without brackets around all of it. */
+/** The SQL without brackets around all of it. */
 function withoutBrackets(sql: string): string {
   if (!sql.startsWith('(') || !sql.endsWith(')') || !closesAtEnd(sql)) return sql
   return withoutBrackets(sql.slice(1, -1).trim())

@@ -2,8 +2,8 @@ import type { ColumnType } from './column-type.js'
 import type { Constant } from './sql-default.js'
 
 /**
- * What SQLite gives for a column of this type that has the constant as its default: the type of a column decides whether
- * numbers become text, and texts numbers. `undefined` where that is not known.
+ * The value that SQLite returns for a column of this type whose default is the constant: the column's type decides whether
+ * numbers become text, and texts numbers. `undefined` if it is not known.
  *
  * @see https://www.sqlite.org/datatype3.html#determination_of_column_affinity
  */
@@ -19,7 +19,10 @@ export function sqliteValue({ name }: ColumnType, constant: Constant): unknown {
   return Number.isSafeInteger(number) || !Number.isInteger(number) ? number : undefined
 }
 
-/** A whole number that is no integer of SQLite's, or a fraction, is written in its own way. */
+/**
+ * The text of a number; `undefined` for fractions and for whole numbers beyond SQLite's integers, which SQLite writes in
+ * another form.
+ */
 function numberText(value: number): string | undefined {
   return Number.isSafeInteger(value) ? String(value) : undefined
 }

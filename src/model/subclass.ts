@@ -1,8 +1,8 @@
 import type { Constructor } from './metadata.js'
 
 /**
- * A subclass of `base` that has the methods, accessors and static members of `model` and of the superclasses that the
- * two do not share. Its name is the model's. `initialize` completes each new instance.
+ * Makes a subclass of `base` with the methods, accessors and static members of `model`, and of its superclasses that `base`
+ * lacks. It has the model's name. `initialize` completes each new instance.
  */
 export function subclassWith(
   base: Constructor,
@@ -25,7 +25,7 @@ export function subclassWith(
   return subclass
 }
 
-/** The model and its superclasses, up to the first that `base` is or has too. */
+/** The model and its superclasses, up to the first one that it shares with `base`. */
 export function unsharedChain(base: Constructor, model: Constructor): Constructor[] {
   const chain: Constructor[] = []
   let next = model
@@ -43,7 +43,7 @@ function copyMembers(source: object, target: object, except: readonly string[]):
   }
 }
 
-/** What our decorators recorded. What the ORM's decorators recorded is the ORM folder's to copy. */
+/** Copies the record of `@SessionModel()`. The ORM's folder copies what the ORM's decorators recorded. */
 function copyMetadata(source: object, target: object): void {
   for (const key of Reflect.getOwnMetadataKeys(source)) {
     if (String(key).startsWith('koa-session-model:')) {

@@ -7,35 +7,37 @@ import type { Write } from './write.js'
 /** The types of the columns of a table on PostgreSQL, by their names. */
 export type ColumnTypes = ReadonlyMap<string, string>
 
-/** A value of each row: where it comes from, and the column whose type it has. */
+/** A value that each row has: its source, and the column that gives its type. */
 interface RowValue {
   readonly column: SqlColumn
   readonly source: (write: Write) => unknown
 }
 
 /**
- * The statement for many writes of one shape: the guarded update, on a list of rows. The list is called `ksm_values`, and has
- * the columns `ksm_p0`, `ksm_p1` … and on PostgreSQL `ksm_n`, the number of the row.
+ * The statement for many writes of one shape: the guarded update, joined with a list of rows. The list is called
+ * `ksm_values`, with the columns `ksm_p0`, `ksm_p1` … and on PostgreSQL `ksm_n`, the number of the row.
  *
- * On PostgreSQL it never waits for a lock while it holds others: rows that somebody has locked are left out. So it can be
- * in no deadlock, and one slow row holds nobody up.
+ * On PostgreSQL it never waits for a lock while it holds others: it skips rows that another transaction has locked. So it
+ * cannot deadlock, and one slow row delays no others.
+ *
+ * @see https://www.postgresql.org/docs/current/sql-select.html#SQL-FOR-UPDATE-SHARE
  */
 export class BatchStatement<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #values: RowValue[] = []
-  /** What follows each value in the first row: its type. */
+  /** The casts after each value of the first row: they give the list its types. */
   readonly #casts: readonly string[]
   readonly #id: RowValue
-  /** A row of the list, where places have no numbers. */
+  /** The text of one row of the list, for databases whose parameters have no numbers. */
   readonly #row: string
   readonly #beginning: string
   readonly #end: string
 
-  /** From any write of the shape. `types` are for PostgreSQL. */
+  /** Takes any write of the shape as the example. `types` are given on PostgreSQL only. */
   constructor(table: SqlTable<Connection>, session: SessionTable, example: Write, types: ColumnTypes | undefined) {
     this.#table = table
     const values = this.#values
-    // On SQLite a value is compared as a parameter is after a plus: a column of text makes a text of it.
+    // After a plus, SQLite compares a value as it compares a parameter: a column of text makes a text of it.
     const prefix = types ? '' : '+'
     const { set, where } = guardedUpdate(table, session, example, (column, source) => {
       return `${prefix}ksm_values.ksm_p${values.push({ column, source }) - 1}`
@@ -59,7 +61,7 @@ export class BatchStatement<Connection> {
     }
   }
 
-  /** Tells for each row whether it was written. A row with a value that is for the ORM's own update is not tried. */
+  /** Returns for each row whether it was written; `null` for a row with a value that needs the ORM's own update. */
   async run(connection: Connection, writes: readonly Write[]): Promise<RowsWritten> {
     const written: (boolean | null)[] = new Array(writes.length).fill(null)
     const parameters: unknown[] = []
@@ -71,14 +73,14 @@ export class BatchStatement<Connection> {
     return written
   }
 
-  /** SQLite returns only what is of the table: the ids. */
+  /** Finds a row's number by its id: SQLite returns only columns of the table. */
   #numbersById(writes: readonly Write[]): (id: unknown) => number {
     const numbers = new Map<unknown, number>()
     for (let n = 0; n < writes.length; n++) numbers.set(this.#id.source(writes[n] as Write), n)
     return (id) => numbers.get(id) ?? -1
   }
 
-  /** The rows, and their parameters. */
+  /** The SQL of the rows. Their parameters are appended to `parameters`. */
   #rows(writes: readonly Write[], parameters: unknown[]): string {
     if (!this.#table.isNumbered) return this.#plainRows(writes, parameters)
     const isPostgres = this.#table.database === 'postgres'
@@ -101,7 +103,10 @@ export class BatchStatement<Connection> {
     return rows
   }
 
-  /** Followed by rows without an id, which find nothing: few sizes are few statements, which the driver keeps. */
+  /**
+   * The rows for databases without numbered parameters, filled up with rows without an id, which match nothing. So there
+   * are few sizes, and the driver can keep their statements.
+   */
   #plainRows(writes: readonly Write[], parameters: unknown[]): string {
     for (const write of writes) parameters.push(...(this.#valuesOf(write) ?? []))
     const width = this.#values.length
@@ -123,7 +128,7 @@ export class BatchStatement<Connection> {
   }
 }
 
-/** A value that the row before has too is not sent again. Times are mostly equal in all rows. */
+/** Whether the row before has the value too: then it is not sent again. Times are mostly equal in all rows. */
 function isSame(value: unknown, before: unknown): boolean {
   if (value instanceof Date && before instanceof Date) return value.getTime() === before.getTime()
   return value === before

@@ -18,14 +18,14 @@ export class Batches<Connection> {
     this.#session = session
   }
 
-  /** `false` from when the database is known to be too old. */
+  /** Whether batches are possible; `false` once the database turns out to be too old. */
   get arePossible(): boolean {
     return !this.#isTooOld
   }
 
   /**
-   * Tells for each row whether it was written; `null` for rows that are to be written alone: they have another shape than the
-   * first one, change an id, have a validator, or were refused.
+   * Returns for each row whether it was written; `null` for rows that are to be written alone: they have another shape than
+   * the first one, change an id, have a validator, or were refused.
    */
   async write(connection: Connection, writes: readonly Write[]): Promise<RowsWritten> {
     const [example] = writes
@@ -49,7 +49,7 @@ export class Batches<Connection> {
     return writes.map(() => null)
   }
 
-  /** `undefined` where the database turns out to be too old. */
+  /** Prepares the statements; `undefined` if the database is too old. */
   async #prepare(connection: Connection): Promise<StatementCache<BatchStatement<Connection>> | undefined> {
     const [table, session] = [this.#table, this.#session]
     const types = table.database === 'postgres' ? await typesOf(connection, table) : undefined
@@ -59,7 +59,10 @@ export class Batches<Connection> {
   }
 }
 
-/** Without lengths: a value that is too long must be refused, and a cast would cut it off. */
+/**
+ * The query for the types of a table's columns, without lengths: a cast to a length would cut off a value that must be
+ * refused.
+ */
 const columnTypes =
   'SELECT attname AS name, format_type(atttypid, -1) AS type FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0'
 
@@ -68,7 +71,7 @@ async function typesOf<Connection>(connection: Connection, table: SqlTable<Conne
   return new Map((columns as { name: string; type: string }[]).map(({ name, type }) => [name, type]))
 }
 
-/** SQLite tells since 3.35 which rows an update has written. */
+/** Whether SQLite has `RETURNING`, which it has since 3.35. */
 async function knowsReturning<Connection>(connection: Connection, table: SqlTable<Connection>): Promise<boolean> {
   const [row] = await table.ask(connection, 'SELECT sqlite_version() AS version', [])
   const [major = 0, minor = 0] = (row as { version: string }).version.split('.').map(Number)

@@ -3,7 +3,7 @@ import type { SessionTable } from '../model/session-table.js'
 import type { IdParameter, SqlTable } from './sql-table.js'
 import type { Write } from './write.js'
 
-/** How ids become one parameter. Drivers for MySQL and MariaDB write the values of an array one by one. */
+/** The forms in which ids become one parameter. Drivers for MySQL and MariaDB expand an array into its values. */
 export const idParameters = {
   equal: { condition: (id, place) => `${id} = ${place}`, value: ([id]) => id },
   any: { condition: (id, place) => `${id} = ANY(${place})`, value: (ids) => ids },
@@ -14,7 +14,7 @@ export const idParameters = {
   },
 } satisfies Record<string, IdParameter>
 
-/** The statement that finds rows by their ids: one text for a single id, one for any number. */
+/** The statement that finds rows by their ids: one text for a single id, and one for any number of them. */
 export class FindStatement<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
@@ -37,7 +37,7 @@ export class FindStatement<Connection> {
     this.#many = statement(table.ids)
   }
 
-  /** The rows with exactly these ids: MySQL and MariaDB do not see blanks at the end. */
+  /** The rows with exactly these ids. MySQL and MariaDB also find ids that differ in blanks at the end, which are left out. */
   async find(connection: Connection, ids: readonly string[]): Promise<SessionRow[]> {
     const found = await this.#query(connection, ids)
     const rows: SessionRow[] = []
@@ -57,5 +57,5 @@ export class FindStatement<Connection> {
   }
 }
 
-/** Conditions that each row must meet are the same for every statement. */
+/** The write that conditions are bound for: none, as their values are the same in every statement. */
 const noWrite = undefined as unknown as Write

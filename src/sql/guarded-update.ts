@@ -2,15 +2,15 @@ import type { SessionTable } from '../model/session-table.js'
 import type { Bind, SqlTable } from './sql-table.js'
 import type { Write } from './write.js'
 
-/** The statement for all writes of a shape, in two parts. What they are given by `bind` stands for the values. */
+/** The guarded update for all writes of a shape, in two parts. `bind` gives the text that stands for each value. */
 export interface GuardedUpdate {
   /** `UPDATE … SET …` */
   readonly set: string
-  /** `WHERE …`: the row, and the guard. */
+  /** `WHERE …`: the row's id, and the guard: its version, and that it is not expired. */
   readonly where: string
 }
 
-/** Writes the statement from any write of the shape. */
+/** Makes the text of the statement from any write of the shape. */
 export function guardedUpdate(
   table: SqlTable<never>,
   session: SessionTable,
@@ -40,7 +40,7 @@ function sqlOf(table: SqlTable<never>, { record, sql }: Write): string[] {
   return set.map(([property, value]) => `${table.column(property).quoted} = ${value}`)
 }
 
-/** MySQL and MariaDB take two ids that differ only in blanks at the end for equal. */
+/** The condition that the id is exactly this one: MySQL and MariaDB find ids equal that differ only in blanks at the end. */
 function idIs(table: SqlTable<never>, property: string, bind: Bind): string[] {
   const column = table.column(property)
   const same = `${column.compared} = ${bind(column, ({ id }) => column.parameter(id))}`
@@ -60,7 +60,7 @@ export class UpdateStatement {
   readonly sql: string
   readonly #sources: ((write: Write) => unknown)[] = []
 
-  /** From any write of the shape. */
+  /** Takes any write of the shape as the example. */
   constructor(table: SqlTable<never>, session: SessionTable, example: Write) {
     const { set, where } = guardedUpdate(table, session, example, (_, source) =>
       table.place(this.#sources.push(source)),
@@ -68,7 +68,7 @@ export class UpdateStatement {
     this.sql = `${set} ${where}`
   }
 
-  /** `undefined` where the ORM's own update must be taken, for one of the values. */
+  /** The parameters for a write of the shape; `undefined` if one of its values needs the ORM's own update. */
   parametersOf(write: Write): unknown[] | undefined {
     const parameters: unknown[] = []
     for (const source of this.#sources) {

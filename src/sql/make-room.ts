@@ -1,8 +1,8 @@
 import type { BackendFailure } from '../core/backend/session-backend.js'
 
 /**
- * Inserts rows. Where the database refuses them, the row of an ended session may have been in the way, which the table
- * keeps, marked as deleted: if `makeRoom` removes one, this tries once more. After any other failure it does not.
+ * Inserts rows. If the database refuses them, the soft-deleted row of an ended session may have the same id: if `makeRoom`
+ * removes one, the insert is tried once more. It is not after any other failure.
  */
 export async function insertMakingRoom(
   insert: () => Promise<unknown>,
@@ -17,7 +17,7 @@ export async function insertMakingRoom(
   }
 }
 
-/** A failure that another try may mend is told, as it does not mean that there is no room. */
+/** Removes soft-deleted rows, and returns how many. A failure that may pass is thrown: it does not mean that there were none. */
 async function removed(
   makeRoom: () => Promise<number>,
   failureOf: (error: unknown) => BackendFailure,

@@ -14,15 +14,15 @@ import type { SqlTable } from './sql-table.js'
 import { StatementCache } from './statement-cache.js'
 import { type SqlValues, Write } from './write.js'
 
-/** Writes to the rows of one table. */
+/** Writes to the rows of one table: by its own statements, or by the ORM's own update if that does more. */
 export class RowWriter<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
-  /** `null` for a shape that is for the ORM's own update. */
+  /** The statement of each shape; `null` for shapes that need the ORM's own update. */
   readonly #statements: StatementCache<UpdateStatement | null>
   readonly #batches: Batches<Connection> | undefined
   readonly #batching: BackendCapabilities
-  /** The columns that MySQL may move with an update, set to what they are. */
+  /** The columns that MySQL may move with an update, set to their own value. */
   readonly #unmoved: SqlValues
   #isReady: boolean
 
@@ -37,19 +37,19 @@ export class RowWriter<Connection> {
     this.#isReady = database !== 'mysql'
   }
 
-  /** Whether the table is known well enough to be written to. */
+  /** Whether the limits of the table's columns are known, which writing needs. */
   get isReady(): boolean {
     return this.#isReady
   }
 
-  /** Asks MySQL what the columns hold: it may cut off what is too long, or store question marks. */
+  /** Asks MySQL for the limits of the columns: it may cut off longer values, or store question marks. */
   async prepare(connection: Connection): Promise<void> {
     const shown = await this.#table.ask(connection, `SHOW FULL COLUMNS FROM ${this.#table.name}`, [])
     this.#session.learn(knownColumns(shown as ShownColumn[], this.#table.columnNames()))
     this.#isReady = true
   }
 
-  /** Those of the table, and whether several rows are written in one statement now: listeners may be added at any time. */
+  /** The capabilities of the table, and whether writes are batched now: listeners may be added at any time. */
   get capabilities(): BackendCapabilities {
     return this.#isBatched ? this.#batching : this.#session.capabilities
   }
@@ -58,19 +58,19 @@ export class RowWriter<Connection> {
     return this.#batches?.arePossible === true && this.#table.allowsBatches()
   }
 
-  /** What an update writes, and where. */
+  /** The write that an update makes. */
   updateOf({ id, version, now, values }: RowUpdate): Write {
     const record = this.#session.toRecord(values)
     return new Write(id, version, now, record, this.#unmovedBut(record, this.#table.complete(record, false)))
   }
 
-  /** What a touch writes, and where. */
+  /** The write that a touch makes. */
   touchOf({ id, version, now, expires }: RowTouch): Write {
     const record = this.#session.toRecord({ expires })
     return new Write(id, version, now, record, this.#unmovedBut(record, this.#table.complete(record, true)))
   }
 
-  /** Writes each row. Several go together where that is possible. */
+  /** Writes the rows, in batches if possible, and returns for each whether it was written. */
   writeAll(connection: Connection, writes: readonly Write[]): Promise<RowsWritten> {
     if (writes.length > 1 && this.#batches && this.#isBatched) return this.#batches.write(connection, writes)
     return inTurn(
@@ -80,7 +80,7 @@ export class RowWriter<Connection> {
     )
   }
 
-  /** Tells whether the row was there as the guard says. */
+  /** Writes one row. Resolves to `false` if the guard did not match. */
   #write(connection: Connection, write: Write): Promise<boolean> {
     const statement = this.#table.needsOrmUpdate() ? null : this.#statements.for(write)
     const parameters = statement?.parametersOf(write)
@@ -95,7 +95,7 @@ export class RowWriter<Connection> {
     return new UpdateStatement(this.#table, this.#session, write)
   }
 
-  /** With the columns that stay as they are, unless the record has another value. */
+  /** Adds the columns that must keep their value, unless the record sets them. */
   #unmovedBut(record: RowRecord, sql: SqlValues): SqlValues {
     let all = sql
     for (const name in this.#unmoved) if (!(name in record)) all = { ...all, [name]: this.#unmoved[name] as string }
@@ -104,8 +104,8 @@ export class RowWriter<Connection> {
 }
 
 /**
- * Writes rows by one statement each. A failure rejects, unless rows before it were written: then those from this one on are
- * told as not tried, if nothing was written to it.
+ * Writes rows by one statement each. Rejects if the first one fails. If a later one fails and certainly wrote nothing, it
+ * and the rest are `null`: not tried.
  */
 export async function inTurn<Write>(
   writes: readonly Write[],

@@ -3,7 +3,7 @@ import type { ColumnName } from '../model/known-columns.js'
 import type { RowRecord } from '../model/session-table.js'
 import type { SqlValues, Write } from './write.js'
 
-/** The databases whose statements are written here; `other` for those that only the ORM's own statements are for. */
+/** The databases whose statements `src/sql` writes; `other` for those that only get the ORM's own statements. */
 export type Database = 'postgres' | 'mysql' | 'sqlite' | 'other'
 
 /** A column, as statements name it and as the driver takes its values. */
@@ -21,21 +21,21 @@ export interface SqlColumn {
   readonly compared: string
   /** SQL that reads the column. */
   readonly read: string
-  /** The name that the value has in what a find returns, with its quotes. */
+  /** The name of the value in the result of a find, with its quotes. */
   readonly alias: string
   /**
-   * The parameter for a value of the property, after the ORM's conversions; `undefined` where the ORM does more with
-   * this value than hand it over. Then the row is written by {@link SqlTable.ormUpdate}.
+   * The parameter for a value of the property, after the ORM's conversions; `undefined` if the ORM does more with this
+   * value than pass it on. Then {@link SqlTable.ormUpdate} writes the row.
    */
   parameter(value: unknown): unknown
   /** The SQL that sets the column to a parameter: `place` itself, or SQL around it. */
   written(place: string): string
 }
 
-/** Gives the place in a statement of a value that is for `column`. */
+/** Returns the SQL of the place in a statement where a value for `column` stands. */
 export type Bind = (column: SqlColumn, source: (write: Write) => unknown) => string
 
-/** How ids become one parameter of a find. */
+/** The way in which ids become one parameter of a find. */
 export interface IdParameter {
   /** SQL for the condition that `column` is one of the ids. */
   condition(column: string, place: string): string
@@ -44,10 +44,10 @@ export interface IdParameter {
 }
 
 /**
- * What an ORM tells of a session table: its names, its values, the peculiarities of its updates, and how a statement is
- * run. Each ORM folder has one in its `sql-table.ts`.
+ * A session table as one ORM describes it: its names, its values, the peculiarities of its updates, and how a statement is
+ * run. Each ORM folder implements it in `sql-table.ts`.
  *
- * `Connection` is what the ORM runs a statement on.
+ * @typeParam Connection The object that the ORM runs a statement on.
  */
 export interface SqlTable<Connection> {
   readonly database: Database
@@ -55,30 +55,30 @@ export interface SqlTable<Connection> {
   readonly name: string
   /** The column of a property. */
   column(property: string): SqlColumn
-  /** The properties of all columns, and the names of these. */
+  /** All columns: the property and the name of each. */
   columnNames(): readonly ColumnName[]
-  /** Conditions that each row must meet: that it is not marked as deleted, or is of the model's class. */
+  /** The conditions that each row must meet: it is not soft-deleted, or it is of the model's class. */
   conditions(bind: Bind): readonly string[]
-  /** What each update sets besides, unless it writes the column itself. */
+  /** The SQL that each update also sets, unless it writes the column itself. */
   readonly automatic: SqlValues
   /** The parameter that the column `expires` is compared with. */
   moment(date: Date): unknown
-  /** Whether {@link place} tells which parameter it stands for: then one parameter can stand in several places. */
+  /** Whether parameters are numbered, so that one can stand in several places. */
   readonly isNumbered: boolean
-  /** The place of a parameter. The first is 1. */
+  /** The SQL of the place of a parameter. The first number is 1. */
   place(number: number): string
-  /** For one id. */
+  /** The parameter for one id. */
   readonly id: IdParameter
-  /** For several ids, of any number: one statement serves for all. */
+  /** The parameter for any number of ids, so that one statement serves for all. */
   readonly ids: IdParameter
 
-  /** Adapts what an update or a touch writes to the ORM, in place. Gives the SQL for columns that get no value. */
+  /** Adapts the values of an update or a touch to the ORM, in place. Returns the SQL for columns that get no value. */
   complete(record: RowRecord, isTouch: boolean): SqlValues
-  /** Whether updates must be the ORM's own now: for listeners, hooks and validators, which may be added at any time. */
+  /** Whether updates need the ORM's own update now, for listeners, hooks or validators. These may be added at any time. */
   needsOrmUpdate(): boolean
-  /** Whether the ORM does more with one of these columns than write it: it has a validator or a setter. */
+  /** Whether one of these columns has a validator or a setter, so that writing it needs the ORM's own update. */
   isGuarded(properties: readonly string[]): boolean
-  /** The ORM's own guarded update. Tells whether the row was written. */
+  /** Runs the ORM's own guarded update. Resolves to whether the row was written. */
   ormUpdate(connection: Connection, write: Write): Promise<boolean>
   /** Whether several rows may be written in one statement now. */
   allowsBatches(): boolean
@@ -87,15 +87,15 @@ export interface SqlTable<Connection> {
   find(connection: Connection, sql: string, parameters: readonly unknown[]): Promise<readonly object[]>
   /** A row that {@link find} has returned, by property. */
   recordOf(found: object): RowRecord
-  /** Runs an update of one row. Tells whether it was written. */
+  /** Runs an update of one row. Resolves to whether it was written. */
   update(connection: Connection, sql: string, parameters: unknown[]): Promise<boolean>
   /** Runs an update that returns rows. */
   updateReturning(connection: Connection, sql: string, parameters: unknown[]): Promise<readonly object[]>
-  /** Asks the database about itself. */
+  /** Runs a query about the database itself. */
   ask(connection: Connection, sql: string, parameters: unknown[]): Promise<readonly object[]>
 
-  /** What an error of a call means. */
+  /** The meaning of an error that a call rejected with. */
   failureOf(error: unknown): BackendFailure
-  /** The driver's error in an error of the ORM, or that error itself. */
+  /** The driver's error that an error of the ORM wraps, or the error itself. */
   driverErrorOf(error: unknown): unknown
 }

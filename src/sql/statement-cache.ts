@@ -1,6 +1,6 @@
 import type { Write } from './write.js'
 
-/** How many statements are kept: requests that change many columns in all combinations have no end of shapes. */
+/** The number of statements that are kept. Requests that change columns in ever new combinations make ever new shapes. */
 const mostKept = 100
 
 /** Statements that are made once for each shape of writes. */
@@ -12,7 +12,7 @@ export class StatementCache<Statement> {
     this.#make = make
   }
 
-  /** The statement for writes of this one's shape. */
+  /** The statement for writes of the same shape as this one. */
   for(write: Write): Statement {
     const { shape } = write
     let statement = this.#kept.get(shape)

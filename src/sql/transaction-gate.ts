@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { SessionError } from '../core/errors.js'
 
-/** As long as SQLite usually waits for a lock, in milliseconds. */
+/** The default of the longest wait, in milliseconds: SQLite's usual timeout for a lock. */
 const usualWait = 5000
 
-/** Somebody who waits, to write or to begin a transaction. */
+/** A session write or a transaction that waits at the gate. */
 interface Waiter {
   readonly writes: boolean
   readonly go: () => void
@@ -12,35 +12,35 @@ interface Waiter {
   timer?: NodeJS.Timeout
 }
 
-/** A write that runs. */
+/** A session write that is running. */
 interface Running {
   isOver: boolean
 }
 
 /**
- * Keeps session writes and transactions of the application apart, where both use one connection of a database: else the
- * rollback of a transaction would take back what any session has stored meanwhile.
+ * Keeps session writes and transactions of the application apart if both use the only connection of a database. Otherwise
+ * the rollback of a transaction would undo what any session has stored meanwhile.
  *
- * Those who wait go in the order of their arrival. A write waits until no transaction is open; after the longest wait
- * (default 5000 milliseconds) it is refused with `TRANSACTION_OPEN`. A transaction waits until no write is under way and
- * no other transaction begins; after the longest wait it goes on. One that starts while another is open is nested in it,
- * and does not wait. What starts or writes within a write belongs to it, and does not wait either.
+ * Waiters go in order of arrival. A write waits until no transaction is open; after the longest wait (default 5000
+ * milliseconds) it is refused with `TRANSACTION_OPEN`. A transaction waits until no write is running and no other
+ * transaction is beginning; after the longest wait it goes on. A transaction that starts inside an open one is nested in
+ * it, and does not wait. Code that runs within a write belongs to the write, and does not wait either.
  *
- * Whether a transaction is open is not sure while it begins or ends: the statement may fail, and nobody tells. Where
- * nothing more is heard for the longest wait, none is.
+ * While a transaction begins or ends, the gate cannot be sure whether it is open: the statement may fail without a notice.
+ * If no other notice comes for the longest wait, the gate takes it for closed.
  */
 export class TransactionGate {
   readonly #longestWait: number
   readonly #running = new AsyncLocalStorage<Running>()
   readonly #waiting: Waiter[] = []
-  /** How many writes are under way. */
+  /** The number of writes that are running. */
   #writes = 0
-  /** How many transactions are open within each other. */
+  /** The number of open transactions, one nested in the other. */
   #depth = 0
   #isBeginning = false
-  /** How many ends were tried and have not taken place. */
+  /** The number of ends that were announced and not yet confirmed. */
   #endings = 0
-  /** Grows with everything that is heard of transactions. */
+  /** The number of notices about transactions so far. */
   #news = 0
 
   constructor(longestWait = usualWait) {
@@ -48,9 +48,9 @@ export class TransactionGate {
   }
 
   /**
-   * Runs a write of sessions while no transaction is open. `isHeard` tells whether code of the application may be called
-   * within it. If not, nothing follows the write through its calls: before Node.js 24 that makes each promise of the
-   * process slower.
+   * Runs a session write while no transaction is open.
+   * @param isHeard Whether listeners of the application may run within it, so that their own writes must be recognized. If
+   * not, the write needs no `AsyncLocalStorage`, which slows down each promise of the process before Node.js 24.
    */
   async write<T>(work: () => Promise<T>, isHeard = true): Promise<T> {
     if (this.#isWithinWrite) return work()
@@ -73,7 +73,7 @@ export class TransactionGate {
     }
   }
 
-  /** Before a transaction begins: it has to wait for what is returned, if anything is. */
+  /** Announces a transaction. It must wait for the promise, if one is returned. */
   begins(): Promise<void> | undefined {
     if (this.#depth > 0) return undefined
     const isFirst = this.#isWithinWrite || (this.#writes === 0 && this.#waiting.length === 0)
@@ -82,27 +82,27 @@ export class TransactionGate {
     return undefined
   }
 
-  /** A transaction has begun. */
+  /** Reports that a transaction has begun. */
   begun(): void {
     this.#depth++
     this.#isBeginning = false
     this.#news++
   }
 
-  /** Before a transaction ends, where it may be that no {@link ended} follows. */
+  /** Announces the end of a transaction. {@link ended} may never follow. */
   ending(): void {
     if (this.#depth > 0) this.#endings++
     this.#isBeginning = false
     this.#hear()
   }
 
-  /** The end that was tried has taken place. */
+  /** Reports that the announced end has taken place. */
   ended(): void {
     this.#endings = Math.max(0, this.#endings - 1)
     this.committed()
   }
 
-  /** A transaction has ended, and it was not announced. */
+  /** Reports the end of a transaction that was not announced. */
   committed(): void {
     this.#depth = Math.max(0, this.#depth - 1)
     if (this.#depth === 0) this.#endings = 0
@@ -154,7 +154,7 @@ export class TransactionGate {
     }, this.#longestWait)
   }
 
-  /** A write is refused while a transaction is open. Whoever waits for something else waits no longer. */
+  /** Ends the wait: refuses a write while a transaction is open, and lets anything else go on. */
   #giveUp(waiter: Waiter): void {
     if (waiter.writes && this.#depth > 0) {
       this.#remove(waiter)

@@ -6,14 +6,14 @@ export type SqlValues = Readonly<Record<string, string>>
 /** A guarded write of one row: an update or a touch, with the properties as the ORM has them. */
 export class Write {
   readonly id: string
-  /** `null` for a row whose version is NULL. Ignored where the table has no versions. */
+  /** The version that the row must have; `null` if it is NULL. Ignored if the table has no versions. */
   readonly version: number | null
   readonly now: Date
   /** The values that are written, by property. */
   readonly record: RowRecord
-  /** The columns that are set to SQL instead of a value: to a default of the database, or to what they are. */
+  /** The columns that are set to SQL instead of a value: a default of the database, or their own value. */
   readonly sql: SqlValues
-  /** What the text of its statement depends on. Writes of one shape share a statement. */
+  /** The key of the statement's text. Writes of one shape share a statement. */
   readonly shape: string
 
   constructor(id: string, version: number | null, now: Date, record: RowRecord, sql: SqlValues) {
