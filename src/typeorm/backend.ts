@@ -33,7 +33,7 @@ import { TypeOrmTable } from './sql-table.js'
 import { transactionGateOf } from './transactions.js'
 import { expiryCondition, isOneOf, whereOf } from './where.js'
 
-/** Statements that are made once for the metadata of an entity: a data source that is initialized again has another. */
+/** The statements for one metadata of the entity. A data source that is initialized again has another one. */
 interface Statements {
   readonly metadata: EntityMetadata
   readonly table: SessionTable
@@ -42,8 +42,9 @@ interface Statements {
 }
 
 /**
- * Sessions in the table of a TypeORM entity. `session({ model })` makes one by itself; make one yourself to give the
- * data source of a model that was registered on a base class.
+ * Stores sessions in the table of a TypeORM entity. `session({ model })` makes one by itself; make one yourself to choose
+ * the data source of a model that was registered on a base class.
+ * @see docs/typeorm.md
  */
 export class TypeOrmSessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
   declare readonly columnTypes?: Columns
@@ -51,7 +52,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   readonly #dataSource: DataSource | undefined
   #prepared: Statements | undefined
 
-  /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
+  /**
+   * @param dataSource The data source; `undefined` for the one that the model is registered with.
+   * @throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`.
+   */
   constructor(dataSource: DataSource | undefined, model: object) {
     this.#registration = registrationOf(model)
     this.#dataSource = dataSource
@@ -145,7 +149,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#registration.entity
   }
 
-  /** Asked for each time: it changes when a data source takes an entity that was registered on a base class. */
+  /** The table, looked up each time: it changes when a data source takes an entity that was registered on a base class. */
   get #table(): SessionTable {
     return this.#registration.table(this.#dataSource)
   }
@@ -177,7 +181,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#prepared
   }
 
-  /** Deletes, or marks as deleted where the entity has a `@DeleteDateColumn()`. */
+  /** Deletes rows, or soft-deletes them if the entity has a `@DeleteDateColumn()`. */
   async #end(call: BackendCall | undefined, where: ObjectLiteral, except: readonly string[] = []): Promise<number> {
     return this.#write(call, async ({ manager, connection }) => {
       const { deleteDateColumn: deleted } = connection.getMetadata(this.#entity)
@@ -213,7 +217,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     })
   }
 
-  /** Where there is one connection for all: while no transaction of the application is open. */
+  /** Runs a write; if the database has only one connection, while no transaction of the application is open. */
   #write<T>(call: BackendCall | undefined, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     return this.#run(call, async (runner, attempt) => {
       const { writer } = this.#statements

@@ -3,7 +3,7 @@ import type { Constructor } from '../model/metadata.js'
 import { subclassWith, unsharedChain } from '../model/subclass.js'
 import { isAdded } from './metadata-args.js'
 
-/** The subclass of `base` with the model's members and with what TypeORM's decorators recorded for the model. */
+/** Makes the subclass of `base` with the model's members and with the records of TypeORM's decorators for the model. */
 export function entityOn(base: Constructor, model: Constructor): Constructor {
   if (model === base || model.prototype instanceof base) return model
   const entity = subclassWith(base, model, (row) => copyFields(new model(), row))
@@ -16,19 +16,19 @@ export function entityOn(base: Constructor, model: Constructor): Constructor {
   return entity
 }
 
-/** Lets a new row have the values that the model's own field initializers give. */
+/** Copies the values of the model's own field initializers to a new row. */
 function copyFields(source: object, row: object): void {
   for (const [name, value] of Object.entries(source)) if (value !== undefined) Reflect.set(row, name, value)
 }
 
-/** The data source that a base entity was given by `useDataSource`, if it was. */
+/** The data source that `useDataSource` gave the base entity; `undefined` if there is none. */
 export function dataSourceOf(base: Constructor): DataSource | undefined {
   return (Reflect.get(base, 'dataSource') as DataSource | null | undefined) ?? undefined
 }
 
 /**
- * Calls `bind` when a data source that lists the entity is initialized, before it creates tables. TypeORM tells only
- * entities that look like `BaseEntity`, so an entity on another base is given the static members it looks for.
+ * Calls `bind` when a data source that lists the entity is initialized, before it creates tables. TypeORM notifies only
+ * entities that look like `BaseEntity`, so an entity on another base gets the static members that it looks for.
  */
 export function whenInitialized(entity: Constructor, bind: (dataSource: DataSource) => void): void {
   const inherited = Reflect.get(entity, 'useDataSource') as ((dataSource: DataSource | null) => void) | undefined

@@ -19,19 +19,21 @@ export type DatabaseType = string
 const mysqlFamily: ReadonlySet<DatabaseType> = new Set(['mysql', 'mariadb', 'aurora-mysql'])
 const postgresFamily: ReadonlySet<DatabaseType> = new Set(['postgres', 'aurora-postgres', 'cockroachdb'])
 
+/** Whether the database is MySQL, MariaDB or Aurora MySQL. */
 export function isMysql(database: DatabaseType | undefined): boolean {
   return database !== undefined && mysqlFamily.has(database)
 }
 
+/** Whether the database is PostgreSQL or speaks its protocol: Aurora, CockroachDB. */
 export function isPostgres(database: DatabaseType | undefined): boolean {
   return database !== undefined && postgresFamily.has(database)
 }
 
 /**
- * The options of a managed column. Types are chosen so that no time zone of a process, a connection or a server
- * changes a date, and so that `data` holds at least 16 MiB.
+ * The options of a managed column. Its type is chosen so that no time zone of a process, a connection or a server changes a
+ * date, and so that `data` holds at least 16 MiB.
  *
- * Without a database (a model for a base class that no data source knows yet) they are types that every database has.
+ * Without a database (a model on a base class that no data source knows yet) the types are those that every database has.
  */
 export function managedColumnOptions(spec: ManagedColumnSpec, database: DatabaseType | undefined): ColumnOptions {
   const named = spec.name === spec.role ? {} : { name: spec.name }
@@ -39,7 +41,7 @@ export function managedColumnOptions(spec: ManagedColumnSpec, database: Database
   const type = spec.type as ColumnType
   if (spec.role === 'id') return { ...named, type, ...(takesLength(type) && { length: idLength(spec) }) }
   if (spec.role === 'version') return { ...named, type, default: 1 }
-  // With a default of its own, MySQL gives no TIMESTAMP one that moves with each update.
+  // Given an explicit default, MySQL does not move a TIMESTAMP with each update.
   if (type === 'timestamp' && isMysql(database)) return { ...named, type, default: () => 'CURRENT_TIMESTAMP' }
   return { ...named, type, ...(isDate(spec.role) && isBigInteger(type, database) && { transformer: epochTransformer }) }
 }
@@ -59,8 +61,8 @@ function defaults(spec: ManagedColumnSpec, database: DatabaseType | undefined): 
 }
 
 /**
- * The default is 1970, so that rows that a table has when the column is added to it are expired. MySQL and MariaDB need none:
- * they give such rows zero. The default for PostgreSQL is written as TypeORM reads it back.
+ * The options of a date column. The default is 1970, so that rows that exist when the column is added are expired. MySQL
+ * and MariaDB need none: they give such rows zero. The default for PostgreSQL is written as TypeORM reads it back.
  */
 function dateOptions(database: DatabaseType | undefined): ColumnOptions {
   if (database === 'cockroachdb') return { type: 'timestamptz' }
@@ -83,13 +85,16 @@ function isDate(role: ManagedColumn): boolean {
   return role === 'expires' || role === 'createdAt'
 }
 
-/** A date on the row, milliseconds since 1970 in the column. A number passes, so that applying it twice does no harm. */
+/**
+ * Converts a date on the row to milliseconds since 1970 in the column. A number passes through, so applying it twice does
+ * no harm.
+ */
 export const epochTransformer: ValueTransformer = {
   to: (value: unknown) => (value instanceof Date ? value.getTime() : value),
   from: (value: unknown) => (value === null || value === undefined ? value : toDate(value)),
 }
 
-/** What a column with these options can hold. */
+/** The traits of a column with these options: what it can hold. */
 export function columnTraits(options: ColumnOptions, database: DatabaseType | undefined): ColumnTraits {
   const { type } = options
   const name = typeof type === 'function' ? type.name : String(type)
@@ -118,7 +123,7 @@ function isSqliteOr(database: DatabaseType | undefined): boolean {
   return database !== undefined && !isMysql(database) && !isPostgres(database)
 }
 
-/** MySQL's dates have whole seconds unless a number of digits is given. */
+/** The limits of a date column. MySQL's dates have whole seconds unless a number of digits is given. */
 function dateLimits({ type, precision }: ColumnOptions, database: DatabaseType | undefined): DateLimits {
   const isNative = type === Date || (typeof type === 'string' && /^(datetime|timestamp)/.test(type))
   if (!isNative || isSqliteOr(database)) return noLimits
@@ -127,7 +132,7 @@ function dateLimits({ type, precision }: ColumnOptions, database: DatabaseType |
   return { latest: type === 'timestamp' ? endOfTimestamps : null, step: stepOf(digits), moves: true }
 }
 
-/** A transformer of the user's gets dates, and gives what the column holds. */
+/** The way in which the column holds a moment. A transformer of the application takes dates, and returns the column's value. */
 function dateCodec({ type, transformer }: ColumnOptions, database: DatabaseType | undefined): DateCodec | null {
   if (transformer && transformer !== epochTransformer) {
     return { ...nativeDates, toParameter: (date) => transformed(transformer, date) }
@@ -162,7 +167,7 @@ function mysqlCapacity(name: string, { length }: ColumnOptions): number | null {
   return mysqlBytes[name] ?? null
 }
 
-/** The length of a character column; where the database has no default of its own, there is no limit. */
+/** The maximum length of a character column; `null` if the database has no default of its own. */
 function characters({ type, length }: ColumnOptions, database: DatabaseType | undefined): number | null {
   if (type !== String && !(typeof type === 'string' && type.includes('char'))) return null
   if (length !== undefined && length !== '') return Number(length)
@@ -170,7 +175,7 @@ function characters({ type, length }: ColumnOptions, database: DatabaseType | un
   return isMysql(database) ? 255 : null
 }
 
-/** Whether it is a type of text that has as many characters as the column is wide. */
+/** Whether the type is text of a fixed width, padded with blanks. */
 export function isFixedWidth(type: ColumnType | undefined): boolean {
   return typeof type === 'string' && /^((native|national) )?(n?char|character|bpchar)$/.test(type)
 }

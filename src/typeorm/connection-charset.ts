@@ -2,14 +2,14 @@ import type { DataSource } from 'typeorm'
 import { refuseNarrowConnection } from '../model/charsets.js'
 import { isMysql } from './column-types.js'
 
-/** What is used of the options of a data source on MySQL or MariaDB. */
+/** The options of a data source on MySQL or MariaDB that are used. */
 interface Connection {
   readonly charset?: unknown
   readonly extra?: { readonly charset?: unknown }
   readonly replication?: { readonly master?: { readonly charset?: unknown } }
 }
 
-/** Throws `OPTION_INVALID` where the connection of the data source cannot carry every text: MySQL's `utf8` has no emoji. */
+/** Throws `OPTION_INVALID` if the connection of the data source cannot carry every text: MySQL's `utf8` has no emoji. */
 export function refuseNarrowConnections({ options }: DataSource): void {
   if (!isMysql(options.type)) return
   const { charset, extra, replication } = options as Connection

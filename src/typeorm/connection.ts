@@ -5,7 +5,7 @@ import { knownFailure, spoilsConnection } from '../model/failures.js'
 import { statementFailure } from './failures.js'
 import { transactionGateOf } from './transactions.js'
 
-/** What is used of runners, which TypeORM has no types for: those of PostgreSQL, CockroachDB and MySQL. */
+/** The members of query runners that are used and that TypeORM has no types for: those of PostgreSQL, CockroachDB and MySQL. */
 interface PooledRunner {
   readonly databaseConnection?: { destroy?(): void }
   readonly databaseConnectionPromise?: Promise<unknown>
@@ -14,8 +14,8 @@ interface PooledRunner {
 }
 
 /**
- * Runs `work` on a connection of its own, to the master: outside of the application's transactions, and never on a replica.
- * The connection goes back into the pool, unless it is spoiled, or given up since the time limit passed.
+ * Runs `work` on a separate connection to the primary: outside of the application's transactions, and never on a replica.
+ * Afterwards the connection returns to the pool, unless it is broken, or was abandoned at the time limit.
  */
 export async function onConnection<T>(
   source: DataSource,
@@ -23,7 +23,7 @@ export async function onConnection<T>(
   work: (runner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const runner = source.createQueryRunner('master')
-  transactionGateOf(runner) // which hears of transactions from now on
+  transactionGateOf(runner) // the gate listens to transactions from now on
   const connection = new Connection(runner)
   attempt.waits()
   try {
@@ -39,10 +39,7 @@ export async function onConnection<T>(
   }
 }
 
-/**
- * Notes which statements have written, where code of the application may be called within a write, and may send statements
- * of its own on this connection.
- */
+/** Records which statements have written, if listeners of the application may send their own statements on this connection. */
 export function watchWrites(runner: QueryRunner, attempt: Attempt): void {
   const query = runner.query as (...args: unknown[]) => Promise<unknown>
   const watched = async (...args: unknown[]): Promise<unknown> => {
@@ -62,7 +59,7 @@ async function connect(runner: QueryRunner, attempt: Attempt): Promise<void> {
   }
 }
 
-/** The connection that a runner has for itself. */
+/** The connection that one query runner holds. */
 export class Connection {
   readonly #runner: QueryRunner
   #isSpoilt = false
@@ -72,19 +69,22 @@ export class Connection {
     this.#runner = runner
   }
 
-  /** Keeps the connection out of the pool. */
+  /** Keeps the connection from returning to the pool. */
   spoil(): void {
     this.#isSpoilt = true
   }
 
-  /** Gives the connection up, though its statement has no answer yet. */
+  /** Abandons the connection although its statement has no answer yet. */
   abandon(): void {
     this.#isSpoilt = true
     if (this.#hasEnded) return
     void this.#giveUp()
   }
 
-  /** A connection that comes later goes back too: a runner of PostgreSQL that is released before would keep it for good. */
+  /**
+   * Cancels the statement and releases the runner, once it has a connection: a runner of PostgreSQL that is released
+   * earlier would keep a later one for good.
+   */
   async #giveUp(): Promise<void> {
     const runner = this.#runner as unknown as PooledRunner
     try {
@@ -92,7 +92,7 @@ export class Connection {
       await cancelStatement(runner.databaseConnection)
       await this.end()
     } catch {
-      // There is no connection, or it was lost meanwhile.
+      // The runner got no connection, or lost it.
     }
   }
 
@@ -104,7 +104,7 @@ export class Connection {
   }
 }
 
-/** The pool takes it out, and makes another one for those who wait. */
+/** Destroys the connection. The pool removes it, and opens another one for waiting calls. */
 async function destroy(runner: PooledRunner): Promise<void> {
   const reason = new Error('This connection is of no more use.')
   if (runner.releasePostgresConnection) await runner.releasePostgresConnection(reason)

@@ -12,7 +12,10 @@ export interface DeclaredEntityColumn extends DeclaredColumn {
   readonly generated: boolean
 }
 
-/** The columns that the entity and its superclasses declare. Throws for relations and embedded columns that can be no property of a session. */
+/**
+ * The columns that the entity and its superclasses declare. Throws for relations and embedded columns that cannot be a
+ * property of a session.
+ */
 export function declaredColumns(model: Constructor, naming = entityNaming(undefined)): DeclaredEntityColumn[] {
   const storage = getMetadataArgsStorage()
   const tree = inheritanceTree(model) as never[]
@@ -36,7 +39,7 @@ export function declaredColumns(model: Constructor, naming = entityNaming(undefi
     })
 }
 
-/** Throws `COLUMN_UNDECLARED` for a relation whose foreign key is none of the columns. */
+/** Throws `COLUMN_UNDECLARED` if the foreign key of a relation is not declared as a column. */
 export function refuseUndeclared(
   model: Constructor,
   columns: readonly DeclaredEntityColumn[],
@@ -55,7 +58,7 @@ export function requiredRelations(model: Constructor): string[] {
     .map(({ propertyName }) => propertyName)
 }
 
-/** TypeORM only reads such a property, so a session could not set the foreign key by it. */
+/** Throws for a `@RelationId()`: TypeORM only reads it, so a session could not set the foreign key. */
 function refuseRelationId({ propertyName }: { readonly propertyName: string }): void {
   throw new SessionError(
     'COLUMN_UNDECLARED',
@@ -71,7 +74,10 @@ function undeclared(relation: string, column: string): SessionError {
   )
 }
 
-/** A session property is one column: TypeORM neither selects, compares nor sets an embedded object as one. */
+/**
+ * Throws for an embedded object: a session property is one column, and TypeORM cannot select, compare or set such an object
+ * as one.
+ */
 function refuseEmbedded({ propertyName }: { readonly propertyName: string }): void {
   throw new SessionError(
     'COLUMN_TYPE',

@@ -5,15 +5,14 @@ import { type Constant, type SqlDefault, sqlDefault } from '../model/sql-default
 import { isMysql, isPostgres } from './column-types.js'
 import { type ColumnMetadata, castTo, driverValue, typeOf } from './driver-values.js'
 
-/** What a column holds in a new session: as it is read again once the session is stored. */
+/** Returns the value of a column in a new session, as it is read again once the session is stored. */
 export type Initial = (now: Date) => unknown
 
 const unknown: Initial = () => undefined
 
 /**
- * What a new session has in the column by its default. A default that only the database can know is `undefined`.
- *
- * Objects are made anew for each session.
+ * The value of the column in a new session by its default; `undefined` if only the database knows it. Objects are made anew
+ * for each session.
  */
 export function defaultOf(dataSource: DataSource, column: ColumnMetadata): Initial {
   const reading = new Reading(dataSource, column)
@@ -26,7 +25,7 @@ export function defaultOf(dataSource: DataSource, column: ColumnMetadata): Initi
   return typeof value !== 'object' || value === null ? () => value : () => reading.read(constant)
 }
 
-/** What a new session has in the column by the field initializer of the class: what `make` gives, as it is read again. */
+/** The value of the column in a new session by the class's field initializer: the value of `make`, as it is read again. */
 export function initializedOf(dataSource: DataSource, column: ColumnMetadata, make: () => unknown): Initial {
   const reading = new Reading(dataSource, column)
   return () => {
@@ -51,7 +50,7 @@ function findDefault(
   return constant === undefined ? undefined : { constant }
 }
 
-/** The clock is the app's. */
+/** The value that the database would generate, with the application's clock. */
 function generated(what: 'now' | 'date' | 'time' | 'uuid', reading: Reading): Initial {
   if (what === 'uuid') return reading.isText ? () => reading.read(randomUUID()) : unknown
   if (!reading.takes(what)) return unknown
@@ -61,12 +60,12 @@ function generated(what: 'now' | 'date' | 'time' | 'uuid', reading: Reading): In
   }
 }
 
-/** How values of one column come back from the database. */
+/** Predicts how values of one column come back from the database. */
 class Reading {
   readonly dataSource: DataSource
   readonly type: ReturnType<typeof typeOf>
   readonly #column: ColumnMetadata
-  /** Without the transformer of the application. */
+  /** The column without the application's transformer. */
   readonly #plain: ColumnMetadata
 
   constructor(dataSource: DataSource, column: ColumnMetadata) {
@@ -80,14 +79,14 @@ class Reading {
     return /^uuid$|char|text/.test(this.type.name)
   }
 
-  /** Whether a moment, or its date or time of day, is what the column holds. */
+  /** Whether the column holds a moment, its date, or its time of day. */
   takes(what: 'now' | 'date' | 'time'): boolean {
     const { name } = this.type
     if (what === 'now') return /^(date|time|datetime|timestamp|timestamptz)$/.test(name)
     return name === what
   }
 
-  /** The moment as the column can hold it; not later than it is. */
+  /** The moment, rounded down to a step of the column. */
   floored(date: Date): Date {
     const { options } = this.dataSource
     const usual = isMysql(options.type) ? 0 : 3
@@ -95,24 +94,24 @@ class Reading {
     return isMysql(options.type) || isPostgres(options.type) ? new Date(Math.floor(date.getTime() / step) * step) : date
   }
 
-  /** What the ORM writes for the value, which no transformer has changed. */
+  /** The constant that the ORM writes for a value that no transformer has changed. */
   written(value: unknown): Constant {
     return this.dataSource.driver.preparePersistentValue(value, this.#plain)
   }
 
-  /** Whether the value stays what it is when it is written: transformers and drivers may not take back what they give. */
+  /** Whether the value is read again as the same: some transformers and drivers do not accept their own results. */
   lasts(value: unknown): boolean {
     const parameter = this.#parameter(value)
     return parameter === undefined ? value === null : isDeepStrictEqual(this.read(parameter), value)
   }
 
-  /** What is read after the value was written; `undefined` where that is not known. */
+  /** The value that is read after this one was written; `undefined` if it is not known. */
   reread(value: unknown): unknown {
     const parameter = this.#parameter(value)
     return parameter === undefined ? undefined : this.read(parameter)
   }
 
-  /** What the driver gets; `undefined` for a value that the transformer does not take, which tells so when it is written. */
+  /** The constant that the driver gets; `undefined` for a value that the transformer refuses. Writing it will report that. */
   #parameter(value: unknown): Constant | undefined {
     try {
       return parameterOf(this.dataSource.driver.preparePersistentValue(value, this.#column))
@@ -121,7 +120,7 @@ class Reading {
     }
   }
 
-  /** What is read where the database has converted the constant; `undefined` where that is not known. */
+  /** The value that is read once the database has converted the constant; `undefined` if it is not known. */
   read(constant: Constant): unknown {
     const raw = driverValue(this.dataSource, this.type, constant)
     if (raw === undefined) return undefined
@@ -134,7 +133,7 @@ class Reading {
   }
 }
 
-/** A value of the PostgreSQL driver, such as an interval, tells how it is written. */
+/** The constant for a value. Values of the PostgreSQL driver, such as an interval, can format themselves. */
 function parameterOf(value: unknown): Constant {
   const { toPostgres } = Object(value) as { toPostgres?: () => string }
   return typeof toPostgres === 'function' ? toPostgres.call(value) : (value as Constant)

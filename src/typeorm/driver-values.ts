@@ -6,6 +6,7 @@ import type { Constant } from '../model/sql-default.js'
 import { sqliteValue } from '../model/sqlite-values.js'
 import { isMysql, isPostgres } from './column-types.js'
 
+/** A column of an entity, as TypeORM describes it. */
 export type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
 /** The type of a column as the database names it. */
@@ -21,7 +22,7 @@ export function typeOf({ driver, options }: DataSource, column: ColumnMetadata):
   return isPostgres(options.type) ? postgresType(type) : type
 }
 
-/** What the driver gives for a column that holds the constant; `undefined` where that is not known. */
+/** The value that the driver returns for a column that holds the constant; `undefined` if it is not known. */
 export function driverValue(dataSource: DataSource, type: ColumnType, constant: Constant): unknown {
   const { options } = dataSource
   if (constant === null) return null
@@ -32,7 +33,7 @@ export function driverValue(dataSource: DataSource, type: ColumnType, constant: 
   return field && (config.typeCast ? cast(field, config) : mysqlValue(field, config))
 }
 
-/** The constant after a cast to a type; `undefined` where that is not known. */
+/** The constant after a cast to a type; `undefined` if it is not known. */
 export function castTo(
   { options }: DataSource,
   type: ColumnType,
@@ -49,7 +50,7 @@ export function castTo(
   return postgresText(postgresType(to), constant)
 }
 
-/** An application may have given the driver parsers of its own. */
+/** The parsers of the driver, among them those that the application has set. */
 function parserOf({ driver, options }: DataSource): ParserOf {
   const { postgres } = driver as unknown as { postgres?: { types: TypeParsers } }
   const own = (options as { extra?: { types?: TypeParsers } }).extra?.types
@@ -71,7 +72,7 @@ function mysqlConfig({ options }: DataSource): CastingConfig {
   return { ...given, supportBigNumbers, bigNumberStrings, ...extra }
 }
 
-/** By a function of the application's. */
+/** The value of a field by the application's own `typeCast` function. */
 function cast(field: MysqlField, config: CastingConfig): unknown {
   const next = (): unknown => mysqlValue(field, config)
   if (typeof config.typeCast !== 'function') return next()

@@ -6,10 +6,10 @@ import type { SessionTable } from '../model/session-table.js'
 import { momentOf } from './raw-moment.js'
 import { expiresFrom, expiryCondition } from './where.js'
 
-/** How many rows at each end of the order by expiry are looked at for such as cannot be read. */
+/** The number of rows at each end of the order by expiry that are searched for unreadable ones. */
 const mostLookedAt = 100
 
-/** The expired rows of one table in one data source, those of ended sessions too. */
+/** The expired rows of one table in one data source, soft-deleted ones too. */
 export class ExpiredRows {
   readonly #entity: Constructor
   readonly #table: SessionTable
@@ -20,8 +20,8 @@ export class ExpiredRows {
   }
 
   /**
-   * At most `limit` of them, the oldest expiry first, but not those that were passed. A row without an id was in the table
-   * before it became one of sessions: it is the application's.
+   * Finds at most `limit` expired rows, the oldest expiry first, without those that were passed. Rows without an id are
+   * left out: they were in the table before it became one of sessions.
    */
   find(runner: QueryRunner, now: Date, limit: number, { from, except }: PassedRows): Promise<ExpiredRow[]> {
     const select = this.#select(runner, 'ASC', limit).where(expiryCondition(this.#table, true, now))
@@ -34,8 +34,8 @@ export class ExpiredRows {
   }
 
   /**
-   * Removes those with these ids, and tells how many. MariaDB and MySQL may read more than these rows, and lock what they read, for
-   * as long as the statement takes: see docs/performance.md.
+   * Removes the expired rows with these ids, and returns how many. MariaDB and MySQL may read more rows, and lock what they
+   * read for as long as the statement takes: see docs/performance.md.
    */
   async delete({ manager }: QueryRunner, now: Date, ids: readonly string[]): Promise<number> {
     const expired = { ...expiryCondition(this.#table, true, now), [this.#table.id]: In([...ids]) }
@@ -43,7 +43,7 @@ export class ExpiredRows {
     return affected ?? 0
   }
 
-  /** Whether one of the first or last rows has an expiry that cannot be read: NULL and what is out of range stand there. */
+  /** Whether one of the first or last rows has an expiry that cannot be read: NULL and values out of range are sorted there. */
   async hasUnreadable(runner: QueryRunner): Promise<boolean> {
     for (const order of ['ASC', 'DESC'] as const) {
       const rows = await this.#rows(runner, this.#select(runner, order, mostLookedAt))

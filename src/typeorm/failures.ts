@@ -8,23 +8,26 @@ import { reasonOf, reasonOfOthers } from '../model/reasons.js'
 
 const terms: OrmTerms = { createTable: 'set synchronize: true', poolSize: 'poolSize' }
 
-/** What an error means that a call of the backend rejected with. */
+/** The meaning of an error that a call of the backend rejected with. */
 export function failureOf(error: unknown): BackendFailure {
   return judgedFailure(error) ?? statementFailure(error) ?? 'failed'
 }
 
-/** What it means for the statement, if it is the error of a statement. */
+/** The meaning of an error for its statement; `undefined` if it is no error of a statement. */
 export function statementFailure(error: unknown): BackendFailure | undefined {
   if (error instanceof QueryFailedError) return knownFailure(error.driverError)
   return isReleased(error) ? 'unavailable' : undefined
 }
 
-/** TypeORM gives a connection of PostgreSQL up as soon as it is lost; a statement that comes later is not sent. */
+/**
+ * Whether the runner was released already: TypeORM releases a lost connection of PostgreSQL at once, and does not send
+ * later statements.
+ */
 function isReleased(error: unknown): boolean {
   return error instanceof Error && error.name === 'QueryRunnerAlreadyReleasedError'
 }
 
-/** Why a call of the backend has rejected with this error. */
+/** The reason for an error that a call of the backend rejected with. */
 export function explain(error: unknown, source: DataSource, entity: Constructor): FailureReason {
   if (!source.isInitialized) return source.hasMetadata(entity) ? closed : notInitialized
   if (statementFailure(error)) return reasonOf(error, failureOf(error), terms)

@@ -22,13 +22,13 @@ export function foreignKeys(tree: readonly unknown[], naming: EntityNaming): For
   })
 }
 
-/** The property of the other entity's primary key, as far as it can be told before all entities are known. */
+/** The property of the other entity's primary key, if it is known before all entities are loaded. */
 function keyOf(type: unknown): string | undefined {
   try {
     const entity: unknown = typeof type === 'function' && type.prototype === undefined ? type() : type
     const columns = getMetadataArgsStorage().filterColumns(inheritanceTree(entity as object) as never[])
     return columns.find(({ options }) => options.primary)?.propertyName
   } catch {
-    return undefined // it is named by a text, or its module is still being loaded
+    return undefined // the entity is given by its name, or its module is still being loaded
   }
 }

@@ -6,8 +6,8 @@ import { defaultOf, type Initial, initializedOf } from './defaults.js'
 import { newRow } from './registry.js'
 
 /**
- * The session properties of an entity, with what they are in a new session: what the field initializer of the class gives,
- * else the default of the column, else `null`.
+ * The session properties of an entity, with their values in a new session: that of the class's field initializer, else the
+ * column's default, else `null`.
  */
 export function initialValues(
   target: Constructor,
@@ -53,7 +53,7 @@ class InitialValue implements SessionColumn {
     return this.#initial?.(now)
   }
 
-  /** The type of a column is known when the data source is initialized. */
+  /** The value before the data source is initialized, which decides the type of the column. */
   #early(): unknown {
     const { nullable, default: value } = this.#column.options
     if (this.#isInitialized) return this.#initialized()
@@ -68,7 +68,7 @@ class InitialValue implements SessionColumn {
       : defaultOf(dataSource, column)
   }
 
-  /** Of a row of its own: an object would be shared by all sessions otherwise, and so would a random value. */
+  /** The value of the field initializer, from a new row each time: sessions must not share an object or a random value. */
   #initialized(): unknown {
     return Reflect.get(new this.#target(), this.name)
   }

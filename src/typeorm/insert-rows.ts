@@ -18,7 +18,7 @@ export async function insertRows(
   await insertion.values(entities).updateEntity(false).execute()
 }
 
-/** Removes what is left of ended sessions with these ids, never a living one, and tells how many rows that were. */
+/** Removes soft-deleted rows with these ids, never a living one, and returns how many. */
 export async function removeSoftDeleted(
   { manager, connection }: QueryRunner,
   entity: Constructor,

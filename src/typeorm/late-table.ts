@@ -4,9 +4,9 @@ import { Connection } from './connection.js'
 import type { Ready } from './registration.js'
 
 /**
- * Creates the table of an entity that was added late, or adds the columns that it lacks, once, when the first session needs
- * it. Calls share what is under way; when the time limit of one of them passes, all begin anew, so that a hanging statement
- * blocks none of the later ones.
+ * Creates the table of an entity that was added late, or adds its missing columns, once, when the first session needs it.
+ * Parallel calls share the work. When the time limit of one passes, all begin anew, so that a hanging statement blocks none
+ * of the later ones.
  */
 export function lateTable(dataSource: DataSource, entity: Constructor): Ready {
   let current: Creation | undefined
@@ -70,7 +70,7 @@ class Creation {
     await building
   }
 
-  /** Whether the table is there, with all columns: it may have been created before the model was registered. */
+  /** Whether the table exists with all columns, for example because it was created before the model was registered. */
   async #isComplete(): Promise<boolean> {
     const runner = this.#dataSource.createQueryRunner()
     const connection = new Connection(runner)
@@ -85,7 +85,10 @@ class Creation {
   }
 }
 
-/** Under this key a data source has its last turn, so that two models do not create the same tables at once. */
+/**
+ * The key under which a data source holds the last creation under way, so that two models do not create the same tables at
+ * once.
+ */
 const lastTurnKey: unique symbol = Symbol.for('koa-session-model.last-turn') as never
 
 function inTurn(dataSource: DataSource & { [lastTurnKey]?: Promise<void> }, work: () => Promise<void>): Promise<void> {

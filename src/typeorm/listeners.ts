@@ -1,19 +1,19 @@
 import type { DataSource, EntityMetadata, EntitySubscriberInterface } from 'typeorm'
 import type { Constructor } from '../model/metadata.js'
 
-/** Whether somebody listens to the loading of entities. Subscribers may be added at any time. */
+/** Whether there are listeners to the loading of entities. Subscribers may be added at any time. */
 export function hasLoadListeners({ subscribers }: DataSource, { afterLoadListeners }: EntityMetadata): boolean {
   return afterLoadListeners.length > 0 || subscribers.some(({ afterLoad }) => afterLoad)
 }
 
-/** Whether somebody listens to updates. Subscribers may be added at any time. */
+/** Whether there are listeners to updates. Subscribers may be added at any time. */
 export function hasUpdateListeners({ subscribers }: DataSource): boolean {
   return subscribers.some(({ beforeUpdate, afterUpdate }) => beforeUpdate ?? afterUpdate)
 }
 
 /**
- * Whether somebody may be called within a session write. What he writes himself belongs to it, and must not wait for
- * transactions, on the one connection of SQLite.
+ * Whether listeners may run within a session write. Their own writes belong to it: on the one connection of SQLite they
+ * must not wait for transactions.
  */
 export function hasWriteListeners(dataSource: DataSource, entity: Constructor): boolean {
   const { listeners } = dataSource.getMetadata(entity)
@@ -25,7 +25,7 @@ const writeEvents = ['Insert', 'Update', 'Remove', 'SoftRemove', 'Recover', 'Que
   `after${event}`,
 ])
 
-/** What is known of subscribers: they are asked about at each write. */
+/** Caches whether a subscriber listens to writes, as each write asks. */
 const known = new WeakMap<EntitySubscriberInterface, boolean>()
 
 function hearsWrites(subscriber: EntitySubscriberInterface): boolean {

@@ -1,12 +1,12 @@
 import type { DataSource, Logger } from 'typeorm'
 import { harmless } from '../model/harmless.js'
 
-/** Marks a logger that throws nothing, for all copies of this package. */
+/** The key that marks a logger which never throws, for all copies of this package. */
 const harmlessKey: unique symbol = Symbol.for('koa-session-model.harmless-logger') as never
 
 /**
- * Sees to it that no logger of the application fails a statement of the data source: TypeORM calls it before and after the
- * statement, on some databases where nobody can catch what it throws. The logger may be replaced at any time.
+ * Prevents a logger of the application from failing statements: TypeORM calls it before and after each, on some databases
+ * where nothing can catch its errors. The logger may be replaced at any time.
  */
 export function guardLogger(dataSource: DataSource): void {
   const { logger } = dataSource
@@ -15,7 +15,7 @@ export function guardLogger(dataSource: DataSource): void {
 
 type Method = (...args: never[]) => unknown
 
-/** What stands before a logger of the application. */
+/** Forwards to a logger of the application, and catches its errors. */
 class HarmlessLogger implements ProxyHandler<Logger> {
   readonly #methods = new Map<Method, Method>()
 

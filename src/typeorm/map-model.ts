@@ -12,7 +12,7 @@ import { initialValues } from './initial-values.js'
 import { addColumn, addIndex, hideInheritedColumns, inheritanceTree, spareOperators } from './metadata-args.js'
 import { entityNaming } from './naming.js'
 
-/** The table that {@link mapEntity} makes, as the backend needs it. Throws where a column cannot play its role. */
+/** The session table that {@link mapEntity} makes, for the backend. Throws `COLUMN_TYPE` if a column cannot play its role. */
 export function sessionTable(
   target: Constructor,
   plan: ColumnPlan<DeclaredEntityColumn>,
@@ -32,7 +32,7 @@ export function sessionTable(
   return new SessionTable(Object.fromEntries([...added, ...serving]) as Roles, columns)
 }
 
-/** Makes the class an entity with the managed columns that it does not declare itself. */
+/** Maps the class as an entity, with the managed columns that it does not declare itself. */
 export function mapEntity(
   target: Constructor,
   plan: ColumnPlan<DeclaredEntityColumn>,
@@ -49,8 +49,8 @@ export function mapEntity(
 }
 
 /**
- * Lets columns of text hold every text, whatever the character set of the database is. Not those of a relation: a foreign
- * key has the character set of the other table.
+ * Gives columns of text a character set that holds every text, whatever the database's default is. Columns of a relation
+ * are left out: a foreign key has the character set of the other table.
  */
 function useUtf8mb4(target: Constructor, plan: ColumnPlan<DeclaredEntityColumn>): void {
   const { columns } = getMetadataArgsStorage()
@@ -62,7 +62,7 @@ function useUtf8mb4(target: Constructor, plan: ColumnPlan<DeclaredEntityColumn>)
   }
 }
 
-/** The properties of the columns of text that are given no character set, and are no foreign keys. */
+/** The properties of columns of text that have no character set and are no foreign keys. */
 function textsWithoutCharset(target: Constructor, { custom }: ColumnPlan<DeclaredEntityColumn>): string[] {
   const related = foreignKeys(inheritanceTree(target), entityNaming(undefined)).map(({ column }) => column)
   const texts = custom.filter(({ name, options }) => takesCharset(options) && !related.includes(name))
@@ -84,7 +84,7 @@ function addManagedColumn(
 ): void {
   const options = managedColumnOptions(spec, database)
   if (spec.role === 'id' && hasOwnKey) {
-    // Nullable: rows that were in the table before have a key, and no id.
+    // Nullable: rows that existed in the table before have a key, but no id.
     addColumn(target, spec.role, { ...options, nullable: true })
     if (!isUnique(target, spec.role)) addIndex(target, spec.role, true)
   } else {
@@ -122,14 +122,14 @@ function isUnique(target: Constructor, property: string): boolean {
 
 type IndexedColumns = Pick<ReturnType<typeof getMetadataArgsStorage>['indices'][number], 'columns'>
 
-/** The properties that `@Index()` names, as a list or by a function of an object that has the name of each property. */
+/** The properties that `@Index()` names: as a list, or by a function of an object with the name of each property. */
 function indexedProperties({ columns = [] }: IndexedColumns): unknown[] {
   const names = new Proxy({}, { get: (_, name) => name })
   const named = typeof columns === 'function' ? columns(names) : columns
   return Array.isArray(named) ? named : Object.keys(named)
 }
 
-/** Runs `work`; if it throws, TypeORM's decorators have recorded nothing. */
+/** Runs `work`. If it throws, the records of TypeORM's decorators are as they were before. */
 export function undoOnError<T>(work: () => T): T {
   const storage = Object.entries(getMetadataArgsStorage()).filter(([, list]) => Array.isArray(list))
   const before = storage.map(([name, list]): [string, unknown[]] => [name, [...list]])
@@ -141,7 +141,7 @@ export function undoOnError<T>(work: () => T): T {
   }
 }
 
-/** Gives the managed columns of an entity that was mapped without a database the types of the one it now has. */
+/** Sets the types of the managed columns for the database, if the entity was mapped before it was known. */
 export function adaptColumns(
   dataSource: DataSource,
   target: Constructor,

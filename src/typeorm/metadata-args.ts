@@ -1,29 +1,29 @@
 import { type ColumnOptions, FindOperator, getMetadataArgsStorage, type ValueTransformer } from 'typeorm'
 import type { Constructor } from '../model/metadata.js'
 
-/** Marks what registration adds to TypeORM's record of decorators, to tell it from what the model declares itself. */
+/** The key that marks records which registration has added, to tell them from those of the model's own decorators. */
 const addedKey: unique symbol = Symbol.for('koa-session-model.added') as never
 
-/** What TypeORM records for a decorator. */
+/** A record of TypeORM for one decorator. */
 interface DecoratorArgs {
   readonly target: unknown
   readonly [addedKey]?: true
 }
 
-/** Whether a record is not the model's own, but was added when the model was registered. */
+/** Whether registration has added the record: the model did not declare it. */
 export function isAdded(args: DecoratorArgs): boolean {
   return args[addedKey] === true
 }
 
 /**
- * Adds a column to the class. TypeORM gives an entity the columns of its superclasses too, and takes the first of those
- * with one property name: so the column goes before those that were added to superclasses.
+ * Adds a column to the class. TypeORM gives an entity the columns of its superclasses too, and uses the first one of each
+ * property name. So the column goes before those that were added to superclasses.
  */
 export function addColumn(target: Constructor, propertyName: string, options: ColumnOptions): void {
   insertColumn(target, { target, propertyName, mode: 'regular', options, [addedKey]: true })
 }
 
-/** Adds an index to the class. A registered subclass had its own until now, and has this one from now on. */
+/** Adds an index to the class, and to subclasses that were registered before, whose own index it replaces. */
 export function addIndex(target: Constructor, propertyName: string, unique: boolean): void {
   const storage = getMetadataArgsStorage()
   const subclasses: unknown[] = registeredSubclasses(target)
@@ -34,8 +34,8 @@ export function addIndex(target: Constructor, propertyName: string, unique: bool
 }
 
 /**
- * Keeps session models apart of which one extends the other: a column that was added only to the superclass is hidden
- * in the subclass, whichever was registered first.
+ * Hides columns that were added only to a session model's superclass, so that the two models can be registered in either
+ * order.
  */
 export function hideInheritedColumns(target: Constructor): void {
   for (const superclass of inheritanceTree(target).slice(1)) hideColumns(target, superclass)
@@ -55,7 +55,7 @@ function hideColumns(target: Constructor, superclass: object): void {
 
 type ColumnArgs = ReturnType<typeof getMetadataArgsStorage>['columns'][number] & DecoratorArgs
 
-/** A column that TypeORM neither creates nor reads nor writes. */
+/** The record of a column that TypeORM neither creates, reads nor writes. */
 function hidden(target: Constructor, propertyName: string): ColumnArgs {
   const options = { type: 'varchar', select: false, query: () => 'NULL' } as const
   return { target, propertyName, mode: 'virtual-property', options, [addedKey]: true }
@@ -74,7 +74,7 @@ function registeredSubclasses(target: Constructor): Constructor[] {
   return [...targets].filter((other): other is Constructor => inheritanceTree(other as object).indexOf(target) > 0)
 }
 
-/** The class and its superclasses: where TypeORM looks for columns. */
+/** The class and its superclasses, in which TypeORM looks for columns. */
 export function inheritanceTree(model: object): object[] {
   const tree: object[] = []
   for (let next = model; next && next !== Function.prototype; next = Object.getPrototypeOf(next)) tree.push(next)
@@ -82,8 +82,8 @@ export function inheritanceTree(model: object): object[] {
 }
 
 /**
- * Keeps the operators of a condition, as `expired` is one, from the transformers of the model's own columns: TypeORM 0.3
- * gives them to a transformer as if they were values.
+ * Lets the operators of a condition, such as `expired`, bypass the transformers of the model's own columns: TypeORM 0.3
+ * passes operators to a transformer as if they were values.
  */
 export function spareOperators(target: object): void {
   const { columns } = getMetadataArgsStorage()

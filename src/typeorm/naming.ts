@@ -4,15 +4,15 @@ import type { Constructor } from '../model/metadata.js'
 import { type NameRule, namesOn, refuseName, without } from '../model/names.js'
 import { type DatabaseType, isMysql, isPostgres } from './column-types.js'
 
-/** How an entity's columns are named. */
+/** The names of an entity's columns. */
 export interface EntityNaming extends ColumnNaming {
-  /** The name in the database of the column that has this property, and this name if it was given one. */
+  /** The database's name of the column for this property. `given` is the name in its decorator, if there is one. */
   columnName(property: string, given: string | undefined): string
-  /** The name of the column that a relation adds for its foreign key, if it was given none. */
+  /** The default name of the column that a relation adds for its foreign key. */
   joinColumnName(relation: string, referenced: string): string
 }
 
-/** As the data source names columns, by its naming strategy too. Without one, as far as that is known. */
+/** The naming of a data source, with its naming strategy; without a data source, TypeORM's default naming. */
 export function entityNaming(dataSource: DataSource | undefined): EntityNaming {
   const strategy = dataSource?.namingStrategy
   const columnName: EntityNaming['columnName'] = (property, given) =>
@@ -27,10 +27,7 @@ export function entityNaming(dataSource: DataSource | undefined): EntityNaming {
   }
 }
 
-/**
- * Throws `COLUMN_DUPLICATE` or `NAME_UNUSABLE` for names that the columns got by the naming strategy of the data source that
- * takes the entity.
- */
+/** Throws `COLUMN_DUPLICATE` or `NAME_UNUSABLE` for column names that come from the naming strategy of the data source. */
 export function refuseNames(dataSource: DataSource, entity: Constructor): void {
   const columns = dataSource.getMetadata(entity).columns.filter((column) => !column.isVirtualProperty)
   const names = columns.map((column) => column.databaseName)
@@ -40,7 +37,7 @@ export function refuseNames(dataSource: DataSource, entity: Constructor): void {
   refuseDuplicates(names, caseSensitive)
 }
 
-/** The rules for names of columns: TypeORM writes them into its SQL as they are, and finds its parameters there. */
+/** The rules for names of columns. TypeORM writes them into its SQL unchanged, and looks for its parameters there. */
 function nameRules(database: DatabaseType | undefined): NameRule[] {
   const quote = isMysql(database) ? /`/ : database === undefined ? /["`]/ : /"/
   return [
@@ -50,13 +47,13 @@ function nameRules(database: DatabaseType | undefined): NameRule[] {
   ]
 }
 
-/** Throws `NAME_UNUSABLE` for the name that `@SessionModel()` was told, with the prefix of the data source. */
+/** Throws `NAME_UNUSABLE` for a table name of `@SessionModel()`, with the prefix of the data source. */
 export function refuseTableName(dataSource: DataSource | undefined, tableName: string | undefined): void {
   if (tableName === undefined) return
   refuseName('table', `${dataSource?.options.entityPrefix ?? ''}${tableName}`, tableNameRules(dataSource?.options.type))
 }
 
-/** The rules for the name of a table, which TypeORM also writes into texts. */
+/** The rules for the name of a table, which TypeORM also writes into SQL texts. */
 function tableNameRules(database: DatabaseType | undefined): readonly NameRule[] {
   return [...nameRules(database), without(/'/, "it has the quote ' that TypeORM puts around texts")]
 }

@@ -8,9 +8,8 @@ import { isSqlite } from './sqlite-parameters.js'
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
 /**
- * The moment that a column holds, as its conversion gives it, but for what TypeORM would misread: it takes any text for a date by
- * the American order of day and month, in local time. On SQLite a number is no date, since the database takes it to be
- * before every date.
+ * The moment that a column holds, by the column's conversion except where TypeORM misreads values: it parses any text as an
+ * American date in local time. On SQLite a number is no date, since the database sorts it before every date.
  */
 export function momentOf(dataSource: DataSource, raw: unknown, column: ColumnMetadata): unknown {
   if (!isDateColumn(column)) return dataSource.driver.prepareHydratedValue(raw, column)
@@ -26,7 +25,7 @@ function asDate(dataSource: DataSource, raw: unknown): unknown {
   return timezone === 'local' ? new Date(raw.replace(' ', 'T')) : toDate(raw + timezone)
 }
 
-/** The entities that a query without joins finds, with their moments as {@link momentOf} has them. */
+/** The entities that a query without joins finds, with moments read by {@link momentOf}. */
 export async function entitiesOf(
   dataSource: DataSource,
   select: SelectQueryBuilder<ObjectLiteral>,

@@ -19,13 +19,14 @@ import type { SessionEntityClass } from './types.js'
 import { expiryCondition } from './where.js'
 
 /**
- * Maps a session model into a TypeORM data source, initialized or not, and returns it, typed with the members of a
- * session. Registering again with the same data source changes nothing.
+ * Maps a session model into a TypeORM data source, initialized or not, and returns it, typed with the members of a session.
+ * Registering again with the same data source changes nothing.
  *
- * @param dataSource Where the model is mapped.
+ * @param dataSource The data source that the model is mapped in.
  * @param model The class with `@SessionModel()`.
- * @throws A `SessionError`, and then nothing is mapped: `MODEL_NOT_DECORATED`, `MODEL_REGISTERED_ELSEWHERE`, `REGISTRY_UNKNOWN`,
- * or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work. `docs/errors.md` explains each.
+ * @throws A `SessionError`, and then nothing is mapped: `MODEL_NOT_DECORATED`, `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`,
+ * `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work.
+ * `docs/errors.md` explains each.
  *
  * @example
  * ```ts
@@ -47,9 +48,9 @@ export function registerSessionModel<Model extends Constructor>(
   model: Model,
 ): SessionEntityClass<Model>
 /**
- * Maps a session model onto a base entity, and returns a subclass of the base that has the columns and methods of
- * both. It is registered in the base's data source, if the base was given one (`useDataSource`); else list it in a
- * data source's `entities`.
+ * Maps a session model onto a base entity, and returns a subclass of the base with the columns and methods of both. If
+ * `useDataSource` gave the base a data source, the subclass is registered there; else list it in a data source's
+ * `entities`. Throws as with a data source.
  */
 export function registerSessionModel<Base extends AbstractConstructor, Model extends Constructor>(
   base: Base,
@@ -78,7 +79,7 @@ function registerOnBase(base: Constructor, model: Constructor): Constructor {
   })
 }
 
-/** Under this key a model has its subclasses by their base. */
+/** The key under which a model holds its subclasses by their base. */
 const subclassesKey = 'koa-session-model/typeorm:subclasses'
 
 function register(registry: object, model: Constructor, dataSource: DataSource | undefined): Constructor {
@@ -102,8 +103,8 @@ function registerIn(dataSource: DataSource, registry: object, model: Constructor
 }
 
 /**
- * The database is known when a data source that lists the entity is initialized: then the types become its own. Several
- * may list it, each with a database of its own kind.
+ * Registers an entity whose database is not known yet. When a data source that lists it is initialized, the columns get the
+ * types of its database. Several may list it, each with a different database.
  */
 function registerForLater(registry: object, model: Constructor): RegisteredEntity {
   const plan = planFor(model, undefined)
@@ -168,12 +169,13 @@ function registrationFor({ registry, model, table, dataSource, ready }: Registra
 }
 
 /**
- * A session model without columns of its own, mapped into the data source.
+ * Makes a session model without custom columns, and maps it into the data source.
  *
  * @param tableName The table. Default `'session'`.
+ * @throws `OPTION_INVALID` if `tableName` is no name, and as `registerSessionModel`.
  */
 export function createSessionModel(dataSource: DataSource, tableName?: string): SessionEntityClass<Constructor>
-/** A session model without columns of its own, mapped onto a base entity. */
+/** Makes a session model without custom columns, and maps it onto a base entity. */
 export function createSessionModel<Base extends AbstractConstructor>(
   base: Base,
   tableName?: string,

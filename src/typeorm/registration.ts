@@ -5,21 +5,21 @@ import { type ModelMapping, mappingOf } from '../model/mapping.js'
 import type { Constructor } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
 
-/** Waits within a call of the backend, which may give up. */
+/** Waits until the table exists, within a call of the backend, whose time limit applies. */
 export type Ready = (attempt: Attempt) => Promise<void>
 
-/** What `registerSessionModel` knows of an entity. */
+/** The registration of an entity, which `registerSessionModel` makes. */
 export interface RegisteredEntity extends ModelMapping {
   readonly entity: Constructor
   /** The table in this data source. Default: in the one that was initialized last. */
   table(dataSource?: DataSource): SessionTable
-  /** The data source that was initialized last, or `BACKEND_FAILED` while there is none. */
+  /** The data source that was initialized last. Throws `BACKEND_FAILED` while there is none. */
   dataSource(): DataSource
-  /** Waits for a table that has to be created late. */
+  /** Waits for a table that must be created late; `undefined` if it need not be. */
   readonly ready: Ready | undefined
 }
 
-/** The registration of the class, or `MODEL_NOT_REGISTERED`. */
+/** The registration of the class. Throws `MODEL_NOT_REGISTERED` if there is none. */
 export function registrationOf(model: object): RegisteredEntity {
   const mapping = mappingOf(model)
   if ('dataSource' in mapping) return mapping as RegisteredEntity

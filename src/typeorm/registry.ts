@@ -6,7 +6,7 @@ import { type Constructor, hasMetadata } from '../model/metadata.js'
 import { lateTable } from './late-table.js'
 import type { Ready } from './registration.js'
 
-/** Whether this is a TypeORM data source, of whichever copy of TypeORM. */
+/** Whether the value is a TypeORM data source, of any copy of TypeORM. */
 export function isDataSource(value: unknown): value is DataSource {
   if (typeof value !== 'object' || value === null) return false
   const { getRepository, initialize, options } = value as Partial<DataSource>
@@ -14,8 +14,8 @@ export function isDataSource(value: unknown): value is DataSource {
 }
 
 /**
- * Adds the entity to the data source. If that is initialized already, its metadata is built now; with `synchronize`,
- * what is returned creates the table, should nobody else have done so when the first session needs it.
+ * Adds the entity to the data source. If that is initialized already, the metadata is built now. With `synchronize`, the
+ * result creates the table when the first session needs it, unless it exists by then.
  */
 export function addToDataSource(dataSource: DataSource, entity: Constructor): Ready | undefined {
   const listed: unknown[] = Object.values(dataSource.options.entities ?? {})
@@ -25,7 +25,7 @@ export function addToDataSource(dataSource: DataSource, entity: Constructor): Re
   return lateTable(dataSource, entity)
 }
 
-/** Into options of its own: those that it was made with are the caller's, who may use them again. */
+/** Lists the entity in a copy of the data source's options: the caller may use the original again. */
 function listEntity(dataSource: DataSource, entity: Constructor): void {
   const { options: given, driver } = dataSource
   const options = { ...given, entities: [...Object.values(given.entities ?? {}), entity] }
@@ -33,17 +33,17 @@ function listEntity(dataSource: DataSource, entity: Constructor): void {
   if (driver.options === given) Object.assign(driver, { options })
 }
 
-/** What `DataSource.initialize()` does for an entity. Throws `MODEL_CLASS` where TypeORM refuses it. */
+/** Builds the metadata of an entity as `DataSource.initialize()` does. Throws `MODEL_CLASS` if TypeORM refuses it. */
 function addMetadata(dataSource: DataSource, entity: Constructor): void {
   try {
     useMetadata(dataSource, buildMetadata(dataSource, entity))
   } catch (cause) {
-    if (mayBeLoading(dataSource)) return // initialize() builds the metadata next, and tells what is wrong
+    if (mayBeLoading(dataSource)) return // initialize() builds the metadata next, and reports errors
     throw cause instanceof SessionError ? cause : refusedEntity(entity, cause, 'Correct the model.')
   }
 }
 
-/** Whether `initialize()` may be importing files just now, of which one registers the model. */
+/** Whether `initialize()` may be importing files now, one of which registers the model. */
 function mayBeLoading({ options, entityMetadatas }: DataSource): boolean {
   const areFew = entityMetadatas.every(({ target }) => isSessionModel(target))
   return areFew && Object.values(options.entities ?? {}).some((one) => typeof one === 'string')
@@ -51,13 +51,13 @@ function mayBeLoading({ options, entityMetadatas }: DataSource): boolean {
 
 interface BuiltMetadata {
   readonly all: readonly EntityMetadata[]
-  /** What was not there, or was built again. */
+  /** The metadata that is new or was built again. */
   readonly own: readonly EntityMetadata[]
 }
 
 /**
- * The metadata of all entities. Where the data source has the entity already, that of the others is built again with it, since
- * their relations refer to its columns; else only to find its relations.
+ * The metadata of all entities. If the data source has the entity already, the others are built again with it, since their
+ * relations refer to its columns; else only its relations are looked up.
  */
 function buildMetadata(dataSource: DataSource, entity: Constructor): BuiltMetadata {
   const before = dataSource.entityMetadatas
@@ -76,7 +76,7 @@ function buildMetadata(dataSource: DataSource, entity: Constructor): BuiltMetada
   return { all: [...kept, ...own], own }
 }
 
-/** The metadata of the others that are in the table, and of their relations, would not know of it. */
+/** Throws `MODEL_CLASS` for an entity that shares its table: the metadata of the others would not know of it. */
 function refuseSharedTable({ tableType, childEntityMetadatas, name }: EntityMetadata): void {
   if (tableType !== 'entity-child' && childEntityMetadatas.length === 0) return
   throw new SessionError(
@@ -102,7 +102,7 @@ function isSessionModel(target: unknown): target is Constructor {
   return typeof target === 'function' && hasMetadata(target)
 }
 
-/** A new row of the entity, as TypeORM makes one too: without arguments. Throws `MODEL_CLASS` where that cannot be. */
+/** Makes a row of the entity without arguments, as TypeORM does. Throws `MODEL_CLASS` if its constructor fails. */
 export function newRow(entity: Constructor): object {
   try {
     return new entity()

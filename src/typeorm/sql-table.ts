@@ -17,15 +17,15 @@ type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
 const nothing: SqlValues = {}
 
-/** A column of the entity that plays a part in a session. */
+/** A column of the entity that sessions are read from. */
 interface SessionColumn {
   readonly metadata: ColumnMetadata
   readonly alias: string
-  /** Whether it tells when the session ends. */
+  /** Whether it is the expiry or the creation date of the session. */
   readonly isMoment: boolean
 }
 
-/** What TypeORM tells of a session table in one data source, for the statements of `sql/`. */
+/** Describes a session table in one data source for the statements of `sql/`. */
 export class TypeOrmTable implements SqlTable<QueryRunner> {
   readonly database: Database
   readonly name: string
@@ -33,7 +33,7 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
   readonly isNumbered: boolean
   readonly id: IdParameter
   readonly ids: IdParameter
-  /** Whether the statements of `sql/` can be used, or only TypeORM's own. */
+  /** Whether the statements of `sql/` can be used. If not, only TypeORM's own can. */
   readonly isPlain: boolean
   readonly #dataSource: DataSource
   readonly #entity: Constructor
@@ -68,7 +68,7 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
       ...(versionColumn && { [versionColumn.propertyName]: `${this.#quoted(versionColumn.databaseName)} + 1` }),
       ...(updateDateColumn && { [updateDateColumn.propertyName]: 'CURRENT_TIMESTAMP' }),
     }
-    // Else a touch would count in a `@VersionColumn()`.
+    // A touch must not count in a `@VersionColumn()`.
     this.#unversioned = versionColumn
       ? { [versionColumn.propertyName]: this.#quoted(versionColumn.databaseName) }
       : nothing
@@ -90,7 +90,7 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     return columns.map(({ propertyName, databaseName }) => [propertyName, databaseName])
   }
 
-  /** As TypeORM's builders add them. */
+  /** The conditions that TypeORM's builders add. */
   conditions(bind: Bind): string[] {
     const metadata = this.#dataSource.getMetadata(this.#entity)
     const { deleteDateColumn, discriminatorColumn, parentEntityMetadata, childEntityMetadatas } = metadata
@@ -110,7 +110,7 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     return this.isNumbered ? `$${number}` : '?'
   }
 
-  /** A column that goes back to a default which only the database knows has no value. The default's SQL is written. */
+  /** Adapts the values of an update. A column that returns to a default which only the database knows gets its SQL. */
   complete(record: RowRecord, isTouch: boolean): SqlValues {
     if (isTouch) return this.#unversioned
     let sql = nothing
@@ -131,10 +131,7 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     return false
   }
 
-  /**
-   * A batch is for many requests, so on SQLite nobody could tell that one of them is made within a session write which somebody
-   * hears of.
-   */
+  /** On SQLite only without write listeners: a batch serves many requests, so it would not be recognized inside another write. */
   allowsBatches(): boolean {
     if (this.needsOrmUpdate()) return false
     return this.database !== 'sqlite' || !hasWriteListeners(this.#dataSource, this.#entity)
@@ -161,7 +158,7 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     return runner.query(sql, parameters as unknown[])
   }
 
-  /** As the columns' own conversions give them. */
+  /** The values after the columns' own conversions. */
   recordOf(found: object): RowRecord {
     const record: RowRecord = {}
     for (const { metadata, alias, isMoment } of this.#selected) {
@@ -234,14 +231,14 @@ function databaseOf(dataSource: DataSource): Database {
   return isMysql(type) ? 'mysql' : 'other'
 }
 
-/** Whether the driver takes statements of others than TypeORM, and no column needs SQL around its value, as spatial ones do. */
+/** Whether the driver takes statements not built by TypeORM, and no column needs SQL around its value, as spatial ones do. */
 function isPlain(dataSource: DataSource, columns: readonly ColumnMetadata[]): boolean {
   const { spatialTypes = [] } = dataSource.driver as { spatialTypes?: readonly unknown[] }
   const isServer = ['postgres', 'mysql', 'mariadb'].includes(dataSource.options.type)
   return (isServer || isSqlite(dataSource)) && !columns.some(({ type }) => spatialTypes.includes(type))
 }
 
-/** TypeORM 1 has SQLite convert columns of JSON. */
+/** Wraps columns of JSON on SQLite in a JSON function, as TypeORM 1 does. */
 function jsonOf(driver: object, sql: string, column: ColumnMetadata, isWritten: boolean): string {
   const { wrapWithJsonFunction } = driver as {
     wrapWithJsonFunction?: (sql: string, column: ColumnMetadata, binary: boolean) => string

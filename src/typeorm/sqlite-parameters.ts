@@ -2,7 +2,10 @@ import type { DataSource } from 'typeorm'
 
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
-/** What TypeORM's builders make of a value before it is a parameter: on SQLite the drivers do not take all of them. */
+/**
+ * Returns the conversion that TypeORM's builders apply to a value before it is a parameter: SQLite's drivers do not take
+ * all values.
+ */
 export function parameterOf(dataSource: DataSource): (value: unknown) => unknown {
   const { driver, options } = dataSource
   if (!isSqlite(dataSource)) return (value) => value
@@ -14,7 +17,7 @@ export function parameterOf(dataSource: DataSource): (value: unknown) => unknown
   }
 }
 
-/** Whether it is SQLite, by a driver that takes statements which were made before. */
+/** Whether the data source is SQLite with a driver that takes prepared texts of statements. */
 export function isSqlite({ options }: DataSource): boolean {
   return ['better-sqlite3', 'sqlite'].includes(options.type)
 }
@@ -22,19 +25,25 @@ export function isSqlite({ options }: DataSource): boolean {
 const dateColumn = { type: 'datetime' } as ColumnMetadata
 
 /**
- * TypeORM writes numbers into the SQL. better-sqlite3 makes each number one with a fraction, which a column of text would
- * keep as `5.0`; only a bigint stays whole.
+ * A number as a parameter of better-sqlite3, which binds every number as a fraction: a column of text would keep `5.0`.
+ * Only a bigint stays whole. TypeORM itself writes numbers into the SQL.
  */
 function exactNumber(value: number): unknown {
   return isWhole(value) ? BigInt(value) : value
 }
 
-/** sqlite3 does so beyond 32 bits. As a text the number is right in columns of text and of numbers. */
+/**
+ * A number as a parameter of sqlite3, which binds whole numbers beyond 32 bits as fractions. A text is right in columns of
+ * text and of numbers.
+ */
 function shortNumber(value: number): unknown {
   return isWhole(value) && value !== (value | 0) ? String(value) : value
 }
 
-/** Whether it is whole for SQLite too, which has 64 bits. Fails as TypeORM's own statement does: NaN would become NULL. */
+/**
+ * Whether the number is an integer of SQLite's, which has 64 bits. Throws for NaN and infinity, as TypeORM's own statement
+ * fails: SQLite would store NULL.
+ */
 function isWhole(value: number): boolean {
   if (!Number.isFinite(value)) throw new TypeError(`SQLite has no number ${value}.`)
   return Number.isInteger(value) && Math.abs(value) < 2 ** 63

@@ -1,12 +1,12 @@
 import type { EntitySubscriberInterface, QueryRunner, TransactionStartEvent } from 'typeorm'
 import { TransactionGate } from '../sql/transaction-gate.js'
 
-/** Tells a gate of the transactions of a data source. */
+/** Reports the transactions of a data source to a gate. */
 class TransactionListener implements EntitySubscriberInterface {
   readonly gate = new TransactionGate()
 
   beforeTransactionStart({ queryRunner }: TransactionStartEvent): Promise<void> | undefined {
-    // Another transaction that ended meanwhile has taken back what the start of this one has noted.
+    // The end of another transaction has meanwhile cleared the flag that the start of this one had set.
     return this.gate.begins()?.then(() => void Object.assign(queryRunner, { isTransactionActive: true }))
   }
 
@@ -28,10 +28,10 @@ class TransactionListener implements EntitySubscriberInterface {
 }
 
 /**
- * The gate for session writes on the connection of this runner, if that is the only one of its data source, as on SQLite.
+ * The gate for session writes on this runner's connection, if that is the only one of its data source, as on SQLite.
  *
- * It hears of transactions from the first call on. Its listener is the first one, so that it hears of everything, even
- * if another one throws. A data source that is initialized again has new listeners, and so a new gate.
+ * The gate listens to transactions from the first call on. Its listener comes first, so it gets every event even if another
+ * listener throws. A data source that is initialized again has new listeners, and so a new gate.
  */
 export function transactionGateOf(runner: QueryRunner): TransactionGate | undefined {
   const { driver, subscribers } = runner.connection
@@ -44,7 +44,7 @@ export function transactionGateOf(runner: QueryRunner): TransactionGate | undefi
   return listener.gate
 }
 
-/** Tells of transactions that are open already. TypeORM takes one for active from before it begins. */
+/** Reports transactions that are open already. TypeORM counts one as active from before it begins. */
 function tellOfOpen(runner: QueryRunner, gate: TransactionGate): void {
   if (!runner.isTransactionActive) return
   gate.begins()

@@ -18,7 +18,7 @@ import type { ExpiryCondition } from './types.js'
 type Entity = EntityTarget<ObjectLiteral>
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
-/** The filter as a `where` of TypeORM. */
+/** The `where` of TypeORM for a filter. */
 export function whereOf(dataSource: DataSource, entity: Entity, filter: RowFilter, idProperty: string): ObjectLiteral {
   const where: ObjectLiteral = {}
   for (const [name, value] of Object.entries(filter)) {
@@ -29,9 +29,8 @@ export function whereOf(dataSource: DataSource, entity: Entity, filter: RowFilte
 }
 
 /**
- * The condition that a column has one of these values, exactly: text is compared by its bytes, since collations take other
- * texts for equal. Values go through the column's conversion here, because TypeORM 0.3 applies a column's transformer to
- * some conditions and not to others.
+ * The condition that a column has exactly one of these values. Text is compared by its bytes, since collations find
+ * different texts equal. Values are converted here: TypeORM 0.3 applies a column's transformer to some conditions only.
  */
 export function isOneOf(
   dataSource: DataSource,
@@ -44,7 +43,7 @@ export function isOneOf(
   const compared = comparedColumn(dataSource, column)
   const prepared = values.map((value) => {
     const asStored = comparedValue(compared, dataSource.driver.preparePersistentValue(value, column))
-    // sqlite3 knows no bigint, and binds NULL. SQLite takes the text for a number beside a column of numbers.
+    // sqlite3 binds a bigint as NULL. SQLite compares the text as a number with a column of numbers.
     return typeof asStored === 'bigint' && isSqlite3(dataSource) ? String(asStored) : asStored
   })
   const name = `session_${utf8(property).toString('hex')}`
@@ -59,7 +58,7 @@ export function isOneOf(
   })
 }
 
-/** By the type that the column has in the database. */
+/** The traits of the column that a comparison needs, by its type in the database. */
 function comparedColumn(dataSource: DataSource, column: ColumnMetadata): ComparedColumn {
   const type = dataSource.driver.normalizeType(column)
   return {
@@ -71,7 +70,7 @@ function comparedColumn(dataSource: DataSource, column: ColumnMetadata): Compare
   }
 }
 
-/** The driver of TypeORM 0.3. */
+/** Whether the driver is sqlite3, which TypeORM 0.3 has. */
 function isSqlite3({ options }: DataSource): boolean {
   return (options.type as string) === 'sqlite'
 }
@@ -88,15 +87,15 @@ function collatingDatabase({ options: { type } }: DataSource): CollatingDatabase
 }
 
 /**
- * The condition for the rows that are expired at `now`, or for the others: a `where` of TypeORM. The comparison is
- * written out, because TypeORM 0.3 applies a column's transformer to some conditions and not to others.
+ * The condition for rows that are expired at `now` (`true`), or for living ones: a `where` of TypeORM. The comparison is
+ * written as SQL, because TypeORM 0.3 applies a column's transformer to some conditions only.
  */
 export function expiryCondition(table: SessionTable, expired: boolean, now: Date): ExpiryCondition {
   const parameter = `session_${expired ? 'expired' : 'active'}_at_${now.getTime()}`
   return compared(table, expired ? '<=' : '>', parameter, now)
 }
 
-/** The condition for the rows that expire at `from` or later. */
+/** The condition for rows that expire at `from` or later. */
 export function expiresFrom(table: SessionTable, from: Date): ExpiryCondition {
   return compared(table, '>=', 'session_expires_from', from)
 }
