@@ -7,11 +7,14 @@ import type { ResolvedOptions } from '../core/options/options.js'
 type CookieOptions = Pick<ResolvedOptions, 'key' | 'cookie'>
 
 /**
- * The id in the session cookie of a request; `undefined` where it has none; `'malformed'` where it could be no id: tell
- * `manager.refuseMalformed()`, and open no session with it.
+ * Reads the id in the session cookie of a request. Returns `undefined` if there is none, and `'malformed'` if the value
+ * cannot be an id: then call `manager.refuseMalformed()`, and open no session with it.
  *
+ * @param request The request, with its header `Cookie`.
  * @param options The options of the manager.
- * @param secure Whether the request came over HTTPS.
+ * @param secure Whether the request came over HTTPS, which decides the prefix of the cookie's name.
+ * @throws `OPTION_INVALID` if `secure` is no boolean.
+ * @see https://www.rfc-editor.org/rfc/rfc6265#section-4.2
  */
 export function readCookie(
   request: RequestWithCookie,
@@ -23,18 +26,18 @@ export function readCookie(
   return isWellFormedId(value) ? { id: value } : 'malformed'
 }
 
-/** What a header `Set-Cookie` depends on, besides the options. */
+/** The facts of a response that decide the header `Set-Cookie`, besides the options. */
 export interface CookieAttributes {
   /** Whether the request came over HTTPS. */
   readonly secure: boolean
-  /** How long the cookie lives, in milliseconds; `undefined` for as long as the browser runs. */
+  /** The lifetime of the cookie, in milliseconds; `undefined` (default) for as long as the browser runs. */
   readonly maxAge?: number | undefined
 }
 
 /**
- * The value of a header `Set-Cookie` that gives the session cookie this id; with `null`, that removes it. The attributes are
- * those of the option `cookie`.
+ * Makes the value of a header `Set-Cookie` that sets the session cookie, with the attributes of the option `cookie`.
  *
+ * @param id The id of the session; `null` removes the cookie.
  * @see https://www.rfc-editor.org/rfc/rfc6265#section-4.1
  */
 export function setCookieHeader(

@@ -3,8 +3,8 @@ import type { SessionData } from '../core/session/session-view.js'
 import type { RegisteredTypes, SessionContext } from '../koa/context.js'
 
 /**
- * Gives every context of Koa the type of `ctx.session`, so that handlers need no chain of `.use()`. It exists for its types
- * only; there is nothing to import by name. The columns are those of `SessionTypes`.
+ * Gives every context of Koa the type of `ctx.session`, so that handlers need no chain of `.use()`. It only has types, and
+ * nothing to import by name. The columns are those of the model in {@link SessionTypes}.
  *
  * @example
  * ```ts

@@ -6,8 +6,8 @@ import type { KoaContext } from './context.js'
 import type { KoaSession } from './koa-session.js'
 
 /**
- * Makes what a request has changed in the session durable, before the response leaves. What was ended stays ended, also
- * where changes are not kept, or `keepChanges` throws.
+ * Stores the changes of a request before the response leaves. A session that was ended stays ended, even if changes are not
+ * kept or `keepChanges` throws.
  */
 export async function commit(ctx: KoaContext, session: KoaSession, outcome: RequestOutcome): Promise<void> {
   const { made } = session
@@ -27,7 +27,10 @@ export async function commit(ctx: KoaContext, session: KoaSession, outcome: Requ
   if (retire) retireAtEnd(ctx, retire)
 }
 
-/** The same after an error. A failure to commit is reported beside an error of the server, whose cause it hides from nobody. */
+/**
+ * Commits a request that has failed with `error`. If the commit fails too, its error replaces one with a status below 500;
+ * else the app's event `error` gets it, unless the request itself failed with a `SessionError`.
+ */
 export async function commitFailed(ctx: KoaContext, session: KoaSession, error: unknown): Promise<void> {
   const status = statusOf(error)
   try {
@@ -38,7 +41,7 @@ export async function commitFailed(ctx: KoaContext, session: KoaSession, error: 
   }
 }
 
-/** The status that Koa answers the error with: 500, if it is no `Error`, whatever status it names. */
+/** The status of Koa's answer to the error: 500 if it is no `Error`, whatever status it has. */
 function statusOf(error: unknown): number {
   if (!isError(error)) return 500
   const { status, statusCode } = error as { status?: unknown; statusCode?: unknown }
@@ -46,17 +49,17 @@ function statusOf(error: unknown): number {
   return typeof given === 'number' && given in STATUS_CODES ? given : 500
 }
 
-/** As Koa tells: errors of another realm, such as those of test runners, are errors too. */
+/** Whether the value is an error by Koa's rule: errors of another realm, such as those of test runners, are too. */
 function isError(thrown: unknown): boolean {
   return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]'
 }
 
-/** Whether the response is not complete yet when the middlewares are. */
+/** Whether the response goes on after the middlewares have finished. */
 function goesOn({ body, respond }: KoaContext): boolean {
   return respond === false || body instanceof Readable
 }
 
-/** When the response is over. Whoever listens to errors may throw one: not in the response's own event. */
+/** Retires the session when the response is over. Error listeners may throw, but must not do so in the response's own event. */
 function retireAtEnd(ctx: KoaContext, retire: () => Promise<void> | undefined): void {
   const report = (error: unknown): void => void ctx.app.emit('error', error, ctx)
   const end = (): void => {

@@ -3,7 +3,7 @@ import type { RequestWithCookie } from '../core/manager/manager-types.js'
 import type { SessionData, SessionProperties, SessionView } from '../core/session/session-view.js'
 import type { OutgoingHead } from './write-head.js'
 
-/** What the middleware uses of Koa's context; any version's fits. */
+/** The part of Koa's context that the middleware uses. The context of any version of Koa fits. */
 export interface KoaContext {
   readonly app: { readonly middleware?: readonly unknown[]; emit(event: 'error', error: unknown, ctx: object): unknown }
   readonly headerSent: boolean
@@ -27,11 +27,14 @@ export interface KoaContext {
   }
 }
 
-/** The custom columns of a registered model. */
+/** The custom columns of a registered model; `object` for any other type. */
 export type ColumnsOf<Model> = Model extends RegisteredModel<infer Columns> ? Columns : object
 
 /**
- * What the middleware adds to Koa's context, for the type of a router or of a middleware of your own.
+ * The members that the middleware adds to Koa's context. Use it to type a router or a middleware of your own.
+ *
+ * @typeParam Model The registered model, whose columns are properties of the session.
+ * @typeParam Data The types of the other properties.
  *
  * @example
  * ```ts
@@ -48,13 +51,14 @@ export type ColumnsOf<Model> = Model extends RegisteredModel<infer Columns> ? Co
  * ```
  */
 export interface SessionContext<Model = RegisteredModel, Data extends object = SessionData> {
+  /** The session of this request. Without a cookie it is empty, and it is stored only if it is changed. */
   get session(): SessionView<ColumnsOf<Model>, Data>
   /** `null` ends the session; an object replaces all its properties. */
   set session(value: SessionView<ColumnsOf<Model>, Data> | Partial<SessionProperties<ColumnsOf<Model>, Data>> | null)
 }
 
 /**
- * The model that `koa-session-model/augment` knows of: name yours by declaration merging.
+ * Names the model that `koa-session-model/augment` gives every context. Set yours by declaration merging.
  *
  * @example
  * ```ts
@@ -73,7 +77,7 @@ export interface SessionContext<Model = RegisteredModel, Data extends object = S
 // biome-ignore lint/suspicious/noEmptyInterface: it is there to be augmented
 export interface SessionTypes {}
 
-/** What {@link SessionTypes} names; without it a model whose columns are not known. */
+/** The model of {@link SessionTypes}; without one, a model whose columns are not known. */
 export interface RegisteredTypes {
   model: SessionTypes extends { readonly model: infer Model } ? Model : RegisteredModel
 }

@@ -20,7 +20,7 @@ export class SessionCookie {
   readonly #options: ResolvedOptions
   readonly #name: string
   readonly #secureName: string
-  /** What is the same for all: Koa's own attributes for a cookie that is not secure, and one that is. */
+  /** The attributes of all cookies, in the form of Koa: for one that is not secure, and for one that is. */
   readonly #attributes: readonly [object, object]
   #hasWarned = false
 
@@ -40,8 +40,8 @@ export class SessionCookie {
   }
 
   /**
-   * The session id that the request's cookie holds; `undefined` where it has none; `'malformed'` where it could be no id.
-   * Nothing else ever reaches the database.
+   * The session id in the request's cookie; `undefined` if there is none, and `'malformed'` if the value cannot be an id.
+   * No such value reaches the database.
    */
   read(ctx: KoaContext): { readonly id: string } | 'malformed' | undefined {
     const header = ctx.req.headers.cookie
@@ -50,7 +50,7 @@ export class SessionCookie {
     return isWellFormedId(value) ? { id: value } : 'malformed'
   }
 
-  /** Sets the cookie of a response; without an id, removes it. Without `maxAge` it ends with the browser. */
+  /** Sets the cookie of a response; removes it if `id` is `null`. Without `maxAge` (milliseconds) it ends with the browser. */
   write(ctx: KoaContext, id: string | null, maxAge?: number): void {
     const secure = this.#isSecure(ctx)
     if (!ctx.secure) this.#lookAtPlainRequest(ctx, secure)
@@ -63,17 +63,23 @@ export class SessionCookie {
     FinalHeaders.on(ctx.res).keepCookie(this.nameOn(ctx))
   }
 
-  /** Takes back what the response was to set, if that is this id. */
+  /** Withdraws the cookie from the response, if it was set to this id. */
   takeBack(ctx: KoaContext, id: string): void {
     FinalHeaders.of(ctx.res)?.takeBack(this.nameOn(ctx), id)
   }
 
-  /** Tells the browser to remove what the option `clearSiteData` names. */
+  /**
+   * Asks the browser to remove the data that the option `clearSiteData` names.
+   * @see https://www.w3.org/TR/clear-site-data/
+   */
   clearSiteData(ctx: KoaContext): void {
     FinalHeaders.on(ctx.res).clearSiteData(this.#clearSiteData)
   }
 
-  /** Koa refuses a secure cookie where it sees no HTTPS. With `secure: true` it is the app that knows of the proxy. */
+  /**
+   * Runs `write` as if the request came over HTTPS: Koa refuses a secure cookie over HTTP, but with `secure: true` the app
+   * vouches for the proxy.
+   */
   #asSecure(ctx: KoaContext, write: () => unknown): void {
     const { secure } = ctx.cookies
     ctx.cookies.secure = true
@@ -84,7 +90,7 @@ export class SessionCookie {
     }
   }
 
-  /** Warns of what the browser will make of a cookie on a request that Koa sees no HTTPS of. */
+  /** Warns that browsers may drop or expose the cookie, for a request without HTTPS in Koa's eyes. */
   #lookAtPlainRequest(ctx: KoaContext, secure: boolean): void {
     if (secure || this.#mayBeSecure(ctx)) this.#warn('KOA_SESSION_MODEL_INSECURE', behindProxy)
     else if (this.#needsSecure !== undefined) {
@@ -101,7 +107,7 @@ export class SessionCookie {
     process.emitWarning(`koa-session-model: ${message}`, { code })
   }
 
-  /** The attribute for which browsers take only a secure cookie, if there is one. */
+  /** The attribute, as a sentence, for which browsers require `Secure`; `undefined` if there is none. */
   get #needsSecure(): string | undefined {
     const { sameSite, partitioned } = this.#options.cookie
     if (sameSite === 'none') return "The option cookie.sameSite is 'none'"
@@ -123,7 +129,7 @@ export class SessionCookie {
   }
 }
 
-/** Lets one response set and clear the cookie, until it has begun. */
+/** The cookie of one response, which can be set and cleared until the response has begun. */
 export class ResponseCookie implements CookieSink {
   readonly #cookie: SessionCookie
   readonly #ctx: KoaContext

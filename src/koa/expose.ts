@@ -3,12 +3,12 @@ import type { KoaSession } from './koa-session.js'
 
 const sessionsKey: unique symbol = Symbol('the sessions of a request')
 
-/** A context, as the middlewares use it: it holds the last of its sessions, which leads to the others. */
+/** A context that holds the last of its sessions, which refers to the others. */
 type Served = { [sessionsKey]?: KoaSession }
 
 /**
- * Whether the manager serves this request for the first time: an app and one mounted on it may share it. Another one may
- * have neither the same property nor a cookie of the same name, as the names are on this request.
+ * Whether the manager has not yet served this request: an app and one mounted on it may share it. Throws `PROPERTY_TAKEN`
+ * if another manager uses the same property or the same cookie name on this request.
  */
 export function isFirst(ctx: object, session: KoaSession): boolean {
   const served = ctx as Served
@@ -26,8 +26,8 @@ function refuseSame(one: KoaSession, other: KoaSession): void {
 }
 
 /**
- * Lets a middleware expose sessions as the property of contexts. The accessor belongs to the app, whose context is the
- * prototype of all others: one made for each request would make every request slow.
+ * Returns the function by which a middleware exposes sessions as the property of contexts. The accessor belongs to the app,
+ * whose context is the prototype of all others: one per request would make every request slow.
  */
 export function exposer(property: string): (ctx: object, session: KoaSession) => void {
   const { accessor } = accessorOf(property)
@@ -39,7 +39,7 @@ export function exposer(property: string): (ctx: object, session: KoaSession) =>
   }
 }
 
-/** Gives the app the accessor, and the app's context back. A context that Koa has not made gets one of its own. */
+/** Defines the accessor on the app's context, and returns that; on the context itself if Koa has not made it. */
 function prepare(ctx: object, property: string, accessor: PropertyDescriptor): object | undefined {
   const context = appContextOf(ctx)
   const found = nearest(ctx, property)
@@ -48,14 +48,14 @@ function prepare(ctx: object, property: string, accessor: PropertyDescriptor): o
   return context
 }
 
-/** The context of the app, if Koa has made this one of it, and it can be added to. */
+/** The context of the app; `undefined` if Koa has not made this context from it, or it cannot be extended. */
 function appContextOf(ctx: object): object | undefined {
   const { app } = ctx as { app?: { context?: object } }
   const prototype = Object.getPrototypeOf(ctx)
   return prototype !== null && prototype === app?.context && Object.isExtensible(prototype) ? prototype : undefined
 }
 
-/** The property as the object has it itself, or by its prototypes. */
+/** The nearest descriptor of the property, on the object or its prototypes. */
 function nearest(object: object, property: string): PropertyDescriptor | undefined {
   let found: PropertyDescriptor | undefined
   for (let at: object | null = object; at && !found; at = Object.getPrototypeOf(at)) {
@@ -64,10 +64,10 @@ function nearest(object: object, property: string): PropertyDescriptor | undefin
   return found
 }
 
-/** What assigning to an object without the property makes of it. */
+/** The attributes of a property that an ordinary assignment creates. */
 const ordinary: PropertyDescriptor = { writable: true, enumerable: true, configurable: true }
 
-/** How contexts have a property, and those of which it was read while they had no session. */
+/** The accessor of a property, and the contexts on which it was read before they had a session. */
 interface Exposed {
   readonly accessor: PropertyDescriptor
   readonly early: WeakSet<object>
@@ -75,19 +75,25 @@ interface Exposed {
 
 const exposed = new Map<string, Exposed>()
 
-/** The same for all middlewares: those of one app may share a property, where no request meets two of them. */
+/**
+ * The accessor of a property, shared by all middlewares: those of one app may share a property if no request meets two of
+ * them.
+ */
 function accessorOf(property: string): Exposed {
   const found = exposed.get(property) ?? makeAccessor(property, new WeakSet())
   exposed.set(property, found)
   return found
 }
 
-/** Tells of a context whether somebody has read the property in vain. Only an app that was served before can tell. */
+/**
+ * Returns the test whether a context's property was read before there was a session. Works only once the app has served a
+ * request.
+ */
 export function earlyReads(property: string): { has(ctx: object): boolean } {
   return accessorOf(property).early
 }
 
-/** To a request that no middleware of ours serves, it is as if there were none. */
+/** Makes the accessor. On a request that none of our middlewares serves, it acts as if it did not exist. */
 function makeAccessor(property: string, early: WeakSet<object>): Exposed {
   const accessor: PropertyDescriptor & ThisType<object> = {
     enumerable: true,

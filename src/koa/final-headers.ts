@@ -3,18 +3,18 @@ import { hookWriteHead, type OutgoingHead } from './write-head.js'
 
 const key: unique symbol = Symbol('the headers of the sessions')
 
-/** A response with what the sessions have to say in its header, if they have. */
+/** A response, with the headers of its sessions if it has any. */
 type Response = OutgoingHead & { [key]?: FinalHeaders }
 
 /**
- * The headers by which the session middlewares of one response have the last word: their cookies, and those that keep
- * the response out of caches. They are set at once, and again when the header goes out, over what others have done to them
- * meanwhile: a middleware outside that sets them, an error whose answer begins without headers, headers copied from
- * elsewhere. The cookies of others stay, and what the app says about caching stands beside ours.
+ * The headers for which the session middlewares of one response have the last word: their cookies, and those that keep the
+ * response out of caches. They are set at once, and again when the header is sent, over later changes by others: an outer
+ * middleware that sets them, an error response that begins without headers, headers copied from elsewhere. Cookies of
+ * others stay, and the app's `Cache-Control` directives stand beside ours.
  */
 export class FinalHeaders {
   readonly #response: Response
-  /** By the name of the cookie, the line that sets it. */
+  /** The line that sets each cookie, by its name. */
   readonly #cookies = new Map<string, string>()
   #clearSiteData: readonly string[] = []
 
@@ -23,25 +23,25 @@ export class FinalHeaders {
     hookWriteHead(response, () => this.apply())
   }
 
-  /** Those of the response, which has some from now on. */
+  /** The final headers of the response. Made if it has none. */
   static on(response: Response): FinalHeaders {
     response[key] ??= new FinalHeaders(response)
     return response[key]
   }
 
-  /** Those of the response, if it has some. */
+  /** The final headers of the response, if it has some. */
   static of(response: Response): FinalHeaders | undefined {
     return response[key]
   }
 
-  /** Makes the last line that sets this cookie the only one. */
+  /** Keeps the last line that sets this cookie, and removes any other. */
   keepCookie(name: string): void {
     const line = linesOf(this.#response.getHeader('Set-Cookie')).findLast((line) => cookieNameIn(line) === name)
     if (line !== undefined) this.#cookies.set(name, line)
     this.apply()
   }
 
-  /** Takes the cookie back, if it was set to this value. */
+  /** Withdraws the cookie, if it was set to this value. */
   takeBack(name: string, value: string): void {
     const line = this.#cookies.get(name)
     if (line?.split(';', 1)[0] !== `${name}=${value}`) return
@@ -49,13 +49,13 @@ export class FinalHeaders {
     this.#setCookies(linesOf(this.#response.getHeader('Set-Cookie')).filter((other) => other !== line))
   }
 
-  /** Has the browser remove these kinds of data, such as `"storage"`. */
+  /** Asks the browser to remove these kinds of data, such as `"storage"`. */
   clearSiteData(kinds: readonly string[]): void {
     this.#clearSiteData = kinds
     this.apply()
   }
 
-  /** Sets the headers, beside what others have set. Without effect once the header is sent. */
+  /** Sets the headers beside those of others. Has no effect once the header is sent. */
   apply(): void {
     if (this.#response.headersSent) return
     this.#applyCookies()

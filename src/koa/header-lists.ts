@@ -1,12 +1,12 @@
-/** A header's value, as Node gives it: several lines are an array. */
+/** A header's value in Node's form: several lines are an array. */
 export type HeaderValue = number | string | readonly string[] | undefined
 
-/** The value of a header that is a list: its lines joined, an empty text if the response has none. */
+/** The value of a list header: its lines joined; an empty text if the response has none. */
 export function listOf(value: HeaderValue): string {
   return value === undefined ? '' : typeof value === 'object' ? value.join(', ') : String(value)
 }
 
-/** The list with `token` at its end, and nowhere else. Tokens are the same in upper and lower case. */
+/** The list with `token` at its end, and nowhere else. Tokens are compared without case. */
 export function withToken(list: string, token: string): string {
   return list === '' || list === token ? token : [...otherTokens(list, token), token].join(', ')
 }
@@ -21,7 +21,7 @@ export function linesOf(value: HeaderValue): readonly string[] {
   return value === undefined ? [] : typeof value === 'object' ? value : [String(value)]
 }
 
-/** The name of the cookie that a line of `Set-Cookie` sets, as browsers read it; an empty text where it has none. */
+/** The name of the cookie that a line of `Set-Cookie` sets, as browsers parse it; an empty text if it has none. */
 export function cookieNameIn(line: string): string {
   const [pair = ''] = String(line).split(';', 1)
   return pair.includes('=') ? pair.slice(0, pair.indexOf('=')).trim() : ''

@@ -3,12 +3,12 @@ import type { SessionManager } from '../core/manager/session-manager.js'
 import type { KoaContext } from './context.js'
 import { ResponseCookie, type SessionCookie } from './cookie.js'
 
-/** The session of one request, which is made when somebody asks for it: most requests without a cookie never do. */
+/** The session of one request in Koa. It is created on first use: most requests without a cookie never use it. */
 export class KoaSession {
   readonly manager: SessionManager
-  /** That of another manager on the same request, if there is one. */
+  /** The session of another manager on the same request, if there is one. */
   before: KoaSession | undefined
-  /** Whether it has been opened, and is a property of the context. */
+  /** Whether the session has been opened, and is a property of the context. */
   isExposed = false
   readonly #ctx: KoaContext
   readonly #cookie: SessionCookie
@@ -21,27 +21,28 @@ export class KoaSession {
     this.#cookie = cookie
   }
 
-  /** The name that it has on the context. */
+  /** The name of the property on the context. */
   get property(): string {
     return this.manager.options.property
   }
 
-  /** The name that the cookie has on this request. */
+  /** The name of the cookie on this request. */
   get cookieName(): string {
     return this.#cookie.nameOn(this.#ctx)
   }
 
-  /** The session, if somebody has asked for it, or the request has a cookie. */
+  /** The session, if it was used or the request has a cookie; `undefined` otherwise. */
   get made(): RequestSession | undefined {
     return this.#session
   }
 
+  /** The session. Created on first use. */
   get session(): RequestSession {
     this.#session ??= this.#make(undefined)
     return this.#session
   }
 
-  /** Opens what the cookie of the request holds. Nothing is to be waited for if it has none. */
+  /** Opens the session of the request's cookie. Returns `undefined` instead of a promise if there is nothing to wait for. */
   open(): Promise<void> | undefined {
     this.manager.refuseClosed()
     const found = this.#cookie.read(this.#ctx)
@@ -54,7 +55,7 @@ export class KoaSession {
     return this.manager.options.load === 'eager' ? this.#session.load() : undefined
   }
 
-  /** After the commit: what is asked for from now on cannot be changed. */
+  /** Ends the request's access: the session cannot be changed from now on. */
   end(): void {
     this.#isOver = true
     this.#session?.close()

@@ -13,8 +13,8 @@ import { OrderCheck } from './order-check.js'
 import { KoaRequestFacts } from './request-facts.js'
 
 /**
- * A context that no request has, since Koa's `secure` is a boolean. An untyped context fits it, so that an app with this
- * middleware is still a `Koa`; a handler never sees it.
+ * A context that no request can have, since Koa's `secure` is a boolean. An untyped context is assignable to it, so an app
+ * with this middleware is still a `Koa`. A handler never sees it.
  */
 export interface ImpossibleContext {
   readonly secure?: 'impossible'
@@ -29,14 +29,15 @@ export type KoaSessionMiddleware<Columns extends object, Data extends object> = 
 ) => Promise<void>
 
 /**
- * The Koa middleware: reads the session before the next middleware runs, and makes its changes durable before the
- * response leaves. A request without a cookie that stores nothing costs no query and gets no cookie.
+ * The Koa middleware: reads the session before the next middleware runs, and stores its changes before the response leaves.
+ * A request without a cookie that stores nothing costs no query and gets no cookie.
  *
- * A request fails with status 503 if the database cannot be reached: it never gets an empty session instead.
+ * If the database cannot be reached, the request fails with status 503: it never gets an empty session instead.
  *
  * @param options The options, or a manager that several apps share.
- * @throws `OPTION_UNKNOWN` or `OPTION_INVALID` for options that are unknown, invalid or contradictory, and `MODEL_NOT_REGISTERED`
- * for a model that was not passed to `registerSessionModel`.
+ * @throws `OPTION_UNKNOWN` or `OPTION_INVALID` for options that are unknown, invalid or contradictory, and
+ * `MODEL_NOT_REGISTERED` for a model that was not passed to `registerSessionModel`. A request throws `PROPERTY_TAKEN` if
+ * something else uses the property.
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
  *
  * @example
@@ -57,7 +58,7 @@ export type KoaSessionMiddleware<Columns extends object, Data extends object> = 
 export function session<Data extends object = SessionData, Columns extends object = object>(
   options: SessionOptions<Columns> | SessionManager<Columns, Data>,
 ): KoaSessionMiddleware<Columns, Data>
-/** `app` is what koa-session would take: it is refused, with a sentence that says what to write. */
+/** Rejects the argument `app` of koa-session, with an error that shows how to write it here. */
 export function session<Data extends object, Columns extends object>(
   options: SessionOptions<Columns> | SessionManager<Columns, Data>,
   app?: unknown,
@@ -81,7 +82,7 @@ export function session<Data extends object, Columns extends object>(
       await commitFailed(ctx, session, error)
       throw error
     }
-    if (!session.made) return session.end() // as most requests without a cookie do
+    if (!session.made) return session.end() // fast path: most requests without a cookie
     await commit(ctx, session, { status: ctx.status, error: undefined })
     FinalHeaders.of(ctx.res)?.apply() // for middlewares outside that read them
   }

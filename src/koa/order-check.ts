@@ -1,13 +1,13 @@
 import type { KoaContext } from './context.js'
 import { earlyReads } from './expose.js'
 
-/** Koa's status of a response that nobody has decided yet. */
+/** Koa's status before anything has set it. */
 const undecided = 404
 
 /**
- * Warns, once, of a middleware that stands too far down in its app: something before it has read `ctx.session` in vain, or
- * has answered already. Only of one that the app itself has: what is mounted, or runs on some paths only, may well come
- * after others.
+ * Warns, once, if the session middleware is used too late in its app: a middleware before it has read `ctx.session` in
+ * vain, or has answered already. It checks only middlewares of the app itself: mounted ones, and ones for some paths only,
+ * may rightly come later.
  */
 export class OrderCheck {
   readonly #property: string
@@ -19,7 +19,7 @@ export class OrderCheck {
     this.#early = earlyReads(property)
   }
 
-  /** Looks at a request as it comes to the middleware. */
+  /** Checks a request when it reaches the session middleware. */
   check(ctx: KoaContext, middleware: unknown): void {
     const cause = this.#early.has(ctx)
       ? `has read ctx.${this.#property}, which was undefined there`

@@ -1,6 +1,6 @@
 import type { HeaderValue } from './header-lists.js'
 
-/** What the middleware uses of Node's response, of HTTP/1 and of HTTP/2. */
+/** The part of Node's response, of HTTP/1 and of HTTP/2, that the middleware uses. */
 export interface OutgoingHead {
   readonly headersSent: boolean
   getHeader(name: string): HeaderValue
@@ -15,16 +15,16 @@ type WriteHead = (this: OutgoingHead, status: number, ...rest: readonly unknown[
 type Header = readonly [name: string, value: string | readonly string[]]
 
 /**
- * Calls `last` when the header of the response is about to go out, whoever sends it, after everything that others have put
- * into it. `last` may be called several times. Node sends every header by `writeHead`, one that nobody asked for too; only
- * not those of informational responses, such as early hints, which need nothing of ours.
+ * Calls `last` when the header of the response is about to be sent, by anyone, after all other changes to it. `last` may be
+ * called several times. Node sends every header by `writeHead`, implicit ones too; only informational responses, such as
+ * early hints, do not use it, and need no headers of ours.
  */
 export function hookWriteHead(response: OutgoingHead, last: () => void): void {
   const send = response.writeHead as WriteHead
   const writeHead: WriteHead = (status, ...rest) => {
     const reason = typeof rest[0] === 'string' ? [rest[0]] : []
     const headers = headersIn(rest[1] ?? rest[0])
-    // Node tells what is wrong.
+    // Node itself reports what is wrong.
     if (response.headersSent || !headers) return send.call(response, status, ...rest)
     setAll(response, headers)
     last()
@@ -34,7 +34,7 @@ export function hookWriteHead(response: OutgoingHead, last: () => void): void {
   response.writeHead = writeHead
 }
 
-/** Somebody else had such a hook before: what it does to the headers from now on is followed by `last`. */
+/** Calls `last` after each further change to the headers, for an earlier hook on `writeHead` that makes some. */
 function follow(response: OutgoingHead, last: () => void): void {
   let isLast = false
   for (const name of ['setHeader', 'appendHeader', 'removeHeader'] as const) {
@@ -51,12 +51,12 @@ function follow(response: OutgoingHead, last: () => void): void {
 }
 
 interface Given {
-  /** Of an object: each takes the place of what is there. Of an array, which may name one several times, all do. */
+  /** Whether a name may occur several times, as in an array. A name of an object replaces the header that is there. */
   readonly mayRepeat: boolean
   readonly headers: readonly Header[]
 }
 
-/** The headers that somebody gives to `writeHead`: an object, pairs, or names and values in turn; nothing if it is none of these. */
+/** The headers that `writeHead` was given: an object, pairs, or names and values in turn; `undefined` for anything else. */
 function headersIn(given: unknown): Given | undefined {
   if (typeof given !== 'object' || given === null) return { mayRepeat: false, headers: [] }
   if (!Array.isArray(given)) return { mayRepeat: false, headers: Object.entries(given) }

@@ -33,20 +33,21 @@ import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } 
 import { SequelizeTable } from './sql-table.js'
 import { expiryCondition, isOneOf, whereOf } from './where.js'
 
-/** Statements that are made once for the columns of a model. */
+/** The statements for one set of columns of a model. */
 interface Statements {
   readonly columns: readonly SessionColumn[]
-  /** Sequelize makes it anew when columns change, with what guards them. */
+  /** Sequelize's attributes. It replaces them when columns, validators or setters change. */
   readonly attributes: unknown
   readonly find: FindStatement<Attempt>
   readonly writer: RowWriter<Attempt>
 }
 
 /**
- * Sessions in the table of a sequelize-typescript model. `session({ model })` makes one by itself.
+ * Stores sessions in the table of a sequelize-typescript model. `session({ model })` makes one by itself.
  *
- * Hooks run as for the static methods of a model: create hooks for each new session, bulk hooks for updates and
- * deletions. Default scopes do not apply.
+ * Hooks run as for the static methods of a model: create hooks for each new session, bulk hooks for updates and deletions.
+ * Default scopes do not apply.
+ * @see docs/sequelize.md
  */
 export class SequelizeSessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
   declare readonly columnTypes?: Columns
@@ -55,7 +56,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   #unscoped: ModelStatic<Model> | undefined
   #prepared: Statements | undefined
 
-  /** Throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
+  /** @throws `MODEL_NOT_REGISTERED` if the model has not been passed to `registerSessionModel`. */
   constructor(model: object) {
     this.#registration = registrationOf(model)
   }
@@ -146,7 +147,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#initialized.table
   }
 
-  /** Asked for each time: a model that is added to an instance again is initialized again. */
+  /** The model, looked up each time: one that is added to an instance again is initialized again. */
   get #initialized(): InitializedModel {
     const initialized = this.#registration.initialized()
     if (initialized !== this.#current) {
@@ -162,7 +163,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#unscoped ?? model
   }
 
-  /** Made anew when columns have changed: an association may have added one, or its attribute another validator. */
+  /** The statements, made anew when columns have changed: an association adds a column, or another validator. */
   get #statements(): Statements {
     const table = this.#table
     const prepared = this.#prepared
@@ -208,7 +209,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     })
   }
 
-  /** Notes what a failure means for the call: one that is not of its statements is of Sequelize's pool, or of a hook. */
+  /** Runs a call and judges its failure. An error that is not of a statement comes from Sequelize's pool or from a hook. */
   async #run<T>(call: BackendCall | undefined, work: (attempt: Attempt) => Promise<T>): Promise<T> {
     const attempt = new Attempt(call)
     attempt.waits(() => forgetVersion(instanceOf(this.#model)))
@@ -222,7 +223,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 }
 
-/** Lets the model make a backend of itself. */
+/** Gives the model the method that makes its backend. */
 export function giveBackend(model: object): void {
   const makeBackend = (): SequelizeSessionBackend => new SequelizeSessionBackend(model)
   Object.defineProperty(model, sessionBackend, { value: makeBackend, configurable: true })

@@ -4,7 +4,7 @@ import type { Constructor } from '../model/metadata.js'
 import { subclassWith, unsharedChain } from '../model/subclass.js'
 import type { ModelClass } from './types.js'
 
-/** The subclass of `base` with the model's members and with what sequelize-typescript's decorators recorded for both. */
+/** Makes the subclass of `base` with the model's members and with the records of sequelize-typescript's decorators for both. */
 export function modelOn(base: ModelClass, model: Constructor): ModelClass {
   if (model === base || model.prototype instanceof base) return model as ModelClass
   const subclass = subclassWith(base, model) as ModelClass
@@ -16,13 +16,13 @@ export function modelOn(base: ModelClass, model: Constructor): ModelClass {
   return subclass
 }
 
-/** Not the base's table, which the sessions would get into otherwise. */
+/** Copies the base's options, but not its table: the sessions must not get into that. */
 function inheritOptions(base: ModelClass, subclass: ModelClass): void {
   const { tableName, ...options } = getOptions(base.prototype) ?? {}
   if (tableName !== undefined) setOptions(subclass.prototype, options)
 }
 
-/** Adds what was recorded for `source` to what `target` has, or inherits from the base. */
+/** Adds the records of `source` to those that `target` has or inherits. */
 function mergeMetadata(source: object, target: object): void {
   for (const key of Reflect.getOwnMetadataKeys(source) as string[]) {
     if (!String(key).startsWith('sequelize:')) continue
@@ -45,16 +45,16 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What a model without `@Table()` has as its options. */
+/** The options of a model without `@Table()`. */
 const withoutTable = Object.freeze({})
 
-/** Gives the model what sequelize-typescript asks of every model, if it has no `@Table()`. */
+/** Gives a model without `@Table()` the options and the name that sequelize-typescript needs. */
 export function ensureTable({ prototype, name }: ModelClass): void {
   if (!getOptions(prototype)) Reflect.defineMetadata('sequelize:options', withoutTable, prototype)
   if (!Reflect.hasOwnMetadata('sequelize:modelName', prototype)) setModelName(prototype, name)
 }
 
-/** Whether the model has `@Table()`, itself or by inheritance. Else only the dates are kept that someone asks for. */
+/** Whether the model has `@Table()`, its own or inherited. If not, Sequelize keeps only dates that are asked for. */
 export function hasTable({ prototype }: ModelClass): boolean {
   return Reflect.getMetadata('sequelize:options', prototype) !== withoutTable
 }

@@ -1,16 +1,16 @@
 import { type Attribute, columnTraits } from './column-types.js'
 import type { QueryGenerator } from './query-generator.js'
 
-/** Stands for a value where it is seen what a data type makes of it. */
+/** The placeholder that shows whether a data type puts SQL around a value. */
 const place = '$value'
 
-/** Makes of a column's values what the driver gets, as an update of Sequelize does. */
+/** Converts a column's values to parameters for the driver, as an update of Sequelize does. */
 export class ColumnBinder {
   readonly #generator: QueryGenerator
   readonly #attribute: Attribute
   readonly #isText: boolean
   #bound: unknown
-  /** The moment that the value which was bound last is, if it is one. Many requests write the same one. */
+  /** The moment of the last value, if it was a date: many requests write the same one. */
   #moment: number | undefined
   readonly #bind = (value: unknown): string => {
     this.#bound = value
@@ -24,7 +24,7 @@ export class ColumnBinder {
   }
 
   /**
-   * `undefined` where Sequelize would do more with the value than hand it over: convert or refuse it first, or put SQL
+   * The parameter for a value; `undefined` if Sequelize would do more than pass it on: convert it, refuse it, or put SQL
    * around it.
    */
   bind(value: unknown): unknown {
@@ -36,7 +36,7 @@ export class ColumnBinder {
     return bound
   }
 
-  /** Text columns refuse objects. What a type sanitizes it takes only as it is then. */
+  /** Whether Sequelize passes the value on unchanged. Text columns refuse objects; some types sanitize values. */
   #isPlain(value: unknown): boolean {
     if (value === undefined || (this.#isText && typeof value === 'object' && !Buffer.isBuffer(value))) return false
     const { type } = this.#attribute as { type: { _sanitize?: (value: unknown) => unknown } }
@@ -49,7 +49,7 @@ export class ColumnBinder {
       const sql = this.#generator.format(value, this.#attribute, { context: 'UPDATE' }, this.#bind)
       return sql === place ? this.#bound : undefined
     } catch {
-      return undefined // Sequelize refuses the value, and tells why when it is asked itself
+      return undefined // Sequelize refuses the value: its own update will report why
     }
   }
 }

@@ -19,21 +19,22 @@ export type Dialect = string
 /** An attribute as `Model.init` takes it. */
 export type Attribute = ModelAttributeColumnOptions
 
-/** What is used of a Sequelize data type. */
+/** The members of a Sequelize data type that are used. */
 interface DataType {
   readonly key: string
   readonly options?: { readonly length?: number | string; readonly binary?: boolean }
-  /** Whether a type of characters was asked for BINARY. */
+  /** Whether a character type was declared as BINARY. */
   readonly _binary?: boolean
 }
 
+/** Whether the database is MySQL or MariaDB. */
 export function isMysql(dialect: Dialect): boolean {
   return dialect === 'mysql' || dialect === 'mariadb'
 }
 
 /**
- * The attribute of a managed column. Types are chosen so that no time zone of a process, a connection or a server
- * changes a date, and so that `data` holds at least 16 MiB.
+ * The attribute of a managed column. Its type is chosen so that no time zone of a process, a connection or a server changes
+ * a date, and so that `data` holds at least 16 MiB.
  */
 export function managedAttribute(spec: ManagedColumnSpec, dialect: Dialect): Attribute {
   const type = spec.type === undefined ? defaultType(spec, dialect) : (spec.type as Attribute['type'])
@@ -46,13 +47,13 @@ export function managedAttribute(spec: ManagedColumnSpec, dialect: Dialect): Att
 }
 
 /**
- * Rows that a table has when the columns are added to it get these values: no data, and expired. A column whose type the
- * model chooses has no default: it is as the table has it.
+ * The default of a managed column, for rows that exist when it is added: no data, and expired. A column whose type the
+ * model chooses has none.
  */
 function defaultOf({ role, type }: ManagedColumnSpec, dialect: Dialect): Pick<Attribute, 'defaultValue'> {
   if (role === 'version') return { defaultValue: 1 }
   if (type !== undefined || role === 'id') return {}
-  // MySQL has no default for long text, and gives such rows an empty one.
+  // MySQL allows no default for long text, and gives such rows an empty one.
   if (role === 'data') return isMysql(dialect) ? {} : { defaultValue: '' }
   return { defaultValue: isMysql(dialect) ? 0 : new Date(0) }
 }
@@ -75,7 +76,7 @@ function isDate(role: ManagedColumn): boolean {
   return role === 'expires' || role === 'createdAt'
 }
 
-/** Milliseconds in the database, a `Date` on the row and in conditions. */
+/** A column of milliseconds in the database, with a `Date` on the row and in conditions. */
 function epochColumn(role: ManagedColumn): Pick<Attribute, 'type' | 'get'> {
   return {
     type: epochMillisecondsType() as never,
@@ -93,13 +94,16 @@ const mysqlBytes: Readonly<Record<string, number>> = {
   long: 4_294_967_295,
 }
 
-/** How dates come from the driver: as text in the zone of the instance, with a `typeCast` of the app's on MySQL or MariaDB. */
+/**
+ * The way in which dates come from the driver: as text in the time zone of the instance, if the application has a
+ * `typeCast` on MySQL or MariaDB.
+ */
 export function driverDates(dialect: Dialect, timezone: string | undefined): DateCodec {
   const isOffset = timezone !== undefined && /^[+-]\d\d:\d\d$/.test(timezone)
   return isMysql(dialect) && isOffset ? datesInZone(timezone) : nativeDates
 }
 
-/** What an attribute can hold. */
+/** The traits of an attribute: what its column can hold. */
 export function columnTraits(
   { type }: Pick<Attribute, 'type'>,
   dialect?: Dialect,
@@ -121,7 +125,7 @@ export function columnTraits(
     padded: key === 'CHAR' && dialect === 'postgres',
     bytes: isLong && dialect !== undefined && isMysql(dialect) ? mysqlCapacity(options) : null,
     indexable: dialect === undefined || !isMysql(dialect) || !(isLong || Number(characters) > 768),
-    charset: undefined, // that of the table
+    charset: undefined, // the table has one
   }
 }
 
@@ -130,7 +134,7 @@ function codecOf(key: string, dates: DateCodec): DateCodec | null {
   return key === 'BIGINT' || key === 'EPOCH_MILLISECONDS' ? epochMilliseconds : null
 }
 
-/** MySQL's dates have whole seconds unless a number of digits is given. */
+/** The limits of a date column on MySQL. It has whole seconds unless a number of digits is given. */
 function mysqlDates(options: DataType['options']): DateLimits {
   return { ...noLimits, step: stepOf(Number(options?.length ?? 0)), moves: true }
 }
@@ -139,7 +143,7 @@ function mysqlCapacity(options: DataType['options']): number | null {
   return mysqlBytes[String(options?.length ?? '').toLowerCase()] ?? null
 }
 
-/** Sequelize takes a data type, its constructor, or SQL, where DATE has no time of day. */
+/** The data type of an attribute, which Sequelize also takes as a constructor or as SQL, where DATE has no time of day. */
 export function toDataType(type: unknown): DataType {
   if (typeof type === 'string') return { key: type === 'DATE' ? 'DATEONLY' : type }
   return type as DataType

@@ -2,12 +2,12 @@ import type { Sequelize } from 'sequelize'
 import { refuseNarrowConnection } from '../model/charsets.js'
 import { isMysql } from './column-types.js'
 
-/** What is used of the options of an instance on MySQL or MariaDB. */
+/** The options of an instance on MySQL or MariaDB that are used. */
 interface Connection {
   readonly dialectOptions?: { readonly charset?: unknown }
 }
 
-/** Throws `OPTION_INVALID` where the connection of the instance cannot carry every text: MySQL's `utf8` has no emoji. */
+/** Throws `OPTION_INVALID` if the connection of the instance cannot carry every text: MySQL's `utf8` has no emoji. */
 export function refuseNarrowConnections(sequelize: Sequelize): void {
   if (!isMysql(sequelize.getDialect())) return
   const { dialectOptions } = (sequelize as unknown as { readonly options: Connection }).options

@@ -4,40 +4,40 @@ import { cancelStatement } from '../model/cancel.js'
 import { spoilsConnection } from '../model/failures.js'
 import { failureOfSequelize } from './failures.js'
 
-/** Under this key the options of a statement have the call of the backend that it is for. Sequelize hands them on. */
+/** The key under which the options of a statement hold the backend's call that it is for. Sequelize passes them on. */
 export const attemptKey: unique symbol = Symbol.for('koa-session-model.attempt') as never
 
-/** Under this key an instance tells that its statements are watched. */
+/** The key that marks an instance whose statements are watched. */
 const watchedKey: unique symbol = Symbol.for('koa-session-model.watched') as never
 
-/** What hooks get of a statement: the options. */
+/** The options of a statement, as hooks get them. */
 interface StatementOptions {
   readonly type?: string
   readonly [attemptKey]?: Attempt
 }
 
-/** One statement of Sequelize, on a connection of its pool. `run` sends it. */
+/** One statement on a connection of Sequelize's pool. `run` sends it. */
 interface Statement {
   readonly connection: DriverConnection
   run(...args: unknown[]): Promise<unknown>
 }
 
-/** What is used of a driver's connection. */
+/** The members of a driver's connection that are used. */
 interface DriverConnection {
-  /** Only the drivers for MySQL and MariaDB have it. */
+  /** Closes the connection at once. Only the drivers for MySQL and MariaDB have it. */
   destroy?(): void
 }
 
-/** What is used of the one who makes connections. */
+/** The members of Sequelize's connection manager that are used. */
 interface ConnectionManager {
   readonly pool: { destroy(connection: DriverConnection): Promise<void> | undefined }
-  /** Those of SQLite: `default` is the one outside of transactions. */
+  /** The connections of SQLite. `default` is the one outside of transactions. */
   readonly connections?: Record<string, { readonly open?: boolean }>
-  /** While the version of the database is asked for, on a connection of its own: everybody waits for that. */
+  /** The query for the version of the database, on a connection of its own. All other statements wait for it. */
   versionPromise?: Promise<unknown> | null
 }
 
-/** What is used of an instance, which Sequelize has no types for. */
+/** The members of an instance that are used and that Sequelize has no types for. */
 interface Instance {
   readonly connectionManager: ConnectionManager
   addHook(name: 'beforeQuery', hook: (options: StatementOptions, statement: Statement) => void): void
@@ -45,8 +45,8 @@ interface Instance {
 }
 
 /**
- * Lets the session statements of this instance tell the call that they are for how far they are. Each has a connection from
- * here on, and is about to be sent.
+ * Lets the session statements of this instance report their progress to their call. At this point each has a connection,
+ * and is about to be sent.
  */
 export function watchStatements(sequelize: Sequelize): void {
   const instance = sequelize as unknown as Instance
@@ -61,16 +61,13 @@ export function watchStatements(sequelize: Sequelize): void {
   })
 }
 
-/** Lets Sequelize ask for the version of the database anew: an answer that never comes would block all connections. */
+/** Lets Sequelize query the version of the database again: an answer that never comes would block all connections. */
 export function forgetVersion(sequelize: Sequelize): void {
   const { connectionManager } = sequelize as unknown as Instance
   if (connectionManager.versionPromise) connectionManager.versionPromise = null
 }
 
-/**
- * Lets Sequelize open the file of SQLite anew if it could not be opened: it keeps such a connection, on which statements wait
- * for good.
- */
+/** Lets Sequelize open the file of SQLite again if that failed: it keeps such a connection, on which statements wait forever. */
 export function forgetUnopened(sequelize: Sequelize): void {
   const { connections } = (sequelize as unknown as Instance).connectionManager
   if (connections?.default?.open === false) delete connections.default
@@ -98,7 +95,7 @@ async function runFor(
   }
 }
 
-/** The connection of a pool that one statement has, until Sequelize puts it back. */
+/** The connection of the pool that one statement holds, until Sequelize returns it. */
 class Lease {
   readonly #instance: Instance
   readonly #connection: DriverConnection
@@ -110,12 +107,12 @@ class Lease {
     this.#connection = connection
   }
 
-  /** Keeps the connection out of the pool. */
+  /** Keeps the connection from returning to the pool. */
   spoil(): void {
     this.#isSpoilt = true
   }
 
-  /** Gives the connection up, though the statement has no answer yet. */
+  /** Abandons the connection although its statement has no answer yet. */
   abandon(): void {
     if (this.#hasEnded) return
     this.#isSpoilt = true
@@ -128,13 +125,13 @@ class Lease {
     if (this.#isSpoilt) void this.#destroy()
   }
 
-  /** What the pool does to end a connection waits for the statement on MySQL and MariaDB, unless it is closed before. */
+  /** Ends the connection. On MySQL and MariaDB the pool would wait for the statement, unless the connection is closed before. */
   async #destroy(): Promise<void> {
     try {
       this.#connection.destroy?.()
       await this.#instance.connectionManager.pool.destroy(this.#connection)
     } catch {
-      // It was lost already.
+      // The connection was lost already.
     }
   }
 }

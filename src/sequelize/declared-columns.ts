@@ -3,21 +3,21 @@ import { DataTypes, type InitOptions, type Model, type ModelStatic, Utils } from
 import type { DeclaredColumn } from '../model/columns.js'
 import type { Attribute } from './column-types.js'
 
-/** A column that the model declares itself, or that Sequelize adds for its options. */
+/** A column that the model declares, or that Sequelize adds for its options. */
 export interface DeclaredAttribute extends DeclaredColumn {
   readonly attribute: Attribute
 }
 
-/** What is used of the options that `Model.init` gets. */
+/** The options that `Model.init` gets. */
 export type ModelOptions = InitOptions<Model>
 
-/** The options of the model, then those that the instance has for all its models, then `defaults`. */
+/** The options of the model, completed with those of the instance for all models, then with `defaults`. */
 export function withDefaults(options: ModelOptions, defaults: Partial<ModelOptions>): ModelOptions {
   const { define } = (options.sequelize as unknown as { options: { define?: Partial<ModelOptions> } }).options
   return { ...defaults, ...define, ...options }
 }
 
-/** The name that a column has in the database. */
+/** The name of a column in the database. */
 export function columnName(
   property: string,
   { field }: Pick<Attribute, 'field'>,
@@ -27,10 +27,10 @@ export function columnName(
 }
 
 /**
- * The columns that the model declares, and those that Sequelize adds: dates of creation, update and deletion, its
+ * The columns that the model declares, and those that Sequelize adds: dates of creation, update and deletion, and its
  * version.
  *
- * @param options {@link withDefaults}
+ * @param options The options of {@link withDefaults}.
  */
 export function declaredAttributes(
   attributes: Readonly<Record<string, Attribute>>,
@@ -47,7 +47,7 @@ export function declaredAttributes(
   })).filter(({ attribute }) => !isVirtual(attribute))
 }
 
-/** As `Model.init` decides it. */
+/** The columns that Sequelize adds, as `Model.init` decides. */
 function automaticAttributes(options: ModelOptions): Map<string, Attribute> {
   const found = new Map<string, Attribute>()
   const add = (option: string | boolean | undefined, name: string, attribute: Attribute): void => {
@@ -67,7 +67,7 @@ function isOptional(attribute: Attribute): boolean {
   return (allowNull !== false && !primaryKey) || defaultValue !== undefined || isGeneratedKey(attribute)
 }
 
-/** A key that database or Sequelize makes, which no session should change. */
+/** Whether the attribute is a key that the database or Sequelize generates. No session should change it. */
 function isGeneratedKey({ autoIncrement, primaryKey, defaultValue }: Attribute): boolean {
   return autoIncrement === true || (primaryKey === true && defaultValue !== undefined)
 }
@@ -77,8 +77,8 @@ function isVirtual({ type }: Attribute): boolean {
 }
 
 /**
- * What an update writes for the value of a property. `undefined` goes back to the default, as Sequelize makes it for a new
- * row, an SQL expression too. What a getter makes of nothing is nothing, which its setter might not know.
+ * The value that an update writes for a property. `undefined` becomes the default, also one in SQL, as Sequelize makes it
+ * for a new row. It bypasses getters: a setter might not know their result for an empty value.
  */
 export function writtenValue(model: ModelStatic<Model>, property: string, value: unknown): unknown {
   const attribute: Attribute | undefined = model.getAttributes()[property]

@@ -6,7 +6,7 @@ import type { Constant } from '../model/sql-default.js'
 import { sqliteValue } from '../model/sqlite-values.js'
 import { isMysql } from './column-types.js'
 
-/** What is used of a data type that Sequelize has normalized for its dialect. */
+/** The members of a data type that are used, once Sequelize has normalized it for its dialect. */
 export interface NormalizedType {
   readonly key: string
   /** The type of an array's items. */
@@ -15,7 +15,7 @@ export interface NormalizedType {
   toSql(options?: object): string
 }
 
-/** What is used of an instance, which Sequelize has no types for. */
+/** The members of an instance that are used and that Sequelize has no types for. */
 interface Driving {
   readonly config: { readonly dialectOptions?: CastingConfig }
   readonly options: { readonly timezone?: string; readonly dialectOptions?: CastingConfig }
@@ -40,7 +40,7 @@ export function typeOf(type: NormalizedType): ColumnType {
   return { name: plain, length: precision, precision, scale: scale === undefined ? undefined : Number(scale) }
 }
 
-/** What Sequelize gives for a column that holds the constant; `undefined` where that is not known. */
+/** The value that Sequelize returns for a column that holds the constant; `undefined` if it is not known. */
 export function driverValue(sequelize: Sequelize, type: NormalizedType, constant: Constant): unknown {
   if (constant === null) return null
   const dialect = sequelize.getDialect()
@@ -54,7 +54,7 @@ export function driverValue(sequelize: Sequelize, type: NormalizedType, constant
 
 function postgresRead(sequelize: Sequelize, type: ColumnType, constant: Constant): unknown {
   const { connectionManager } = sequelize as unknown as Driving
-  // Sequelize learns the numbers of these types from the database.
+  // Sequelize reads the numbers (OIDs) of these types from the database.
   if (type.isArray && (type.name === 'enum' || type.name === 'citext'))
     return Array.isArray(constant) ? [...constant] : undefined
   return postgresValue(type, constant, (oid) =>
@@ -87,7 +87,7 @@ function mysqlRead(sequelize: Sequelize, type: ColumnType, constant: Exclude<Con
   return connectionManager.constructor._typecast?.call({ sequelize }, sent, next)
 }
 
-/** The driver `mariadb` makes numbers of decimals. */
+/** The value that the driver `mariadb` returns for a field: decimals become numbers. */
 function mariadbValue(field: MysqlField, config: MysqlConfig): unknown {
   const { type, content } = field
   if (type !== 'NEWDECIMAL') return mysqlValue(field, config)

@@ -1,10 +1,10 @@
 import { DataTypes } from 'sequelize'
 import { toDate } from '../model/dates.js'
 
-/** What Sequelize's query generator asks of a data type. */
+/** The members of a data type that Sequelize's query generator uses. */
 interface DataType {
   readonly key: string
-  /** Whether {@link stringify} gives SQL; else its result is escaped. */
+  /** Whether the result of {@link stringify} is escaped; otherwise it is SQL. */
   readonly escape: boolean
   toSql(): string
   validate(value: unknown): boolean
@@ -27,10 +27,10 @@ const members: DataType = {
 }
 
 /**
- * A data type for a date that is kept as milliseconds since 1970 in a BIGINT column, which no time zone of a process,
- * a connection or a server can change. Dates are converted wherever Sequelize writes a value, in conditions too.
+ * A data type for a date that a BIGINT column holds as milliseconds since 1970, which no time zone of a process, a
+ * connection or a server can change. Dates are converted wherever Sequelize writes a value, in conditions too.
  *
- * It is no subclass: Sequelize's types are proxies that construct the class they stand for, never one derived from it.
+ * It is no subclass: Sequelize's types are proxies that construct the class they stand for, never a derived one.
  */
 export function epochMillisecondsType(): DataType {
   return Object.assign(new Abstract(), members)

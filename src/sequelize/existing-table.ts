@@ -7,8 +7,8 @@ import { instanceOf } from './query-generator.js'
 type Found = Readonly<Record<string, { readonly type: string }>>
 
 /**
- * Lets `sync` look at a table that exists. Without `alter` it would leave it as it is, and requests would fail. Throws
- * `COLUMN_MISSING` for columns that the table lacks, and `COLUMN_TYPE` for a key that cannot hold an id.
+ * Makes `sync` check a table that exists, which it leaves as it is without `alter`, so that requests would fail. It then
+ * throws `COLUMN_MISSING` for columns that the table lacks, and `COLUMN_TYPE` for a key that cannot hold an id.
  */
 export function checkBeforeSync(model: ModelStatic<Model>, table: SessionTable): void {
   model.addHook('beforeSync', async (options: SyncOptions) => {
@@ -25,7 +25,7 @@ export function checkBeforeSync(model: ModelStatic<Model>, table: SessionTable):
   })
 }
 
-/** Whether a key of this type holds the ids that the model says, or hashes of ids. */
+/** Whether a key of this type holds the ids of the model, or hashes of ids. */
 function holdsIds(type: string, characters: number | null): boolean {
   if (/^(tiny|small|medium|big)?(int|serial)|^(uuid|numeric|decimal|double|real|float|date|time)/i.test(type))
     return false
@@ -33,7 +33,7 @@ function holdsIds(type: string, characters: number | null): boolean {
   return length === undefined || Number(length) >= Math.min(characters ?? hashLength, hashLength)
 }
 
-/** The characters of a hashed id. */
+/** The length of a hashed id, in characters. */
 const hashLength = 64
 
 async function describe(model: ModelStatic<Model>, options: SyncOptions): Promise<Found | undefined> {
@@ -42,7 +42,7 @@ async function describe(model: ModelStatic<Model>, options: SyncOptions): Promis
   return (await database.tableExists(table, options as never)) ? database.describeTable(table, options) : undefined
 }
 
-/** Sequelize itself takes a column for one that is there, if another column has the name of its property. */
+/** Adds a column. Sequelize itself would not, if another column has the name of its property. */
 async function addColumn(
   model: ModelStatic<Model>,
   property: string,

@@ -6,10 +6,10 @@ import type { SessionTable } from '../model/session-table.js'
 import { findRows } from './find-rows.js'
 import { expiryCondition } from './where.js'
 
-/** How many rows at each end of the order by expiry are looked at for such as cannot be read. */
+/** The number of rows at each end of the order by expiry that are searched for unreadable ones. */
 const mostLookedAt = 100
 
-/** The expired rows of one table, those of ended sessions too. */
+/** The expired rows of one table, soft-deleted ones too. */
 export class ExpiredRows {
   readonly #model: ModelStatic<Model>
   readonly #table: SessionTable
@@ -20,8 +20,8 @@ export class ExpiredRows {
   }
 
   /**
-   * At most `limit` of them, the oldest expiry first, but not those that were passed. A row without an id was in the table
-   * before it became one of sessions: it is the application's.
+   * Finds at most `limit` expired rows, the oldest expiry first, without those that were passed. Rows without an id are
+   * left out: they were in the table before it became one of sessions.
    */
   find(attempt: Attempt, now: Date, limit: number, { from, except }: PassedRows): Promise<ExpiredRow[]> {
     const { id, expires } = this.#table
@@ -33,14 +33,14 @@ export class ExpiredRows {
   }
 
   /**
-   * Matches those with these ids. MariaDB and MySQL may read, and lock, more than these rows while they are removed: see
-   * docs/performance.md.
+   * The condition for the expired rows with these ids. MariaDB and MySQL may read, and lock, more rows while they remove
+   * them: see docs/performance.md.
    */
   where(now: Date, ids: readonly string[]): WhereOptions {
     return { ...expiryCondition(this.#table, true, now), [this.#table.id]: [...ids] } as WhereOptions
   }
 
-  /** Whether one of the first or last rows has an expiry that cannot be read: NULL and what is out of range stand there. */
+  /** Whether one of the first or last rows has an expiry that cannot be read: NULL and values out of range are sorted there. */
   async hasUnreadable(attempt: Attempt): Promise<boolean> {
     for (const order of ['ASC', 'DESC'] as const) {
       const rows = await this.#rows(attempt, {}, order, mostLookedAt)

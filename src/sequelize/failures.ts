@@ -7,12 +7,12 @@ import { reasonOf, reasonOfOthers } from '../model/reasons.js'
 
 const terms: OrmTerms = { createTable: 'call sequelize.sync()', poolSize: 'pool.max' }
 
-/** What an error means that a call of the backend rejected with. */
+/** The meaning of an error that a call of the backend rejected with. */
 export function failureOf(error: unknown): BackendFailure {
   return judgedFailure(error) ?? (error instanceof BaseError ? (failureOfSequelize(error) ?? 'failed') : 'failed')
 }
 
-/** What an error of Sequelize means, and those of drivers that it lets through; `undefined` for those of others. */
+/** The meaning of an error of Sequelize, or of a driver that it passes on; `undefined` for other errors. */
 export function failureOfSequelize(error: unknown): BackendFailure | undefined {
   if (error instanceof ConnectionAcquireTimeoutError) return 'timeout'
   if (!(error instanceof ConnectionError)) return knownFailure(error)
@@ -20,7 +20,7 @@ export function failureOfSequelize(error: unknown): BackendFailure | undefined {
   return failureBeforeSending(knownFailure(error) ?? 'failed')
 }
 
-/** Why a call of the backend has rejected with this error. */
+/** The reason for an error that a call of the backend rejected with. */
 export function explain(error: unknown): FailureReason {
   if (error instanceof Error && closing.test(error.message)) return closed
   if (error instanceof ConnectionAcquireTimeoutError) return reasonOf(error, 'timeout', terms, 'poolEmpty')
@@ -30,7 +30,7 @@ export function explain(error: unknown): FailureReason {
   return isOfDriver ? reasonOf(error, failure, terms, otherwise) : reasonOfOthers(error)
 }
 
-/** What Sequelize, and its driver for SQLite, say of an instance that was closed. */
+/** The messages of Sequelize and of its driver for SQLite after an instance was closed. */
 const closing = /^ConnectionManager\.getConnection was called after|\bSQLITE_MISUSE: Database (handle )?is closed/
 
 const closed: FailureReason = {

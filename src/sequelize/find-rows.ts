@@ -5,7 +5,7 @@ import type { RowRecord } from '../model/session-table.js'
 import { hookOptions } from './isolated-options.js'
 import { beforeFind, type Hooked, hasFindHooks } from './listeners.js'
 
-/** What a find of sessions tells Sequelize, besides `where`. */
+/** The options of a find of sessions, besides `where`. */
 interface FindOptions {
   readonly attributes: readonly string[]
   readonly order?: readonly (readonly [string, string])[]
@@ -14,8 +14,8 @@ interface FindOptions {
 }
 
 /**
- * Finds rows in the ORM's own way. The hooks run here: they may narrow `where`, and have no say in what a session is made
- * of, nor in how many there are.
+ * Finds rows by Sequelize's own find, and runs its hooks. A hook may narrow `where`, but decides neither the columns of a
+ * session nor how many are found.
  */
 export async function findRows(
   model: ModelStatic<Model>,
@@ -32,7 +32,7 @@ export async function findRows(
   return rows.map((row) => recordOf(model, row, find.attributes))
 }
 
-/** A `findAll` of the model's own may give plain objects. */
+/** The row as a record. A `findAll` of the model's own may return plain objects. */
 function recordOf(model: ModelStatic<Model>, row: object, attributes: readonly string[]): RowRecord {
   const instance = row instanceof Model ? row : model.build(row as never, { raw: true, isNewRecord: false })
   const record = instance.get() as RowRecord

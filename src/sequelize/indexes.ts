@@ -9,7 +9,7 @@ export type Index = NonNullable<ModelOptions['indexes']>[number]
 /** A model with its indexes, which `sync` compares by name with those of the table. */
 type Indexed = ModelStatic<Model> & { readonly _indexes: readonly Index[] }
 
-/** What is used of an index that the database has. */
+/** The members of an index of the database that are used. */
 interface FoundIndex {
   readonly name: string
   readonly unique?: boolean
@@ -17,17 +17,17 @@ interface FoundIndex {
   readonly fields: readonly { readonly attribute?: string }[]
 }
 
-/** Our indexes have names that begin with this until the table is known. */
+/** The prefix of the names of our indexes until the table is known. */
 const unnamed = 'koa-session-model:'
 
-/** An index of ours on one column. */
+/** Makes an index of ours on one column. */
 export function indexOn(column: string, unique = false): Index {
   return { name: unnamed + column, fields: [column], ...(unique && { unique }) }
 }
 
 /**
- * Gives our indexes their names: short ones, which no other table has, also where names of indexes are those of a schema
- * (PostgreSQL) or of the whole database (SQLite). If the table has such an index already, of whatever name, `sync` adds none.
+ * Gives our indexes short names that no other table has, even if index names are unique in a schema (PostgreSQL) or in the
+ * whole database (SQLite). If the table has such an index already, under any name, `sync` adds none.
  */
 export function nameIndexes(model: ModelStatic<Model>): void {
   const { _indexes: indexes } = model as Indexed
@@ -46,7 +46,7 @@ function indexName(table: unknown, column: string): string {
   return `session_${hash.digest('hex').slice(0, 24)}`
 }
 
-/** The name of an index of the table that does what this one is to do. */
+/** The name of an index of the table that serves the same purpose. */
 async function findIndex(
   model: ModelStatic<Model>,
   { name, fields, unique = false }: Index,

@@ -6,7 +6,7 @@ import { isMysql } from './column-types.js'
 import { driverValue, isJson, type NormalizedType, typeOf } from './driver-values.js'
 import { instanceOf } from './query-generator.js'
 
-/** What is used of an attribute, which Sequelize has normalized. */
+/** The members of an attribute that are used, once Sequelize has normalized it. */
 interface NormalizedAttribute {
   readonly type: NormalizedType
   readonly defaultValue?: unknown
@@ -14,7 +14,7 @@ interface NormalizedAttribute {
   readonly get?: unknown
 }
 
-/** What Sequelize makes of `literal()` and `fn()`. */
+/** The objects that `literal()` and `fn()` of Sequelize return. */
 interface SqlMethod {
   readonly val?: unknown
   readonly fn?: string
@@ -26,7 +26,7 @@ export class SequelizeColumn implements SessionColumn {
   readonly name: string
   readonly #model: ModelStatic<Model>
   #attribute: NormalizedAttribute | undefined
-  /** What is in the column by its default, if that is the same in each session and cannot be changed. */
+  /** The value of the column's default, if every session has the same one and it cannot be changed. */
   #constant: { readonly value: unknown } | undefined
 
   constructor(model: ModelStatic<Model>, name: string) {
@@ -35,8 +35,8 @@ export class SequelizeColumn implements SessionColumn {
   }
 
   /**
-   * As it is read again, by the getter of the model. Sequelize makes a default for each row: so do functions, and the clock is
-   * the app's.
+   * The value in a new session, as the model's getter reads it again. Defaults are made anew for each row, functions too,
+   * with the application's clock.
    */
   initial(now: Date): unknown {
     const attribute = this.#model.getAttributes()[this.name] as unknown as NormalizedAttribute
@@ -59,7 +59,7 @@ export class SequelizeColumn implements SessionColumn {
     return value === undefined || !get ? value : this.#got(value)
   }
 
-  /** What the row has; `undefined` where only the database knows it. */
+  /** The value that the row holds; `undefined` if only the database knows it. */
   #stored(type: NormalizedType, given: unknown, now: Date): unknown {
     const sequelize = instanceOf(this.#model)
     const found = findDefault(type, given, isMysql(sequelize.getDialect()))
@@ -72,7 +72,7 @@ export class SequelizeColumn implements SessionColumn {
       : undefined
   }
 
-  /** The moment as the column can hold it; not later than it is. */
+  /** The moment, rounded down to a step of the column. */
   #floored(type: NormalizedType, now: Date): Date {
     const digits = isMysql(instanceOf(this.#model).getDialect()) ? (typeOf(type).precision ?? 0) : 3
     const step = 10 ** (3 - Math.min(digits, 3))
@@ -110,12 +110,12 @@ function methodDefault({ val, fn, args = [] }: SqlMethod, backslashes: boolean):
   return typeof found.constant === 'string' ? { constant: found.constant } : undefined
 }
 
-/** A type that stands for what Sequelize generates. */
+/** Whether the default is a data type that stands for a generated value, such as `UUIDV4`. */
 function isGenerator(value: unknown): value is { readonly key: string } {
   return [DataTypes.NOW, DataTypes.UUIDV1, DataTypes.UUIDV4].some((type) => value instanceof (type as never))
 }
 
-/** As Sequelize makes it of a `Date`. */
+/** The text of a date without a time, as Sequelize makes it from a `Date`. */
 function localDate(date: Date): string {
   const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000)
   return local.toISOString().slice(0, 10)

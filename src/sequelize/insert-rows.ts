@@ -9,7 +9,7 @@ import { instanceOf } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
 import { notSoftDeleted } from './where.js'
 
-/** Inserts rows as `Model.create` does, or several as `Model.bulkCreate`, with every column that a session has. */
+/** Inserts one row as `Model.create` does, or several as `Model.bulkCreate`, with every column of a session. */
 export async function insertRows(
   model: ModelStatic<Model>,
   attempt: Attempt,
@@ -25,8 +25,8 @@ export async function insertRows(
 }
 
 /**
- * Inserts a row as `Model.create` does, or as a `create` of the model's own. Sequelize's copies its options, so that hooks
- * could change the copy.
+ * Inserts a row, by the model's own `create` if it has one. Sequelize's `create` is not called: it copies its options, and
+ * hooks could change the copy.
  */
 function createRow(model: ModelStatic<Model>, attempt: Attempt, record: RowRecord): Promise<unknown> {
   const values = withNulls(model, record) as never
@@ -35,7 +35,7 @@ function createRow(model: ModelStatic<Model>, attempt: Attempt, record: RowRecor
   return model.build(values, { isNewRecord: true }).save(hookOptions(model, attempt, { returning: false }))
 }
 
-/** With the option `omitNull` of the instance, an insert leaves columns without a value to the database's default. */
+/** Replaces `null` by SQL if the instance has the option `omitNull`: it would leave such columns to the database's default. */
 function withNulls(model: ModelStatic<Model>, record: RowRecord): RowRecord {
   const { omitNull } = (instanceOf(model) as unknown as { options: { omitNull?: boolean } }).options
   if (!omitNull) return record
@@ -43,7 +43,7 @@ function withNulls(model: ModelStatic<Model>, record: RowRecord): RowRecord {
   return Object.fromEntries(entries) as RowRecord
 }
 
-/** Without the defaults of columns that have a setter, which might not know what the getter makes of them. */
+/** Leaves out the defaults of columns that have a setter, which might not know the getter's result for them. */
 function withoutDefaults(model: ModelStatic<Model>, { columns }: SessionTable, record: RowRecord): RowRecord {
   const attributes = model.getAttributes()
   for (const column of columns) {
@@ -53,7 +53,7 @@ function withoutDefaults(model: ModelStatic<Model>, { columns }: SessionTable, r
   return record
 }
 
-/** Removes what is left of ended sessions with these ids, never a living one, and tells how many rows that were. */
+/** Removes soft-deleted rows with these ids, never a living one, and returns how many. */
 export async function removeSoftDeleted(
   model: ModelStatic<Model>,
   attempt: Attempt,

@@ -6,7 +6,7 @@ import { instanceOf } from './query-generator.js'
 
 type Logging = (...args: unknown[]) => unknown
 
-/** What is used of the options of an instance, which Sequelize has no types for. */
+/** The options of an instance that are used and that Sequelize has no types for. */
 interface InstanceOptions {
   readonly logging?: unknown
   readonly query?: { readonly logging?: unknown }
@@ -15,15 +15,15 @@ interface InstanceOptions {
 const never = Object.freeze({ max: 1, timeout: undefined })
 
 /**
- * What statements of sessions are asked with, whatever the instance has for its own queries: outside of the application's
- * transactions (`null` also undoes CLS), never on a replica, and with nothing that changes what comes of an answer.
+ * The options of every session statement, whatever the instance has for its own queries: outside of the application's
+ * transactions (`null` also disables CLS), never on a replica, and without options that change the result.
  */
 export class IsolatedOptions {
   readonly transaction = null
   readonly useMaster = true
-  /** An unknown id is no error. */
+  /** Off: an unknown id is no error. */
   readonly rejectOnEmpty = false
-  /** A column can be emptied. */
+  /** Off: a column can be set to NULL. */
   readonly omitNull = false
   readonly raw: boolean = false
   readonly plain = false
@@ -34,12 +34,12 @@ export class IsolatedOptions {
   readonly replacements: object | undefined = undefined
   readonly bind: unknown[] | undefined = undefined
   readonly rawErrors = false
-  /** The core repeats what may be repeated: the instance would send a write again whose answer was lost. */
+  /** Off: the core retries statements that are safe to retry. The instance would also resend a write whose answer was lost. */
   readonly retry = never
-  /** A log that fails does not fail the statement, which was sent or even executed before. */
+  /** The logger, made harmless: its error must not fail a statement that was sent or executed. */
   readonly logging: unknown
 
-  /** The call of the backend that the statement is for. */
+  /** The backend's call that the statement is for. */
   declare readonly [attemptKey]?: Attempt
 
   constructor(sequelize: Sequelize, attempt?: Attempt) {
@@ -65,12 +65,12 @@ function harmlessOf(log: Logging): Logging {
   return made
 }
 
-/** The options of statements of the model. */
+/** The options of session statements of the model. */
 export function isolatedOptions(model: ModelStatic<Model>, attempt?: Attempt): IsolatedOptions {
   return new IsolatedOptions(instanceOf(model), attempt)
 }
 
-/** What would let a statement find, write or end other rows than it was told. */
+/** The options, all unset, by which hooks could make a statement find, write or delete other rows. */
 const others = Object.freeze({
   limit: undefined,
   offset: undefined,
@@ -87,15 +87,15 @@ const others = Object.freeze({
   updateOnDuplicate: undefined,
 })
 
-/** Sequelize copies plain objects, and hooks would change the copy. */
+/** A class, since Sequelize copies plain objects, and hooks would change the copy. */
 class HookOptions {}
 
 /**
- * The options of a call of Sequelize's own, which its hooks get. A hook may narrow `where`, ask for individual hooks, or add
- * what it likes; it may set the others, to no effect.
+ * The options of a call of Sequelize's own, which its hooks get. A hook may narrow `where`, request individual hooks, or
+ * add options. It may set any other option, without effect.
  *
- * @param kept What hooks do not change besides.
- * @param open What hooks may change.
+ * @param kept More options that hooks cannot change.
+ * @param open The options that hooks can change.
  */
 export function hookOptions(model: ModelStatic<Model>, attempt: Attempt, kept: object, open: object = {}): object {
   const options = Object.assign(new HookOptions(), { [attemptKey]: attempt })
@@ -107,7 +107,7 @@ export function hookOptions(model: ModelStatic<Model>, attempt: Attempt, kept: o
   return Object.assign(options, open)
 }
 
-/** The columns that are written: Sequelize sets them before hooks run, which may only add some. */
+/** The option `fields`: Sequelize sets it before hooks run, which may only add columns. */
 function growing(): PropertyDescriptor {
   let fields: readonly string[] = []
   const set = (given: readonly string[]): void => {

@@ -1,6 +1,6 @@
 import type { Model, ModelStatic, Sequelize } from 'sequelize'
 
-/** What is used of an association, which Sequelize has no types for. */
+/** The members of an association that are used and that Sequelize has no types for. */
 interface Association {
   readonly as: string
   readonly target: unknown
@@ -11,8 +11,8 @@ interface Association {
 type Associated = ModelStatic<Model> & { readonly associations?: Record<string, Association> }
 
 /**
- * Initializes a model, perhaps once more: then its foreign keys and associations are made again, those that other models
- * have with it too.
+ * Initializes a model. If it was initialized before, its foreign keys and associations are made again, and those of other
+ * models with it.
  */
 export function keepAssociations(model: Associated, sequelize: Sequelize, initialize: () => void): void {
   const before = Object.hasOwn(model, 'associations') ? Object.values(model.associations ?? {}) : []

@@ -12,8 +12,9 @@ import { instanceOf } from './query-generator.js'
 type Refreshed = ModelStatic<Model> & { refreshAttributes(): void }
 
 /**
- * Makes properties of the session of the foreign keys that associations add, whenever they do: `@BelongsTo` without a column,
- * `@HasMany` of the other model, `Sessions.belongsTo()` later. Throws, out of the association, where that cannot be.
+ * Adds the foreign keys of associations to the session's properties, whenever an association adds one: `@BelongsTo` without
+ * a column, `@HasMany` of the other model, `Sessions.belongsTo()` later. The association throws if the key cannot be a
+ * property.
  */
 export function followAttributes(model: ModelStatic<Model>, table: SessionTable): void {
   const { refreshAttributes } = model as Refreshed
@@ -38,7 +39,7 @@ function lateAttributes(model: ModelStatic<Model>, known: ReadonlySet<string>): 
   return declaredAttributes(Object.fromEntries(late) as never, options)
 }
 
-/** Without the attribute the model is as it was before. */
+/** Throws for an attribute that cannot be a property of a session, and removes it from the model first. */
 function refuseLate(model: Refreshed, column: DeclaredAttribute): void {
   try {
     refuseUnusable(column)

@@ -11,10 +11,11 @@ const updateHooks = [
   'afterBulkUpdate',
 ] as const
 
+/** The hooks that run before a find. */
 export const beforeFind = ['beforeFind', 'beforeFindAfterExpandIncludeAll', 'beforeFindAfterOptions'] as const
 const findHooks = [...beforeFind, 'afterFind'] as const
 
-/** What is used of models and instances, which Sequelize has no types for. */
+/** The members of models and instances that are used and that Sequelize has no types for. */
 export interface Hooked {
   hasHook(name: string): boolean
   runHooks(name: string, ...args: unknown[]): Promise<void>
@@ -29,11 +30,12 @@ interface Options {
   readonly setterMethods?: Readonly<Record<string, unknown>>
 }
 
-/** Whether finding does more than its statement. Hooks may be added at any time. */
+/** Whether a find needs Sequelize's own: the model has find hooks, or its own `findAll`. Hooks may be added at any time. */
 export function needsOrmFind(model: ModelStatic<Model>): boolean {
   return hasFindHooks(model) || (model.findAll as unknown) !== BaseModel.findAll
 }
 
+/** Whether the model or its instance has hooks for a find. */
 export function hasFindHooks(model: ModelStatic<Model>): boolean {
   return hasHooks(model, findHooks)
 }
@@ -44,8 +46,8 @@ function hasHooks(model: ModelStatic<Model>, names: readonly string[]): boolean 
 }
 
 /**
- * Whether an update of Sequelize does more than its statement, or has no parameters: hooks, validators of the whole model,
- * an update of its own, a search path that is sent before.
+ * Whether an update needs Sequelize's own: for hooks, validators of the whole model, an `update` of its own, a search path
+ * that is sent first, or a default of the update date.
  */
 export function needsOrmUpdate(model: ModelStatic<Model>): boolean {
   const instance = instanceOf(model)
@@ -61,7 +63,7 @@ export function needsOrmUpdate(model: ModelStatic<Model>): boolean {
   )
 }
 
-/** Whether columns have validators or setters, which run whenever they are written. */
+/** Whether one of the columns has a validator or a setter, which run whenever it is written. */
 export function areGuarded(model: ModelStatic<Model>, properties: readonly string[]): boolean {
   const { setterMethods = {} } = model.options as Options
   return properties.some((property) => {
@@ -70,7 +72,7 @@ export function areGuarded(model: ModelStatic<Model>, properties: readonly strin
   })
 }
 
-/** The property of the date that Sequelize writes with each update, if it keeps one. */
+/** The property of the date that Sequelize sets with each update; `undefined` if it keeps none. */
 export function updateDate({ options }: ModelStatic<Model>): string | undefined {
   const { timestamps, updatedAt } = options
   if (!timestamps || updatedAt === false) return undefined

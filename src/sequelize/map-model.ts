@@ -19,14 +19,14 @@ import { columnNameRules, orderedNameRules } from './naming.js'
 import { tableOptions } from './table-options.js'
 import type { ModelClass } from './types.js'
 
-/** What `Model.init` gets, and the table that comes of it. */
+/** The arguments for `Model.init`, and the session table that results. */
 export interface MappedModel {
   readonly attributes: Record<string, Attribute>
   readonly options: ModelOptions
   readonly table: SessionTable
 }
 
-/** Adds the managed columns that the model does not declare itself. Throws where a column cannot play its role. */
+/** Adds the managed columns that the model does not declare itself. Throws if a column cannot play its role. */
 export function mapModel(model: ModelClass, own: Record<string, Attribute>, given: ModelOptions): MappedModel {
   const options = withDefaults(given, { timestamps: hasTable(model) })
   const declared = declaredAttributes(own, options)
@@ -37,7 +37,7 @@ export function mapModel(model: ModelClass, own: Record<string, Attribute>, give
   })
   const hasOwnKey = declared.some(({ attribute }) => attribute.primaryKey === true)
   const added = addedAttributes(plan, given.sequelize.getDialect(), hasOwnKey)
-  // Ours first: Sequelize takes what comes last for a column that has the name of another one's property.
+  // Ours first: of a column and a property with one name, Sequelize uses the last.
   const attributes = { ...added, ...own }
   const columns = plan.custom.map(
     ({ property }) => new SequelizeColumn(model as unknown as ModelStatic<Model>, property),
@@ -53,7 +53,7 @@ type Plan = ColumnPlan<DeclaredAttribute>
 
 function addedAttributes({ added }: Plan, dialect: Dialect, hasOwnKey: boolean): Record<string, Attribute> {
   const attributes = Object.fromEntries(added.map((spec) => [spec.role, managedAttribute(spec, dialect)]))
-  // Nullable beside another key: rows that were in the table before have a key, and no id.
+  // Nullable beside another key: rows that existed in the table before have a key, but no id.
   if (attributes.id) Object.assign(attributes.id, hasOwnKey ? { allowNull: true } : { primaryKey: true })
   return attributes
 }

@@ -21,11 +21,11 @@ import { undoOnError } from './undo.js'
 type Initialize = (this: ModelClass, attributes: Record<string, Attribute>, options: ModelOptions) => unknown
 
 /**
- * Registers the model, and adds the managed columns at the moment when Sequelize initializes it: then the dialect, the
- * options of the instance and all columns of the model are known, however the model got there.
+ * Registers the model, and adds the managed columns when Sequelize initializes it. Then the dialect, the options of the
+ * instance and all columns of the model are known, however the model got there.
  *
- * A subclass that Sequelize initializes (the repository of the model, or a model of yours) has a registration of its
- * own. The model then stands for its repository.
+ * A subclass that Sequelize initializes (the repository of the model, or a model of yours) has its own registration. The
+ * model then stands for its repository.
  */
 export function mapOnInitialize(registry: object, model: ModelClass): void {
   const inherited = Reflect.get(model, 'initialize') as Initialize
@@ -69,8 +69,8 @@ function registerSubclass(registry: object, subclass: ModelClass, initialized: I
 }
 
 /**
- * Class fields that are not declared with `declare` hide what Sequelize defines on the prototype. Sequelize looks for
- * them too, but later, and only to warn; it is told that this is done.
+ * Throws `COLUMN_SHADOWED` for class fields without `declare`, which hide the accessors that Sequelize defines on the
+ * prototype. Sequelize itself only warns of them, and later; its warning is turned off.
  */
 function refuseShadowing(model: ModelStatic<Model>): void {
   Object.assign(model, { _overwrittenAttributesChecked: true })

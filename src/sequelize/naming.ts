@@ -1,7 +1,7 @@
 import { type NameRule, namesOn, without } from '../model/names.js'
 import { type Dialect, isMysql } from './column-types.js'
 
-/** The rules for names of columns: Sequelize looks for its own syntax in them. */
+/** The rules for names of columns. Sequelize looks for its own syntax in them. */
 export function columnNameRules(dialect: Dialect): readonly NameRule[] {
   return [
     ...rulesFor(dialect),
@@ -10,7 +10,7 @@ export function columnNameRules(dialect: Dialect): readonly NameRule[] {
   ]
 }
 
-/** The rules for the name of a column that rows are put in order by. */
+/** The rules for the name of a column by which rows are ordered. */
 export const orderedNameRules: readonly NameRule[] = [
   without(/\./, 'where Sequelize puts rows in order, it takes what is before a dot for a table'),
 ]

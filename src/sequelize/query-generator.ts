@@ -1,13 +1,13 @@
 import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize'
 import type { Attribute } from './column-types.js'
 
-/** What is used of Sequelize's query generator, which it has no types for. */
+/** The members of Sequelize's query generator that are used and that it has no types for. */
 export interface QueryGenerator {
-  /** The SQL for a value of a column. What the driver gets is passed to `bindParam`, which gives its place. */
+  /** The SQL for a value of a column. `bindParam` gets the parameter for the driver, and returns its place. */
   format(value: unknown, attribute: Attribute, options: object, bindParam: (value: unknown) => string): string
-  /** The SQL for a value that is part of the statement. */
+  /** The SQL of a literal value. */
   escape(value: unknown): string
-  /** The SQL for a condition, with its values. */
+  /** The SQL for a condition, with its values as literals. */
   whereItemsQuery(where: WhereOptions, options: object): string
   quoteIdentifier(name: string): string
   quoteTable(table: unknown): string
@@ -18,6 +18,7 @@ export function instanceOf(model: ModelStatic<Model>): Sequelize {
   return model.sequelize as Sequelize
 }
 
+/** The query generator of the model's instance. */
 export function generatorOf(model: ModelStatic<Model>): QueryGenerator {
   const { queryGenerator } = instanceOf(model).getQueryInterface() as unknown as { queryGenerator: QueryGenerator }
   return queryGenerator

@@ -1,7 +1,7 @@
 import { ValidationError, type ValidationErrorItem } from 'sequelize'
 import { SessionError } from '../core/errors.js'
 
-/** Runs a write. What a validator or a unique index of the model has against it is said in the error's message. */
+/** Runs a write. If a validator or a unique index of the model refuses it, throws `BACKEND_FAILED` with the reasons. */
 export async function explainRefusal<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write()
@@ -20,7 +20,7 @@ function refused(cause: ValidationError): SessionError {
   )
 }
 
-/** What a validator says, without the value: checks of types, and validators of the application, may quote it. */
+/** The message of a validator without the value, which checks of types and validators of the application may quote. */
 function messageOf({ message, value }: ValidationErrorItem): string {
   const text = message.replace(/^[\s\S]*(?= is not a valid [a-z])/, '(hidden)')
   const shown = typeof value === 'object' ? '' : String(value)
@@ -29,7 +29,7 @@ function messageOf({ message, value }: ValidationErrorItem): string {
     : text.split(shown).reduce((before, after) => before + hidden(before, shown, after) + after)
 }
 
-/** The value, where it is only a part of a word: a short one is found everywhere. */
+/** Hides the value, unless it is only a part of a word: a short value occurs everywhere. */
 function hidden(before: string, shown: string, after: string): string {
   return /[\p{L}\p{N}]$/u.test(before) || /^[\p{L}\p{N}]/u.test(after) ? shown : '(hidden)'
 }

@@ -16,10 +16,11 @@ import { undoOnError } from './undo.js'
  * Maps a session model into a Sequelize instance, before or after `sync`, and returns it, typed with the members of a
  * session (in repository mode: the repository). Registering again with the same instance changes nothing.
  *
- * @param sequelize Where the model is mapped.
+ * @param sequelize The instance that the model is mapped in.
  * @param model The class with `@SessionModel()`.
- * @throws A `SessionError`, and then nothing is mapped: `MODEL_NOT_DECORATED`, `MODEL_REGISTERED_ELSEWHERE`, `REGISTRY_UNKNOWN`,
- * or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work. `docs/errors.md` explains each.
+ * @throws A `SessionError`, and then nothing is mapped: `MODEL_NOT_DECORATED`, `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`,
+ * `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work.
+ * `docs/errors.md` explains each.
  *
  * @example
  * ```ts
@@ -41,8 +42,9 @@ export function registerSessionModel<Model extends ModelClass>(
   model: Model,
 ): SessionModelClass<Model>
 /**
- * Maps a session model onto a base model, and returns a subclass of the base that has the columns, methods and hooks of
- * both. It is added to the base's Sequelize instance, if the base is in one; else list it in `addModels`.
+ * Maps a session model onto a base model, and returns a subclass of the base with the columns, methods and hooks of both.
+ * If the base is in a Sequelize instance, the subclass is added there; else list it in `addModels`. Throws as with a
+ * Sequelize instance.
  */
 export function registerSessionModel<Base extends BaseModelClass, Model extends Constructor>(
   base: Base,
@@ -72,7 +74,7 @@ function registerOnBase(base: ModelClass, model: Constructor): ModelClass {
   return registered
 }
 
-/** Under this key a model has its subclasses by their base. */
+/** The key under which a model holds its subclasses by their base. */
 const subclassesKey = 'koa-session-model/sequelize:subclasses'
 
 function register(registry: object, model: ModelClass, sequelize: Sequelize | undefined): ModelClass {
@@ -101,19 +103,20 @@ function addModel(sequelize: Sequelize, model: ModelClass): void {
   }
 }
 
-/** In repository mode Sequelize initializes a subclass of the model, and not the model. */
+/** The class that Sequelize initializes: in repository mode a subclass of the model. */
 function mappedClass(model: ModelClass, sequelize: Sequelize | undefined): ModelClass {
   if (!sequelize?.repositoryMode) return model
   return sequelize.getRepository(model as never) as unknown as ModelClass
 }
 
 /**
- * A session model without columns of its own, mapped into the Sequelize instance. Its name there is the table's.
+ * Makes a session model without custom columns, and maps it into the Sequelize instance, where it has the table's name.
  *
  * @param tableName The table. Default `'session'`.
+ * @throws `OPTION_INVALID` if `tableName` is not a name, and the errors of `registerSessionModel`.
  */
 export function createSessionModel(sequelize: Sequelize, tableName?: string): SessionModelClass<typeof Model>
-/** A session model without columns of its own, mapped onto a base model. */
+/** Makes a session model without custom columns, and maps it onto a base model. */
 export function createSessionModel<Base extends BaseModelClass>(
   base: Base,
   tableName?: string,

@@ -4,19 +4,19 @@ import { type ModelMapping, mappingOf } from '../model/mapping.js'
 import type { SessionTable } from '../model/session-table.js'
 import { expiryCondition } from './where.js'
 
-/** A model that Sequelize has initialized, and which of its attributes plays which role. */
+/** A model that Sequelize has initialized, with its session table. */
 export interface InitializedModel {
   readonly model: ModelStatic<Model>
   readonly table: SessionTable
 }
 
-/** What `registerSessionModel` knows of a model. */
+/** The registration of a model, which `registerSessionModel` makes. */
 export interface RegisteredSequelizeModel extends ModelMapping {
-  /** `BACKEND_FAILED` while the model is in no Sequelize instance. In repository mode not the model itself, but its repository. */
+  /** The initialized model; in repository mode its repository. Throws `BACKEND_FAILED` while the model is in no instance. */
   initialized(): InitializedModel
 }
 
-/** A registration that asks for the initialized model when it is needed. */
+/** Makes a registration that looks the initialized model up when it is needed. */
 export function registrationWith(
   registry: object,
   now: (() => number) | undefined,
@@ -32,7 +32,7 @@ export function registrationWith(
   }
 }
 
-/** The registration of the class, or `MODEL_NOT_REGISTERED`. */
+/** The registration of the class. Throws `MODEL_NOT_REGISTERED` if there is none. */
 export function registrationOf(model: object): RegisteredSequelizeModel {
   const mapping = mappingOf(model)
   if ('initialized' in mapping) return mapping as RegisteredSequelizeModel

@@ -17,10 +17,13 @@ import { expiryCondition, isOneOf, notSoftDeleted } from './where.js'
 
 const nothing: SqlValues = {}
 
-/** Sequelize writes the ids into the statement: with parameters mysql2 would prepare it, and read dates in another way. */
+/**
+ * Ids as literals that Sequelize writes into the statement: with parameters mysql2 would prepare it, and read dates
+ * differently.
+ */
 const replacedIds: IdParameter = { condition: (column) => `${column} IN (:ids)`, value: (ids) => [...ids] }
 
-/** What Sequelize gets with a statement, as with one of its own. */
+/** The options of a statement, as Sequelize gives them to its own. */
 class StatementOptions extends IsolatedOptions {
   readonly model: ModelStatic<Model>
   readonly type: QueryTypes
@@ -63,7 +66,7 @@ class ReturningOptions extends UpdateOptions {
   override readonly raw = true
 }
 
-/** What Sequelize tells of a session table, for the statements of `sql/`. Its connections are the calls of the backend. */
+/** Describes a session table for the statements of `sql/`. Its connections are the calls of the backend. */
 export class SequelizeTable implements SqlTable<Attempt> {
   readonly database: Database
   readonly name: string
@@ -117,7 +120,7 @@ export class SequelizeTable implements SqlTable<Attempt> {
     return `$${number}`
   }
 
-  /** As Sequelize's own update, which writes the date of the update only with something else. */
+  /** Adapts the values of an update. As in Sequelize's own, the update date is set only if something else is. */
   complete(record: RowRecord): SqlValues {
     let isEmpty = true
     for (const name in record) {
@@ -175,7 +178,7 @@ export class SequelizeTable implements SqlTable<Attempt> {
 
   updateReturning(attempt: Attempt, sql: string, bind: unknown[]): Promise<object[]> {
     const sequelize = instanceOf(this.#model)
-    // On SQLite Sequelize gives the rows only of what it takes for a SELECT.
+    // On SQLite, Sequelize returns rows only for a SELECT.
     const type = this.database === 'sqlite' ? QueryTypes.SELECT : QueryTypes.BULKUPDATE
     const options = new ReturningOptions(sequelize, attempt, this.#model, type, bind)
     return sequelize.query(sql, options as never) as unknown as Promise<object[]>

@@ -8,11 +8,11 @@ import type { Index } from './indexes.js'
 import type { ModelClass } from './types.js'
 
 /**
- * What we decide about the table: its name if `@SessionModel()` was told one, whether Sequelize keeps dates, its
+ * The options of the table that we decide: its name if `@SessionModel()` has one, whether Sequelize keeps dates, its
  * character set, and its indexes, with `needed` among them.
  *
  * @param given The options of the model.
- * @param all The same with the defaults of the instance.
+ * @param all The options of the model, completed with the defaults of the instance.
  */
 export function tableOptions(
   model: ModelClass,
@@ -32,7 +32,7 @@ export function tableOptions(
 }
 
 /**
- * A copy, which Sequelize may complete. A name that Sequelize has given it for the table of a base is left out: on some
+ * A copy of the index, which Sequelize may complete. It has no name that Sequelize gave it for a base's table: on some
  * databases no two tables can have indexes of one name.
  */
 function withOwnName(index: Index, model: ModelClass): Index {
@@ -41,7 +41,7 @@ function withOwnName(index: Index, model: ModelClass): Index {
   return copy
 }
 
-/** Whether the index finds what `needed` is to find, and refuses what it is to refuse. */
+/** Whether the index serves the searches and the uniqueness of `needed`. */
 function serves(index: Index, { fields, unique }: Index): boolean {
   const isUnique = index.unique === true || index.type?.toUpperCase() === 'UNIQUE'
   return firstColumn(index) === fields?.[0] && (!unique || (isUnique && index.fields?.length === 1))
@@ -52,7 +52,10 @@ function firstColumn({ fields }: Index): unknown {
   return typeof first === 'object' && 'name' in first ? first.name : first
 }
 
-/** Throws for one of the model that cannot hold every text. One that the instance has for all models is not taken over. */
+/**
+ * The character set of the table. Throws `COLUMN_TYPE` if the model has one that cannot hold every text; replaces such a
+ * one of the instance.
+ */
 function charsetFor(model: ModelClass, given: ModelOptions, all: ModelOptions): Partial<ModelOptions> {
   const own = charsetOf(given.charset, given.collate)
   if (isNarrow(own)) throw narrowTable(model, own)

@@ -4,8 +4,8 @@ import type { Sequelize } from 'sequelize'
 type Restore = () => void
 
 /**
- * Runs `work`; if it throws, the class, its prototype and what the decorators recorded are as they were before, and the
- * Sequelize instance has the models that it had.
+ * Runs `work`. If it throws, restores the class, its prototype, the records of the decorators, and the list of models of
+ * the Sequelize instance.
  */
 export function undoOnError<T>(model: { prototype: object }, sequelize: Sequelize | undefined, work: () => T): T {
   const { prototype } = model

@@ -6,7 +6,7 @@ import type { SessionTable } from '../model/session-table.js'
 import { type Attribute, isMysql, toDataType } from './column-types.js'
 import { generatorOf, instanceOf } from './query-generator.js'
 
-/** The filter as a `where` of Sequelize. */
+/** The `where` of Sequelize for a filter. */
 export function whereOf(model: ModelStatic<Model>, filter: RowFilter, idProperty: string): WhereOptions {
   const conditions = Object.entries(filter).map(([name, value]) =>
     value === null ? { [name]: null } : isOneOf(model, name === 'id' ? idProperty : name, [value]),
@@ -15,8 +15,8 @@ export function whereOf(model: ModelStatic<Model>, filter: RowFilter, idProperty
 }
 
 /**
- * The condition that a column has one of these values, exactly: text is compared by its bytes, since collations take other
- * texts for equal.
+ * The condition that a column has exactly one of these values. Text is compared by its bytes, since collations find
+ * different texts equal.
  */
 export function isOneOf(model: ModelStatic<Model>, property: string, values: readonly unknown[]): WhereOptions {
   const attribute = model.getAttributes()[property] as Attribute
@@ -58,12 +58,12 @@ function collatingDatabase(dialect: string): CollatingDatabase | undefined {
   return dialect === 'postgres' || dialect === 'sqlite' ? dialect : undefined
 }
 
-/** The condition for the rows that are expired at `now`, or for the others: a `where` of Sequelize. */
+/** The condition for rows that are expired at `now` (`true`), or for living ones: a `where` of Sequelize. */
 export function expiryCondition(table: SessionTable, expired: boolean, now: Date): WhereOptions {
   return { [table.expires]: { [expired ? Op.lte : Op.gt]: table.moment(now) } }
 }
 
-/** The condition that Sequelize adds to what it finds and updates, if it keeps ended rows. */
+/** The condition that Sequelize adds to its finds and updates if the model soft-deletes; `undefined` if it does not. */
 export function notSoftDeleted(model: ModelStatic<Model>): WhereOptions | undefined {
   const { paranoid, timestamps, deletedAt } = model.options
   if (!paranoid || !timestamps) return undefined

@@ -6,7 +6,7 @@ const a = idOf('a')
 const b = idOf('b')
 const c = idOf('c')
 
-/** Rules on ending sessions and on removing expired rows. */
+/** The rules on ending sessions and on removing expired rows. */
 export const deleteRules: readonly BackendRule[] = [
   {
     title: 'deletes the rows with these ids, and tells how many there were',

@@ -6,16 +6,18 @@ import { writeRules } from './write-rules.js'
 
 export type { BackendFixture, BackendRule, TestColumns, TestRunner } from './runner.js'
 
-/** Every rule of the backend contract. {@link testBackend} runs them all; take them one by one for a runner of your own. */
+/** All rules of the backend contract. {@link testBackend} runs them; use them one by one if your test runner needs it. */
 export const backendRules: readonly BackendRule[] = [...readRules, ...writeRules, ...deleteRules, ...valueRules]
 
 /**
- * Tests a backend against the contract. It needs a table that only the tests use, with the columns of
- * {@link TestColumns}: every rule begins by deleting all rows.
+ * Defines tests of a backend against the contract in your test runner. The backend needs a table of its own with the
+ * columns of {@link TestColumns}: every rule begins by deleting all rows. A broken rule fails its test with an
+ * `AssertionError`.
  *
  * @param runner The functions of your test runner.
- * @param name What the tests are listed under.
- * @param open Opens the backend, once.
+ * @param name The name of the backend in the titles of the tests.
+ * @param open Opens the backend, once, before the tests.
+ * @see docs/write-a-backend.md
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ const a = idOf('a')
 const b = idOf('b')
 const c = idOf('c')
 
-/** Rules on finding and listing rows. */
+/** The rules on finding and listing rows. */
 export const readRules: readonly BackendRule[] = [
   {
     title: 'finds what was inserted: data, dates, version and columns',

@@ -1,6 +1,9 @@
 import type { RowsWritten, SessionBackend, SessionRow } from '../core/backend/session-backend.js'
 
-/** The functions of your test runner: mocha's, node:test's, vitest's and Jest's all fit. */
+/**
+ * The functions of your test runner: mocha, node:test, vitest and Jest have them (`beforeAll` and `afterAll` as `before`
+ * and `after`).
+ */
 export interface TestRunner {
   describe(title: string, body: () => void): unknown
   it(title: string, body: () => Promise<void>): unknown
@@ -8,7 +11,7 @@ export interface TestRunner {
   after(body: () => Promise<void>): unknown
 }
 
-/** The custom columns that the tested backend must have: both nullable, without other defaults. */
+/** The custom columns that the tested backend must have: both nullable, without any other default. */
 export type TestColumns = {
   /** An integer. */
   userId: number | null
@@ -16,19 +19,19 @@ export type TestColumns = {
   label: string | null
 }
 
-/** A backend to test, and what closes it. */
+/** A backend to test. `close` runs once, after the tests, and releases the backend's resources. */
 export interface BackendFixture {
   readonly backend: SessionBackend<TestColumns>
   close(): Promise<void>
 }
 
-/** One rule of the contract. It gets a backend without any rows. */
+/** One rule of the contract. `check` rejects if the backend breaks it; the backend must have no rows when it begins. */
 export interface BackendRule {
   readonly title: string
   check(backend: SessionBackend): Promise<void>
 }
 
-/** Texts that are all different, though some collation takes them for equal. */
+/** Texts that are all different, though some collation finds them equal. */
 export const alikeTexts = [
   'jose',
   'JOSE',
@@ -43,15 +46,15 @@ export const alikeTexts = [
   '😺',
 ] as const
 
-/** The moment at which the rules play. */
+/** The current time in the rules. */
 export const now = new Date('2026-03-14T15:09:26.000Z')
 
-/** `seconds` after {@link now}; before it, if negative. */
+/** The moment `seconds` after {@link now}; before it, if negative. */
 export function later(seconds: number): Date {
   return new Date(now.getTime() + seconds * 1000)
 }
 
-/** A row that expires in an hour, with what differs. `createdAt` and `version` are there if the table keeps them. */
+/** Makes a row that expires in an hour, changed by `differs`. It has `createdAt` and `version` if the table keeps them. */
 export function rowFor(backend: SessionBackend, differs: Partial<SessionRow> & { readonly id: string }): SessionRow {
   const { creationDates, versions } = backend.capabilities
   return {
@@ -64,12 +67,12 @@ export function rowFor(backend: SessionBackend, differs: Partial<SessionRow> & {
   }
 }
 
-/** An id as the core makes them: 64 hexadecimal digits, ending in `name`. */
+/** Makes an id in the form of the core: 64 hexadecimal digits, ending in `name`. */
 export function idOf(name: string): string {
   return Buffer.from(name).toString('hex').padStart(64, '0')
 }
 
-/** Inserts a row that differs so, and gives it back. */
+/** Inserts a row, changed by `differs`, and returns it. */
 export async function add(
   backend: SessionBackend,
   differs: Partial<SessionRow> & { readonly id: string },
@@ -79,19 +82,19 @@ export async function add(
   return row
 }
 
-/** The row with this id, which must be there. */
+/** Finds the row with this id. Throws if there is none. */
 export async function get(backend: SessionBackend, id: string): Promise<SessionRow> {
   const [row, ...others] = await backend.find([id])
   if (!row || others.length > 0) throw new Error(`expected one row with the id ${id}`)
   return row
 }
 
-/** How many of these ids have a row. */
+/** Counts the rows with these ids. */
 export async function count(backend: SessionBackend, ...ids: string[]): Promise<number> {
   return (await backend.find(ids)).length
 }
 
-/** What became of each of several writes: what was not tried together is written alone. */
+/** Runs several writes and returns the outcome of each. Writes that were not tried together are run alone. */
 export async function outcomesOf<Write>(
   write: (writes: readonly Write[]) => Promise<RowsWritten>,
   writes: readonly Write[],

@@ -4,7 +4,7 @@ import { add, type BackendRule, get, idOf } from './runner.js'
 const a = idOf('a')
 const mebibyte = 1024 * 1024
 
-/** Texts that databases, drivers and escaping have stumbled over. */
+/** Texts on which databases, drivers and escaping have failed. */
 const awkwardTexts = [
   '{}',
   '{"quotes":"\' \\" ` \\\\ \\\\\' \'\' ;--"}',
@@ -14,7 +14,7 @@ const awkwardTexts = [
   '{"__proto__":{"x":1},"constructor":2}',
 ]
 
-/** Rules on what a row must be able to hold. */
+/** The rules on the values that a row must hold. */
 export const valueRules: readonly BackendRule[] = [
   {
     title: 'gives back every text as it was: quotes, placeholders, unicode, spaces',

@@ -15,7 +15,7 @@ function touchOf(backend: SessionBackend, id: string, expires: Date, version = 1
   return { id, version: backend.capabilities.versions ? version : null, now, expires }
 }
 
-/** Rules on inserting, updating and touching rows. */
+/** The rules on inserting, updating and touching rows. */
 export const writeRules: readonly BackendRule[] = [
   {
     title: 'inserts several rows at once',

@@ -172,7 +172,7 @@ function registrationFor({ registry, model, table, dataSource, ready }: Registra
  * Makes a session model without custom columns, and maps it into the data source.
  *
  * @param tableName The table. Default `'session'`.
- * @throws `OPTION_INVALID` if `tableName` is no name, and as `registerSessionModel`.
+ * @throws `OPTION_INVALID` if `tableName` is not a name, and the errors of `registerSessionModel`.
  */
 export function createSessionModel(dataSource: DataSource, tableName?: string): SessionEntityClass<Constructor>
 /** Makes a session model without custom columns, and maps it onto a base entity. */
