@@ -4,7 +4,7 @@ import { refuseNarrow } from './charsets.js'
 import type { DateCodec, DateLimits } from './dates.js'
 import type { ManagedColumn } from './metadata.js'
 
-/** What a column can hold. The ORM's folder derives it from the column's type. */
+/** The traits of a column: the values that it can hold. The ORM's folder derives them from its type. */
 export interface ColumnTraits {
   /** The type's name, for messages. */
   readonly type: string
