@@ -12,7 +12,7 @@ export function judgedFailure(error: unknown): BackendFailure | undefined {
 /** The errors that came from the database, or from its driver. */
 const ofDatabase = new WeakSet<object>()
 
-/** Whether {@link Attempt.judge} was told that this is an error of the database, and not of other code that ran with it. */
+/** Whether {@link Attempt.judge} took this for an error of the database, not for one of other code that ran with it. */
 export function isOfDatabase(error: unknown): boolean {
   return typeof error === 'object' && error !== null && ofDatabase.has(error)
 }
