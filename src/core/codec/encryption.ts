@@ -14,6 +14,8 @@ export interface Sealed {
 /**
  * Encrypts session data with the first key, and decrypts with any (AES-256-GCM). A text is bound to its row: in another
  * row it cannot be decrypted. Without keys, texts stay as they are.
+ *
+ * @see https://csrc.nist.gov/pubs/sp/800/38/d/final
  */
 export class Encryption {
   readonly #keys: ReadonlyMap<string, Uint8Array>

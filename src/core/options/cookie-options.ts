@@ -2,20 +2,25 @@ import { check, invalid, isBoolean, oneOf } from '../validation.js'
 import { isDomain, isPath } from './option-checks.js'
 import { refuseUnknown } from './unknown-options.js'
 
-/** The attributes of the session cookie. */
+/**
+ * The attributes of the session cookie.
+ *
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis
+ */
 export interface SessionCookieOptions {
   /** The host, and its subdomains, that get the cookie. Default: only the host that set it. */
   readonly domain?: string
-  /** Default `'/'`. */
+  /** The path that the browser sends the cookie to, with everything beneath it. Default `'/'`. */
   readonly path?: string
-  /** Only over HTTPS. Default `'auto'`: on exactly when the request came over HTTPS (`ctx.secure`). */
+  /** Whether the browser sends the cookie over HTTPS only. Default `'auto'`: yes if the request came over HTTPS (`ctx.secure`). */
   readonly secure?: boolean | 'auto'
-  /** Hidden from scripts. Default `true`. */
+  /** Whether the cookie is hidden from scripts. Default `true`. */
   readonly httpOnly?: boolean
-  /** Default `'lax'`. */
+  /** Which requests from other sites carry the cookie. Default `'lax'`: only those that navigate. */
   readonly sameSite?: 'lax' | 'strict' | 'none'
-  /** Kept apart for each top-level site (CHIPS). Default `false`. */
+  /** Whether the browser keeps the cookie apart for each top-level site (CHIPS). Default `false`. */
   readonly partitioned?: boolean
+  /** Which cookies Chromium drops first when there are too many. Default: the browser's. */
   readonly priority?: 'low' | 'medium' | 'high'
   /**
    * Whether the cookie outlives the browser. Default `true`. With `false` only the cookie of a session that was given a

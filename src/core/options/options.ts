@@ -41,15 +41,19 @@ export interface SessionPolicy<Columns extends object = object> {
   readonly key?: string
   /** The name of the session on `ctx`. Default `'session'`. */
   readonly property?: string
-  /** How long a session lives after its last use (idle timeout). Default `'14d'`. */
+  /**
+   * How long a session lives after its last use (idle timeout): milliseconds, or text such as `'30m'`. Default `'14d'`.
+   *
+   * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html#session-expiration
+   */
   readonly maxAge?: Duration
   /** Whether use renews a session. Default `true`; with `false` it ends `maxAge` after it began, or after `touch()`. */
   readonly rolling?: boolean
   /** The fraction of `maxAge` (0 to 1) after which reading a session extends it. Default 0.1. */
   readonly touchAfter?: number
-  /** How long a session lives at the most, used or not. Default: no limit. Needs the column `createdAt`. */
+  /** How long a session lives at the most, used or not: milliseconds, or text. Default: no limit. Needs the column `createdAt`. */
   readonly absoluteTimeout?: Duration
-  /** How long an id that `regenerate()` has replaced still leads parallel requests to the session; 0 for not at all. Default `'10s'`. */
+  /** How long a rotated id still leads parallel requests to the session: 0, or up to 10 minutes. Default `'10s'`. */
   readonly grace?: Duration
   /**
    * How long one operation of a session may wait for the database, for a connection of the pool or for other requests, all

@@ -43,6 +43,9 @@ export interface SessionMembers<Properties> {
    * Gives the session a new id; properties stay. Call it at login, against session fixation. From the commit on, the old id
    * opens the session only as it was before, for the time of the option `grace`; after `regenerate({ grace: 0 })`, which is
    * for a change of rights, it opens nothing.
+   *
+   * @throws `COOKIE_TOO_LATE` at the commit, if the response has begun and no cookie can be sent.
+   * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html#renew-the-session-id-after-any-privilege-level-change
    */
   regenerate(options?: RegenerateOptions | Callback, callback?: Callback): Promise<void>
   /** Ends the session in the database, now. What is set afterwards begins a new one. */
