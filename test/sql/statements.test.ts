@@ -55,6 +55,14 @@ describe('the guarded update', () => {
     expect(statement.parametersOf(writeOf({ data: '[]', version: 8 }, 7))).to.deep.equal(['[]', 8, 'an id', now, 7])
   })
 
+  it('names columns in conditions as the ORM says, since SQLite takes a name in double quotes for a text', () => {
+    const column = (name: string): SqlColumn => ({ ...columnOf(name), compared: `"sessions"."${name}"` })
+    const { sql } = new UpdateStatement(tableOn('sqlite', { column }), session, writeOf({ data: 'x' }))
+    expect(sql).to.match(
+      /SET "data" = \S+ WHERE "sessions"\."id" = .* AND "sessions"\."expires" > .* AND "sessions"\."version" = /,
+    )
+  })
+
   it('compares ids on MySQL by what stands after their last character too', () => {
     const write = writeOf({ data: '{}' })
     const statement = new UpdateStatement(tableOn('mysql', { place: () => '?' }), session, write)
