@@ -123,7 +123,7 @@ export function notLoaded(): SessionError {
 }
 
 /** The error for a change that nobody would store. */
-export function committed(): SessionError {
+export function alreadyCommitted(): SessionError {
   return new SessionError(
     'SESSION_COMMITTED',
     'The session has been stored at the end of the request, so that this change would be lost. ' +

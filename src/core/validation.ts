@@ -9,13 +9,13 @@ export function check<T>(option: string, value: unknown, passes: (value: unknown
   } catch (error) {
     thrown = error
   }
-  if (thrown === undefined) throw invalid(option, shown(value), takes)
+  if (thrown === undefined) throw invalidOption(option, shown(value), takes)
   const reason = thrown instanceof Error ? thrown.message : shown(thrown)
-  throw invalid(option, `${shown(value)}, which has thrown: ${reason}`, takes, { cause: thrown })
+  throw invalidOption(option, `${shown(value)}, which has thrown: ${reason}`, takes, { cause: thrown })
 }
 
 /** The error for an option: what it is, and what it takes. */
-export function invalid(option: string, is: string, takes: string, options?: ErrorOptions): SessionError {
+export function invalidOption(option: string, is: string, takes: string, options?: ErrorOptions): SessionError {
   return new SessionError('OPTION_INVALID', `The option ${option} is ${is}. Give ${takes}.`, options)
 }
 

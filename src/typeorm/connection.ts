@@ -24,7 +24,7 @@ export async function onConnection<T>(
 ): Promise<T> {
   const runner = source.createQueryRunner('master')
   transactionGateOf(runner) // the gate listens to transactions from now on
-  const connection = new Connection(runner)
+  const connection = new HeldConnection(runner)
   attempt.waits()
   try {
     await connect(runner, attempt)
@@ -35,7 +35,7 @@ export async function onConnection<T>(
     if (spoilsConnection(statementFailure(error))) connection.spoil()
     throw error
   } finally {
-    await connection.end()
+    await connection.release()
   }
 }
 
@@ -60,10 +60,10 @@ async function connect(runner: QueryRunner, attempt: Attempt): Promise<void> {
 }
 
 /** The connection that one query runner holds. */
-export class Connection {
+export class HeldConnection {
   readonly #runner: QueryRunner
   #isSpoilt = false
-  #hasEnded = false
+  #isReleased = false
 
   constructor(runner: QueryRunner) {
     this.#runner = runner
@@ -77,7 +77,7 @@ export class Connection {
   /** Abandons the connection although its statement has no answer yet. */
   abandon(): void {
     this.#isSpoilt = true
-    if (this.#hasEnded) return
+    if (this.#isReleased) return
     void this.#giveUp()
   }
 
@@ -90,15 +90,15 @@ export class Connection {
     try {
       await runner.databaseConnectionPromise
       await cancelStatement(runner.databaseConnection)
-      await this.end()
+      await this.release()
     } catch {
       // The runner got no connection, or lost it.
     }
   }
 
-  async end(): Promise<void> {
-    if (this.#hasEnded) return
-    this.#hasEnded = true
+  async release(): Promise<void> {
+    if (this.#isReleased) return
+    this.#isReleased = true
     if (this.#isSpoilt) await destroy(this.#runner as unknown as PooledRunner)
     await this.#runner.release()
   }

@@ -59,7 +59,7 @@ describeEach(
 
     it('are one statement, and each row gets what is its own', async () => {
       const { backend, Sessions } = await open()
-      expect(backend.capabilities.batchedWrites).to.equal(true)
+      expect(backend.batchesWrites?.()).to.equal(true)
       expect(await backend.update(['a', 'b', 'c'].map((id) => update(id)))).to.deep.equal([true, true, true])
       expect(updates()).to.have.length(1)
       const found = await backend.find(['a', 'b', 'c'])

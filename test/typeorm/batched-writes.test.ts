@@ -72,7 +72,7 @@ for (const database of postgres) {
 
     it('are one statement, and each row gets what is its own', async () => {
       const { backend } = await open()
-      expect(backend.capabilities.batchedWrites).to.equal(true)
+      expect(backend.batchesWrites?.()).to.equal(true)
       expect(await backend.update(['a', 'b', 'c'].map((id) => update(id)))).to.deep.equal([true, true, true])
       expect(updates()).to.have.length(1)
       const found = await backend.find(['a', 'b', 'c'])

@@ -99,11 +99,6 @@ export interface BackendCapabilities {
   readonly dataBytes: number | null
   /** The last moment that `expires` can be, in milliseconds since 1970; `null` or absent where no session reaches it. */
   readonly latestExpiry?: number | null
-  /**
-   * Whether `update` and `touch` write several rows in one statement. Then they are called for several requests at once;
-   * else for each alone. Default `false`.
-   */
-  readonly batchedWrites?: boolean
 }
 
 /**
@@ -170,6 +165,11 @@ export interface SessionBackend<Columns extends object = object> {
    * with `undefined`, the message tells what the failure means, and refers to the cause.
    */
   explain?(error: unknown): FailureReason | undefined
+  /**
+   * Whether `update` and `touch` write several rows in one statement at this moment. It is called before each write: if so,
+   * they get the writes of several requests at once, else each alone. Without this method each is written alone.
+   */
+  batchesWrites?(): boolean
   /** The rows with these ids, expired ones too, in any order. Ids that do not exist are left out. */
   find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]>
   /** Adds rows. Rejects, and adds none, if an id exists already. It must never replace a row. */

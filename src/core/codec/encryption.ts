@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SessionError } from '../errors.js'
-import { invalid } from '../validation.js'
+import { invalidOption } from '../validation.js'
 import { decrypt, deriveKey, encrypt } from './cipher.js'
 import { corrupt } from './serializer.js'
 import type { StoredRow } from './session-meta.js'
@@ -104,7 +104,7 @@ function decode(text: string): Uint8Array | undefined {
 }
 
 function wrongKeys(is: string): Error {
-  return invalid(
+  return invalidOption(
     'encryptionKeys',
     is,
     'a list of keys of 32 random bytes, as Uint8Array, hex or base64, the current one first; ' +

@@ -4,13 +4,13 @@ import type { Deadline } from '../concurrency/deadline.js'
 import type { Session } from '../session/session.js'
 import { sessionOf } from '../session/session-view.js'
 import type { Shared } from '../session/shared.js'
-import { invalid } from '../validation.js'
+import { invalidOption } from '../validation.js'
 
 /** The session behind what a request has as `ctx.session`. Throws `OPTION_INVALID` for anything else. */
 export function behind(view: object): Session {
   const session = sessionOf(view)
   if (session) return session
-  throw invalid('the session', 'none', 'the session of a request, such as ctx.session')
+  throw invalidOption('the session', 'none', 'the session of a request, such as ctx.session')
 }
 
 /** The rows of a request's session: another request may have given it another id meanwhile. */

@@ -1,4 +1,4 @@
-import { check, invalid, isBoolean, oneOf } from '../validation.js'
+import { check, invalidOption, isBoolean, oneOf } from '../validation.js'
 import { isDomain, isPath } from './option-checks.js'
 import { refuseUnknown } from './unknown-options.js'
 
@@ -102,7 +102,7 @@ function refuseTooLong({ path, domain = '' }: ResolvedCookieOptions, key: string
   const length =
     longestPrefix.length + key.length + 1 + valueLength + usualAttributes.length + path.length + domain.length
   if (length > longestCookie) {
-    throw invalid(
+    throw invalidOption(
       'cookie',
       `up to ${length} bytes long`,
       `a shorter key, path or domain: browsers take ${longestCookie} bytes`,
@@ -119,9 +119,15 @@ function refuseContradictions(
     (sameSite === 'none' && "cookie.sameSite 'none'") ||
     (partitioned && 'cookie.partitioned') ||
     (hasPrefix(key) && `the name ${key}`)
-  if (needsSecure && secure === false) throw invalid('cookie.secure', `false with ${needsSecure}`, "true or 'auto'")
-  if (prefix && hasPrefix(key)) throw invalid('cookie.prefix', `true with the key ${key}`, 'a key without a prefix')
+  if (needsSecure && secure === false)
+    throw invalidOption('cookie.secure', `false with ${needsSecure}`, "true or 'auto'")
+  if (prefix && hasPrefix(key))
+    throw invalidOption('cookie.prefix', `true with the key ${key}`, 'a key without a prefix')
   if (/^__Host-/i.test(key) && (path !== '/' || domain !== undefined)) {
-    throw invalid('key', `${key} with a cookie.domain or cookie.path`, 'a name without __Host-, or leave out both')
+    throw invalidOption(
+      'key',
+      `${key} with a cookie.domain or cookie.path`,
+      'a name without __Host-, or leave out both',
+    )
   }
 }

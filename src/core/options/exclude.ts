@@ -1,4 +1,4 @@
-import { invalid } from '../validation.js'
+import { invalidOption } from '../validation.js'
 
 /** What is asked of a request; Koa's context fits. */
 export interface RequestFacts {
@@ -26,7 +26,7 @@ function toTest(exclusion: unknown): Test {
   if (typeof exclusion === 'function') return exclusion as Test
   if (exclusion instanceof RegExp) return ({ path }) => path.search(exclusion) >= 0
   if (typeof exclusion === 'string' && exclusion.startsWith('/')) return isBeneath(exclusion)
-  throw invalid(
+  throw invalidOption(
     'exclude',
     JSON.stringify(exclusion) ?? String(exclusion),
     "a path that begins with '/', a RegExp, a function, or a list of them",

@@ -1,5 +1,5 @@
 import type { SessionBackend } from '../backend/session-backend.js'
-import { check, invalid, oneOf } from '../validation.js'
+import { check, invalidOption, oneOf } from '../validation.js'
 import { isSessionCount } from './option-checks.js'
 import { refuseUnknown } from './unknown-options.js'
 
@@ -27,14 +27,14 @@ export function resolveLimit(limit: SessionLimit<never> | undefined, backend: Se
   const by: string = limit.by
   const columns = backend.columns.map(({ name }) => name)
   if (!columns.includes(by)) {
-    throw invalid(
+    throw invalidOption(
       'limit.by',
       JSON.stringify(by) ?? String(by),
       `a column of the model: ${columns.join(', ') || 'it has none'}`,
     )
   }
   if (!backend.capabilities.versions)
-    throw invalid('limit', 'set', 'a model with the column version, or leave the option out')
+    throw invalidOption('limit', 'set', 'a model with the column version, or leave the option out')
   return Object.freeze({
     by,
     max: check('limit.max', max, isSessionCount, 'a whole number from 1 to 10000'),

@@ -3,7 +3,7 @@ import { resolveKeys } from '../codec/encryption.js'
 import { createId, fewestIdBytes, idLength, mostIdBytes } from '../codec/id.js'
 import { jsonSerializer, type Serializer } from '../codec/serializer.js'
 import type { MergeFunction } from '../properties/change-set.js'
-import { check, invalid, isBoolean, isFunction, oneOf } from '../validation.js'
+import { check, invalidOption, isBoolean, isFunction, oneOf } from '../validation.js'
 import { resolveCookie, type SessionCookieOptions } from './cookie-options.js'
 import { type Duration, toMilliseconds } from './duration.js'
 import { resolveExclude } from './exclude.js'
@@ -99,7 +99,7 @@ function resolveMerge(
 /** The message of an error never holds the key. */
 function resolveAuditKey(key: string = createId(32)): string {
   if (isSecret(key)) return key
-  throw invalid('auditKey', 'no text, or too short', 'text of at least 16 characters')
+  throw invalidOption('auditKey', 'no text, or too short', 'text of at least 16 characters')
 }
 
 function resolveClearSiteData(cleared: boolean | readonly ClearedData[] = false): readonly ClearedData[] {

@@ -1,6 +1,6 @@
 import { type RegisteredModel, sessionBackend } from '../backend/session-backend.js'
 import { SessionError } from '../errors.js'
-import { invalid, shown } from '../validation.js'
+import { invalidOption, shown } from '../validation.js'
 import * as kinds from './kinds.js'
 
 /** What takes options. */
@@ -70,14 +70,14 @@ function adviceForModel(kind: string, model: unknown): string {
 /** The error for an option `backend` that is none. */
 export function noBackend(backend: unknown): SessionError {
   const takes = 'a SessionBackend, with all its methods and capabilities'
-  if (isRegisteredModel(backend)) return invalid('backend', 'a model', 'it as the option model')
-  return invalid('backend', kinds.kindOf(backend) ?? shown(backend), takes)
+  if (isRegisteredModel(backend)) return invalidOption('backend', 'a model', 'it as the option model')
+  return invalidOption('backend', kinds.kindOf(backend) ?? shown(backend), takes)
 }
 
 /** The error where nothing says in what sessions are kept. */
 export function noPlace(options: object): SessionError {
   const takes = 'the model that registerSessionModel returned, or a backend: { model: Sessions }'
-  if (!('model' in options)) return invalid('model', 'missing', takes)
+  if (!('model' in options)) return invalidOption('model', 'missing', takes)
   const circle = 'If it is imported, its file and this one may import each other in a circle'
-  return invalid('model', shown(options.model), `${takes}. ${circle}`)
+  return invalidOption('model', shown(options.model), `${takes}. ${circle}`)
 }

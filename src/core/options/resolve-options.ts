@@ -1,7 +1,7 @@
 import { type SessionBackend, sessionBackend } from '../backend/session-backend.js'
 import { hashLength, idLength } from '../codec/id.js'
 import { SessionError } from '../errors.js'
-import { invalid } from '../validation.js'
+import { invalidOption } from '../validation.js'
 import { isBackend } from './option-checks.js'
 import { sessionHints } from './option-hints.js'
 import { type KnownOptions, optionSpecs } from './option-specs.js'
@@ -60,7 +60,7 @@ function refuseContradictions(options: ResolvedOptions): void {
   const { backend, absoluteTimeout, hashIds, idBytes } = options
   refuseTooLate(options)
   if (absoluteTimeout !== null && !backend.capabilities.creationDates) {
-    throw invalid('absoluteTimeout', 'set', 'a model with the column createdAt, or leave the option out')
+    throw invalidOption('absoluteTimeout', 'set', 'a model with the column createdAt, or leave the option out')
   }
   const { idLength: most } = backend.capabilities
   const needed = hashIds ? hashLength : idLength(idBytes)
@@ -78,7 +78,7 @@ function refuseTooLate({ backend, maxAge, absoluteTimeout, now }: ResolvedOption
   const [option, longest] =
     absoluteTimeout !== null && absoluteTimeout < maxAge ? ['absoluteTimeout', absoluteTimeout] : ['maxAge', maxAge]
   if (typeof latestExpiry !== 'number' || now() + longest <= latestExpiry) return
-  throw invalid(
+  throw invalidOption(
     option,
     `${longest} ms, which reaches beyond ${new Date(latestExpiry).toISOString()}, where the column expires ends`,
     'a shorter time, or give the column the type datetime(3), or bigint for milliseconds since 1970',

@@ -1,5 +1,5 @@
 import { SessionError } from '../errors.js'
-import { invalid, shown } from '../validation.js'
+import { invalidOption, shown } from '../validation.js'
 
 /** By the name of an option that does not exist: the sentences that tell what to write instead. */
 export type OptionHints = ReadonlyMap<string, string>
@@ -17,7 +17,7 @@ export function refuseUnknown(
   hints: OptionHints = noHints,
 ): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalid(where, shown(options), 'an object of options')
+    throw invalidOption(where, shown(options), 'an object of options')
   }
   const unknown = Object.keys(options).filter((name) => !names.includes(name))
   if (unknown.length > 0) throw unknownOptions(where, unknown, names, hints)

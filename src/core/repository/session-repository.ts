@@ -53,7 +53,7 @@ export class SessionRepository {
     this.events = events
     this.time = new TimeLimit(options.timeout)
     this.#client = new BackendClient(options.backend, events)
-    const isBatched = (): boolean => this.#capabilities.batchedWrites === true
+    const isBatched = (): boolean => options.backend.batchesWrites?.() ?? false
     this.#updates = new WriteBatcher(
       (updates, deadline) => this.#client.ask((backend, call) => backend.update(updates, call), deadline),
       kindOf,

@@ -1,6 +1,6 @@
 import { createId } from '../codec/id.js'
 import { noMeta, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
-import { committed } from '../errors.js'
+import { alreadyCommitted } from '../errors.js'
 import { Properties } from '../properties/properties.js'
 import { isRenewalDue, maxAgeOf, nextExpiry } from '../repository/expiry.js'
 import { forwardingStays } from '../repository/former-ids.js'
@@ -240,7 +240,7 @@ export class SessionState implements WriteState {
     const { properties } = this
     if (!properties.isHeld) return
     try {
-      if (properties.changes().byName.size > 0 || properties.lookAtStale().length > 0) throw committed()
+      if (properties.changes().byName.size > 0 || properties.lookAtStale().length > 0) throw alreadyCommitted()
     } finally {
       this.#properties = new Properties(this.#repository.schema, this.row)
     }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { committed, orErrorCode, SessionError } from '../errors.js'
+import { alreadyCommitted, orErrorCode, SessionError } from '../errors.js'
 import { type Duration, toMilliseconds } from '../options/duration.js'
 import type { RegenerateOptions } from '../options/regenerate-options.js'
 import { readOnly } from '../properties/copy.js'
@@ -169,12 +169,12 @@ function isProperty(key: string | symbol): key is string {
 
 function read(session: Session, key: string): unknown {
   const value = session.properties.get(key)
-  return session.isClosed ? readOnly(value, committed) : value
+  return session.isClosed ? readOnly(value, alreadyCommitted) : value
 }
 
 function valuesOf(session: Session): Record<string, unknown> {
   const values = session.properties.toObject()
-  if (session.isClosed) for (const name of Object.keys(values)) values[name] = readOnly(values[name], committed)
+  if (session.isClosed) for (const name of Object.keys(values)) values[name] = readOnly(values[name], alreadyCommitted)
   return values
 }
 

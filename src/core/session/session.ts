@@ -2,7 +2,7 @@ import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import { Mutex } from '../concurrency/mutex.js'
 import type { SessionError } from '../errors.js'
-import { committed, gone, isGoneError, nested, notLoaded } from '../errors.js'
+import { alreadyCommitted, gone, isGoneError, nested, notLoaded } from '../errors.js'
 import type { GoneReason } from '../events.js'
 import { isWithoutGrace, type RegenerateOptions } from '../options/regenerate-options.js'
 import type { Properties } from '../properties/properties.js'
@@ -65,7 +65,7 @@ export class Session {
 
   /** What the session is, to be changed; not its properties. */
   get changeable(): SessionState {
-    if (this.isClosed) throw committed()
+    if (this.isClosed) throw alreadyCommitted()
     return this.state
   }
 
@@ -115,7 +115,7 @@ export class Session {
   /** Ends the session at the commit. What is set afterwards begins a new one. */
   end(): void {
     if (propertiesInUpdate(this)) throw nested()
-    if (this.isClosed) throw committed()
+    if (this.isClosed) throw alreadyCommitted()
     this.#end()
   }
 
