@@ -20,7 +20,7 @@ export interface SessionMeta {
   readonly traceKey?: string
   /** On a forwarding row: when the id was replaced, in milliseconds since 1970. */
   readonly replacedAt?: number
-  /** Marks a lease: a random name of its present holder. */
+  /** Marks a lease: a random name for its latest holding, which tells it from others. */
   readonly lock?: string
 }
 
