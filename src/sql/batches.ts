@@ -2,15 +2,22 @@ import type { RowsWritten } from '../core/backend/session-backend.js'
 import type { SessionTable } from '../model/session-table.js'
 import { isBatchRefused } from './batch-refusal.js'
 import { BatchStatement, type ColumnTypes } from './batch-statement.js'
+import { PartitionedBatch } from './partitioned-batch.js'
+import { isPartitioned } from './partitions.js'
 import type { SqlTable } from './sql-table.js'
 import { StatementCache } from './statement-cache.js'
 import type { Write } from './write.js'
+
+/** A statement for several writes. */
+interface Batch<Connection> {
+  run(connection: Connection, writes: readonly Write[]): Promise<RowsWritten>
+}
 
 /** Writes several rows of one table in one statement, on PostgreSQL and SQLite. */
 export class Batches<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
-  #statements: StatementCache<BatchStatement<Connection>> | undefined
+  #statements: StatementCache<Batch<Connection>> | undefined
   #isTooOld = false
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
@@ -50,8 +57,13 @@ export class Batches<Connection> {
   }
 
   /** Prepares the statements; `undefined` if the database is too old. */
-  async #prepare(connection: Connection): Promise<StatementCache<BatchStatement<Connection>> | undefined> {
+  async #prepare(connection: Connection): Promise<StatementCache<Batch<Connection>> | undefined> {
     const [table, session] = [this.#table, this.#session]
+    if (await isPartitioned(table, connection)) {
+      const batch = new PartitionedBatch(table, session)
+      this.#statements = new StatementCache(() => batch)
+      return this.#statements
+    }
     const types = table.database === 'postgres' ? await typesOf(connection, table) : undefined
     if (!types && !(await knowsReturning(connection, table))) this.#isTooOld = true
     else this.#statements = new StatementCache((example) => new BatchStatement(table, session, example, types))

@@ -1,5 +1,6 @@
 import type { SessionRow } from '../core/backend/session-backend.js'
 import type { SessionTable } from '../model/session-table.js'
+import { isPartitioned } from './partitions.js'
 import type { IdParameter, SqlTable } from './sql-table.js'
 import type { Write } from './write.js'
 
@@ -18,23 +19,24 @@ export const idParameters = {
 export class FindStatement<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
+  readonly #select: string
+  /** The conditions besides that on the id. */
+  readonly #conditions: string
+  /** The parameters of these conditions. They stand behind the first id. */
+  readonly #others: unknown[] = []
   readonly #one: string
   readonly #many: string
-  /** The parameters that are not ids. */
-  readonly #others: unknown[] = []
+  #isPartitioned: boolean | undefined
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
     this.#session = session
     const columns = session.properties.map((property) => table.column(property))
-    const select = columns.map(({ read, alias }) => `${read} AS ${alias}`).join(', ')
-    const conditions = table.conditions((_, source) => table.place(this.#others.push(source(noWrite)) + 1))
-    const statement = ({ condition }: IdParameter): string => {
-      const where = [condition(table.column(session.id).compared, table.place(1)), ...conditions]
-      return `SELECT ${select} FROM ${table.name} WHERE ${where.join(' AND ')}`
-    }
-    this.#one = statement(table.id)
-    this.#many = statement(table.ids)
+    const conditions = table.conditions((_, source) => table.findPlace(this.#others.push(source(noWrite)) + 1))
+    this.#select = `SELECT ${columns.map(({ read, alias }) => `${read} AS ${alias}`).join(', ')} FROM ${table.name}`
+    this.#conditions = conditions.map((condition) => ` AND ${condition}`).join('')
+    this.#one = this.#textFor(table.id, 1)
+    this.#many = this.#textFor(table.ids, 1)
   }
 
   /** The rows with exactly these ids. MySQL and MariaDB also find ids that differ in blanks at the end, which are left out. */
@@ -49,11 +51,26 @@ export class FindStatement<Connection> {
     return rows
   }
 
-  #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
+  async #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
     const table = this.#table
-    const isOne = ids.length === 1
-    const value = isOne ? table.id.value(ids) : table.ids.value(ids)
-    return table.find(connection, isOne ? this.#one : this.#many, [value, ...this.#others])
+    if (ids.length === 1) return table.find(connection, this.#one, [table.id.value(ids), ...this.#others])
+    this.#isPartitioned ??= await isPartitioned(table, connection)
+    if (this.#isPartitioned) return this.#queryEach(connection, ids)
+    return table.find(connection, this.#many, [table.ids.value(ids), ...this.#others])
+  }
+
+  /** One part of the statement for each id: on a partitioned table each part reads one partition. */
+  #queryEach(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
+    const { id } = this.#table
+    const parts = ids.map((_, n) => (n === 0 ? this.#one : this.#textFor(id, this.#others.length + 1 + n)))
+    const [first, ...rest] = ids.map((one) => id.value([one]))
+    return this.#table.find(connection, parts.join(' UNION ALL '), [first, ...this.#others, ...rest])
+  }
+
+  #textFor({ condition }: IdParameter, place: number): string {
+    const { compared } = this.#table.column(this.#session.id)
+    const isWanted = condition(compared, this.#table.findPlace(place))
+    return `${this.#select} WHERE ${isWanted}${this.#conditions}`
   }
 }
 

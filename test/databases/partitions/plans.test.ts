@@ -1,0 +1,73 @@
+import { expect } from 'chai'
+import { type SessionBackend, sessionBackend } from 'koa-session-model'
+import { type TestColumns, testBackend } from 'koa-session-model/testing'
+import { after, before, describe, it } from 'mocha'
+import { DataSource } from 'typeorm'
+import { servers } from '../../support/databases.js'
+import { type MatrixRow, reachable } from '../../support/matrix.js'
+import { partitioning } from '../../support/partitions.js'
+import { sequelizeRows } from '../../support/sequelize-rows.js'
+import { typeormRows } from '../../support/typeorm-rows.js'
+
+const count = 8
+const onPostgres = ({ server }: MatrixRow): boolean => server === 'postgres'
+
+for (const row of await reachable([...typeormRows, ...sequelizeRows].filter(onPostgres))) {
+  const table = `partitions_${row.name.replace(/\W+/g, '_').toLowerCase()}`
+  const statements: string[] = []
+
+  const open = async (): Promise<{ backend: SessionBackend<TestColumns>; close(): Promise<void> }> => {
+    const { model, execute, close } = await row.open({ table, onStatement: (sql) => statements.push(sql) })
+    for (const sql of partitioning(table, count)) await execute(sql)
+    return { backend: model[sessionBackend](), close }
+  }
+
+  testBackend({ describe, it, before, after }, `${row.name}, ${count} partitions`, open)
+
+  describe(`${row.name}: a table of ${count} partitions`, () => {
+    let opened: Awaited<ReturnType<typeof open>>
+    const ids = ['a', 'b', 'c']
+
+    before(async () => {
+      opened = await open()
+      const [expires, createdAt] = [new Date(Date.now() + 60_000), new Date()]
+      const rowOf = (id: string) => ({ id, data: '{}', expires, createdAt, version: 1, columns: {} })
+      await opened.backend.insert(ids.map(rowOf))
+      await opened.backend.find(ids)
+      statements.length = 0
+    })
+    after(() => opened.close())
+
+    it('is searched for an id in one partition, whether it comes alone or with others', async () => {
+      for (const wanted of [['a'], ids]) {
+        statements.length = 0
+        const found = await opened.backend.find(wanted)
+        expect(found.map(({ id }) => id).sort()).to.deep.equal(wanted)
+        const conditions = await conditionsOf(statements.at(-1), wanted)
+        expect(conditions).to.have.length(wanted.length)
+        for (const condition of conditions) expect(condition).not.to.contain('ANY')
+      }
+    })
+
+    it('is asked once what it is', async () => {
+      statements.length = 0
+      await opened.backend.find(ids)
+      expect(statements).to.have.length(1)
+    })
+  })
+}
+
+/** The conditions with which the plan of a find looks into partitions, one for each look. */
+async function conditionsOf(sql: string | undefined, ids: readonly string[]): Promise<string[]> {
+  const dataSource = await new DataSource({ type: 'postgres', ...servers.postgres }).initialize()
+  try {
+    const statement = String(sql).replace(/^Executing \([^)]*\): /, '')
+    const lines: { readonly [title: string]: string }[] = await dataSource.query(
+      `EXPLAIN ${statement}`,
+      statement.includes('$1') ? [...ids] : [],
+    )
+    return lines.map((line) => String(line['QUERY PLAN'])).filter((line) => /Cond:|Filter:/.test(line))
+  } finally {
+    await dataSource.destroy()
+  }
+}
