@@ -20,6 +20,15 @@ const sections = {
     ...Object.entries(result).map(([database, times]) => `${database}:\n\n${timeTable(times)}`),
   ],
   rows: (result) => ['## One load at a time, by the size of the table, PostgreSQL', timeTable(result)],
+  partitions: ({ parallel, count, byDatabase }) => [
+    `## ${number(count)} sessions in partitions, ${parallel} at a time`,
+    table(
+      ['', 'per second'],
+      Object.entries(byDatabase).flatMap(([database, rates]) =>
+        Object.entries(rates).map(([name, rate]) => [`${database}: ${name}`, spread(rate, 0)]),
+      ),
+    ),
+  ],
   cleanup: (result) => [
     '## Clean-up of expired rows, half of all, under load',
     'A write that is slow without a wait for a lock waits for the disk, or for a processor. On PostgreSQL the lock waits are looked at again and again, and a wait that is shorter than the time between two looks may not be seen; MariaDB counts them all.',

@@ -17,7 +17,12 @@ import { expiryCondition, isOneOf, notSoftDeleted } from './where.js'
 
 const nothing: SqlValues = {}
 
-const idList: IdParameter = { condition: (column, place) => `${column} IN (${place})`, value: (ids) => [...ids] }
+/** Sequelize replaces an array by its values. */
+const idList: IdParameter = {
+  condition: (column, place) => `${column} IN (${place})`,
+  value: (ids) => [...ids],
+  array: (place) => `ARRAY[${place}]`,
+}
 
 /** The options of a statement, as Sequelize gives them to its own. */
 class StatementOptions extends IsolatedOptions {

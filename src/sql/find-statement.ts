@@ -1,6 +1,6 @@
 import type { SessionRow } from '../core/backend/session-backend.js'
 import type { SessionTable } from '../model/session-table.js'
-import { isPartitioned } from './partitions.js'
+import { type Partitions, partitionsOf } from './partitions.js'
 import type { IdParameter, SqlTable } from './sql-table.js'
 import type { Write } from './write.js'
 
@@ -26,7 +26,8 @@ export class FindStatement<Connection> {
   readonly #others: unknown[] = []
   readonly #one: string
   readonly #many: string
-  #isPartitioned: boolean | undefined
+  /** `undefined` until it was asked for, `null` if there are none. */
+  #partitions: Partitions | null | undefined
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
@@ -54,17 +55,29 @@ export class FindStatement<Connection> {
   async #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
     const table = this.#table
     if (ids.length === 1) return table.find(connection, this.#one, [table.id.value(ids), ...this.#others])
-    this.#isPartitioned ??= await isPartitioned(table, connection)
-    if (this.#isPartitioned) return this.#queryEach(connection, ids)
-    return table.find(connection, this.#many, [table.ids.value(ids), ...this.#others])
+    if (this.#partitions === undefined) {
+      this.#partitions = await partitionsOf(table, table.column(this.#session.id).name, connection)
+    }
+    if (this.#partitions && ids.length < this.#partitions.count) return this.#queryEach(connection, ids)
+    const sql = this.#partitions ? this.#joined(this.#partitions) : this.#many
+    return table.find(connection, sql, [table.ids.value(ids), ...this.#others])
   }
 
-  /** One part of the statement for each id: on a partitioned table each part reads one partition. */
+  /** Finds rows by a part of the statement for each id. */
   #queryEach(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
     const { id } = this.#table
     const parts = ids.map((_, n) => (n === 0 ? this.#one : this.#textFor(id, this.#others.length + 1 + n)))
     const [first, ...rest] = ids.map((one) => id.value([one]))
     return this.#table.find(connection, parts.join(' UNION ALL '), [first, ...this.#others, ...rest])
+  }
+
+  /** The statement that joins a list of ids with the table. */
+  #joined({ idType }: Partitions): string {
+    const table = this.#table
+    const row = `${this.#select} WHERE ${table.column(this.#session.id).compared} = ksm_id${this.#conditions}`
+    const place = table.findPlace(1)
+    const list = `unnest(${table.ids.array?.(place) ?? place}::${idType}[]) AS ksm_ids (ksm_id)`
+    return `SELECT ksm_row.* FROM ${list} CROSS JOIN LATERAL (${row} OFFSET 0) AS ksm_row`
   }
 
   #textFor({ condition }: IdParameter, place: number): string {

@@ -41,6 +41,8 @@ export interface IdParameter {
   condition(column: string, place: string): string
   /** The parameter. */
   value(ids: readonly string[]): unknown
+  /** SQL for an array of the ids, on PostgreSQL. Default: the place itself. */
+  array?(place: string): string
 }
 
 /**

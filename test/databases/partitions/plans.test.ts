@@ -26,7 +26,7 @@ for (const row of await reachable([...typeormRows, ...sequelizeRows].filter(onPo
 
   describe(`${row.name}: a table of ${count} partitions`, () => {
     let opened: Awaited<ReturnType<typeof open>>
-    const ids = ['a', 'b', 'c']
+    const ids = Array.from({ length: count + 2 }, (_, n) => `session ${n}`)
 
     before(async () => {
       opened = await open()
@@ -38,13 +38,13 @@ for (const row of await reachable([...typeormRows, ...sequelizeRows].filter(onPo
     })
     after(() => opened.close())
 
-    it('is searched for an id in one partition, whether it comes alone or with others', async () => {
-      for (const wanted of [['a'], ids]) {
+    it('is searched for each id in one partition, whether it comes alone, with few others or with many', async () => {
+      for (const wanted of [ids.slice(0, 1), ids.slice(0, count - 1), ids]) {
         statements.length = 0
         const found = await opened.backend.find(wanted)
-        expect(found.map(({ id }) => id).sort()).to.deep.equal(wanted)
-        const conditions = await conditionsOf(statements.at(-1), wanted)
-        expect(conditions).to.have.length(wanted.length)
+        expect(found.map(({ id }) => id)).to.have.members(wanted)
+        const [looks, conditions] = await looksOf(statements.at(-1), wanted)
+        expect(looks).to.equal(wanted.length)
         for (const condition of conditions) expect(condition).not.to.contain('ANY')
       }
     })
@@ -57,16 +57,19 @@ for (const row of await reachable([...typeormRows, ...sequelizeRows].filter(onPo
   })
 }
 
-/** The conditions with which the plan of a find looks into partitions, one for each look. */
-async function conditionsOf(sql: string | undefined, ids: readonly string[]): Promise<string[]> {
+/** How often the plan of a find looks into a partition, and its conditions. */
+async function looksOf(sql: string | undefined, ids: readonly string[]): Promise<[number, string[]]> {
   const dataSource = await new DataSource({ type: 'postgres', ...servers.postgres }).initialize()
   try {
     const statement = String(sql).replace(/^Executing \([^)]*\): /, '')
-    const lines: { readonly [title: string]: string }[] = await dataSource.query(
-      `EXPLAIN ${statement}`,
-      statement.includes('$1') ? [...ids] : [],
+    const parameters = statement.includes('unnest($1') ? [ids] : statement.includes('$1') ? ids : []
+    const explained: { readonly [title: string]: string }[] = await dataSource.query(
+      `EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) ${statement}`,
+      [...parameters],
     )
-    return lines.map((line) => String(line['QUERY PLAN'])).filter((line) => /Cond:|Filter:/.test(line))
+    const plan = explained.map((line) => String(line['QUERY PLAN']))
+    const looks = plan.map((line) => Number(/Scan .* on .*loops=(\d+)/.exec(line)?.[1] ?? 0))
+    return [looks.reduce((sum, loops) => sum + loops), plan.filter((line) => /Cond:|Filter:/.test(line))]
   } finally {
     await dataSource.destroy()
   }

@@ -5,12 +5,12 @@ import type { SqlTable } from './sql-table.js'
 import type { Write } from './write.js'
 
 /**
- * Several writes to a partitioned table in one statement: a guarded update for each, as a common table expression. Each
- * update visits one partition, however many there are. As in `BatchStatement`, a row that is locked is skipped.
+ * Several writes in one statement with a guarded update for each, as a common table expression. On a partitioned table each
+ * update visits one partition, and prepares for no others. As in `BatchStatement`, a row that is locked is skipped.
  *
  * @see https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING
  */
-export class PartitionedBatch<Connection> {
+export class SeparateUpdates<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
 
