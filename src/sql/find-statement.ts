@@ -33,7 +33,7 @@ export class FindStatement<Connection> {
     this.#table = table
     this.#session = session
     const columns = session.properties.map((property) => table.column(property))
-    const conditions = table.conditions((_, source) => table.findPlace(this.#others.push(source(noWrite)) + 1))
+    const conditions = table.conditions((_, source) => this.#place(this.#others.push(source(noWrite)) + 1))
     this.#select = `SELECT ${columns.map(({ read, alias }) => `${read} AS ${alias}`).join(', ')} FROM ${table.name}`
     this.#conditions = conditions.map((condition) => ` AND ${condition}`).join('')
     this.#one = this.#textFor(table.id, 1)
@@ -75,14 +75,18 @@ export class FindStatement<Connection> {
   #joined({ idType }: Partitions): string {
     const table = this.#table
     const row = `${this.#select} WHERE ${table.column(this.#session.id).compared} = ksm_id${this.#conditions}`
-    const place = table.findPlace(1)
+    const place = this.#place(1)
     const list = `unnest(${table.ids.array?.(place) ?? place}::${idType}[]) AS ksm_ids (ksm_id)`
     return `SELECT ksm_row.* FROM ${list} CROSS JOIN LATERAL (${row} OFFSET 0) AS ksm_row`
   }
 
+  #place(number: number): string {
+    return this.#table.findPlace?.(number) ?? this.#table.place(number)
+  }
+
   #textFor({ condition }: IdParameter, place: number): string {
     const { compared } = this.#table.column(this.#session.id)
-    const isWanted = condition(compared, this.#table.findPlace(place))
+    const isWanted = condition(compared, this.#place(place))
     return `${this.#select} WHERE ${isWanted}${this.#conditions}`
   }
 }

@@ -85,8 +85,8 @@ export interface SqlTable<Connection> {
   /** Whether several rows may be written in one statement now. */
   allowsBatches(): boolean
 
-  /** The SQL of the place of a parameter in a find. The first number is 1. */
-  findPlace(number: number): string
+  /** The SQL of the place of a parameter in a find, if that differs from {@link place}. */
+  findPlace?(number: number): string
   /** Runs a find. */
   find(connection: Connection, sql: string, parameters: readonly unknown[]): Promise<readonly object[]>
   /** A row that {@link find} has returned, by property. */

@@ -154,10 +154,6 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     return affected === 1
   }
 
-  findPlace(number: number): string {
-    return this.place(number)
-  }
-
   find(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<object[]> {
     return runner.query(sql, parameters as unknown[])
   }
