@@ -9,6 +9,7 @@ export const micro = {
   cpu: 'ids, cookies and JSON',
   large: 'a session of 100 KB that is not touched',
   rows: 'loads from small and large tables',
+  scale: 'loads, disk and clean-up by the number of sessions',
   partitions: 'loads and changes of a table in partitions, and of one that is not',
   cleanup: 'reads and writes while expired rows are removed',
 }
