@@ -83,9 +83,11 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
     if (ids.length === 0) return []
-    return this.#run(call, (attempt) =>
-      needsOrmFind(this.#model) ? this.#select(attempt, this.#ids(ids)) : this.#statements.find.find(attempt, ids),
-    )
+    return this.#run(call, (attempt) => {
+      const { find } = this.#statements
+      const select = (): Promise<SessionRow[]> => this.#select(attempt, this.#ids(ids))
+      return needsOrmFind(this.#model) ? find.findBy(select, attempt, ids) : find.find(attempt, ids)
+    })
   }
 
   async insert(rows: readonly SessionRow[], call?: BackendCall): Promise<void> {

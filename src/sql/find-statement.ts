@@ -1,6 +1,7 @@
 import type { SessionRow } from '../core/backend/session-backend.js'
 import type { SessionTable } from '../model/session-table.js'
 import type { IdParameter, SqlTable } from './sql-table.js'
+import { StandbyGuard } from './standby-guard.js'
 import type { Write } from './write.js'
 
 /** The forms in which ids become one parameter. Drivers for MySQL and MariaDB expand an array into its values. */
@@ -18,6 +19,7 @@ export const idParameters = {
 export class FindStatement<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
+  readonly #guard: StandbyGuard<Connection>
   readonly #one: string
   readonly #many: string
   /** The parameters that are not ids. */
@@ -26,6 +28,7 @@ export class FindStatement<Connection> {
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
     this.#session = session
+    this.#guard = new StandbyGuard(table)
     const columns = session.properties.map((property) => table.column(property))
     const select = columns.map(({ read, alias }) => `${read} AS ${alias}`).join(', ')
     const conditions = table.conditions((_, source) => table.place(this.#others.push(source(noWrite)) + 1))
@@ -37,7 +40,10 @@ export class FindStatement<Connection> {
     this.#many = statement(table.ids)
   }
 
-  /** The rows with exactly these ids. MySQL and MariaDB also find ids that differ in blanks at the end, which are left out. */
+  /**
+   * The rows with exactly these ids. Rejects if a standby of PostgreSQL has answered. MySQL and MariaDB also find
+   * ids that differ in blanks at the end, which are left out.
+   */
   async find(connection: Connection, ids: readonly string[]): Promise<SessionRow[]> {
     const found = await this.#query(connection, ids)
     const rows: SessionRow[] = []
@@ -49,11 +55,23 @@ export class FindStatement<Connection> {
     return rows
   }
 
+  /** Finds by `select`, a find of the ORM's own, whose answer that nothing is there is confirmed as that of {@link find} is. */
+  async findBy(
+    select: () => Promise<SessionRow[]>,
+    connection: Connection,
+    ids: readonly string[],
+  ): Promise<SessionRow[]> {
+    const rows = await select()
+    if (rows.length > 0 || !this.#guard.isOn) return rows
+    const isThere = (await this.find(connection, ids)).length > 0
+    return isThere ? select() : rows
+  }
+
   #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
     const table = this.#table
     const isOne = ids.length === 1
     const value = isOne ? table.id.value(ids) : table.ids.value(ids)
-    return table.find(connection, isOne ? this.#one : this.#many, [value, ...this.#others])
+    return this.#guard.find(connection, isOne ? this.#one : this.#many, [value, ...this.#others])
   }
 }
 
