@@ -213,7 +213,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   /** Runs a call and judges its failure. An error that is not of a statement comes from Sequelize's pool or from a hook. */
   async #run<T>(call: BackendCall | undefined, work: (attempt: Attempt) => Promise<T>): Promise<T> {
-    const attempt = new Attempt(call)
+    const attempt = new Attempt(call, this.#registration.comment)
     attempt.waits(() => forgetVersion(instanceOf(this.#model)))
     try {
       return await work(attempt)

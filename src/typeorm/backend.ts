@@ -229,7 +229,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     call: BackendCall | undefined,
     work: (runner: QueryRunner, attempt: Attempt) => Promise<T>,
   ): Promise<T> {
-    const attempt = new Attempt(call)
+    const attempt = new Attempt(call, this.#registration.comment)
     const { ready } = this.#registration
     if (ready) await ready(attempt)
     guardLogger(this.#source)
