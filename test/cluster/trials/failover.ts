@@ -15,6 +15,8 @@ export interface FailoverOptions {
   readonly check: Check
   /** How long it takes until the standby is promoted, in milliseconds. */
   readonly outage?: number
+  /** How far the standby is behind, as PostgreSQL writes it. What it has not applied yet, it applies before it takes writes. */
+  readonly lag?: string
   /** The settings of the primary, such as `synchronous_standby_names`. */
   readonly settings?: Settings
 }
@@ -23,7 +25,7 @@ export interface FailoverOptions {
 export async function failover(
   orm: Job['orm'],
   ports: readonly number[],
-  { check, outage = 2000, settings = {} }: FailoverOptions,
+  { check, outage = 2000, lag = '1500ms', settings = {} }: FailoverOptions,
 ): Promise<Disturbed> {
   const [primaryPort = 0, standbyPort = 0, proxyPort = 0, ...checks] = ports
   const folder = await mkdtemp(join(tmpdir(), 'failover-'))
@@ -32,7 +34,7 @@ export async function failover(
     const primary = await PostgresServer.primary(folder, 'primary', primaryPort)
     closing.unshift(() => primary.kill())
     await primary.query('CREATE DATABASE sessions')
-    const standby = await primary.standby('standby', standbyPort)
+    const standby = await primary.standby('standby', standbyPort, { recovery_min_apply_delay: lag })
     closing.unshift(() => standby.kill())
     for (const [name, value] of Object.entries(settings)) await primary.query(`ALTER SYSTEM SET ${name} = '${value}'`)
     await primary.query('SELECT pg_reload_conf()')
