@@ -1,3 +1,4 @@
+import type { Database } from '../databases/stress/database.js'
 import { databasesOf } from '../databases/stress/databases.js'
 import type { Job } from '../databases/stress/job.js'
 import type { Entry } from '../databases/stress/log.js'
@@ -23,6 +24,18 @@ export function useServer(server: Server, place: { readonly port: number; readon
   process.env[`${name}_DATABASE`] = place.database
 }
 
+/** The database of an ORM whose name contains this text. */
+export async function databaseOf(orm: Job['orm'], name: string): Promise<Database> {
+  const database = (await databasesOf(orm)).find((one) => one.name.includes(name))
+  if (!database) throw new Error(`no database ${name}`)
+  return database
+}
+
+/** Lets this process, and those that it starts, name a standby in the ORMs' replication options. */
+export function useReplica(port: number | undefined): void {
+  process.env.TEST_POSTGRES_REPLICA_PORT = String(port ?? 0)
+}
+
 /**
  * The stress for as long as `happen` takes. The load is light, so that a machine with few processors has time for what
  * happens.
@@ -46,9 +59,7 @@ export async function stressDuring(
       return isOver ? 0 : Number.POSITIVE_INFINITY
     },
   }
-  const database = (await databasesOf(orm)).find((one) => one.name.includes(name))
-  if (!database) throw new Error(`no database ${name}`)
-  const running = stress(orm, database, load)
+  const running = stress(orm, await databaseOf(orm, name), load)
   try {
     await Promise.race([begun, running])
     await happen((event) => void events.set(event, Date.now()))

@@ -86,6 +86,12 @@ export class PostgresServer {
     await this.query('SELECT pg_promote(true)')
   }
 
+  /** Changes settings of the running server. */
+  async configure(settings: Settings): Promise<void> {
+    for (const [name, value] of Object.entries(settings)) await this.query(`ALTER SYSTEM SET ${name} = '${value}'`)
+    await this.query('SELECT pg_reload_conf()')
+  }
+
   async answers(): Promise<boolean> {
     return this.query('SELECT 1').then(
       () => true,
