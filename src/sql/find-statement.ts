@@ -1,8 +1,9 @@
 import type { SessionRow } from '../core/backend/session-backend.js'
 import type { SessionTable } from '../model/session-table.js'
+import { FindTexts } from './find-texts.js'
 import { type Partitions, partitionsOf } from './partitions.js'
 import type { IdParameter, SqlTable } from './sql-table.js'
-import type { Write } from './write.js'
+import { isGuardRefused, onPrimary, withLock } from './standby-guard.js'
 
 /** The forms in which ids become one parameter. Drivers for MySQL and MariaDB expand an array into its values. */
 export const idParameters = {
@@ -15,32 +16,36 @@ export const idParameters = {
   },
 } satisfies Record<string, IdParameter>
 
-/** The statement that finds rows by their ids: one text for a single id, and one for any number of them. */
+/**
+ * The statement that finds rows by their ids.
+ *
+ * It never takes the answer of a standby of PostgreSQL for the truth, whatever proxy or pooler has led there: rows of a standby
+ * may be old, and a session that it does not have yet may exist. The statement itself asks for the role of its server, since only
+ * that one has answered. A standby finds nothing; and when nothing is found, the find is sent again with a lock, which a
+ * standby refuses.
+ *
+ * @see https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-USERS
+ */
 export class FindStatement<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
-  readonly #select: string
-  /** The conditions besides that on the id. */
-  readonly #conditions: string
-  /** The parameters of these conditions. They stand behind the first id. */
-  readonly #others: unknown[] = []
-  readonly #one: string
-  readonly #many: string
+  readonly #plain: FindTexts
+  /** The texts with the guard against standbys; `undefined` where there are none, or where the database does not know it. */
+  #guarded: FindTexts | undefined
   /** `undefined` until it was asked for, `null` if there are none. */
   #partitions: Partitions | null | undefined
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
     this.#session = session
-    const columns = session.properties.map((property) => table.column(property))
-    const conditions = table.conditions((_, source) => this.#place(this.#others.push(source(noWrite)) + 1))
-    this.#select = `SELECT ${columns.map(({ read, alias }) => `${read} AS ${alias}`).join(', ')} FROM ${table.name}`
-    this.#conditions = conditions.map((condition) => ` AND ${condition}`).join('')
-    this.#one = this.#textFor(table.id, 1)
-    this.#many = this.#textFor(table.ids, 1)
+    this.#plain = new FindTexts(table, session)
+    if (table.database === 'postgres') this.#guarded = new FindTexts(table, session, onPrimary)
   }
 
-  /** The rows with exactly these ids. MySQL and MariaDB also find ids that differ in blanks at the end, which are left out. */
+  /**
+   * The rows with exactly these ids. Rejects if a standby of PostgreSQL has answered. MySQL and MariaDB also find
+   * ids that differ in blanks at the end, which are left out.
+   */
   async find(connection: Connection, ids: readonly string[]): Promise<SessionRow[]> {
     const found = await this.#query(connection, ids)
     const rows: SessionRow[] = []
@@ -52,44 +57,42 @@ export class FindStatement<Connection> {
     return rows
   }
 
+  /** Finds by `select`, a find of the ORM's own, whose answer that nothing is there is confirmed as that of {@link find} is. */
+  async findBy(
+    select: () => Promise<SessionRow[]>,
+    connection: Connection,
+    ids: readonly string[],
+  ): Promise<SessionRow[]> {
+    const rows = await select()
+    if (rows.length > 0 || !this.#guarded) return rows
+    const isThere = (await this.find(connection, ids)).length > 0
+    return isThere ? select() : rows
+  }
+
   async #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
-    const table = this.#table
-    if (ids.length === 1) return table.find(connection, this.#one, [table.id.value(ids), ...this.#others])
-    if (this.#partitions === undefined) {
-      this.#partitions = await partitionsOf(table, table.column(this.#session.id).name, connection)
+    if (!this.#guarded) return this.#send(connection, this.#plain, ids)
+    try {
+      const found = await this.#send(connection, this.#guarded, ids)
+      if (found.length > 0) return found
+      const { sql, parameters } = this.#guarded.any(ids)
+      return await this.#table.find(connection, withLock(sql), parameters)
+    } catch (error) {
+      if (!isGuardRefused(this.#table, error)) throw error
+      this.#guarded = undefined
+      return this.#send(connection, this.#plain, ids)
     }
-    if (this.#partitions && ids.length < this.#partitions.count) return this.#queryEach(connection, ids)
-    const sql = this.#partitions ? this.#joined(this.#partitions) : this.#many
-    return table.find(connection, sql, [table.ids.value(ids), ...this.#others])
   }
 
-  /** Finds rows by a part of the statement for each id. */
-  #queryEach(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
-    const { id } = this.#table
-    const parts = ids.map((_, n) => (n === 0 ? this.#one : this.#textFor(id, this.#others.length + 1 + n)))
-    const [first, ...rest] = ids.map((one) => id.value([one]))
-    return this.#table.find(connection, parts.join(' UNION ALL '), [first, ...this.#others, ...rest])
+  async #send(connection: Connection, texts: FindTexts, ids: readonly string[]): Promise<readonly object[]> {
+    const partitions = ids.length > 1 ? await this.#partitionsOn(connection) : null
+    const { sql, parameters } = partitions ? texts.partitioned(ids, partitions) : texts.any(ids)
+    return this.#table.find(connection, sql, parameters)
   }
 
-  /** The statement that joins a list of ids with the table. */
-  #joined({ idType }: Partitions): string {
-    const table = this.#table
-    const row = `${this.#select} WHERE ${table.column(this.#session.id).compared} = ksm_id${this.#conditions}`
-    const place = this.#place(1)
-    const list = `unnest(${table.ids.array?.(place) ?? place}::${idType}[]) AS ksm_ids (ksm_id)`
-    return `SELECT ksm_row.* FROM ${list} CROSS JOIN LATERAL (${row} OFFSET 0) AS ksm_row`
-  }
-
-  #place(number: number): string {
-    return this.#table.findPlace?.(number) ?? this.#table.place(number)
-  }
-
-  #textFor({ condition }: IdParameter, place: number): string {
-    const { compared } = this.#table.column(this.#session.id)
-    const isWanted = condition(compared, this.#place(place))
-    return `${this.#select} WHERE ${isWanted}${this.#conditions}`
+  async #partitionsOn(connection: Connection): Promise<Partitions | null> {
+    if (this.#partitions === undefined) {
+      this.#partitions = await partitionsOf(this.#table, this.#table.column(this.#session.id).name, connection)
+    }
+    return this.#partitions
   }
 }
-
-/** The write that conditions are bound for: none, as their values are the same in every statement. */
-const noWrite = undefined as unknown as Write

@@ -11,8 +11,11 @@ export const sequelize: readonly Database[] = sequelizeDatabases.map(({ connecti
   open: (place) => open(place, connection(place)),
 }))
 
-async function open({ table, create, partitions }: Place, options: SequelizeOptions): Promise<Opened> {
-  @SessionModel({ tableName: table })
+async function open(
+  { table, create, partitions, statementComment }: Place,
+  options: SequelizeOptions,
+): Promise<Opened> {
+  @SessionModel({ tableName: table, ...(statementComment && { statementComment }) })
   class StressSession extends Model {
     @Column(DataType.INTEGER) declare userId: number | null
     @Column(DataType.STRING(200)) declare label: string | null

@@ -16,8 +16,11 @@ export function shared(options: DataSourceOptions): DataSourceOptions {
   return options.type === 'better-sqlite3' ? { ...options, enableWAL: true, timeout: 10_000 } : options
 }
 
-async function open({ table, create, partitions }: Place, options: DataSourceOptions): Promise<Opened> {
-  @SessionModel({ tableName: table })
+async function open(
+  { table, create, partitions, statementComment }: Place,
+  options: DataSourceOptions,
+): Promise<Opened> {
+  @SessionModel({ tableName: table, ...(statementComment && { statementComment }) })
   class StressSession {
     @Column({ type: 'integer', nullable: true }) userId!: number | null
     @Column({ type: 'varchar', length: 200, nullable: true }) label!: string | null
