@@ -115,6 +115,7 @@ export const mysqlKinds: KindTable = {
   1290: 'readOnlyServer',
   1792: 'readOnlyServer',
   1836: 'readOnlyServer',
+  1874: 'readOnlyServer',
   1644: 'trigger',
   3159: 'needsTls',
   45064: 'needsTls',
