@@ -118,7 +118,7 @@ export const ambiguousNumbers: Readonly<Record<string, readonly (readonly [RegEx
   1105: [
     [/Information schema is [^\n]*\[try again later\]/i, 'conflict'], // TiDB
     [
-      /^((?!\bsql: )[^])*(no healthy tablet|(is|are) not serving|in state NOT_SERVING|VT1400[123]\b|code = Unavailable)/i,
+      /^((?!\bsql: ).)*(no healthy tablet|(is|are) not serving|in state NOT_SERVING|VT1400[123]\b|code = Unavailable)/is,
       'uncertain', // Vitess
     ],
   ],
