@@ -113,14 +113,17 @@ export const mysqlNumbers: FailureTable = {
  *
  * @see https://docs.pingcap.com/tidb/stable/pessimistic-transaction
  * @see https://github.com/vitessio/vitess/blob/main/go/mysql/sqlerror/sql_error.go
+ * @see https://github.com/vitessio/vitess/issues/9908
+ * @see https://github.com/vitessio/vitess/issues/12624
  */
 export const ambiguousNumbers: Readonly<Record<string, readonly (readonly [RegExp, BackendFailure])[]>> = {
   1105: [
     [/Information schema is [^\n]*\[try again later\]/i, 'conflict'], // TiDB
     [
-      /^((?!\bsql: ).)*(no healthy tablet|(is|are) not serving|in state NOT_SERVING|VT1400[123]\b|code = Unavailable)/is,
+      /^((?!\bsql: ).)*(no healthy tablet|(is|are) not serving|in state NOT_SERVING|being resharded|VT1400[123]\b)/is,
       'uncertain', // Vitess
     ],
+    [/^((?!\bsql: ).)*vttablet: (rpc error: code = Unavailable|Connection Closed)/is, 'uncertain'], // Vitess
   ],
   1180: [[/deadlock|error 149\b/i, 'conflict']],
   1226: [[/max_user_connections|max_connections/i, 'unavailable']],

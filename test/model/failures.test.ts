@@ -79,7 +79,9 @@ const expected: Record<BackendFailure, readonly Error[]> = {
       `target: shop.-.primary: no healthy tablet available for 'keyspace:"shop" shard:"-" tablet_type:PRIMARY'`,
       'target: shop.-.primary: primary is not serving, there is a reparent operation in progress',
       'target: shop.-.primary: vttablet: rpc error: code = FailedPrecondition desc = operation not allowed in state NOT_SERVING',
-      'target: shop.-.primary: vttablet: rpc error: code = Unavailable desc = transport is closing',
+      'target: shop.-.primary: vttablet: rpc error: code = Unavailable desc = connection error: desc = "transport: Error"',
+      'target: shop.-.primary: vttablet: Connection Closed',
+      'target: shop.-80.primary: current keyspace is being resharded',
       'VT14003: no connection for tablet zone1-100',
     ].map((message) => mysql(1105, message)),
     mysql(
