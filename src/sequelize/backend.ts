@@ -87,9 +87,11 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
     if (ids.length === 0) return []
-    return this.#run(call, (attempt) =>
-      needsOrmFind(this.#model) ? this.#select(attempt, this.#ids(ids)) : this.#statements.find.find(attempt, ids),
-    )
+    return this.#run(call, (attempt) => {
+      const { find } = this.#statements
+      const select = (): Promise<SessionRow[]> => this.#select(attempt, this.#ids(ids))
+      return needsOrmFind(this.#model) ? find.findBy(select, attempt, ids) : find.find(attempt, ids)
+    })
   }
 
   async insert(rows: readonly SessionRow[], call?: BackendCall): Promise<void> {
@@ -215,7 +217,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   /** Runs a call and judges its failure. An error that is not of a statement comes from Sequelize's pool or from a hook. */
   async #run<T>(call: BackendCall | undefined, work: (attempt: Attempt) => Promise<T>): Promise<T> {
-    const attempt = new Attempt(call)
+    const attempt = new Attempt(call, this.#registration.comment)
     attempt.waits(() => forgetVersion(instanceOf(this.#model)))
     try {
       return await work(attempt)

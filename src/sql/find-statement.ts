@@ -1,7 +1,9 @@
 import type { SessionRow } from '../core/backend/session-backend.js'
 import type { SessionTable } from '../model/session-table.js'
+import { FindTexts } from './find-texts.js'
+import { type Partitions, partitionsOf } from './partitions.js'
 import type { IdParameter, SqlTable } from './sql-table.js'
-import type { Write } from './write.js'
+import { isGuardRefused, onPrimary, withLock } from './standby-guard.js'
 
 /** The forms in which ids become one parameter. Drivers for MySQL and MariaDB expand an array into its values. */
 export const idParameters = {
@@ -14,30 +16,36 @@ export const idParameters = {
   },
 } satisfies Record<string, IdParameter>
 
-/** The statement that finds rows by their ids: one text for a single id, and one for any number of them. */
+/**
+ * The statement that finds rows by their ids.
+ *
+ * It never takes the answer of a standby of PostgreSQL for the truth, whatever proxy or pooler has led there: rows of a standby
+ * may be old, and a session that it does not have yet may exist. The statement itself asks for the role of its server, since only
+ * that one has answered. A standby finds nothing; and when nothing is found, the find is sent again with a lock, which a
+ * standby refuses.
+ *
+ * @see https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-USERS
+ */
 export class FindStatement<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
-  readonly #one: string
-  readonly #many: string
-  /** The parameters that are not ids. */
-  readonly #others: unknown[] = []
+  readonly #plain: FindTexts
+  /** The texts with the guard against standbys; `undefined` where there are none, or where the database does not know it. */
+  #guarded: FindTexts | undefined
+  /** `undefined` until it was asked for, `null` if there are none. */
+  #partitions: Partitions | null | undefined
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
     this.#session = session
-    const columns = session.properties.map((property) => table.column(property))
-    const select = columns.map(({ read, alias }) => `${read} AS ${alias}`).join(', ')
-    const conditions = table.conditions((_, source) => table.place(this.#others.push(source(noWrite)) + 1))
-    const statement = ({ condition }: IdParameter): string => {
-      const where = [condition(table.column(session.id).compared, table.place(1)), ...conditions]
-      return `SELECT ${select} FROM ${table.name} WHERE ${where.join(' AND ')}`
-    }
-    this.#one = statement(table.id)
-    this.#many = statement(table.ids)
+    this.#plain = new FindTexts(table, session)
+    if (table.database === 'postgres') this.#guarded = new FindTexts(table, session, onPrimary)
   }
 
-  /** The rows with exactly these ids. MySQL and MariaDB also find ids that differ in blanks at the end, which are left out. */
+  /**
+   * The rows with exactly these ids. Rejects if a standby of PostgreSQL has answered. MySQL and MariaDB also find
+   * ids that differ in blanks at the end, which are left out.
+   */
   async find(connection: Connection, ids: readonly string[]): Promise<SessionRow[]> {
     const found = await this.#query(connection, ids)
     const rows: SessionRow[] = []
@@ -49,13 +57,42 @@ export class FindStatement<Connection> {
     return rows
   }
 
-  #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
-    const table = this.#table
-    const isOne = ids.length === 1
-    const value = isOne ? table.id.value(ids) : table.ids.value(ids)
-    return table.find(connection, isOne ? this.#one : this.#many, [value, ...this.#others])
+  /** Finds by `select`, a find of the ORM's own, whose answer that nothing is there is confirmed as that of {@link find} is. */
+  async findBy(
+    select: () => Promise<SessionRow[]>,
+    connection: Connection,
+    ids: readonly string[],
+  ): Promise<SessionRow[]> {
+    const rows = await select()
+    if (rows.length > 0 || !this.#guarded) return rows
+    const isThere = (await this.find(connection, ids)).length > 0
+    return isThere ? select() : rows
+  }
+
+  async #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
+    if (!this.#guarded) return this.#send(connection, this.#plain, ids)
+    try {
+      const found = await this.#send(connection, this.#guarded, ids)
+      if (found.length > 0) return found
+      const { sql, parameters } = this.#guarded.any(ids)
+      return await this.#table.find(connection, withLock(sql), parameters)
+    } catch (error) {
+      if (!isGuardRefused(this.#table, error)) throw error
+      this.#guarded = undefined
+      return this.#send(connection, this.#plain, ids)
+    }
+  }
+
+  async #send(connection: Connection, texts: FindTexts, ids: readonly string[]): Promise<readonly object[]> {
+    const partitions = ids.length > 1 ? await this.#partitionsOn(connection) : null
+    const { sql, parameters } = partitions ? texts.partitioned(ids, partitions) : texts.any(ids)
+    return this.#table.find(connection, sql, parameters)
+  }
+
+  async #partitionsOn(connection: Connection): Promise<Partitions | null> {
+    if (this.#partitions === undefined) {
+      this.#partitions = await partitionsOf(this.#table, this.#table.column(this.#session.id).name, connection)
+    }
+    return this.#partitions
   }
 }
-
-/** The write that conditions are bound for: none, as their values are the same in every statement. */
-const noWrite = undefined as unknown as Write

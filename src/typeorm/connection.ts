@@ -23,7 +23,8 @@ export async function onConnection<T>(
   work: (runner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const runner = source.createQueryRunner('master')
-  transactionGateOf(runner) // the gate listens to transactions from now on
+  const gate = transactionGateOf(runner) // the gate listens to transactions from now on
+  if (attempt.comment && !gate) addComment(runner, attempt.comment)
   const connection = new HeldConnection(runner)
   attempt.waits()
   try {
@@ -37,6 +38,12 @@ export async function onConnection<T>(
   } finally {
     await connection.release()
   }
+}
+
+/** Lets the statements of a runner begin with the comment. SQLite's runner is that of the application too, which gets none. */
+function addComment(runner: QueryRunner, comment: string): void {
+  const query = runner.query as (sql: string, ...rest: unknown[]) => Promise<unknown>
+  Object.assign(runner, { query: (sql: string, ...rest: unknown[]) => query.call(runner, comment + sql, ...rest) })
 }
 
 /** Records which statements have written, if listeners of the application may send their own statements on this connection. */

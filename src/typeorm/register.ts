@@ -154,11 +154,12 @@ interface RegistrationParts {
 }
 
 function registrationFor({ registry, model, table, dataSource, ready }: RegistrationParts): RegisteredEntity {
-  const { now } = metadataOf(model)
+  const { now, comment } = metadataOf(model)
   const clock = now ?? Date.now
   return {
     registry,
     now,
+    comment,
     entity: model,
     dataSource,
     ready,

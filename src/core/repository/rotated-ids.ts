@@ -130,9 +130,10 @@ export class RotatedIds {
 
   /**
    * Leaves a forwarding row before the id of a row is replaced, so that one of the two ids leads to the session at any
-   * moment. Resolves to `false` if another request is replacing or has replaced the id, or has ended the session.
+   * moment. Resolves to `false` if another request is replacing or has replaced the id, or has ended the session. If the row
+   * in its way is gone when it is looked for, together with its session, the insert is repeated once.
    */
-  async leave(rotation: Rotation, deadline: Deadline): Promise<boolean> {
+  async leave(rotation: Rotation, deadline: Deadline, isRepeated = false): Promise<boolean> {
     const { row, successor } = rotation
     this.#sweep.await()
     try {
@@ -143,7 +144,8 @@ export class RotatedIds {
       if (!own) return false
       const { forwarding, other } = await this.#findLeft(row.id, deadline)
       const there = forwarding ?? other
-      if (!there) throw this.#repository.told(error)
+      if (!there && isRepeated) throw this.#repository.told(error)
+      if (!there) return this.leave(rotation, deadline, true)
       const isOurs = forwarding !== undefined && this.#cipher.contentOf(forwarding, row.id).successor === successor
       if (!isOurs && this.#repository.options.now() < replacedAt(there) + longestReplacement) return false
       return (await this.#put(rotation, deadline, there)) !== undefined

@@ -6,6 +6,8 @@ export interface Job {
   readonly database: string
   readonly table: string
   readonly file: string
+  /** The comment before statements. Default: none. */
+  readonly statementComment?: string | undefined
   /** The isolation level that connections to PostgreSQL have. Default: that of the server. */
   readonly isolation?: string | undefined
 }

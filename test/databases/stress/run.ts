@@ -15,6 +15,7 @@ import { start, type Workers } from './workers.js'
 export interface Conditions {
   readonly isolation?: string
   readonly partitions?: number
+  readonly statementComment?: string
 }
 
 /** How many processes serve the app. */
@@ -25,10 +26,11 @@ export async function stress(
   orm: Job['orm'],
   database: Database,
   load: Load,
-  { isolation, partitions }: Conditions = {},
+  { isolation, partitions, statementComment }: Conditions = {},
 ): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'stress-'))
-  const place = { table: `stress_${database.name.replace(/\W+/g, '_').toLowerCase()}`, file: join(folder, 'stress.db') }
+  const table = `stress_${database.name.replace(/\W+/g, '_').toLowerCase()}`
+  const place = { table, file: join(folder, 'stress.db'), statementComment }
   const opened = await database.open({ ...place, create: true, ...(partitions && { partitions }) })
   try {
     const job: Job = { library: 'ours', orm, database: database.name, ...place, isolation }

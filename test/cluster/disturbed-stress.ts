@@ -1,0 +1,95 @@
+import type { Database } from '../databases/stress/database.js'
+import { databasesOf } from '../databases/stress/databases.js'
+import type { Job } from '../databases/stress/job.js'
+import type { Entry } from '../databases/stress/log.js'
+import { type Report, summaryOf } from '../databases/stress/report.js'
+import { stress } from '../databases/stress/run.js'
+import { type Server, servers } from '../support/databases.js'
+
+/** What a run under a disturbance has found. */
+export interface Disturbed {
+  readonly report: Report
+  /** When each event took place, in milliseconds since 1970. */
+  readonly events: ReadonlyMap<string, number>
+}
+
+/** Tells that something has happened now. */
+export type Mark = (event: string) => void
+
+/** Lets this process, and those that it starts, find a server elsewhere. */
+export function useServer(server: Server, place: { readonly port: number; readonly database: string }): void {
+  Object.assign(servers[server], place)
+  const name = `TEST_${server.toUpperCase()}`
+  process.env[`${name}_PORT`] = String(place.port)
+  process.env[`${name}_DATABASE`] = place.database
+}
+
+/** The database of an ORM whose name contains this text. */
+export async function databaseOf(orm: Job['orm'], name: string): Promise<Database> {
+  const database = (await databasesOf(orm)).find((one) => one.name.includes(name))
+  if (!database) throw new Error(`no database ${name}`)
+  return database
+}
+
+/** Lets this process, and those that it starts, name a standby in the ORMs' replication options. */
+export function useReplica(port: number | undefined): void {
+  process.env.TEST_POSTGRES_REPLICA_PORT = String(port ?? 0)
+}
+
+/**
+ * The stress for as long as `happen` takes. The load is light, so that a machine with few processors has time for what
+ * happens.
+ */
+export async function stressDuring(
+  orm: Job['orm'],
+  name: string,
+  happen: (mark: Mark) => Promise<void>,
+): Promise<Disturbed> {
+  const events = new Map<string, number>()
+  let isOver = false
+  let begin = (): void => {}
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve
+  })
+  const load = {
+    sessions: 20,
+    parallel: 3,
+    get requests() {
+      begin()
+      return isOver ? 0 : Number.POSITIVE_INFINITY
+    },
+  }
+  const running = stress(orm, await databaseOf(orm, name), load)
+  try {
+    await Promise.race([begun, running])
+    await happen((event) => void events.set(event, Date.now()))
+  } finally {
+    isOver = true
+  }
+  return { report: await running, events }
+}
+
+/** The counts, and how long after `event` the first request succeeded that was sent after it. */
+export function rowOf(trial: string, { report, events }: Disturbed): Record<string, string | number> {
+  const row: Record<string, string | number> = { trial, ...summaryOf(report) }
+  for (const [event, at] of events) row[`${event} +s`] = secondsUntilSuccess(report.log, at)
+  return row
+}
+
+function secondsUntilSuccess(log: readonly Entry[], since: number): number {
+  const answered = log.filter(({ outcome, sentAt }) => outcome === 'stored' && sentAt >= since)
+  return (Math.min(...answered.map(({ answeredAt }) => answeredAt)) - since) / 1000
+}
+
+/** What the clients were told, second by second. */
+export function timeline({ log }: Report): Record<string, number>[] {
+  const began = Math.min(...log.map(({ sentAt }) => sentAt))
+  const seconds: Record<string, number>[] = []
+  for (const { answeredAt, outcome } of log) {
+    const second = Math.floor((answeredAt - began) / 1000)
+    seconds[second] ??= { second, stored: 0, gone: 0, refused: 0, failed: 0 }
+    const counts = seconds[second]
+    counts[outcome] = (counts[outcome] ?? 0) + 1
+  }
+  return seconds.filter(Boolean)
+}

@@ -1,0 +1,54 @@
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { OwnProcess } from '../own-process.js'
+import { pgClient } from './pg.js'
+import { postgresUser } from './postgres.js'
+
+/** Starts pgpool-II before a primary and its standbys, with load balancing on, which is its default. */
+export async function pgpool(
+  folder: string,
+  port: number,
+  pcpPort: number,
+  backends: readonly number[],
+): Promise<OwnProcess> {
+  mkdirSync(folder, { recursive: true })
+  const { uid, gid } = postgresUser()
+  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid)
+  const file = (name: string): string => join(folder, name)
+  const lines = [
+    "backend_clustering_mode = 'streaming_replication'",
+    "listen_addresses = '127.0.0.1'",
+    `port = ${port}`,
+    `unix_socket_directories = '${folder}'`,
+    "pcp_listen_addresses = '127.0.0.1'",
+    `pcp_port = ${pcpPort}`,
+    `pcp_socket_dir = '${folder}'`,
+    `pid_file_name = '${file('pgpool.pid')}'`,
+    `logdir = '${folder}'`,
+    ...backends.flatMap((backend, n) => [`backend_hostname${n} = '127.0.0.1'`, `backend_port${n} = ${backend}`]),
+    "sr_check_user = 'postgres'",
+    'sr_check_period = 1',
+    'num_init_children = 120',
+    'max_pool = 1',
+  ]
+  writeFileSync(file('pgpool.conf'), `${lines.join('\n')}\n`)
+  writeFileSync(file('pcp.conf'), '')
+  writeFileSync(file('pool_hba.conf'), '')
+  return OwnProcess.start({
+    name: 'pgpool',
+    command: '/usr/sbin/pgpool',
+    args: ['-n', '-f', file('pgpool.conf'), '-F', file('pcp.conf'), '-a', file('pool_hba.conf')],
+    folder,
+    ...postgresUser(),
+    isReady: async () => {
+      try {
+        const client = await pgClient({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' })
+        await client.query('SELECT 1')
+        await client.end()
+        return true
+      } catch {
+        return false
+      }
+    },
+  })
+}
