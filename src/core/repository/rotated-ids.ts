@@ -130,8 +130,8 @@ export class RotatedIds {
 
   /**
    * Leaves a forwarding row before the id of a row is replaced, so that one of the two ids leads to the session at any
-   * moment. Resolves to `false` if another request is replacing or has replaced the id, or has ended the session. If the row
-   * in its way is gone when it is looked for, together with its session, the insert is repeated once.
+   * moment. Resolves to `false` if another request is replacing or has replaced the id, or has ended the session. A row
+   * that stood in the way may be gone when it is looked for, with its session: then it is tried once more.
    */
   async leave(rotation: Rotation, deadline: Deadline, isRepeated = false): Promise<boolean> {
     const { row, successor } = rotation
