@@ -18,6 +18,7 @@ const statusOf = {
   DATA_NOT_SERIALIZABLE: 500,
   DATA_TOO_LARGE: 500,
   ID_INVALID: 500,
+  ID_TAKEN: 500,
   ID_TOO_LONG: 500,
   KEY_UNKNOWN: 500,
   MANAGER_CLOSED: 503,
@@ -111,6 +112,15 @@ export function nested(): SessionError {
   return new SessionError(
     'UPDATE_NESTED',
     'Inside of update() the session cannot be saved, updated, reloaded or destroyed: it would wait for itself. Do so before or after it.',
+  )
+}
+
+/** The error for an id that no session can have. */
+export function invalidId(): SessionError {
+  return new SessionError(
+    'ID_INVALID',
+    "A session id is a string that is not empty, and with hashIds: false it does not begin with '~', as rows do that " +
+      'are no sessions. Pass the id that the session was stored under.',
   )
 }
 

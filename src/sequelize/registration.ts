@@ -22,7 +22,7 @@ export function registrationWith(
   now: (() => number) | undefined,
   initialized: () => InitializedModel,
 ): RegisteredSequelizeModel {
-  const clock = now ?? Date.now
+  const clock = now ?? (() => Date.now())
   return {
     registry,
     now,

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
+import { invalidId } from '../errors.js'
 
 /** 128 bits, the least that OWASP ASVS 7.2.3 accepts. */
 export const fewestIdBytes = 16
@@ -32,4 +33,9 @@ export function isWellFormedId(value: unknown): value is string {
 /** SHA-256 as lower-case hex: the same in every collation, and what `encode(sha256(…), 'hex')` or `SHA2(…, 256)` give. */
 export function hashId(id: string): string {
   return hash('sha256', id, 'hex')
+}
+
+/** Throws `ID_INVALID` for what cannot be an id, or is kept for rows that are no sessions. */
+export function checkId(id: unknown, hashIds: boolean): asserts id is string {
+  if (typeof id !== 'string' || id === '' || (!hashIds && id.startsWith('~'))) throw invalidId()
 }

@@ -3,7 +3,7 @@ import type { SessionRow } from '../backend/session-backend.js'
 /** What the core itself keeps of a session, in front of its data, where there is something to keep. */
 export interface SessionMeta {
   /** The idle timeout of this session, in milliseconds, where it is not that of the options. */
-  readonly maxAge?: number
+  readonly maxAge?: number | undefined
   /** When the session got its id by `regenerate()`, in milliseconds since 1970. */
   readonly authenticatedAt?: number
   /** The key that the data is encrypted with, if it is. */

@@ -30,6 +30,7 @@ import { letOpen, openSession } from './open-session.js'
 import { PlainStore } from './plain-store.js'
 import { cookieOf } from './request-cookie.js'
 import { OpenRequestSession, type RequestSession } from './request-session.js'
+import type { SessionStore } from './session-store.js'
 
 /**
  * The policy of one kind of sessions: how long they live, what their ids are, where they are kept. The middleware
@@ -61,7 +62,7 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.options = resolveOptions(options)
     this.#shared = share(this.options)
     letOpen(this, this.#shared)
-    this.#store = new PlainStore(this.#shared)
+    this.#store = new PlainStore(this.#shared, () => this.refuseClosed())
     const { expired, events } = this.#shared
     const { cleanup } = this.options
     const sweep = (): Promise<number> => expired.removeOld()
@@ -97,6 +98,11 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.#shared.events.emit('rejected', null, { reason: 'malformed' })
   }
 
+  /** For the adapter of a host that keeps ids and cookies itself: sessions by id. */
+  get store(): SessionStore<Columns, Data> {
+    return this.#store as SessionStore<object, object> as SessionStore<Columns, Data>
+  }
+
   /** The name that events have for the session of a request, such as `ctx.session`, for logs of your own. */
   nameOf(session: object): string {
     return this.#shared.events.nameOf(behind(session).state.rowId)
@@ -127,7 +133,6 @@ export class SessionManager<Columns extends object = object, Data extends object
 
   /** The properties of the session `id`, or `undefined`. Renews it as a request would. */
   async get(id: string): Promise<SessionProperties<Columns, Data> | undefined> {
-    this.refuseClosed()
     return (await this.#store.get(id)) as SessionProperties<Columns, Data> | undefined
   }
 
@@ -157,15 +162,12 @@ export class SessionManager<Columns extends object = object, Data extends object
    * created with this id, which may be any text. A cookie opens it only if the id looks like those that {@link create} makes.
    */
   async set(id: string, properties: Partial<SessionProperties<Columns, Data>>): Promise<void> {
-    this.refuseClosed()
     await this.#store.set(id, properties)
   }
 
   /** Ends the session `id`. It is no error if there is none. */
   async delete(id: string): Promise<void> {
-    this.refuseClosed()
-    const count = await this.#store.delete(id)
-    if (count > 0) this.#shared.events.emit('destroyed', this.rowId(id), { count, reason: 'logout' })
+    await this.#store.delete(id)
   }
 
   /** Ends every session, and tells how many rows there were, with those of replaced ids and of leases. */

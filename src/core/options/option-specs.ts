@@ -161,6 +161,11 @@ export const optionSpecs = {
   auditKey: checked('text of at least 16 characters', resolveAuditKey),
   cleanup: checked('false, or { interval, batch }', resolveCleanup),
   now: checked('a function that returns milliseconds since 1970', (given: (() => number) | undefined, { backend }) =>
-    check('now', given ?? backend.now ?? Date.now, isClock, 'a function that returns milliseconds since 1970'),
+    check(
+      'now',
+      given ?? backend.now ?? (() => Date.now()),
+      isClock,
+      'a function that returns milliseconds since 1970',
+    ),
   ),
 } as const
