@@ -168,6 +168,6 @@ export const optionSpecs = {
   now: checked(
     'a function that returns milliseconds since 1970',
     (given: (() => number) | undefined, takes, { backend }) =>
-      check('now', given ?? backend.now ?? Date.now, isClock, takes),
+      check('now', given ?? backend.now ?? (() => Date.now()), isClock, takes),
   ),
 } as const
