@@ -17,9 +17,10 @@ export const idParameters = {
 
 /** The statement that finds rows by their ids: one text for a single id, and one for any number of them. */
 export class FindStatement<Connection> {
+  /** What keeps this find from the answers of standbys, and other selects of the table. */
+  readonly guard: StandbyGuard<Connection>
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
-  readonly #guard: StandbyGuard<Connection>
   readonly #one: string
   readonly #many: string
   /** The parameters that are not ids. */
@@ -28,7 +29,7 @@ export class FindStatement<Connection> {
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
     this.#session = session
-    this.#guard = new StandbyGuard(table)
+    this.guard = new StandbyGuard(table)
     const columns = session.properties.map((property) => table.column(property))
     const select = columns.map(({ read, alias }) => `${read} AS ${alias}`).join(', ')
     const conditions = table.conditions((_, source) => table.place(this.#others.push(source(noWrite)) + 1))
@@ -55,23 +56,11 @@ export class FindStatement<Connection> {
     return rows
   }
 
-  /** Finds by `select`, a find of the ORM's own, whose answer that nothing is there is confirmed as that of {@link find} is. */
-  async findBy(
-    select: () => Promise<SessionRow[]>,
-    connection: Connection,
-    ids: readonly string[],
-  ): Promise<SessionRow[]> {
-    const rows = await select()
-    if (rows.length > 0 || !this.#guard.isOn) return rows
-    const isThere = (await this.find(connection, ids)).length > 0
-    return isThere ? select() : rows
-  }
-
   #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
     const table = this.#table
     const isOne = ids.length === 1
     const value = isOne ? table.id.value(ids) : table.ids.value(ids)
-    return this.#guard.find(connection, isOne ? this.#one : this.#many, [value, ...this.#others])
+    return this.guard.find(connection, isOne ? this.#one : this.#many, [value, ...this.#others])
   }
 }
 

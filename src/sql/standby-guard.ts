@@ -20,29 +20,52 @@ const refusals: ReadonlySet<unknown> = new Set(['42883', '42501', '42601', '0A00
  */
 export class StandbyGuard<Connection> {
   readonly #table: SqlTable<Connection>
-  #isOn: boolean
+  /** Whether the database has standbys, and knows the guard; `undefined` until it was asked. */
+  #isOn: boolean | undefined
 
   constructor(table: SqlTable<Connection>) {
     this.#table = table
-    this.#isOn = table.database === 'postgres'
+    if (table.database !== 'postgres') this.#isOn = false
   }
 
-  /** Whether the database has standbys, and knows the guard. */
-  get isOn(): boolean {
-    return this.#isOn
+  /** Runs a find by its text, which ends with its conditions. Rejects if a standby has answered. */
+  find(connection: Connection, sql: string, parameters: readonly unknown[]): Promise<readonly object[]> {
+    const find = (text: string): Promise<readonly object[]> => this.#table.find(connection, text, parameters)
+    if (this.#isOn === false) return find(sql)
+    const guarded = `${sql} AND ${onPrimary}`
+    return this.#unlessRefused(
+      async () => {
+        const found = await find(guarded)
+        return found.length > 0 ? found : await find(`${guarded} FOR KEY SHARE`)
+      },
+      () => find(sql),
+    )
   }
 
-  /** Runs a find. Rejects if a standby has answered. */
-  async find(connection: Connection, sql: string, parameters: readonly unknown[]): Promise<readonly object[]> {
-    if (!this.#isOn) return this.#table.find(connection, sql, parameters)
+  /** Runs a select of the ORM's own, with a condition for it to add. Rejects if a standby has answered. */
+  async select<Row>(connection: Connection, run: (condition?: string) => Promise<Row[]>): Promise<Row[]> {
+    const confirm = (): Promise<void> => this.#confirm(connection)
+    if (this.#isOn === undefined) await this.#unlessRefused(confirm, async () => {})
+    if (!this.#isOn) return run()
+    const found = await run(onPrimary)
+    if (found.length === 0) await confirm()
+    return found
+  }
+
+  /** Rejects on a standby. */
+  async #confirm(connection: Connection): Promise<void> {
+    await this.#table.ask(connection, `SELECT 1 FROM ${this.#table.name} WHERE ${onPrimary} LIMIT 0 FOR KEY SHARE`, [])
+    this.#isOn = true
+  }
+
+  async #unlessRefused<T>(guarded: () => Promise<T>, plain: () => Promise<T>): Promise<T> {
     try {
-      const guarded = `${sql} AND ${onPrimary}`
-      const found = await this.#table.find(connection, guarded, parameters)
-      return found.length > 0 ? found : await this.#table.find(connection, `${guarded} FOR KEY SHARE`, parameters)
+      return await guarded()
     } catch (error) {
-      if (!refusals.has((this.#table.driverErrorOf(error) as { code?: unknown }).code)) throw error
+      const { code } = (this.#table.driverErrorOf(error) ?? {}) as { code?: unknown }
+      if (!refusals.has(code)) throw error
       this.#isOn = false
-      return this.#table.find(connection, sql, parameters)
+      return plain()
     }
   }
 }

@@ -25,7 +25,7 @@ export async function pgpool(
     `pcp_socket_dir = '${folder}'`,
     `pid_file_name = '${file('pgpool.pid')}'`,
     `logdir = '${folder}'`,
-    ...backends.flatMap((backend, n) => [`backend_hostname${n} = '127.0.0.1'`, `backend_port${n} = ${backend}`]),
+    ...backends.flatMap(nodeLines),
     "sr_check_user = 'postgres'",
     'sr_check_period = 1',
     'num_init_children = 120',
@@ -51,4 +51,8 @@ export async function pgpool(
       }
     },
   })
+}
+
+function nodeLines(port: number, n: number): string[] {
+  return [`backend_hostname${n} = '127.0.0.1'`, `backend_port${n} = ${port}`, `backend_weight${n} = 1`]
 }
