@@ -3,7 +3,7 @@ import { databasesOf } from '../databases/stress/databases.js'
 import type { Job } from '../databases/stress/job.js'
 import type { Entry } from '../databases/stress/log.js'
 import { type Report, summaryOf } from '../databases/stress/report.js'
-import { stress } from '../databases/stress/run.js'
+import { type Conditions, stress } from '../databases/stress/run.js'
 import { type Server, servers } from '../support/databases.js'
 
 /** What a run under a disturbance has found. */
@@ -44,6 +44,7 @@ export async function stressDuring(
   orm: Job['orm'],
   name: string,
   happen: (mark: Mark) => Promise<void>,
+  conditions: Conditions = {},
 ): Promise<Disturbed> {
   const events = new Map<string, number>()
   let isOver = false
@@ -53,13 +54,14 @@ export async function stressDuring(
   })
   const load = {
     sessions: 20,
-    parallel: 3,
+    // To each address: the processes, or a proxy before them.
+    parallel: conditions.via ? 12 : 3,
     get requests() {
       begin()
       return isOver ? 0 : Number.POSITIVE_INFINITY
     },
   }
-  const running = stress(orm, await databaseOf(orm, name), load)
+  const running = stress(orm, await databaseOf(orm, name), load, conditions)
   try {
     await Promise.race([begun, running])
     await happen((event) => void events.set(event, Date.now()))
