@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { SessionError } from '../core/errors.js'
 import { refuseUnknown } from '../core/options/unknown-options.js'
-import { invalid as invalidOption, shown } from '../core/validation.js'
+import { invalidOption, shown } from '../core/validation.js'
 import { columnHints, modelHints } from './model-hints.js'
 import { notDecorated } from './not-decorated.js'
 import { commentTakes, commentText, isComment } from './statement-comment.js'
@@ -86,10 +86,11 @@ export function recordMetadata(model: AbstractConstructor, options: SessionModel
   refuseUnknown('@SessionModel()', options, ['tableName', 'columns', 'now', 'statementComment'], modelHints)
   refuseUnknown('@SessionModel() columns', options.columns ?? {}, roles, columnHints)
   const { tableName, now, statementComment } = options
-  if (tableName !== undefined && !isName(tableName)) throw invalid('tableName', tableName, 'a name')
-  if (now !== undefined && typeof now !== 'function') throw invalid('now', now, 'a function that returns milliseconds')
+  if (tableName !== undefined && !isName(tableName)) throw invalidModelOption('tableName', tableName, 'a name')
+  if (now !== undefined && typeof now !== 'function')
+    throw invalidModelOption('now', now, 'a function that returns milliseconds')
   if (statementComment !== undefined && !isComment(statementComment))
-    throw invalid('statementComment', statementComment, commentTakes)
+    throw invalidModelOption('statementComment', statementComment, commentTakes)
   const columns = roles.flatMap((role) => toSpec(role, options.columns?.[role]) ?? [])
   refuseDuplicates(columns)
   Reflect.defineMetadata(
@@ -126,14 +127,14 @@ function toSpec(
 ): ManagedColumnSpec | undefined {
   if (option === false) {
     if (role === 'createdAt' || role === 'version') return undefined
-    throw invalid(`columns.${role}`, option, 'a name or options: a session cannot do without this column')
+    throw invalidModelOption(`columns.${role}`, option, 'a name or options: a session cannot do without this column')
   }
   const options = typeof option === 'string' ? { name: option } : (option ?? {})
   refuseUnknown(`@SessionModel() columns.${role}`, options, ['name', 'type', 'length'])
   const { name = role, type, length } = options
-  if (!isName(name)) throw invalid(`columns.${role}.name`, name, 'the name of a column')
+  if (!isName(name)) throw invalidModelOption(`columns.${role}.name`, name, 'the name of a column')
   if (length !== undefined && (role !== 'id' || !Number.isInteger(length) || length < 1)) {
-    throw invalid(`columns.${role}.length`, length, 'a whole number, and only for id')
+    throw invalidModelOption(`columns.${role}.length`, length, 'a whole number, and only for id')
   }
   return Object.freeze({ role, name, type, length })
 }
@@ -156,6 +157,6 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-function invalid(option: string, is: unknown, takes: string): SessionError {
+function invalidModelOption(option: string, is: unknown, takes: string): SessionError {
   return invalidOption(`${option} of @SessionModel()`, shown(is), takes)
 }

@@ -62,7 +62,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   }
 
   get capabilities(): BackendCapabilities {
-    return this.#writer.capabilities
+    return this.#table.capabilities
   }
 
   get columns(): readonly SessionColumn[] {
@@ -71,6 +71,10 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   get now(): (() => number) | undefined {
     return this.#registration.now
+  }
+
+  batchesWrites(): boolean {
+    return this.#writer.isBatched
   }
 
   failureOf(error: unknown): BackendFailure {

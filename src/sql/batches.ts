@@ -2,6 +2,8 @@ import type { RowsWritten } from '../core/backend/session-backend.js'
 import type { SessionTable } from '../model/session-table.js'
 import { isBatchRefused } from './batch-refusal.js'
 import { BatchStatement, type ColumnTypes } from './batch-statement.js'
+import { partitionsOf } from './partitions.js'
+import { SeparateUpdates } from './separate-updates.js'
 import type { SqlTable } from './sql-table.js'
 import { StatementCache } from './statement-cache.js'
 import type { Write } from './write.js'
@@ -10,12 +12,16 @@ import type { Write } from './write.js'
 export class Batches<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
+  readonly #separate: SeparateUpdates<Connection>
   #statements: StatementCache<BatchStatement<Connection>> | undefined
   #isTooOld = false
+  /** So many rows are one joined statement. Fewer, on a partitioned table, are written by an update for each. */
+  #fewestJoined = 0
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
     this.#session = session
+    this.#separate = new SeparateUpdates(table, session)
   }
 
   /** Whether batches are possible; `false` once the database turns out to be too old. */
@@ -41,6 +47,7 @@ export class Batches<Connection> {
   async #run(connection: Connection, example: Write, writes: readonly Write[]): Promise<RowsWritten> {
     try {
       const statements = this.#statements ?? (await this.#prepare(connection))
+      if (statements && writes.length < this.#fewestJoined) return await this.#separate.run(connection, writes)
       if (statements) return await statements.for(example).run(connection, writes)
     } catch (error) {
       const { database } = this.#table
@@ -52,6 +59,7 @@ export class Batches<Connection> {
   /** Prepares the statements; `undefined` if the database is too old. */
   async #prepare(connection: Connection): Promise<StatementCache<BatchStatement<Connection>> | undefined> {
     const [table, session] = [this.#table, this.#session]
+    this.#fewestJoined = (await partitionsOf(table, table.column(session.id).name, connection))?.count ?? 0
     const types = table.database === 'postgres' ? await typesOf(connection, table) : undefined
     if (!types && !(await knowsReturning(connection, table))) this.#isTooOld = true
     else this.#statements = new StatementCache((example) => new BatchStatement(table, session, example, types))

@@ -62,9 +62,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   get capabilities(): BackendCapabilities {
-    const table = this.#table
-    const prepared = this.#prepared
-    return prepared?.table === table ? prepared.writer.capabilities : table.capabilities
+    return this.#table.capabilities
   }
 
   get columns(): readonly SessionColumn[] {
@@ -73,6 +71,11 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   get now(): (() => number) | undefined {
     return this.#registration.now
+  }
+
+  batchesWrites(): boolean {
+    const prepared = this.#prepared
+    return prepared?.table === this.#table && prepared.writer.isBatched
   }
 
   failureOf(error: unknown): BackendFailure {
@@ -113,7 +116,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async delete(ids: readonly string[], call?: BackendCall): Promise<number> {
-    return this.#end(call, this.#ids(ids))
+    return this.#remove(call, this.#ids(ids))
   }
 
   async list(where: RowFilter, now: Date, limit: number, call?: BackendCall): Promise<readonly SessionRow[]> {
@@ -122,11 +125,11 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   async deleteWhere(where: RowFilter, except: readonly string[], call?: BackendCall): Promise<number> {
-    return this.#end(call, this.#matching(where), except)
+    return this.#remove(call, this.#matching(where), except)
   }
 
   async deleteAll(call?: BackendCall): Promise<number> {
-    return this.#end(call, {})
+    return this.#remove(call, {})
   }
 
   async findExpired(now: Date, limit: number, passed: PassedRows, call?: BackendCall): Promise<readonly ExpiredRow[]> {
@@ -176,7 +179,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   /** Deletes rows, or soft-deletes them if the entity has a `@DeleteDateColumn()`. */
-  async #end(call: BackendCall | undefined, where: ObjectLiteral, except: readonly string[] = []): Promise<number> {
+  async #remove(call: BackendCall | undefined, where: ObjectLiteral, except: readonly string[] = []): Promise<number> {
     return this.#write(call, async ({ manager, connection }) => {
       const { deleteDateColumn: deleted } = connection.getMetadata(this.#entity)
       const builder = manager.createQueryBuilder()
@@ -216,15 +219,15 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#run(call, async (runner, attempt) => {
       const { writer } = this.#statements
       if (!writer.isReady) await writer.prepare(runner)
-      const isHeard = hasWriteListeners(this.#source, this.#entity)
-      if (isHeard) watchWrites(runner, attempt)
+      const hasListeners = hasWriteListeners(this.#source, this.#entity)
+      if (hasListeners) watchWrites(runner, attempt)
       const gate = transactionGateOf(runner)
       if (!gate) return work(runner)
       attempt.waits()
       return gate.write(() => {
         attempt.sends()
         return work(runner)
-      }, isHeard)
+      }, hasListeners)
     })
   }
 

@@ -25,7 +25,7 @@ export async function onConnection<T>(
   const runner = source.createQueryRunner('master')
   const gate = transactionGateOf(runner) // the gate listens to transactions from now on
   if (attempt.comment && !gate) addComment(runner, attempt.comment)
-  const connection = new Connection(runner)
+  const connection = new HeldConnection(runner)
   attempt.waits()
   try {
     await connect(runner, attempt)
@@ -36,7 +36,7 @@ export async function onConnection<T>(
     if (spoilsConnection(statementFailure(error))) connection.spoil()
     throw error
   } finally {
-    await connection.end()
+    await connection.release()
   }
 }
 
@@ -67,10 +67,10 @@ async function connect(runner: QueryRunner, attempt: Attempt): Promise<void> {
 }
 
 /** The connection that one query runner holds. */
-export class Connection {
+export class HeldConnection {
   readonly #runner: QueryRunner
   #isSpoilt = false
-  #hasEnded = false
+  #isReleased = false
 
   constructor(runner: QueryRunner) {
     this.#runner = runner
@@ -84,7 +84,7 @@ export class Connection {
   /** Abandons the connection although its statement has no answer yet. */
   abandon(): void {
     this.#isSpoilt = true
-    if (this.#hasEnded) return
+    if (this.#isReleased) return
     void this.#giveUp()
   }
 
@@ -97,15 +97,15 @@ export class Connection {
     try {
       await runner.databaseConnectionPromise
       await cancelStatement(runner.databaseConnection)
-      await this.end()
+      await this.release()
     } catch {
       // The runner got no connection, or lost it.
     }
   }
 
-  async end(): Promise<void> {
-    if (this.#hasEnded) return
-    this.#hasEnded = true
+  async release(): Promise<void> {
+    if (this.#isReleased) return
+    this.#isReleased = true
     if (this.#isSpoilt) await destroy(this.#runner as unknown as PooledRunner)
     await this.#runner.release()
   }

@@ -40,12 +40,12 @@ export function transactionGateOf(runner: QueryRunner): TransactionGate | undefi
   if (known) return known.gate
   const listener = new TransactionListener()
   subscribers.unshift(listener)
-  tellOfOpen(runner, listener.gate)
+  reportOpen(runner, listener.gate)
   return listener.gate
 }
 
 /** Reports transactions that are open already. TypeORM counts one as active from before it begins. */
-function tellOfOpen(runner: QueryRunner, gate: TransactionGate): void {
+function reportOpen(runner: QueryRunner, gate: TransactionGate): void {
   if (!runner.isTransactionActive) return
   gate.begins()
   const depth = Number(Reflect.get(runner, 'transactionDepth') ?? 1)

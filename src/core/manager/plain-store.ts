@@ -8,14 +8,14 @@ import { copyProperties } from '../properties/copy-properties.js'
 import { Session } from '../session/session.js'
 import type { Shared } from '../session/shared.js'
 
-/** So often in a row a session can be created by somebody else, and ended again before anybody looks. */
+/** The most times in a row that another process may create the session and end it again before `set` sees it. */
 const mostMisses = 25
 
 type Values = Readonly<Record<string, unknown>>
 
 /**
- * Sessions by any id, without a request: what bridges and scripts use. What is asked of one id is done in the order of
- * the calls; between processes, the database decides.
+ * Reads and writes sessions by their ids, without a request: for bridges and scripts. Calls for one id run in their order
+ * within this process; between processes, the database decides.
  */
 export class PlainStore {
   readonly #shared: Shared
@@ -36,7 +36,7 @@ export class PlainStore {
     return this.#inOrder.change(rowId, deadline, () => this.#set(id, rowId, copy, deadline))
   }
 
-  /** Tells how many there were: one or none. */
+  /** Resolves to the number of ended sessions: one or none. */
   async delete(id: string): Promise<number> {
     const { rowId, deadline } = this.#begin(id)
     return this.#inOrder.change(rowId, deadline, () => this.#shared.ending.end(rowId, deadline))
@@ -78,7 +78,7 @@ export class PlainStore {
     }, deadline)
   }
 
-  /** Tells `false` if the session was ended meanwhile. */
+  /** Resolves to `false` if the session was ended meanwhile. */
   async #replace(id: string, row: StoredRow, properties: Values): Promise<boolean> {
     const session = Session.of(this.#shared, id, row)
     try {

@@ -18,6 +18,8 @@ export interface Conditions {
   readonly statementComment?: string
   /** Puts something before the processes: it gets their addresses, and gives those that requests are sent to. */
   readonly via?: (urls: readonly string[]) => Promise<readonly string[]>
+  /** The ports of the nodes of a MariaDB cluster: each process uses one of them. */
+  readonly ports?: readonly number[]
 }
 
 /** How many processes serve the app. */
@@ -28,14 +30,14 @@ export async function stress(
   orm: Job['orm'],
   database: Database,
   load: Load,
-  { isolation, partitions, statementComment, via }: Conditions = {},
+  { isolation, partitions, statementComment, ports, via }: Conditions = {},
 ): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'stress-'))
   const table = `stress_${database.name.replace(/\W+/g, '_').toLowerCase()}`
   const place = { table, file: join(folder, 'stress.db'), statementComment }
   const opened = await database.open({ ...place, create: true, ...(partitions && { partitions }) })
   try {
-    const job: Job = { library: 'ours', orm, database: database.name, ...place, isolation }
+    const job: Job = { library: 'ours', orm, database: database.name, ...place, isolation, ports }
     return await underLoad(job, load, () => rowsOf(opened), { rowId: hashId, grace }, via)
   } finally {
     await opened.close()

@@ -1,9 +1,9 @@
 import { SessionModel, type SessionRow } from 'koa-session-model'
 import { registerSessionModel, SequelizeSessionBackend } from 'koa-session-model/sequelize'
 import { Column, DataType, Default, Model, Sequelize, type SequelizeOptions } from 'sequelize-typescript'
+import { partitioning } from '../../support/partitions.js'
 import { sequelizeDatabases } from '../../support/sequelize-rows.js'
 import { type Database, mostRows, type Opened, type Place } from './database.js'
-import { partitioning } from './partitions.js'
 
 /** Sequelize on each database. */
 export const sequelize: readonly Database[] = sequelizeDatabases.map(({ connection, ...database }) => ({

@@ -1,9 +1,9 @@
 import { SessionModel, type SessionRow } from 'koa-session-model'
 import { registerSessionModel, TypeOrmSessionBackend } from 'koa-session-model/typeorm'
 import { Column, DataSource, type DataSourceOptions } from 'typeorm'
+import { partitioning } from '../../support/partitions.js'
 import { typeormDatabases } from '../../support/typeorm-rows.js'
 import { type Database, mostRows, type Opened, type Place } from './database.js'
-import { partitioning } from './partitions.js'
 
 /** TypeORM on each database. */
 export const typeorm: readonly Database[] = typeormDatabases.map(({ connection, ...database }) => ({
