@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { createConnection } from 'mysql2/promise'
 import { OwnProcess } from '../own-process.js'
 
@@ -45,6 +46,22 @@ export class GaleraCluster {
       throw error
     }
     return cluster
+  }
+
+  /** Waits until each node that answers has all that was written. */
+  async settle(): Promise<void> {
+    const up = (await Promise.all(this.nodes.map(async (node) => ((await node.isSynced()) ? [node] : [])))).flat()
+    await Promise.all(up.map((node) => node.query('SET SESSION wsrep_sync_wait = 1; SELECT 1')))
+  }
+
+  /** Waits until all nodes are synchronized. */
+  async whole(): Promise<void> {
+    for (const node of this.nodes) while (!(await node.isSynced())) await wait(200)
+  }
+
+  /** Sets `wsrep_sync_wait` for new connections to all nodes. */
+  async syncWait(level: number): Promise<void> {
+    for (const node of this.nodes) await node.query(`SET GLOBAL wsrep_sync_wait = ${level}`)
   }
 
   /** Ends all nodes. */
@@ -161,6 +178,7 @@ export class GaleraNode {
       port: this.port,
       user: 'root',
       connectTimeout: 2000,
+      multipleStatements: true,
     })
     try {
       const [rows] = await connection.query(sql)

@@ -1,6 +1,7 @@
 import type { Job } from '../../databases/stress/job.js'
-import { explain, type Report, summaryOf } from '../../databases/stress/report.js'
+import { explain, type Report } from '../../databases/stress/report.js'
 import { type Disturbed, rowOf, timeline } from '../disturbed-stress.js'
+import { undisturbed } from '../findings.js'
 import { freePorts } from '../ports.js'
 import { binaries } from '../servers/postgres.js'
 import type { Finding, Row, Trial } from '../trial.js'
@@ -26,7 +27,7 @@ export const pgbouncerTrial: Trial = {
   name: 'pgbouncer',
   needs: { ...server, '/usr/sbin/pgbouncer': 'pgbouncer' },
   async run({ orms, requests }, found) {
-    for (const orm of orms) found(strict('pgbouncer', await throughPgbouncer(orm, await freePorts(2), requests)))
+    for (const orm of orms) found(undisturbed('pgbouncer', await throughPgbouncer(orm, await freePorts(2), requests)))
   },
 }
 
@@ -35,7 +36,7 @@ export const isolationTrial: Trial = {
   needs: { ...server, ...mariadb },
   async run({ orms, requests }, found) {
     const run = async (orm: Job['orm'], database: string, level: Isolation): Promise<void> =>
-      found(strict(`isolation, ${level}`, await isolation(orm, database, level, await freePorts(1), requests)))
+      found(undisturbed(`isolation, ${level}`, await isolation(orm, database, level, await freePorts(1), requests)))
     for (const orm of orms) {
       for (const level of ['repeatable read', 'serializable'] as const) await run(orm, 'PostgreSQL', level)
       for (const name of mariadbOf[orm])
@@ -50,7 +51,7 @@ export const replicaTrial: Trial = {
   async run({ orms, requests }, found) {
     for (const orm of orms) {
       const { report, readFromStandby } = await replica(orm, await freePorts(2), requests)
-      const { row, faults, notes } = strict('replica', report)
+      const { row, faults, notes } = undisturbed('replica', report)
       const read = readFromStandby === 0 ? [] : [`${readFromStandby} statements for sessions went to the standby`]
       found({ row: { ...row, standby: readFromStandby }, faults: [...faults, ...read], ...(notes && { notes }) })
     }
@@ -64,7 +65,7 @@ export const pgpoolTrial: Trial = {
   async run({ orms, requests }, found) {
     for (const orm of orms)
       for (const comment of ['', 'NO LOAD BALANCE'])
-        found(strict(`pgpool ${comment}`.trim(), await throughPgpool(orm, await freePorts(4), requests, comment)))
+        found(undisturbed(`pgpool ${comment}`.trim(), await throughPgpool(orm, await freePorts(4), requests, comment)))
   },
 }
 
@@ -103,13 +104,6 @@ export const restartTrial: Trial = {
   },
 }
 
-/** Nothing may be refused either: a server was there all the time. */
-function strict(trial: string, report: Report): Finding {
-  const { refused } = report.counts
-  const refusals = refused > 0 ? [`${refused} requests were refused`] : []
-  return finding({ trial, ...summaryOf(report) }, report, [...faultsOf(report, true), ...refusals])
-}
-
 function disturbed(trial: string, result: Disturbed, isSure: boolean): Finding {
   const row = rowOf(trial, result)
   const recovery = Object.entries(row).filter(([name]) => / \+s$/.test(name) && !/kill/.test(name))
@@ -125,9 +119,12 @@ function finding(row: Row, report: Report, faults: readonly string[]): Finding {
   return { row, faults, ...(notes && { notes }) }
 }
 
-/** What should not be. If nobody waits for the standby (`isSure` is `false`), the last acknowledged writes may be lost. */
+/**
+ * What should not be. If no commit waits for the standby (`isSure` is `false`), the last ones before the primary is lost may be
+ * missing: changes, and ends of sessions.
+ */
 function faultsOf({ violations, counts }: Report, isSure: boolean): string[] {
-  const faults = violations.filter(({ what, fault }) => isSure || fault !== 'lost' || /for request/.test(what))
+  const faults = violations.filter(({ fault }) => isSure || fault === 'leaked')
   const failed = counts.failed > 0 ? [`${counts.failed} requests failed`] : []
   return [...faults.map(({ fault, what }) => `${fault}: ${what}`), ...failed]
 }
