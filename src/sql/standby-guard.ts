@@ -12,7 +12,47 @@ export const withLock = (sql: string): string => `${sql} FOR KEY SHARE`
  */
 const refusals: ReadonlySet<unknown> = new Set(['42883', '42501', '42601', '0A000'])
 
-/** Whether the database refused a find because of the guard. */
-export function isGuardRefused(table: SqlTable<never>, error: unknown): boolean {
-  return refusals.has((table.driverErrorOf(error) as { code?: unknown } | undefined)?.code)
+/**
+ * What a table's selects need against standbys. It is off where there are none, and from the time on at which the database has
+ * refused it.
+ */
+export class StandbyGuard<Connection> {
+  readonly #table: SqlTable<Connection>
+  /** `undefined` until the database was asked. */
+  #isOn: boolean | undefined
+
+  constructor(table: SqlTable<Connection>) {
+    this.#table = table
+    if (table.database !== 'postgres') this.#isOn = false
+  }
+
+  /** Runs `guarded`, or `plain` if the guard is off or is refused now. */
+  async run<T>(guarded: () => Promise<T>, plain: () => Promise<T>): Promise<T> {
+    if (this.#isOn === false) return plain()
+    try {
+      return await guarded()
+    } catch (error) {
+      const { code } = (this.#table.driverErrorOf(error) ?? {}) as { code?: unknown }
+      if (!refusals.has(code)) throw error
+      this.#isOn = false
+      return plain()
+    }
+  }
+
+  /** Runs a select of the ORM's own, with a condition for it to add. Rejects if a standby has answered. */
+  async select<Row>(connection: Connection, run: (condition?: string) => Promise<Row[]>): Promise<Row[]> {
+    const confirm = (): Promise<void> => this.#confirm(connection)
+    // Before listeners of the application run, which a refusal would repeat.
+    if (this.#isOn === undefined) await this.run(confirm, async () => {})
+    if (!this.#isOn) return run()
+    const found = await run(onPrimary)
+    if (found.length === 0) await confirm()
+    return found
+  }
+
+  /** Rejects on a standby. */
+  async #confirm(connection: Connection): Promise<void> {
+    await this.#table.ask(connection, withLock(`SELECT 1 FROM ${this.#table.name} WHERE ${onPrimary} LIMIT 0`), [])
+    this.#isOn = true
+  }
 }

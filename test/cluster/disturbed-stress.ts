@@ -3,7 +3,7 @@ import { databasesOf } from '../databases/stress/databases.js'
 import type { Job } from '../databases/stress/job.js'
 import type { Entry } from '../databases/stress/log.js'
 import { type Report, summaryOf } from '../databases/stress/report.js'
-import { stress } from '../databases/stress/run.js'
+import { type Conditions, stress } from '../databases/stress/run.js'
 import { type Server, servers } from '../support/databases.js'
 
 /** What a run under a disturbance has found. */
@@ -36,6 +36,12 @@ export function useReplica(port: number | undefined): void {
   process.env.TEST_POSTGRES_REPLICA_PORT = String(port ?? 0)
 }
 
+/** How the load is sent while something happens, and to where. */
+export interface Disturbance extends Conditions {
+  /** How many requests a second are sent, whether earlier ones were answered or not. Default: as many as are answered. */
+  readonly perSecond?: number
+}
+
 /**
  * The stress for as long as `happen` takes. The load is light, so that a machine with few processors has time for what
  * happens.
@@ -44,6 +50,7 @@ export async function stressDuring(
   orm: Job['orm'],
   name: string,
   happen: (mark: Mark) => Promise<void>,
+  { perSecond, ...conditions }: Disturbance = {},
 ): Promise<Disturbed> {
   const events = new Map<string, number>()
   let isOver = false
@@ -53,13 +60,15 @@ export async function stressDuring(
   })
   const load = {
     sessions: 20,
-    parallel: 3,
+    // To each address: the processes, or a proxy before them. Requests that hang must not keep the others from their moment.
+    parallel: perSecond ? 60 : conditions.via ? 12 : 3,
+    ...(perSecond && { perSecond }),
     get requests() {
       begin()
       return isOver ? 0 : Number.POSITIVE_INFINITY
     },
   }
-  const running = stress(orm, await databaseOf(orm, name), load)
+  const running = stress(orm, await databaseOf(orm, name), load, conditions)
   try {
     await Promise.race([begun, running])
     await happen((event) => void events.set(event, Date.now()))
@@ -73,7 +82,21 @@ export async function stressDuring(
 export function rowOf(trial: string, { report, events }: Disturbed): Record<string, string | number> {
   const row: Record<string, string | number> = { trial, ...summaryOf(report) }
   for (const [event, at] of events) row[`${event} +s`] = secondsUntilSuccess(report.log, at)
-  return row
+  return { ...row, ...slownessOf(report.log) }
+}
+
+/** How many answers took longer than a second, and the longest one in seconds. */
+function slownessOf(log: readonly Entry[]): Record<string, number> {
+  const times = log.map(({ sentAt, answeredAt }) => answeredAt - sentAt)
+  const longest = times.reduce((most, time) => Math.max(most, time), 0)
+  return { slow: times.filter((time) => time > 1000).length, longest: Number((longest / 1000).toFixed(1)) }
+}
+
+/** How long after `event` the last request was refused, in seconds; 0 if none was. */
+export function lastRefusalAfter({ report, events }: Disturbed, event: string): number {
+  const at = events.get(event) ?? 0
+  const refused = report.log.filter(({ outcome, answeredAt }) => outcome === 'refused' && answeredAt >= at)
+  return refused.reduce((last, { answeredAt }) => Math.max(last, answeredAt - at), 0) / 1000
 }
 
 function secondsUntilSuccess(log: readonly Entry[], since: number): number {
@@ -85,11 +108,12 @@ function secondsUntilSuccess(log: readonly Entry[], since: number): number {
 export function timeline({ log }: Report): Record<string, number>[] {
   const began = Math.min(...log.map(({ sentAt }) => sentAt))
   const seconds: Record<string, number>[] = []
-  for (const { answeredAt, outcome } of log) {
+  for (const { sentAt, answeredAt, outcome } of log) {
     const second = Math.floor((answeredAt - began) / 1000)
-    seconds[second] ??= { second, stored: 0, gone: 0, refused: 0, failed: 0 }
+    seconds[second] ??= { second, stored: 0, gone: 0, refused: 0, failed: 0, slow: 0 }
     const counts = seconds[second]
     counts[outcome] = (counts[outcome] ?? 0) + 1
+    if (answeredAt - sentAt > 1000) counts.slow = (counts.slow ?? 0) + 1
   }
   return seconds.filter(Boolean)
 }
