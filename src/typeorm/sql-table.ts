@@ -132,10 +132,7 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     return false
   }
 
-  /**
-   * With a transaction gate only without write listeners: a batch serves many requests, so it would not be recognized inside
-   * another write.
-   */
+  /** With a transaction gate only without write listeners: a batch serves many requests, so no write contains it. */
   allowsBatches(): boolean {
     if (this.needsOrmUpdate()) return false
     const isGated = this.database === 'sqlite' || hasTransactionGate(this.#dataSource)
