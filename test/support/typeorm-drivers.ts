@@ -2,7 +2,8 @@ import libsql from 'libsql'
 import type { DataSourceOptions } from 'typeorm'
 import { PGliteDriver } from 'typeorm-pglite'
 import { servers } from './databases.js'
-import { type TypeOrmDatabase, typeormVersion } from './typeorm-rows.js'
+import type { MatrixRow } from './matrix.js'
+import { rowOf, type TypeOrmDatabase, typeormVersion } from './typeorm-rows.js'
 
 const name = (driver: string): string => `TypeORM ${typeormVersion}, ${driver}`
 
@@ -34,3 +35,9 @@ export const mysql: TypeOrmDatabase = {
   server: 'mariadb',
   connection: () => ({ type: 'mysql', ...servers.mariadb, charset: 'utf8mb4' }) as DataSourceOptions,
 }
+
+/** Each driver beside those of the matrix. */
+export const driverRows: readonly MatrixRow[] = [libSql, pglite, sqlJs, wal, mysql].map(rowOf)
+
+/** Those that keep a file, which several processes can open. */
+export const fileDriverRows: readonly MatrixRow[] = [libSql, wal].map(rowOf)

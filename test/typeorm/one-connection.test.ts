@@ -3,18 +3,13 @@ import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
 import { Column, type DataSource, type DataSourceOptions } from 'typeorm'
-import { PGliteDriver } from 'typeorm-pglite'
 import { idle, whileTimeFlies } from '../support/passing-time.js'
+import { pglite } from '../support/typeorm-drivers.js'
 import type { TypeOrmDatabase } from '../support/typeorm-rows.js'
 import { createTables, databaseServers, newDataSource, tableName } from './support/data-sources.js'
 import { expectRejection } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
 import { Note, note, rollBack } from './support/notes.js'
-
-const pglite: TypeOrmDatabase = {
-  name: 'PGlite',
-  connection: () => ({ type: 'postgres', driver: new PGliteDriver({}).driver }),
-}
 
 const poolsOfOne = databaseServers.flatMap(({ connection, name, ...database }): TypeOrmDatabase[] =>
   [{ poolSize: 1 }, { extra: database.server === 'postgres' ? { max: 1 } : { connectionLimit: 1 } }].map((pool) => ({

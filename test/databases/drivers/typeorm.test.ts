@@ -1,7 +1,10 @@
-import { libSql, mysql, pglite, sqlJs, wal } from '../../support/typeorm-drivers.js'
-import { rowOf } from '../../support/typeorm-rows.js'
+import { driverRows, fileDriverRows } from '../../support/typeorm-drivers.js'
 import { testRows } from '../contract/contract.js'
+import { testLimit } from '../limit/processes.js'
 import { testRaces } from '../races/races.js'
+import { testTime } from '../time/two-processes.js'
 
-await testRows([libSql, pglite, sqlJs, wal, mysql].map(rowOf))
-await testRaces([libSql, wal, mysql].map(rowOf))
+await testRows(driverRows)
+await testRaces(fileDriverRows)
+await testLimit('typeorm', fileDriverRows)
+await testTime('typeorm', fileDriverRows)
