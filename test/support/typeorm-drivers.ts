@@ -37,7 +37,9 @@ export const mysql: TypeOrmDatabase = {
 }
 
 /** Each driver beside those of the matrix. */
-export const driverRows: readonly MatrixRow[] = [libSql, pglite, sqlJs, wal, mysql].map(rowOf)
+export const driverDatabases: readonly TypeOrmDatabase[] = [libSql, pglite, sqlJs, wal, mysql]
+
+export const driverRows: readonly MatrixRow[] = driverDatabases.map(rowOf)
 
 /** Those that keep a file, which several processes can open. */
 export const fileDriverRows: readonly MatrixRow[] = [libSql, wal].map(rowOf)
