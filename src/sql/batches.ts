@@ -1,6 +1,6 @@
 import type { RowsWritten } from '../core/backend/session-backend.js'
 import type { SessionTable } from '../model/session-table.js'
-import { isBatchRefused } from './batch-refusal.js'
+import { isBatchRefused, isBatchUnknown } from './batch-refusal.js'
 import { BatchStatement, type ColumnTypes } from './batch-statement.js'
 import type { SqlTable } from './sql-table.js'
 import { StatementCache } from './statement-cache.js'
@@ -11,16 +11,16 @@ export class Batches<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
   #statements: StatementCache<BatchStatement<Connection>> | undefined
-  #isTooOld = false
+  #isUnknown = false
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
     this.#session = session
   }
 
-  /** Whether batches are possible; `false` once the database turns out to be too old. */
+  /** Whether batches are possible; `false` once the database turns out to be too old for them, or not to have them. */
   get arePossible(): boolean {
-    return !this.#isTooOld
+    return !this.#isUnknown
   }
 
   /**
@@ -43,8 +43,9 @@ export class Batches<Connection> {
       const statements = this.#statements ?? (await this.#prepare(connection))
       if (statements) return await statements.for(example).run(connection, writes)
     } catch (error) {
-      const { database } = this.#table
-      if (!isBatchRefused(database, this.#table.driverErrorOf(error))) throw error
+      const driverError = this.#table.driverErrorOf(error)
+      if (!isBatchRefused(this.#table.database, driverError)) throw error
+      this.#isUnknown ||= isBatchUnknown(driverError)
     }
     return writes.map(() => null)
   }
@@ -53,7 +54,7 @@ export class Batches<Connection> {
   async #prepare(connection: Connection): Promise<StatementCache<BatchStatement<Connection>> | undefined> {
     const [table, session] = [this.#table, this.#session]
     const types = table.database === 'postgres' ? await typesOf(connection, table) : undefined
-    if (!types && !(await knowsReturning(connection, table))) this.#isTooOld = true
+    if (!types && !(await knowsReturning(connection, table))) this.#isUnknown = true
     else this.#statements = new StatementCache((example) => new BatchStatement(table, session, example, types))
     return this.#statements
   }
