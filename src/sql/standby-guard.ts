@@ -1,3 +1,4 @@
+import { isUnsupported } from './batch-refusal.js'
 import type { SqlTable } from './sql-table.js'
 
 /** The condition that no row of a standby meets. It costs a read some microseconds. */
@@ -6,11 +7,13 @@ export const onPrimary = 'NOT pg_catalog.pg_is_in_recovery()'
 /** Makes a find that has found nothing one that a standby refuses, with 25006. */
 export const withLock = (sql: string): string => `${sql} FOR KEY SHARE`
 
-/**
- * The codes of databases that cannot run the guard: the function or the lock is unknown, or the role may only read. Other
- * databases than PostgreSQL speak its protocol.
- */
-const refusals: ReadonlySet<unknown> = new Set(['42883', '42501', '42601', '0A000'])
+/** The codes for an unknown function, and for a role that may only read. */
+const refusals: ReadonlySet<unknown> = new Set(['42883', '42501'])
+
+/** Whether the database cannot run the guard. Other databases than PostgreSQL speak its protocol. */
+function isRefusal(driverError: unknown): boolean {
+  return refusals.has((driverError as { code?: unknown } | undefined)?.code) || isUnsupported(driverError)
+}
 
 /**
  * What a table's selects need against standbys. It is off where there are none, and from the time on at which the database has
@@ -32,8 +35,7 @@ export class StandbyGuard<Connection> {
     try {
       return await guarded()
     } catch (error) {
-      const { code } = (this.#table.driverErrorOf(error) ?? {}) as { code?: unknown }
-      if (!refusals.has(code)) throw error
+      if (!isRefusal(this.#table.driverErrorOf(error))) throw error
       this.#isOn = false
       return plain()
     }
