@@ -1,0 +1,9 @@
+import type { Command } from '../command.js'
+import { list } from './list.js'
+import { prune } from './prune.js'
+import { revoke } from './revoke.js'
+import { show } from './show.js'
+import { stats } from './stats.js'
+
+/** All commands, in the order of the help. */
+export const commands: readonly Command[] = [stats, list, show, revoke, prune]
