@@ -1,4 +1,5 @@
 import type { Command } from '../command.js'
+import { doctor } from './doctor.js'
 import { list } from './list.js'
 import { prune } from './prune.js'
 import { revoke } from './revoke.js'
@@ -6,4 +7,4 @@ import { show } from './show.js'
 import { stats } from './stats.js'
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [stats, list, show, revoke, prune]
+export const commands: readonly Command[] = [stats, list, show, revoke, prune, doctor]
