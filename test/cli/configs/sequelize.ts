@@ -4,7 +4,7 @@ import { Column, DataType, Index, Model, Sequelize } from 'sequelize-typescript'
 import { sequelizeDatabases } from '../../support/sequelize-rows.js'
 import { chosen, setting } from './setting.js'
 
-const { table, file, keys, hashIds } = setting
+const { table, file, policy } = setting
 
 @SessionModel({ tableName: table })
 class WebSession extends Model {
@@ -14,4 +14,4 @@ class WebSession extends Model {
 
 export const sequelize = new Sequelize(chosen(sequelizeDatabases).connection({ file }))
 export const Sessions = registerSessionModel(sequelize, WebSession)
-export const manager = new SessionManager({ model: Sessions, encryptionKeys: keys, hashIds, cleanup: false })
+export const manager = new SessionManager({ model: Sessions, ...policy })

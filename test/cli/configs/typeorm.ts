@@ -4,7 +4,7 @@ import { Column, DataSource, Index } from 'typeorm'
 import { typeormDatabases } from '../../support/typeorm-rows.js'
 import { chosen, setting } from './setting.js'
 
-const { table, file, keys, hashIds } = setting
+const { table, file, policy } = setting
 
 @SessionModel({ tableName: table })
 class WebSession {
@@ -18,4 +18,4 @@ export const dataSource = new DataSource({
   logging: true,
 })
 export const Sessions = registerSessionModel(dataSource, WebSession)
-export const manager = new SessionManager({ model: Sessions, encryptionKeys: keys, hashIds, cleanup: false })
+export const manager = new SessionManager({ model: Sessions, ...policy })
