@@ -43,7 +43,11 @@ for (const row of cliRows) {
 
     it('finds nothing in a healthy table', async () => {
       await site.managerWith({ encryptionKeys: [keys[0] ?? ''] }).create({ userId: 1 })
-      const { checks } = await site.json<{ checks: Check[] }>(['doctor'], { env: { CLI_KEYS: keys[0] } })
+      const { out } = await site.run(['doctor', '--json'], { env: { CLI_KEYS: keys[0] } })
+      const { checks } = JSON.parse(out) as { checks: Check[] }
+      // Servers for tests may run without autovacuum.
+      const sick = checks.filter(({ check, findings }) => check !== 'autovacuum' && findings.length > 0)
+      expect(sick).to.deep.equal([])
       const ofServers = database === 'sqlite' ? 'skipped' : 'ok'
       const states = Object.fromEntries(checks.map(({ check, state }) => [check, state]))
       expect(states).to.include({

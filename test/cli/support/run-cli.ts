@@ -43,6 +43,6 @@ export function runCli(args: readonly string[], { cwd, env, started }: Setting =
 /** Runs a command that succeeds, and returns its JSON. */
 export async function runJson<T>(args: readonly string[], setting: Setting = {}): Promise<T> {
   const { code, out, err } = await runCli([...args, '--json'], setting)
-  if (code !== 0) throw new Error(`exit code ${code}: ${err}`)
+  if (code !== 0) throw new Error(`exit code ${code}: ${err}${out}`)
   return JSON.parse(out)
 }
