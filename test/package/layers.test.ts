@@ -36,7 +36,12 @@ const rooms: readonly Room[] = [
   { name: 'testing', except: ['typeorm', 'sequelize'] },
   { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'testing'] },
   { name: 'augment', packages: ['koa'], except: ['typeorm', 'sequelize', 'testing'] },
-  { name: 'index.ts', except: ['typeorm', 'sequelize', 'testing', 'augment'] },
+  {
+    name: 'cli',
+    packages: ['commander', '@clack', 'cli-table3'],
+    except: ['typeorm', 'sequelize', 'testing', 'adapter', 'koa', 'augment'],
+  },
+  { name: 'index.ts', except: ['typeorm', 'sequelize', 'testing', 'augment', 'cli'] },
 ]
 
 const files = filesIn('src', '.ts')

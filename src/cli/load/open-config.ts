@@ -1,8 +1,9 @@
 import { sessionBackend } from '../../core/backend/session-backend.js'
+import { SessionError } from '../../core/errors.js'
 import type { SessionManager } from '../../core/manager/session-manager.js'
 import { type Shared, share } from '../../core/session/shared.js'
 import { accessTo, type TableAccess } from '../../sql/table-access.js'
-import { usageError } from '../cli-error.js'
+import { CliError, usageError } from '../cli-error.js'
 import { candidatesIn, choose, registriesIn } from './candidates.js'
 import { findConfig } from './find-config.js'
 import { type Exported, importModule } from './import-module.js'
@@ -35,7 +36,10 @@ export async function withSessions<T>(place: Place, work: (opened: Opened) => Pr
     for (const registry of registries) await openRegistry(registry)
     const { manager, isConfigured } = choose(candidatesIn(exported, registries), place.model, path)
     managers.push(manager)
-    return await work({ manager, isConfigured, shared: share(manager.options), access: accessOf(manager, path) })
+    const opened = { manager, isConfigured, shared: share(manager.options), access: accessOf(manager, path) }
+    return await work(opened).catch((error: unknown) => {
+      throw explained(error, manager)
+    })
   } finally {
     for (const manager of managers) manager.close()
     for (const registry of registries) await closeRegistry(registry).catch(() => {})
@@ -68,4 +72,12 @@ function accessOf(manager: SessionManager, path: string): TableAccess {
   throw usageError(
     `The manager of ${path} keeps its sessions in no table of an ORM. Use a model of TypeORM or sequelize-typescript.`,
   )
+}
+
+/** An error of a statement of the command line, in the words that sessions have for it. Others stay as they are. */
+function explained(error: unknown, manager: SessionManager): unknown {
+  const isOfStatement =
+    error instanceof Error && !(error instanceof SessionError) && ('query' in error || 'sql' in error)
+  const reason = isOfStatement ? manager.options.backend.explain?.(error) : undefined
+  return reason ? new CliError(`${reason.problem} ${reason.fix}`, undefined, { cause: error }) : error
 }
