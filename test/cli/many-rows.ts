@@ -25,11 +25,11 @@ const [rows, expired, readers] = [Number(values.rows), Number(values.expired), N
 const fills = {
   postgres: `INSERT INTO ? (id, data, expires, "createdAt", version, "userId")
     SELECT encode(sha256(n::text::bytea), 'hex'), '{"theme":"dark"}',
-      CASE WHEN n <= ${expired} THEN now() - interval '1 day' ELSE now() + interval '10 days' END, now(), 1, n % 1000
+      CASE WHEN n <= ${expired} THEN now() - interval '1 day' ELSE now() + interval '10 days' END + n * interval '1 millisecond', now(), 1, n % 1000
     FROM generate_series(1, ${rows}) AS n`,
   mariadb: `INSERT INTO ? (id, data, expires, createdAt, version, userId)
     SELECT SHA2(seq, 256), '{"theme":"dark"}',
-      UNIX_TIMESTAMP() * 1000 + IF(seq <= ${expired}, -86400000, 864000000), UNIX_TIMESTAMP() * 1000, 1, seq % 1000
+      UNIX_TIMESTAMP() * 1000 + IF(seq <= ${expired}, -86400000, 864000000) + seq, UNIX_TIMESTAMP() * 1000, 1, seq % 1000
     FROM seq_1_to_${rows}`,
 } as const
 
