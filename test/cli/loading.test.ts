@@ -108,6 +108,30 @@ describe('the config of the command line', () => {
     await expectLine(run('stats', '-c', 'sessions.ts'), 2, 'tsx, jiti', 'Compile first', '@swc-node/register')
   })
 
+  it('may be TypeScript under a loader that emits the metadata of decorators', async () => {
+    await write('package.json', '{ "type": "commonjs" }')
+    await write(
+      'tsconfig.json',
+      '{ "compilerOptions": { "module": "commonjs", "target": "es2022", "experimentalDecorators": true, "emitDecoratorMetadata": true } }',
+    )
+    await write(
+      'session.config.ts',
+      `import { SessionModel } from 'koa-session-model'
+      import { registerSessionModel } from 'koa-session-model/typeorm'
+      import { Column, DataSource } from 'typeorm'
+      @SessionModel({ tableName: 'web_sessions' })
+      class WebSession { @Column({ nullable: true }) userId!: number }
+      export const source = new DataSource({ type: 'better-sqlite3', database: 'app.db' })
+      registerSessionModel(source, WebSession)`,
+    )
+    await symlink(join(root, 'node_modules/ts-node'), join(folder, 'node_modules/ts-node'))
+    await symlink(join(root, 'node_modules/typescript-5.9'), join(folder, 'node_modules/typescript'))
+    const env = { NODE_OPTIONS: '-r ts-node/register/transpile-only' }
+    const { code, out, err } = await runCli(['doctor'], { cwd: folder, env })
+    expect(code, err).to.equal(3)
+    expect(out).to.contain('The table web_sessions')
+  })
+
   it('ends by itself, also if the database is not there or the config keeps the process busy', async () => {
     await write(
       'far.js',

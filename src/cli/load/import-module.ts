@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { isPromise } from 'node:util/types'
 import { CliError, inOneLine } from '../cli-error.js'
@@ -16,13 +17,20 @@ export interface Exported {
 export async function importModule(path: string): Promise<Exported[]> {
   refuseTypeScript(path)
   try {
-    const namespace: Record<string, unknown> = await import(pathToFileURL(path).href)
+    const namespace: Record<string, unknown> = await load(path)
     const exported = Object.entries(namespace).flatMap(([name, value]) => [{ name, value }, ...membersOf(value)])
     return await Promise.all(exported.map(settled))
   } catch (error) {
     if (error instanceof CliError) throw error
     throw new CliError(`${path} does not load: ${inOneLine(error)} ${cureFor(error)}`, undefined, { cause: error })
   }
+}
+
+/** Loads TypeScript as CommonJS if a loader for that is registered: `import()` would not ask it. */
+async function load(path: string): Promise<Record<string, unknown>> {
+  const require = createRequire(path)
+  const isCommonJs = /\.c?ts$/.test(path) && '.ts' in require.extensions
+  return isCommonJs ? require(path) : import(pathToFileURL(path).href)
 }
 
 function membersOf(value: unknown): Exported[] {
