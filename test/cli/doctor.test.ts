@@ -78,6 +78,19 @@ for (const row of cliRows) {
       for (const { problem, cure } of texts) expect([problem, cure].join('').length).to.be.greaterThan(20)
     })
 
+    it('names the index that is missing, by a statement that adds it', async () => {
+      const { statements } = await site.json<{ statements: string[] }>(['ddl'])
+      await site.open.execute('DROP TABLE ?')
+      const isOfExpiry = (sql: string): boolean => /INDEX.*expires/.test(sql) && !sql.startsWith('CREATE TABLE')
+      const without = statements.map((sql) => sql.replace(/, INDEX `[^`]*` \(`expires`\)/, ''))
+      for (const sql of without.filter((one) => !isOfExpiry(one))) await site.open.execute(sql)
+      const { code, out } = await site.run(['doctor'])
+      expect(code).to.equal(3)
+      const [, cure = ''] = /→ Add one by a migration: (CREATE INDEX .*)/.exec(out) ?? []
+      await site.open.execute(cure)
+      expect((await site.run(['doctor'])).out).to.contain('✔ indexes')
+    })
+
     it('finds rows whose key is gone, and rows of a former key', async () => {
       const [first = '', second = ''] = keys
       await site.managerWith({ encryptionKeys: [first] }).create({ theme: 'dark' } as object)

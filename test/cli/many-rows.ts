@@ -40,7 +40,6 @@ for (const row of cliRows) {
     await site.open.execute(fills[row.server])
     await measure(row.name, site)
   } finally {
-    await site.open.execute('DROP TABLE ?')
     await site.close()
   }
 }

@@ -9,7 +9,7 @@ const { table, file, policy } = setting
 @SessionModel({ tableName: table })
 class WebSession extends Model {
   @Column(DataType.INTEGER) declare userId: number | null
-  @Index('cli_label') @Column(DataType.STRING(200)) declare label: string | null
+  @Index(`${setting.table}_label`) @Column(DataType.STRING(200)) declare label: string | null
 }
 
 export const sequelize = new Sequelize(chosen(sequelizeDatabases).connection({ file }))

@@ -9,7 +9,7 @@ const { table, file, policy } = setting
 @SessionModel({ tableName: table })
 class WebSession {
   @Column({ type: 'integer', nullable: true }) userId!: number | null
-  @Column({ type: 'varchar', length: 200, nullable: true }) @Index('cli_label') label!: string | null
+  @Column({ type: 'varchar', length: 200, nullable: true }) @Index(`${setting.table}_label`) label!: string | null
 }
 
 export const dataSource = new DataSource({

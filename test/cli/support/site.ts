@@ -57,6 +57,7 @@ export async function siteOf(row: CliRow, table: string): Promise<Site> {
     json: (args, setting) => runJson(withConfig(args), settingOf(setting)),
     async close() {
       for (const manager of managers) manager.close()
+      await open.execute('DROP TABLE IF EXISTS ?')
       await open.close()
       await rm(folder, { recursive: true, force: true })
     },

@@ -15,7 +15,7 @@ export const indexes: Check = {
     return needed.flatMap(({ property, who }): Finding[] => {
       const column = columnOf(patient, property)
       if (!column || catalog.indexed.includes(column.name)) return []
-      const sql = `CREATE INDEX ON ${access.text.name} (${access.text.column(property).quoted})`
+      const sql = `CREATE INDEX ${access.place.table}_${column.name} ON ${access.text.name} (${access.text.column(property).quoted})`
       return [
         warning(
           `${who} looks for rows by the column ${column.name}, which has no index: each time it reads the whole table.`,
