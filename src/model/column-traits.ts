@@ -14,6 +14,8 @@ export interface ColumnTraits {
   readonly limits: DateLimits
   /** Whether the column holds text that the application writes. */
   readonly text: boolean
+  /** Whether the column holds JSON that the database parses. */
+  readonly json: boolean
   /** Whether the column holds bytes. */
   readonly binary: boolean
   /** Whether the column holds whole numbers of 32 bits or more. */
@@ -42,7 +44,8 @@ export type Roles = Readonly<Record<'id' | 'data' | 'expires', RoleColumn> & Par
 /** Throws `COLUMN_TYPE` if a column cannot hold what its role needs. */
 export function refuseUnsuitable({ id, data, expires, createdAt, version }: Roles): void {
   for (const column of [expires, createdAt]) if (column && !column.traits.dates) throw noMoment(column)
-  if (!data.traits.text && !data.traits.binary) throw unsuitable(data, 'session data: that is text, or bytes')
+  if (!data.traits.text && !data.traits.json && !data.traits.binary)
+    throw unsuitable(data, 'session data: that is text, JSON or bytes')
   if ((data.traits.characters ?? fewestCharacters) < fewestCharacters) throw tooFew(data)
   if (version && !version.traits.whole)
     throw unsuitable(version, 'a version: that is a whole number of 32 bits or more')

@@ -119,6 +119,7 @@ export function columnTraits(
     dates: codecOf(key, dates),
     limits: key === 'DATE' && dialect !== undefined && isMysql(dialect) ? mysqlDates(options) : noLimits,
     text: !isBytes && (isCharacter || key === 'TEXT' || key === 'CITEXT'),
+    json: key === 'JSON' || key === 'JSONB',
     binary: isBytes,
     whole: /^(BIG)?INT(EGER)?$/.test(key) || (/^(TINY|SMALL|MEDIUM)INT$/.test(key) && dialect === 'sqlite'),
     characters: isBytes ? null : characters,

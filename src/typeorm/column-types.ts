@@ -103,6 +103,7 @@ export function columnTraits(options: ColumnOptions, database: DatabaseType | un
     dates: dateCodec(options, database),
     limits: dateLimits(options, database),
     text: type === String || /char|text|clob/.test(name),
+    json: /^jsonb?$/.test(name),
     binary: /blob|binary|bytea|raw/.test(name),
     whole: type === undefined || type === Number || isWhole(name, database),
     characters: characters(options, database),

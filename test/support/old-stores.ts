@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module'
+import { servers } from './databases.js'
+
+/** A store of express-session, as its users have it today. */
+export interface OldStore {
+  set(id: string, session: object): Promise<void>
+  get(id: string): Promise<Record<string, unknown> | null>
+  close(): Promise<void>
+}
+
+/** The callbacks of express-session's stores. */
+interface CallbackStore {
+  set(id: string, session: object, done: (error?: unknown) => void): void
+  get(id: string, done: (error: unknown, session?: Record<string, unknown> | null) => void): void
+  close?(done?: () => void): unknown
+}
+
+// The packages have no types of their own, or types that need Express.
+const require = createRequire(import.meta.url)
+const expressSession = require('express-session') as object
+
+/** The store of connect-pg-simple on the test database, with a new table of the type that its documentation has. */
+export async function connectPgSimple(table: string, type: 'json' | 'jsonb' = 'json'): Promise<OldStore> {
+  const { Pool } = require('pg') as {
+    Pool: new (options: object) => { query(sql: string): Promise<unknown>; end(): Promise<void> }
+  }
+  const { username, ...server } = servers.postgres
+  const pool = new Pool({ ...server, user: username })
+  await pool.query(`DROP TABLE IF EXISTS "${table}"`)
+  const PgStore = require('connect-pg-simple')(expressSession) as new (options: object) => CallbackStore
+  const store = new PgStore({ pool, tableName: table, createTableIfMissing: true, pruneSessionInterval: false })
+  await get(store, 'nobody')
+  // Its names of the key and the index are the same for every table.
+  await pool.query(`ALTER INDEX session_pkey RENAME TO ${table}_pkey`)
+  await pool.query(`ALTER INDEX "IDX_session_expire" RENAME TO ${table}_expire`)
+  if (type !== 'json') await pool.query(`ALTER TABLE "${table}" ALTER COLUMN sess TYPE ${type}`)
+  return oldStore(store, () => pool.end())
+}
+
+/** The store of express-mysql-session on the test database, with a new table. */
+export async function expressMysqlSession(table: string): Promise<OldStore> {
+  const { createPool } = require('mysql2/promise') as typeof import('mysql2/promise')
+  const { username, ...server } = servers.mariadb
+  const pool = createPool({ ...server, user: username })
+  await pool.query(`DROP TABLE IF EXISTS \`${table}\``)
+  const MysqlStore = require('express-mysql-session')(expressSession) as new (
+    options: object,
+    pool: object,
+  ) => CallbackStore & { onReady(): Promise<void> }
+  const options = { clearExpired: false, createDatabaseTable: true, schema: { tableName: table } }
+  const store = new MysqlStore(options, pool)
+  await store.onReady()
+  return oldStore(store, () => pool.end())
+}
+
+function oldStore(store: CallbackStore, close: () => Promise<void>): OldStore {
+  return { set: (id, session) => set(store, id, session), get: (id) => get(store, id), close }
+}
+
+function set(store: CallbackStore, id: string, session: object): Promise<void> {
+  return new Promise((resolve, reject) => store.set(id, session, (error) => (error ? reject(error) : resolve())))
+}
+
+function get(store: CallbackStore, id: string): Promise<Record<string, unknown> | null> {
+  return new Promise((resolve, reject) =>
+    store.get(id, (error, session) => (error ? reject(error) : resolve(session ?? null))),
+  )
+}
