@@ -38,6 +38,9 @@ export interface RoleColumn {
   readonly traits: ColumnTraits
 }
 
+/** A column, as an error names it. */
+type TypedColumn = Pick<RoleColumn, 'property'> & { readonly traits: Pick<ColumnTraits, 'type'> }
+
 /** The columns of a session table by their roles. `createdAt` and `version` may be absent. */
 export type Roles = Readonly<Record<'id' | 'data' | 'expires', RoleColumn> & Partial<Record<ManagedColumn, RoleColumn>>>
 
@@ -68,10 +71,11 @@ function tooFew({ property, traits }: RoleColumn): SessionError {
   return new SessionError('COLUMN_TYPE', message)
 }
 
-function noMoment(column: RoleColumn): SessionError {
+/** The error for a date whose column cannot hold it. */
+export function noMoment(column: TypedColumn): SessionError {
   return unsuitable(
     column,
-    'a moment: that is a date with its time, or milliseconds since 1970 in an integer of 64 bits',
+    "a moment: that is a date with its time, milliseconds since 1970 in an integer of 64 bits, or with unit: 'seconds' seconds in an integer",
   )
 }
 
@@ -84,7 +88,7 @@ function noId(column: RoleColumn): SessionError {
 }
 
 function unsuitable(
-  { property, traits }: RoleColumn,
+  { property, traits }: TypedColumn,
   what: string,
   fix = 'Change its type, or let another column serve.',
 ): SessionError {

@@ -39,7 +39,6 @@ describeServers("connect-pg-simple's table", (open, { server }) => {
       expect(await manager.get(id)).to.deep.equal({ n: 1 })
       expect((await Sessions.findByPk('alive'))?.get('data')).to.deep.equal({ n: 2 })
       expect((await manager.list({ id: 'alive' })).length).to.equal(1)
-      await old.close()
     })
   }
 })

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
+import { afterEach } from 'mocha'
 import { servers } from './databases.js'
 
-/** A store of express-session, as its users have it today. */
+/** A store of express-session, as its users have it today. Its connections are closed after the test. */
 export interface OldStore {
   set(id: string, session: object): Promise<void>
   get(id: string): Promise<Record<string, unknown> | null>
-  close(): Promise<void>
 }
 
 /** The callbacks of express-session's stores. */
@@ -53,8 +53,14 @@ export async function expressMysqlSession(table: string): Promise<OldStore> {
   return oldStore(store, () => pool.end())
 }
 
+const opened: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close()
+})
+
 function oldStore(store: CallbackStore, close: () => Promise<void>): OldStore {
-  return { set: (id, session) => set(store, id, session), get: (id) => get(store, id), close }
+  opened.push(close)
+  return { set: (id, session) => set(store, id, session), get: (id) => get(store, id) }
 }
 
 function set(store: CallbackStore, id: string, session: object): Promise<void> {

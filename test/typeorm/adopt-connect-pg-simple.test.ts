@@ -67,7 +67,6 @@ if (database) {
             data: { n: 2 },
           })
           expect((await manager.list({ id: 'alive' })).length).to.equal(1)
-          await old.close()
         })
       }
     }
@@ -89,7 +88,6 @@ if (database) {
       expect(await secret.get(id)).to.deep.equal({ name: '\u0000\ud800' })
       await manager.set('nul', { name: '\u0000' })
       expect(await manager.get('nul')).to.deep.equal({ name: '\u0000' })
-      await old.close()
     })
   })
 }
