@@ -4,6 +4,7 @@ import { createId, fewestIdBytes, idLength, mostIdBytes } from '../codec/id.js'
 import { jsonSerializer, type Serializer } from '../codec/serializer.js'
 import type { MergeFunction } from '../properties/change-set.js'
 import { check, invalidOption, isBoolean, isFunction, oneOf } from '../validation.js'
+import { resolveAdopt } from './adopt-options.js'
 import { resolveCookie, type SessionCookieOptions } from './cookie-options.js'
 import { type Duration, toMilliseconds } from './duration.js'
 import { resolveExclude } from './exclude.js'
@@ -158,6 +159,7 @@ export const optionSpecs = {
   cookie: checked('attributes of the cookie', (given: SessionCookieOptions | undefined, _, { key, idBytes }) =>
     resolveCookie(given ?? {}, key, idLength(idBytes)),
   ),
+  adopt: checked('{ cookie, secret } of the package before, or a function (request) => id', resolveAdopt),
   clearSiteData: checked(
     "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'",
     resolveClearSiteData,

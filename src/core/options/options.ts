@@ -2,6 +2,7 @@ import type { RegisteredModel, SessionBackend } from '../backend/session-backend
 import type { EncryptionKey } from '../codec/encryption.js'
 import type { Serializer } from '../codec/serializer.js'
 import type { MergeFunction } from '../properties/change-set.js'
+import type { AdoptFunction, OldCookie, ResolvedAdopt } from './adopt-options.js'
 import type { ResolvedCookieOptions, SessionCookieOptions } from './cookie-options.js'
 import type { Duration } from './duration.js'
 import type { Exclusion, RequestFacts } from './exclude.js'
@@ -120,6 +121,13 @@ export interface SessionPolicy<Columns extends object = object> {
   /** The attributes of the cookie. */
   readonly cookie?: SessionCookieOptions
   /**
+   * The signed cookie of the package that kept the sessions before, whose table the model is: who has one stays logged in.
+   * Or a function that returns the id of the old row. Without it no other cookie is read.
+   *
+   * @see docs/migrate.md
+   */
+  readonly adopt?: OldCookie | AdoptFunction
+  /**
    * The data that the browser is told to remove when a session ends, by the header `Clear-Site-Data`. `true` stands for
    * `['cache', 'storage']`.
    *
@@ -187,6 +195,7 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly onGone: 'ignore' | 'throw'
   readonly limit: ResolvedLimit | null
   readonly cookie: ResolvedCookieOptions
+  readonly adopt: ResolvedAdopt | null
   readonly clearSiteData: readonly ClearedData[]
   /** The keys as bytes. Not enumerable, like `auditKey`: logging or serializing the options does not print them. */
   readonly encryptionKeys: readonly Uint8Array[]
