@@ -19,6 +19,9 @@ const handlers: Handlers = {
     ctx.session.userId = 9
   },
   '/logout': (ctx) => ctx.session.destroy(),
+  '/forget': (ctx) => {
+    ctx.session = null
+  },
   '/fail': (ctx) => ctx.throw(500),
   '/late': (ctx) => {
     ctx.respond = false
@@ -150,6 +153,12 @@ describe('the option adopt', () => {
     await loggedOut.request('/logout', expressCookie(oldId))
     expect((await loggedOut.request('/', expressCookie(oldId))).text).to.equal(nobody)
     expect(await loggedOut.old.get(oldId)).to.equal(undefined)
+  })
+
+  it('logs out without reading the session', async () => {
+    const { request, old } = await site({ load: 'lazy' })
+    await request('/forget', expressCookie(oldId))
+    expect(await old.get(oldId)).to.equal(undefined)
   })
 
   it('leaves the old session alone if a request fails or has begun its response', async () => {

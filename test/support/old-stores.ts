@@ -4,6 +4,8 @@ import { servers } from './databases.js'
 
 /** A store of express-session, as its users have it today. Its connections are closed after the test. */
 export interface OldStore {
+  /** The store itself, for express-session. */
+  readonly store: object
   set(id: string, session: object): Promise<void>
   get(id: string): Promise<Record<string, unknown> | null>
 }
@@ -37,6 +39,34 @@ export async function connectPgSimple(table: string, type: 'json' | 'jsonb' = 'j
   return oldStore(store, () => pool.end())
 }
 
+/** The store of connect-session-knex on PostgreSQL, with a new table. */
+export async function connectSessionKnex(table: string): Promise<OldStore> {
+  const knexOf = require('knex') as (options: object) => {
+    schema: { dropTableIfExists(name: string): Promise<unknown> }
+    destroy(): Promise<void>
+  }
+  const { username, ...server } = servers.postgres
+  const knex = knexOf({ client: 'pg', connection: { ...server, user: username } })
+  await knex.schema.dropTableIfExists(table)
+  const { ConnectSessionKnexStore } = require('connect-session-knex') as {
+    ConnectSessionKnexStore: new (options: object) => CallbackStore
+  }
+  const store = new ConnectSessionKnexStore({ knex, tableName: table, createTable: true, cleanupInterval: 0 })
+  await get(store, 'nobody')
+  return oldStore(store, () => knex.destroy())
+}
+
+/** The store of connect-session-sequelize, with a new table. */
+export async function connectSessionSequelize(db: { close(): Promise<void> }, table: string): Promise<OldStore> {
+  const { Store } = require('express-session') as { Store: object }
+  const SequelizeStore = require('connect-session-sequelize')(Store) as new (
+    options: object,
+  ) => CallbackStore & { sync(options: object): Promise<void> }
+  const store = new SequelizeStore({ db, tableName: table, checkExpirationInterval: 0 })
+  await store.sync({ force: true })
+  return oldStore(store, async () => {})
+}
+
 /** The store of express-mysql-session on the test database, with a new table. */
 export async function expressMysqlSession(table: string): Promise<OldStore> {
   const { createPool } = require('mysql2/promise') as typeof import('mysql2/promise')
@@ -60,7 +90,7 @@ afterEach(async () => {
 
 function oldStore(store: CallbackStore, close: () => Promise<void>): OldStore {
   opened.push(close)
-  return { set: (id, session) => set(store, id, session), get: (id) => get(store, id) }
+  return { store, set: (id, session) => set(store, id, session), get: (id) => get(store, id) }
 }
 
 function set(store: CallbackStore, id: string, session: object): Promise<void> {

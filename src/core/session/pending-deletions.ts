@@ -22,10 +22,10 @@ export class PendingDeletions {
     this.#cookie = cookie
   }
 
-  /** Adds the session of this state; or, with `unread`, the session of this id, which was not read. */
+  /** Adds the session of this state; or, with `unread`, the session with this row, which was not read. */
   add(state: SessionState, unread: string | undefined): void {
     this.#endable.push(() => {
-      if (unread !== undefined) return { id: this.#shared.repository.rowId(unread) }
+      if (unread !== undefined) return { id: unread }
       return state.row && { id: state.row.id, row: state.row }
     })
   }

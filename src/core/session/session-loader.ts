@@ -25,8 +25,13 @@ export class SessionLoader {
 
   /** Opens the living session of a cookie's id. Resolves to `undefined` if there is none, and reports that by an event. */
   open(id: string, deadline: Deadline): Promise<SessionState | undefined> {
-    const rowId = this.#adopting ? id : this.#shared.repository.rowId(id)
+    const rowId = this.rowId(id)
     return this.#shared.rotatedIds.open(id, rowId, deadline).then((opened) => this.#judge(id, rowId, opened))
+  }
+
+  /** The id of the row that the id of a request names. */
+  rowId(id: string): string {
+    return this.#adopting ? id : this.#shared.repository.rowId(id)
   }
 
   #judge(id: string, rowId: string, opened: Opened | GoneReason): SessionState | undefined {

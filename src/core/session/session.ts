@@ -235,7 +235,7 @@ export class Session {
   /** Notes the session for deletion and goes on with a new one. */
   #end(): void {
     this.#ended ??= new PendingDeletions(this.#shared, this.#cookie)
-    this.#ended.add(this.#state, this.#unread)
+    this.#ended.add(this.#state, this.#unread && this.#loader.rowId(this.#unread))
     this.#unread = undefined
     this.#begun = undefined
   }
