@@ -1,5 +1,6 @@
 import type { RegisteredModel, SessionBackend } from '../backend/session-backend.js'
 import type { EncryptionKey } from '../codec/encryption.js'
+import type { HashIds } from '../codec/id.js'
 import type { Serializer } from '../codec/serializer.js'
 import type { MergeFunction } from '../properties/change-set.js'
 import type { AdoptFunction, OldCookie, ResolvedAdopt } from './adopt-options.js'
@@ -159,11 +160,12 @@ export interface SessionPolicy<Columns extends object = object> {
    */
   readonly idBytes?: number
   /**
-   * Whether the table holds the SHA-256 of an id instead of the id, so that its readers cannot open a session.
+   * Whether the table holds the SHA-256 of an id instead of the id, so that its readers cannot open a session. `'migrate'` finds
+   * rows that hold the id too, of before, and gives each a new, hashed one when it is used.
    *
    * @default true
    */
-  readonly hashIds?: boolean
+  readonly hashIds?: HashIds
   /** Turns the data of a session into text and back. By default JSON, which refuses values that it would lose. */
   readonly serializer?: Serializer
   /** Functions by property name that settle a property which two requests changed at the same time. By default the later commit wins. */
@@ -202,7 +204,7 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly maxDataBytes: number
   readonly auditKey: string
   readonly idBytes: number
-  readonly hashIds: boolean
+  readonly hashIds: HashIds
   readonly serializer: Serializer
   readonly merge: Readonly<Record<string, MergeFunction>>
   readonly cleanup: Readonly<{ interval: number; batch: number }> | null

@@ -40,7 +40,7 @@ export class Session {
    */
   constructor(shared: Shared, id?: string, cookie: CookieSink = noBrowser, isOld = false) {
     this.#shared = shared
-    this.#loader = new SessionLoader(shared, isOld ? cookie : undefined)
+    this.#loader = new SessionLoader(shared, cookie, isOld)
     this.#cookie = cookie
     this.#unread = id
   }
@@ -235,7 +235,7 @@ export class Session {
   /** Notes the session for deletion and goes on with a new one. */
   #end(): void {
     this.#ended ??= new PendingDeletions(this.#shared, this.#cookie)
-    this.#ended.add(this.#state, this.#unread && this.#loader.rowId(this.#unread))
+    this.#ended.add(this.#state, this.#unread && this.#loader.rowIds(this.#unread))
     this.#unread = undefined
     this.#begun = undefined
   }
