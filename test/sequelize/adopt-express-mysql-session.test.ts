@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { Op } from 'sequelize'
-import { DataType, Model } from 'sequelize-typescript'
+import { Column, DataType, Model } from 'sequelize-typescript'
 import { expectError } from '../support/errors.js'
 import { expressMysqlSession } from '../support/old-stores.js'
 import { describeEach } from './support/databases.js'
@@ -71,6 +71,11 @@ describeEach('an expiry in seconds', (open) => {
     @SessionModel({ columns: { expires: { unit: 'seconds', type: DataType.DATE } } })
     class Dated extends Model {}
     await expectError('COLUMN_TYPE', () => registerSessionModel(open(), Dated))
+    @SessionModel({ columns: { expires: { unit: 'seconds' } } })
+    class Own extends Model {
+      @Column(DataType.BIGINT) declare expires: number
+    }
+    await expectError('OPTION_INVALID', () => registerSessionModel(open(), Own))
     await expectError('OPTION_INVALID', () => SessionModel({ columns: { id: { unit: 'seconds' } } })(class {}))
     await expectError('OPTION_INVALID', () =>
       SessionModel({ columns: { expires: { unit: 'minutes' as 'seconds' } } })(class {}),
