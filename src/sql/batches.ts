@@ -15,8 +15,8 @@ export class Batches<Connection> {
   readonly #separate: SeparateUpdates<Connection>
   #statements: StatementCache<BatchStatement<Connection>> | undefined
   #areUnsupported = false
-  /** So many rows are one joined statement. Fewer, on a partitioned table, are written by an update for each. */
-  #fewestJoined = 0
+  /** The number of rows from which one joined statement is used. Below it, on a partitioned table, each row has its own update. */
+  #joinThreshold = 0
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
@@ -47,7 +47,7 @@ export class Batches<Connection> {
   async #run(connection: Connection, example: Write, writes: readonly Write[]): Promise<RowsWritten> {
     try {
       const statements = this.#statements ?? (await this.#prepare(connection))
-      if (statements && writes.length < this.#fewestJoined) return await this.#separate.run(connection, writes)
+      if (statements && writes.length < this.#joinThreshold) return await this.#separate.run(connection, writes)
       if (statements) return await statements.for(example).run(connection, writes)
     } catch (error) {
       const driverError = this.#table.driverErrorOf(error)
@@ -60,7 +60,7 @@ export class Batches<Connection> {
   /** Prepares the statements; `undefined` if the database is too old. */
   async #prepare(connection: Connection): Promise<StatementCache<BatchStatement<Connection>> | undefined> {
     const [table, session] = [this.#table, this.#session]
-    this.#fewestJoined = (await partitionsOf(table, table.column(session.id).name, connection))?.count ?? 0
+    this.#joinThreshold = (await partitionsOf(table, table.column(session.id).name, connection))?.count ?? 0
     const types = table.database === 'postgres' ? await typesOf(connection, table) : undefined
     if (!types && !(await knowsReturning(connection, table))) this.#areUnsupported = true
     else this.#statements = new StatementCache((example) => new BatchStatement(table, session, example, types))

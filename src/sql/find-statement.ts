@@ -3,7 +3,7 @@ import type { SessionTable } from '../model/session-table.js'
 import { FindTexts } from './find-texts.js'
 import { type Partitions, partitionsOf } from './partitions.js'
 import type { IdParameter, SqlTable } from './sql-table.js'
-import { onPrimary, StandbyGuard, withLock } from './standby-guard.js'
+import { onPrimary, StandbyGuard } from './standby-guard.js'
 
 /** The forms in which ids become one parameter. Drivers for MySQL and MariaDB expand an array into its values. */
 export const idParameters = {
@@ -67,8 +67,8 @@ export class FindStatement<Connection> {
     return this.guard.run(async () => {
       const found = await this.#send(connection, guarded, ids)
       if (found.length > 0) return found
-      const { sql, parameters } = guarded.any(ids)
-      return this.#table.find(connection, withLock(sql), parameters)
+      const { sql, parameters } = guarded.locking(ids, this.#partitions ?? null)
+      return this.#table.find(connection, sql, parameters)
     }, plain)
   }
 
@@ -78,7 +78,7 @@ export class FindStatement<Connection> {
     return this.#table.find(connection, sql, parameters)
   }
 
-  async #partitionsOn(connection: Connection): Promise<Partitions | null> {
+  async #partitionsOn(connection: Connection): Promise<Partitions | null | undefined> {
     if (this.#partitions === undefined) {
       this.#partitions = await partitionsOf(this.#table, this.#table.column(this.#session.id).name, connection)
     }

@@ -1,10 +1,10 @@
 import { isUnsupported } from './batch-refusal.js'
 import type { SqlTable } from './sql-table.js'
 
-/** The condition that no row of a standby meets. It costs a read some microseconds. */
+/** A condition that is false on every standby. It costs a read some microseconds. */
 export const onPrimary = 'NOT pg_catalog.pg_is_in_recovery()'
 
-/** Makes a find that has found nothing one that a standby refuses, with 25006. */
+/** Adds a lock that a standby refuses with 25006, so that only the primary can answer that nothing is there. */
 export const withLock = (sql: string): string => `${sql} FOR KEY SHARE`
 
 /** The codes for an unknown function, and for a role that may only read. */
@@ -36,8 +36,9 @@ export class StandbyGuard<Connection> {
       return await guarded()
     } catch (error) {
       if (!isRefusal(this.#table.driverErrorOf(error))) throw error
-      this.#isOn = false
-      return plain()
+      const answer = await plain()
+      this.#isOn = false // not earlier: only now it is sure that the guard was to blame
+      return answer
     }
   }
 
