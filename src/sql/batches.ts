@@ -5,8 +5,7 @@ import { BatchStatement, type ColumnTypes } from './batch-statement.js'
 import { partitionsOf } from './partitions.js'
 import { SeparateUpdates } from './separate-updates.js'
 import type { SqlTable } from './sql-table.js'
-import { StatementCache } from './statement-cache.js'
-import type { Write } from './write.js'
+import { StatementCache, type Write } from './write.js'
 
 /** Writes several rows of one table in one statement, on PostgreSQL and SQLite. */
 export class Batches<Connection> {

@@ -5,7 +5,7 @@ import { withLock } from './standby-guard.js'
 import type { Write } from './write.js'
 
 /** A statement with its parameters. */
-export interface Find {
+export interface FindQuery {
   readonly sql: string
   readonly parameters: readonly unknown[]
 }
@@ -36,27 +36,27 @@ export class FindTexts {
   }
 
   /** Finds rows by a condition on all ids. */
-  any(ids: readonly string[]): Find {
+  any(ids: readonly string[]): FindQuery {
     const { id, ids: list } = this.#table
     if (ids.length === 1) return { sql: this.#one, parameters: [id.value(ids), ...this.#others] }
     return { sql: this.#many, parameters: [list.value(ids), ...this.#others] }
   }
 
   /** Finds rows of a partitioned table. */
-  partitioned(ids: readonly string[], partitions: Partitions): Find {
+  partitioned(ids: readonly string[], partitions: Partitions): FindQuery {
     if (ids.length === 1) return this.any(ids)
     return ids.length < partitions.count ? this.#byUnion(ids) : this.#byJoin(ids, partitions)
   }
 
   /** Finds rows, and locks them against being deleted. Only a primary can. */
-  locking(ids: readonly string[], partitions: Partitions | null): Find {
+  locking(ids: readonly string[], partitions: Partitions | null): FindQuery {
     if (partitions && ids.length > 1) return this.#byJoin(ids, partitions, withLock)
     const { sql, parameters } = this.any(ids)
     return { sql: withLock(sql), parameters }
   }
 
   /** Finds rows by a part of the statement for each id. */
-  #byUnion(ids: readonly string[]): Find {
+  #byUnion(ids: readonly string[]): FindQuery {
     const { id } = this.#table
     const parts = ids.map((_, n) => (n === 0 ? this.#one : this.#textFor(id, this.#others.length + 1 + n)))
     const [first, ...rest] = ids.map((one) => id.value([one]))
@@ -64,7 +64,7 @@ export class FindTexts {
   }
 
   /** Finds rows by a join of the list of ids with the table. */
-  #byJoin(ids: readonly string[], { idType }: Partitions, adapt = (sql: string): string => sql): Find {
+  #byJoin(ids: readonly string[], { idType }: Partitions, adapt = (sql: string): string => sql): FindQuery {
     const table = this.#table
     const row = `${this.#select} WHERE ${table.column(this.#session.id).compared} = ksm_ids.ksm_id${this.#conditions} OFFSET 0`
     const place = this.#place(1)
