@@ -31,7 +31,7 @@ import { needsOrmFind } from './listeners.js'
 import { instanceOf } from './query-generator.js'
 import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } from './registration.js'
 import { SequelizeTable } from './sql-table.js'
-import { expiryCondition, isOneOf, whereOf } from './where.js'
+import { expiryCondition, isOneOf, whereOf, withCondition } from './where.js'
 
 /** The statements for one set of columns of a model. */
 interface Statements {
@@ -87,11 +87,9 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async find(ids: readonly string[], call?: BackendCall): Promise<readonly SessionRow[]> {
     if (ids.length === 0) return []
-    return this.#run(call, (attempt) => {
-      const { find } = this.#statements
-      const select = (): Promise<SessionRow[]> => this.#select(attempt, this.#ids(ids))
-      return needsOrmFind(this.#model) ? find.findBy(select, attempt, ids) : find.find(attempt, ids)
-    })
+    return this.#run(call, (attempt) =>
+      needsOrmFind(this.#model) ? this.#select(attempt, this.#ids(ids)) : this.#statements.find.find(attempt, ids),
+    )
   }
 
   async insert(rows: readonly SessionRow[], call?: BackendCall): Promise<void> {
@@ -188,7 +186,10 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   async #select(attempt: Attempt, where: WhereOptions, limit?: number): Promise<SessionRow[]> {
     const table = this.#table
     const page = limit === undefined ? {} : { limit, order: [[table.expires, 'ASC']] as [string, string][] }
-    const records = await findRows(this.#model, attempt, where, { ...page, attributes: table.properties })
+    const find = { ...page, attributes: table.properties }
+    const records = await this.#statements.find.guard.select(attempt, (condition) =>
+      findRows(this.#model, attempt, withCondition(where, condition), find),
+    )
     return records.map((record) => table.toRow(record))
   }
 

@@ -3,7 +3,7 @@ import type { SessionTable } from '../model/session-table.js'
 import { FindTexts } from './find-texts.js'
 import { type Partitions, partitionsOf } from './partitions.js'
 import type { IdParameter, SqlTable } from './sql-table.js'
-import { isGuardRefused, onPrimary, withLock } from './standby-guard.js'
+import { onPrimary, StandbyGuard } from './standby-guard.js'
 
 /** The forms in which ids become one parameter. Drivers for MySQL and MariaDB expand an array into its values. */
 export const idParameters = {
@@ -27,17 +27,20 @@ export const idParameters = {
  * @see https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-USERS
  */
 export class FindStatement<Connection> {
+  /** What keeps other selects of the table from the answers of standbys too. */
+  readonly guard: StandbyGuard<Connection>
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
   readonly #plain: FindTexts
-  /** The texts with the guard against standbys; `undefined` where there are none, or where the database does not know it. */
-  #guarded: FindTexts | undefined
+  /** The texts with the guard against standbys; `undefined` where there are none. */
+  readonly #guarded: FindTexts | undefined
   /** `undefined` until it was asked for, `null` if there are none. */
   #partitions: Partitions | null | undefined
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
     this.#session = session
+    this.guard = new StandbyGuard(table)
     this.#plain = new FindTexts(table, session)
     if (table.database === 'postgres') this.#guarded = new FindTexts(table, session, onPrimary)
   }
@@ -57,30 +60,16 @@ export class FindStatement<Connection> {
     return rows
   }
 
-  /** Finds by `select`, a find of the ORM's own, whose answer that nothing is there is confirmed as that of {@link find} is. */
-  async findBy(
-    select: () => Promise<SessionRow[]>,
-    connection: Connection,
-    ids: readonly string[],
-  ): Promise<SessionRow[]> {
-    const rows = await select()
-    if (rows.length > 0 || !this.#guarded) return rows
-    const isThere = (await this.find(connection, ids)).length > 0
-    return isThere ? select() : rows
-  }
-
-  async #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
-    if (!this.#guarded) return this.#send(connection, this.#plain, ids)
-    try {
-      const found = await this.#send(connection, this.#guarded, ids)
+  #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
+    const guarded = this.#guarded
+    const plain = (): Promise<readonly object[]> => this.#send(connection, this.#plain, ids)
+    if (!guarded) return plain()
+    return this.guard.run(async () => {
+      const found = await this.#send(connection, guarded, ids)
       if (found.length > 0) return found
-      const { sql, parameters } = this.#guarded.any(ids)
-      return await this.#table.find(connection, withLock(sql), parameters)
-    } catch (error) {
-      if (!isGuardRefused(this.#table, error)) throw error
-      this.#guarded = undefined
-      return this.#send(connection, this.#plain, ids)
-    }
+      const { sql, parameters } = guarded.locking(ids, this.#partitions ?? null)
+      return this.#table.find(connection, sql, parameters)
+    }, plain)
   }
 
   async #send(connection: Connection, texts: FindTexts, ids: readonly string[]): Promise<readonly object[]> {
@@ -89,7 +78,7 @@ export class FindStatement<Connection> {
     return this.#table.find(connection, sql, parameters)
   }
 
-  async #partitionsOn(connection: Connection): Promise<Partitions | null> {
+  async #partitionsOn(connection: Connection): Promise<Partitions | null | undefined> {
     if (this.#partitions === undefined) {
       this.#partitions = await partitionsOf(this.#table, this.#table.column(this.#session.id).name, connection)
     }

@@ -90,9 +90,9 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     if (ids.length === 0) return []
     return this.#run(call, (runner) => {
       const { find, metadata } = this.#statements
-      const select = (): Promise<SessionRow[]> => this.#select(runner, this.#ids(ids))
-      if (!find) return select()
-      return hasLoadListeners(this.#source, metadata) ? find.findBy(select, runner, ids) : find.find(runner, ids)
+      return find && !hasLoadListeners(this.#source, metadata)
+        ? find.find(runner, ids)
+        : this.#select(runner, this.#ids(ids))
     })
   }
 
@@ -158,7 +158,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
   }
 
   #select(runner: QueryRunner, where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {
-    return findRows(runner, this.#entity, this.#table, where, limit)
+    const { find } = this.#statements
+    const run = (condition?: string): Promise<SessionRow[]> =>
+      findRows(runner, this.#entity, this.#table, where, { limit, condition })
+    return find ? find.guard.select(runner, run) : run()
   }
 
   get #statements(): Statements {

@@ -4,13 +4,21 @@ import type { Constructor } from '../model/metadata.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { entitiesOf } from './raw-moment.js'
 
-/** Finds rows by TypeORM's own find, and runs its listeners. With `limit`, those that expire first. */
+/** What a find has besides its `where`. */
+interface FindOptions {
+  /** The number of rows: those that expire first. */
+  readonly limit?: number | undefined
+  /** SQL for one more condition. */
+  readonly condition?: string | undefined
+}
+
+/** Finds rows by TypeORM's own find, and runs its listeners. */
 export async function findRows(
   { manager, connection }: QueryRunner,
   entity: Constructor,
   table: SessionTable,
   where: ObjectLiteral,
-  limit?: number,
+  { limit, condition }: FindOptions,
 ): Promise<SessionRow[]> {
   const keys = connection.getMetadata(entity).primaryColumns.map((column) => column.propertyPath)
   const names = new Set([...keys, ...table.properties])
@@ -19,6 +27,7 @@ export async function findRows(
     .select(Array.from(names, (name) => `session.${name}`))
     .where(where)
     .cache(false) // the cache of the application may have sessions that have ended
+  if (condition !== undefined) select.andWhere(condition)
   if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
   return (await entitiesOf(connection, select, table)).map((row) => table.toRow(row as RowRecord))
 }

@@ -60,8 +60,8 @@ export async function stressDuring(
   })
   const load = {
     sessions: 20,
-    // Requests that hang must not keep the others from their moment.
-    parallel: perSecond ? 60 : 3,
+    // To each address: the processes, or a proxy before them. Requests that hang must not keep the others from their moment.
+    parallel: perSecond ? 60 : conditions.via ? 12 : 3,
     ...(perSecond && { perSecond }),
     get requests() {
       begin()

@@ -39,6 +39,11 @@ export function withFormer(
   return { ...meta, former: names.slice(-mostNamed), formerAt: now }
 }
 
+/** The metadata of a session that splits off: the forwarding rows are those of the other one, and stay when this one ends. */
+export function withoutFormer({ former, formerAt, ...meta }: SessionMeta): SessionMeta {
+  return meta
+}
+
 /** The ids of the forwarding rows that the row of a session names and that may still exist. */
 export function forwardingIdsOf({ meta }: StoredRow, options: ResolvedOptions): string[] {
   return namesIn(meta, options.now(), options).map((name) => `~${name}`)

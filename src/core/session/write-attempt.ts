@@ -3,6 +3,7 @@ import type { Deadline } from '../concurrency/deadline.js'
 import { cookieTooLate, SessionError } from '../errors.js'
 import type { ChangeSet } from '../properties/change-set.js'
 import type { Properties } from '../properties/properties.js'
+import { withoutFormer } from '../repository/former-ids.js'
 import type { RowContent } from '../repository/row-change.js'
 import type { CookieSink } from './cookie-sink.js'
 import type { WritePlan } from './plan-write.js'
@@ -73,7 +74,8 @@ export class WriteAttempt {
     const { repository, limit, options, events } = this.#shared
     this.#refuseTooLate(state)
     const columns = properties.columnValues()
-    const content = { id: repository.rowId(id), data: properties.text(), columns, meta: state.nextMeta }
+    const meta = isEnded ? withoutFormer(state.nextMeta) : state.nextMeta
+    const content = { id: repository.rowId(id), data: properties.text(), columns, meta }
     const value = options.limit && properties.get(options.limit.by)
     let isStored = false
     const create = async (): Promise<StoredRow | undefined> => {

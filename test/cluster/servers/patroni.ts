@@ -1,8 +1,9 @@
-import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { OwnProcess } from '../own-process.js'
-import { binaries, postgresUser } from './postgres.js'
+import { binaries } from './postgres.js'
+import { ownFolder, userOf } from './user.js'
 
 const host = '127.0.0.1'
 
@@ -47,9 +48,7 @@ export class PatroniMember {
   /** Starts Patroni, and waits until its PostgreSQL runs, as the primary or as a standby. */
   static async start(folder: string, name: string, ports: MemberPorts, etcdPort: number): Promise<PatroniMember> {
     const member = new PatroniMember(folder, name, ports)
-    const { uid, gid } = postgresUser()
-    mkdirSync(folder, { recursive: true })
-    if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid)
+    ownFolder(folder, 'postgres')
     const config = join(folder, `${name}.json`)
     writeFileSync(config, JSON.stringify(member.#configuration(etcdPort)))
     member.#process = await OwnProcess.start({
@@ -58,7 +57,7 @@ export class PatroniMember {
       args: [config], // JSON is YAML too
       folder,
       isReady: async () => (await statusOf(ports.rest, '/health')) === 200,
-      ...postgresUser(),
+      ...userOf('postgres'),
     })
     return member
   }
@@ -66,6 +65,11 @@ export class PatroniMember {
   /** Whether it is the primary, as a proxy asks it. */
   async isPrimary(): Promise<boolean> {
     return (await statusOf(this.rest, '/primary')) === 200
+  }
+
+  /** Whether it is a standby that streams from the primary. */
+  async isStandby(): Promise<boolean> {
+    return (await statusOf(this.rest, '/replica')) === 200
   }
 
   /** Ends Patroni and its PostgreSQL, as the end of their machine does. */

@@ -1,8 +1,8 @@
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OwnProcess } from '../own-process.js'
 import { pgClient } from './pg.js'
-import { postgresUser } from './postgres.js'
+import { ownFolder, userOf } from './user.js'
 
 /** Where a pooler or a proxy leads to. */
 export interface Target {
@@ -12,9 +12,7 @@ export interface Target {
 
 /** Starts PgBouncer in transaction mode before a PostgreSQL: each statement outside of a transaction may get another connection. */
 export async function pgbouncer(folder: string, port: number, target: Target, database: string): Promise<OwnProcess> {
-  mkdirSync(folder, { recursive: true })
-  const { uid, gid } = postgresUser()
-  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid)
+  ownFolder(folder, 'postgres')
   const users = join(folder, 'users.txt')
   const config = join(folder, 'pgbouncer.ini')
   writeFileSync(users, '"postgres" ""\n')
@@ -40,7 +38,7 @@ export async function pgbouncer(folder: string, port: number, target: Target, da
     command: '/usr/sbin/pgbouncer',
     args: [config],
     folder,
-    ...postgresUser(),
+    ...userOf('postgres'),
     isReady: async () => {
       try {
         const client = await pgClient({ host: '127.0.0.1', port, user: 'postgres', database })

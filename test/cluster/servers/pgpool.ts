@@ -1,8 +1,8 @@
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OwnProcess } from '../own-process.js'
 import { pgClient } from './pg.js'
-import { postgresUser } from './postgres.js'
+import { ownFolder, userOf } from './user.js'
 
 /** Starts pgpool-II before a primary and its standbys, with load balancing on, which is its default. */
 export async function pgpool(
@@ -11,9 +11,7 @@ export async function pgpool(
   pcpPort: number,
   backends: readonly number[],
 ): Promise<OwnProcess> {
-  mkdirSync(folder, { recursive: true })
-  const { uid, gid } = postgresUser()
-  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid)
+  ownFolder(folder, 'postgres')
   const file = (name: string): string => join(folder, name)
   const lines = [
     "backend_clustering_mode = 'streaming_replication'",
@@ -25,7 +23,7 @@ export async function pgpool(
     `pcp_socket_dir = '${folder}'`,
     `pid_file_name = '${file('pgpool.pid')}'`,
     `logdir = '${folder}'`,
-    ...backends.flatMap((backend, n) => [`backend_hostname${n} = '127.0.0.1'`, `backend_port${n} = ${backend}`]),
+    ...backends.flatMap(nodeLines),
     "sr_check_user = 'postgres'",
     'sr_check_period = 1',
     'num_init_children = 120',
@@ -39,7 +37,7 @@ export async function pgpool(
     command: '/usr/sbin/pgpool',
     args: ['-n', '-f', file('pgpool.conf'), '-F', file('pcp.conf'), '-a', file('pool_hba.conf')],
     folder,
-    ...postgresUser(),
+    ...userOf('postgres'),
     isReady: async () => {
       try {
         const client = await pgClient({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' })
@@ -51,4 +49,8 @@ export async function pgpool(
       }
     },
   })
+}
+
+function nodeLines(port: number, n: number): string[] {
+  return [`backend_hostname${n} = '127.0.0.1'`, `backend_port${n} = ${port}`, `backend_weight${n} = 1`]
 }

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { OwnProcess } from '../own-process.js'
 import { type PgClient, pgClient } from './pg.js'
+import { ownFolder, userOf } from './user.js'
 
 /** Settings of a server, as in `postgresql.conf`. */
 export type Settings = Readonly<Record<string, string | number>>
@@ -14,13 +16,6 @@ export const binaries: string | undefined = [18, 17, 16, 15]
 
 /** The usual settings: those of the package, without its Unix socket in a folder that others use. */
 const usual: Settings = { max_connections: 200, unix_socket_directories: '', wal_level: 'replica', max_wal_senders: 10 }
-
-/** The user that PostgreSQL runs as, since it refuses root; nothing if the tests do not run as root. */
-export function postgresUser(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {}
-  const idOf = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
-  return { uid: idOf('-u'), gid: idOf('-g') }
-}
 
 /** A PostgreSQL of one's own, with the user `postgres` and the database `postgres`: a primary, or the standby of one. */
 export class PostgresServer {
@@ -67,8 +62,20 @@ export class PostgresServer {
       args: ['-D', this.#data, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
       folder: this.#folder,
       isReady: () => this.answers(),
-      ...postgresUser(),
+      ...userOf('postgres'),
     })
+  }
+
+  /** Starts the server again after {@link kill}, whose processes may still be ending: until then it is refused. */
+  async restart(): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.start()
+      } catch (error) {
+        if (tries === 50) throw error
+        await wait(100)
+      }
+    }
   }
 
   /** Ends the server as a power failure does. Its children notice, and end too. */
@@ -122,9 +129,7 @@ export class PostgresServer {
   }
 
   #run(program: string, args: readonly string[]): void {
-    const { uid = -1, gid = -1 } = postgresUser()
-    mkdirSync(this.#folder, { recursive: true })
-    if (uid >= 0) chownSync(this.#folder, uid, gid)
-    execFileSync(join(binaries ?? '', program), args, { stdio: 'pipe', ...postgresUser() })
+    ownFolder(this.#folder, 'postgres')
+    execFileSync(join(binaries ?? '', program), args, { stdio: 'pipe', ...userOf('postgres') })
   }
 }

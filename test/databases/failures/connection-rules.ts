@@ -57,6 +57,9 @@ export function testConnections({ server, isPostgres, table, quoted, open }: Sta
         expect(await dataOf(backend, 'a')).to.equal('{}')
         expect(await failure(backend, backend.find(['c']))).to.equal('unavailable')
         expect(await backend.find(['c'])).to.deep.equal([])
+        expect(await backend.list({ userId: 5 }, new Date(), 10)).to.deep.equal([])
+        await query('SET default_transaction_read_only = on')
+        expect(await failure(backend, backend.list({ userId: 5 }, new Date(), 10))).to.equal('unavailable')
       }))
 
     it('a role that may only read finds sessions, and that there is none', () =>
@@ -66,6 +69,7 @@ export function testConnections({ server, isPostgres, table, quoted, open }: Sta
         expect(await dataOf(backend, 'a')).to.equal('{}')
         expect(await backend.find(['c'])).to.deep.equal([])
         expect(await backend.find(['c', 'd'])).to.deep.equal([])
+        expect(await backend.list({ userId: 5 }, new Date(), 10)).to.deep.equal([])
         await query(`RESET ROLE; DROP OWNED BY ${role}; DROP ROLE ${role}`)
       }))
   }

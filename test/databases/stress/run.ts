@@ -16,6 +16,8 @@ export interface Conditions {
   readonly isolation?: string
   readonly partitions?: number
   readonly statementComment?: string
+  /** Puts something before the processes: it gets their addresses, and gives those that requests are sent to. */
+  readonly via?: (urls: readonly string[]) => Promise<readonly string[]>
   /** The ports of the nodes of a MariaDB cluster: each process uses one of them. */
   readonly ports?: readonly number[]
   /** How long one operation of a session may take. Default: a minute. */
@@ -32,7 +34,7 @@ export async function stress(
   orm: Job['orm'],
   database: Database,
   load: Load,
-  { isolation, partitions, statementComment, ports, timeout, settle }: Conditions = {},
+  { isolation, partitions, statementComment, ports, timeout, settle, via }: Conditions = {},
 ): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'stress-'))
   const table = `stress_${database.name.replace(/\W+/g, '_').toLowerCase()}`
@@ -40,7 +42,7 @@ export async function stress(
   const opened = await database.open({ ...place, create: true, ...(partitions && { partitions }) })
   try {
     const job: Job = { library: 'ours', orm, database: database.name, ...place, isolation, ports, timeout }
-    return await underLoad(job, load, () => rowsOf(opened, settle), { rowId: hashId, grace })
+    return await underLoad(job, load, () => rowsOf(opened, settle), { rowId: hashId, grace }, via)
   } finally {
     await opened.close()
     await rm(folder, { recursive: true })
@@ -53,11 +55,12 @@ export async function underLoad(
   load: Load,
   rowsOf: () => Promise<FinalRow[]>,
   options: CheckOptions,
+  via: NonNullable<Conditions['via']> = async (urls) => urls,
 ): Promise<Report> {
   const workers: Workers = await start(processes, job)
   try {
     const began = performance.now()
-    const log = await new Driver(workers.urls, load).run()
+    const log = await new Driver(await via(workers.urls), load).run()
     const seconds = (performance.now() - began) / 1000
     const counted = await workers.stop()
     const rows = await rowsOf()
