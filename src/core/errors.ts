@@ -15,6 +15,7 @@ const statusOf = {
   DATA_NOT_SERIALIZABLE: 500,
   DATA_TOO_LARGE: 500,
   ID_INVALID: 500,
+  ID_TAKEN: 500,
   ID_TOO_LONG: 500,
   KEY_UNKNOWN: 500,
   MANAGER_CLOSED: 503,
@@ -113,6 +114,23 @@ export function nested(): SessionError {
   return new SessionError(
     'UPDATE_NESTED',
     'Inside of update() the session cannot be saved, updated, reloaded or destroyed: it would wait for itself. Do so before or after it.',
+  )
+}
+
+/** The error for a call of a manager after `close()`. */
+export function managerClosed(): SessionError {
+  return new SessionError(
+    'MANAGER_CLOSED',
+    'The session manager is closed. Call close() after the last request, not before.',
+  )
+}
+
+/** The error for an id that no session can have. */
+export function invalidId(): SessionError {
+  return new SessionError(
+    'ID_INVALID',
+    "A session id is a string that is not empty, and with hashIds: false it does not begin with '~', as rows do that " +
+      'are no sessions. Pass the id that the session was stored under.',
   )
 }
 

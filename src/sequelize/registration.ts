@@ -23,7 +23,7 @@ export function registrationWith(
   { now, comment }: SessionModelMetadata,
   initialized: () => InitializedModel,
 ): RegisteredSequelizeModel {
-  const clock = now ?? Date.now
+  const clock = now ?? (() => Date.now())
   return {
     registry,
     now,

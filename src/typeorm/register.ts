@@ -155,7 +155,7 @@ interface RegistrationParts {
 
 function registrationFor({ registry, model, table, dataSource, ready }: RegistrationParts): RegisteredEntity {
   const { now, comment } = metadataOf(model)
-  const clock = now ?? Date.now
+  const clock = now ?? (() => Date.now())
   return {
     registry,
     now,

@@ -9,7 +9,7 @@ const codes: Readonly<Record<BackendFailure, SessionErrorCode>> = {
   failed: 'BACKEND_FAILED',
 }
 
-/** What is known about the statement after each kind of failure, as a sentence. */
+/** A sentence about the outcome of the statement, for each kind of failure. */
 const outcomes: Readonly<Record<BackendFailure, string>> = {
   conflict: 'Nothing was stored: repeat the request.',
   timeout: 'Nothing was stored.',

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
+import { invalidId } from '../errors.js'
 
 /**
  * The fewest random bytes of an id: 128 bits, the least that ASVS 7.2.3 accepts.
@@ -36,4 +37,9 @@ export function isWellFormedId(value: unknown): value is string {
 /** SHA-256 in lower-case hex, which every collation compares alike. SQL computes it by `encode(sha256(…), 'hex')` or `SHA2(…, 256)`. */
 export function hashId(id: string): string {
   return hash('sha256', id, 'hex')
+}
+
+/** Throws `ID_INVALID` for what cannot be an id, or is kept for rows that are no sessions. */
+export function checkId(id: unknown, hashIds: boolean): asserts id is string {
+  if (typeof id !== 'string' || id === '' || (!hashIds && id.startsWith('~'))) throw invalidId()
 }

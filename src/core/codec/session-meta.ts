@@ -3,7 +3,7 @@ import type { SessionRow } from '../backend/session-backend.js'
 /** The metadata that core stores in front of the data of a session, if there is any. */
 export interface SessionMeta {
   /** The idle timeout of this session, in milliseconds, if it has its own. */
-  readonly maxAge?: number
+  readonly maxAge?: number | undefined
   /** When the session got its id by `regenerate()`, in milliseconds since 1970. */
   readonly authenticatedAt?: number
   /** The name of the key that the data is encrypted with, if it is. */

@@ -1,6 +1,6 @@
 import { checkWhere } from '../backend/row-filter.js'
 import { isWellFormedId } from '../codec/id.js'
-import { SessionError } from '../errors.js'
+import { managerClosed } from '../errors.js'
 import type { SessionEvents, SessionListener } from '../events.js'
 import { isLimit } from '../options/option-checks.js'
 import type { ResolvedOptions, SessionOptions } from '../options/options.js'
@@ -30,6 +30,7 @@ import { letOpen, openSession } from './open-session.js'
 import { PlainStore } from './plain-store.js'
 import { cookieOf } from './request-cookie.js'
 import { OpenRequestSession, type RequestSession } from './request-session.js'
+import type { SessionStore } from './session-store.js'
 
 /**
  * Manages the sessions of one table with one set of options. The middleware makes a manager from its options; make one
@@ -61,7 +62,7 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.options = resolveOptions(options)
     this.#shared = share(this.options)
     letOpen(this, this.#shared)
-    this.#store = new PlainStore(this.#shared)
+    this.#store = new PlainStore(this.#shared, () => this.refuseClosed())
     const { expired, events } = this.#shared
     const { cleanup } = this.options
     const sweep = (): Promise<number> => expired.removeOld()
@@ -97,6 +98,11 @@ export class SessionManager<Columns extends object = object, Data extends object
     this.#shared.events.emit('rejected', null, { reason: 'malformed' })
   }
 
+  /** For the adapter of a host that keeps ids and cookies itself: sessions by id. */
+  get store(): SessionStore<Columns, Data> {
+    return this.#store as SessionStore<object, object> as SessionStore<Columns, Data>
+  }
+
   /** The name of a session such as `ctx.session` in events, for your own logs. Throws `OPTION_INVALID` for other objects. */
   nameOf(session: object): string {
     return this.#shared.events.nameOf(behind(session).state.rowId)
@@ -128,7 +134,6 @@ export class SessionManager<Columns extends object = object, Data extends object
    * @throws `ID_INVALID`, and `DATA_CORRUPT` or `KEY_UNKNOWN` for a row that cannot be read.
    */
   async get(id: string): Promise<SessionProperties<Columns, Data> | undefined> {
-    this.refuseClosed()
     return (await this.#store.get(id)) as SessionProperties<Columns, Data> | undefined
   }
 
@@ -159,15 +164,12 @@ export class SessionManager<Columns extends object = object, Data extends object
    * @throws `ID_INVALID`, and the codes of {@link create} for its properties.
    */
   async set(id: string, properties: Partial<SessionProperties<Columns, Data>>): Promise<void> {
-    this.refuseClosed()
     await this.#store.set(id, properties)
   }
 
   /** Ends the session `id`, if there is one. Rejects with `ID_INVALID` for an empty id. */
   async delete(id: string): Promise<void> {
-    this.refuseClosed()
-    const count = await this.#store.delete(id)
-    if (count > 0) this.#shared.events.emit('destroyed', this.rowId(id), { count, reason: 'logout' })
+    await this.#store.delete(id)
   }
 
   /** Ends every session. Resolves to the number of removed rows, which includes forwarding rows and leases. */
@@ -241,10 +243,6 @@ export class SessionManager<Columns extends object = object, Data extends object
 
   /** For the adapter of a web framework: throws `MANAGER_CLOSED` after {@link close}. */
   refuseClosed(): void {
-    if (!this.#closed) return
-    throw new SessionError(
-      'MANAGER_CLOSED',
-      'The session manager is closed. Call close() after the last request, not before.',
-    )
+    if (this.#closed) throw managerClosed()
   }
 }

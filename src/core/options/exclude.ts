@@ -15,22 +15,18 @@ export type Exclusion = string | RegExp | ((request: RequestFacts) => boolean)
 
 type Test = (request: RequestFacts) => boolean
 
-/** Checks the option `exclude` and makes one test of it; `null` if it excludes nothing. */
-export function resolveExclude(exclude: Exclusion | readonly Exclusion[] = []): Test | null {
-  const tests = [exclude].flat().map(toTest)
+/** Checks the option `exclude` and makes one test of it; `null` if it excludes nothing. An error says what it `takes`. */
+export function resolveExclude(exclude: Exclusion | readonly Exclusion[] | undefined, takes: string): Test | null {
+  const tests = [exclude === undefined ? [] : exclude].flat().map((exclusion) => toTest(exclusion, takes))
   if (tests.length === 0) return null
   return (request) => tests.some((test) => test(request))
 }
 
-function toTest(exclusion: unknown): Test {
+function toTest(exclusion: unknown, takes: string): Test {
   if (typeof exclusion === 'function') return exclusion as Test
   if (exclusion instanceof RegExp) return ({ path }) => path.search(exclusion) >= 0
   if (typeof exclusion === 'string' && exclusion.startsWith('/')) return isBeneath(exclusion)
-  throw invalidOption(
-    'exclude',
-    JSON.stringify(exclusion) ?? String(exclusion),
-    "a path that begins with '/', a RegExp, a function, or a list of them",
-  )
+  throw invalidOption('exclude', JSON.stringify(exclusion) ?? String(exclusion), takes)
 }
 
 function isBeneath(excluded: string): Test {

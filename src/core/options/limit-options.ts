@@ -10,7 +10,7 @@ export interface SessionLimit<Columns extends object = object> {
   /** The most sessions with one value: 1 to 10000. */
   readonly max: number
   /**
-   * What happens if there is one session too many. `'revoke-oldest'`: the sessions that logged in first are ended.
+   * The reaction to one session too many. `'revoke-oldest'`: the sessions that logged in first are ended.
    * `'refuse'`: the new session is not stored, and its request fails with `SESSION_LIMIT`.
    *
    * @default 'revoke-oldest'

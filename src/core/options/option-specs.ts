@@ -44,12 +44,12 @@ export interface OptionSpec<Given, Resolved = Given> {
   resolve(option: string, given: Given | undefined, known: KnownOptions): Resolved
 }
 
-/** An option without a plain default, whose value `resolve` checks. */
+/** An option without a plain default, whose value `resolve` checks. It gets the text `takes` for its error. */
 function checked<Given, Resolved>(
   takes: string,
-  resolve: (given: Given | undefined, known: KnownOptions) => Resolved,
+  resolve: (given: Given | undefined, takes: string, known: KnownOptions) => Resolved,
 ): OptionSpec<Given, Resolved> {
-  return { default: undefined, takes, resolve: (_, given, known) => resolve(given, known) }
+  return { default: undefined, takes, resolve: (_, given, known) => resolve(given, takes, known) }
 }
 
 /** An option whose value is used as it is given. */
@@ -85,27 +85,29 @@ function isNoServerError({ status }: RequestOutcome): boolean {
   return status < 500
 }
 
-const clearedData = "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'"
 const clearedByDefault = Object.freeze(['cache', 'storage'] as const)
 
 function resolveMerge(
   given: Readonly<Record<string, MergeFunction>> | undefined,
+  takes: string,
 ): Readonly<Record<string, MergeFunction>> {
-  return Object.freeze({
-    ...check('merge', given ?? {}, isMerge, 'an object of functions (base, mine, theirs) => value'),
-  })
+  return Object.freeze({ ...check('merge', given ?? {}, isMerge, takes) })
 }
 
 /** Checks the option `auditKey`. The message of its error never contains the key. */
-function resolveAuditKey(key: string = createId(32)): string {
+function resolveAuditKey(key: string | undefined, takes: string): string {
+  if (key === undefined) return createId(32)
   if (isSecret(key)) return key
-  throw invalidOption('auditKey', 'no text, or too short', 'text of at least 16 characters')
+  throw invalidOption('auditKey', 'no text, or too short', takes)
 }
 
-function resolveClearSiteData(cleared: boolean | readonly ClearedData[] = false): readonly ClearedData[] {
-  if (cleared === false) return Object.freeze([])
+function resolveClearSiteData(
+  cleared: boolean | readonly ClearedData[] | undefined,
+  takes: string,
+): readonly ClearedData[] {
+  if (cleared === undefined || cleared === false) return Object.freeze([])
   if (cleared === true) return clearedByDefault
-  return Object.freeze([...check('clearSiteData', cleared, isClearedData, clearedData)])
+  return Object.freeze([...check('clearSiteData', cleared, isClearedData, takes)])
 }
 
 function resolveCleanup(cleanup: false | CleanupOptions = {}): Readonly<{ interval: number; batch: number }> | null {
@@ -150,17 +152,22 @@ export const optionSpecs = {
     given === undefined ? null : toMilliseconds('absoluteTimeout', given),
   ),
   exclude: checked("a path that begins with '/', a RegExp, a function, or a list of them", resolveExclude),
-  limit: checked('{ by, max, onExceed }', (given: SessionLimit<never> | undefined, { backend }) =>
+  limit: checked('{ by, max, onExceed }', (given: SessionLimit<never> | undefined, _, { backend }) =>
     resolveLimit(given, backend),
   ),
-  cookie: checked('attributes of the cookie', (given: SessionCookieOptions | undefined, { key, idBytes }) =>
+  cookie: checked('attributes of the cookie', (given: SessionCookieOptions | undefined, _, { key, idBytes }) =>
     resolveCookie(given ?? {}, key, idLength(idBytes)),
   ),
-  clearSiteData: checked(clearedData, resolveClearSiteData),
+  clearSiteData: checked(
+    "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'",
+    resolveClearSiteData,
+  ),
   encryptionKeys: checked('a list of keys of 32 random bytes', resolveKeys),
   auditKey: checked('text of at least 16 characters', resolveAuditKey),
   cleanup: checked('false, or { interval, batch }', resolveCleanup),
-  now: checked('a function that returns milliseconds since 1970', (given: (() => number) | undefined, { backend }) =>
-    check('now', given ?? backend.now ?? Date.now, isClock, 'a function that returns milliseconds since 1970'),
+  now: checked(
+    'a function that returns milliseconds since 1970',
+    (given: (() => number) | undefined, takes, { backend }) =>
+      check('now', given ?? backend.now ?? (() => Date.now()), isClock, takes),
   ),
 } as const

@@ -28,7 +28,7 @@ export interface CleanupOptions {
   readonly batch?: number
 }
 
-/** Where sessions are kept: either in the `model` that `registerSessionModel` returned, or in a `backend`. */
+/** The place of sessions: either the `model` that `registerSessionModel` returned, or a `backend`. */
 export type SessionPlace<Columns extends object = object> =
   | { readonly model: RegisteredModel<Columns>; readonly backend?: never }
   | { readonly model?: never; readonly backend: SessionBackend<Columns> }
@@ -109,8 +109,8 @@ export interface SessionPolicy<Columns extends object = object> {
   /** Whether to keep the changes of a request that ended like this. By default only if the status is below 500. */
   readonly keepChanges?: (outcome: RequestOutcome) => boolean
   /**
-   * What happens at the end of a request that changed its session, if the session was ended meanwhile. Its changes are
-   * dropped; with `'throw'` it also fails with `SESSION_GONE`.
+   * Whether a request that changed its session fails with `SESSION_GONE` if the session was ended meanwhile (`'throw'`), or
+   * not (`'ignore'`). Its changes are dropped in both cases.
    *
    * @default 'ignore'
    */

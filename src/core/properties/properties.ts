@@ -44,11 +44,25 @@ export class Properties extends TrackedValues {
     if (!isObject(values)) throw notSettable()
     const entries = Object.entries(values)
     for (const [name, value] of entries) {
-      if (!(sparesForeign && reservedNames.has(name) && this.has(name))) refuseProperty(name, value)
+      if (!(sparesForeign && this.#isForeign(name))) refuseProperty(name, value)
     }
     this.#held = undefined
     this.clear()
     for (const [name, value] of entries) this.#set(name, value)
+  }
+
+  /** Sets these properties, or removes those that are `undefined`: all of them, or none if one is refused. */
+  assign(changes: ReadonlyMap<string, unknown>): void {
+    for (const [name, value] of changes) if (!this.#isForeign(name)) refuseProperty(name, value)
+    for (const [name, value] of changes) {
+      if (value === undefined) this.remove(name)
+      else this.#set(name, value)
+    }
+  }
+
+  /** Whether the row has a property with a reserved name: it belongs to others who write to the table. */
+  #isForeign(name: string): boolean {
+    return reservedNames.has(name) && this.has(name)
   }
 
   #set(name: string, value: unknown): void {

@@ -85,10 +85,10 @@ export class SessionState implements WriteState {
   }
 
   /** Gives the session another id, for a login or a change of rights; with the next write if it is stored. */
-  regenerate(withoutGrace: boolean): void {
+  regenerate(withoutGrace: boolean, id?: string): void {
     const { idBytes, now } = this.#repository.options
     this.#withoutGrace ||= withoutGrace
-    if (this.row) this.#nextId = createId(idBytes)
+    if (this.row) this.#nextId = id ?? createId(idBytes)
     else this.#id = undefined
     this.changeMeta({ authenticatedAt: now() })
   }

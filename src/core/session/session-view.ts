@@ -71,7 +71,7 @@ export interface SessionMembers<Properties> {
   toJSON(): Record<string, unknown>
 }
 
-/** The properties of a session: the columns of the model, the keys of {@link SessionData} or `Data`, and others as `unknown`. */
+/** The properties of a session: the columns of the model, the keys of {@link SessionData} or `Data`, and unknown others. */
 export type SessionProperties<Columns extends object = object, Data extends object = SessionData> = Columns &
   Partial<Data> & { [key: string]: unknown }
 

@@ -39,7 +39,7 @@ export class GaleraCluster {
     const cluster = new GaleraCluster(nodes)
     const address = nodes.map(({ groupAddress }) => groupAddress).join(',')
     try {
-      for (const [n, node] of nodes.entries()) await node.start(address, n === 0)
+      for (const [n, node] of nodes.entries()) await patiently(() => node.start(address, n === 0))
       await nodes[0]?.query('CREATE DATABASE sessions')
     } catch (error) {
       await cluster.stop()
@@ -148,7 +148,7 @@ export class GaleraNode {
 
   /** Starts a node again that was killed. It copies what it has missed from another one. */
   restart(): Promise<void> {
-    return this.start(this.#address)
+    return patiently(() => this.start(this.#address))
   }
 
   /** Whether the node answers, and has all that the cluster has. */
@@ -185,6 +185,17 @@ export class GaleraNode {
       return rows as object[]
     } finally {
       connection.destroy()
+    }
+  }
+}
+
+/** Starts a node up to three times: now and then Galera asks for a thread that has not begun, and ends. */
+async function patiently(start: () => Promise<void>): Promise<void> {
+  for (let left = 2; ; left--) {
+    try {
+      return await start()
+    } catch (error) {
+      if (left === 0) throw error
     }
   }
 }

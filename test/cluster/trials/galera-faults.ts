@@ -11,10 +11,10 @@ const perSecond = 60
 /** Settings that let the other nodes go on sooner without one that is silent. */
 export const shortTimeouts = [
   'evs.keepalive_period=PT0.5S',
-  'evs.suspect_timeout=PT1S',
-  'evs.inactive_check_period=PT0.25S',
-  'evs.inactive_timeout=PT3S',
-  'gmcast.peer_timeout=PT1S',
+  'evs.suspect_timeout=PT2S',
+  'evs.inactive_check_period=PT0.5S',
+  'evs.inactive_timeout=PT6S',
+  'gmcast.peer_timeout=PT2S',
 ]
 
 const settings = { default: [], short: shortTimeouts } as const
