@@ -41,5 +41,7 @@ export const driverDatabases: readonly TypeOrmDatabase[] = [libSql, pglite, sqlJ
 
 export const driverRows: readonly MatrixRow[] = driverDatabases.map(rowOf)
 
+export const libSqlRow: MatrixRow = rowOf(libSql)
+
 /** Those that keep a file, which several processes can open. */
 export const fileDriverRows: readonly MatrixRow[] = [libSql, wal].map(rowOf)

@@ -1,4 +1,4 @@
-import { driverRows, fileDriverRows } from '../../support/typeorm-drivers.js'
+import { driverRows, fileDriverRows, libSqlRow } from '../../support/typeorm-drivers.js'
 import { testRows } from '../contract/contract.js'
 import { testLimit } from '../limit/processes.js'
 import { testRaces } from '../races/races.js'
@@ -6,5 +6,5 @@ import { testTime } from '../time/two-processes.js'
 
 await testRows(driverRows)
 await testRaces(fileDriverRows)
-await testLimit('typeorm', fileDriverRows)
-await testTime('typeorm', fileDriverRows)
+await testLimit('typeorm', [libSqlRow])
+await testTime('typeorm', [libSqlRow])
