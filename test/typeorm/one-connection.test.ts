@@ -40,7 +40,8 @@ const before = [undefined, 1, 2]
 const after = [3, 4, undefined]
 
 for (const database of [pglite, ...poolsOfOne]) {
-  describe(`transactions of the application on the only connection (${database.name})`, () => {
+  describe(`transactions of the application on the only connection (${database.name})`, function () {
+    this.timeout(60_000) // PGlite takes seconds to start on a busy machine
     it('take nothing back of what other requests store', async () => {
       const { dataSource, change, users } = await opened(database)
       let changed: Promise<unknown> | undefined
