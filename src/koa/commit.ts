@@ -11,7 +11,7 @@ import type { KoaSession } from './koa-session.js'
  */
 export async function commit(ctx: KoaContext, session: KoaSession, outcome: RequestOutcome): Promise<void> {
   const { made } = session
-  if (!made) return session.end()
+  if (!made) return session.close()
   let isKept = false
   try {
     try {
@@ -21,7 +21,7 @@ export async function commit(ctx: KoaContext, session: KoaSession, outcome: Requ
       if (writing) await writing
     }
   } finally {
-    session.end()
+    session.close()
   }
   const retire = made.watch(goesOn(ctx))
   if (retire) retireAtEnd(ctx, retire)

@@ -56,7 +56,7 @@ export class KoaSession {
   }
 
   /** Ends the request's access: the session cannot be changed from now on. */
-  end(): void {
+  close(): void {
     this.#isOver = true
     this.#session?.close()
   }

@@ -82,7 +82,7 @@ export function session<Data extends object, Columns extends object>(
       await commitFailed(ctx, session, error)
       throw error
     }
-    if (!session.made) return session.end() // fast path: most requests without a cookie
+    if (!session.made) return session.close() // fast path: most requests without a cookie
     await commit(ctx, session, { status: ctx.status, error: undefined })
     FinalHeaders.of(ctx.res)?.apply() // for middlewares outside that read them
   }

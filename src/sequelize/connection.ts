@@ -11,13 +11,13 @@ export const attemptKey: unique symbol = Symbol.for('koa-session-model.attempt')
 const watchedKey: unique symbol = Symbol.for('koa-session-model.watched') as never
 
 /** The options of a statement, as hooks get them. */
-interface StatementOptions {
+interface HookOptions {
   readonly type?: string
   readonly [attemptKey]?: Attempt
 }
 
 /** One statement on a connection of Sequelize's pool. `run` sends it. */
-interface Statement {
+interface SentStatement {
   readonly connection: DriverConnection
   run(...args: unknown[]): Promise<unknown>
 }
@@ -40,7 +40,7 @@ interface ConnectionManager {
 /** The members of an instance that are used and that Sequelize has no types for. */
 interface Instance {
   readonly connectionManager: ConnectionManager
-  addHook(name: 'beforeQuery', hook: (options: StatementOptions, statement: Statement) => void): void
+  addHook(name: 'beforeQuery', hook: (options: HookOptions, statement: SentStatement) => void): void
   [watchedKey]?: boolean
 }
 
@@ -56,8 +56,9 @@ export function watchStatements(sequelize: Sequelize): void {
     const attempt = options[attemptKey]
     if (!attempt) return
     const run = statement.run.bind(statement)
-    const lease = new Lease(instance, statement.connection)
-    Object.assign(statement, { run: (...args: unknown[]) => runFor(attempt, options, lease, () => run(...args)) })
+    const held = new HeldConnection(instance, statement.connection)
+    const commented = (sql: unknown, ...rest: unknown[]) => run(attempt.comment + sql, ...rest)
+    Object.assign(statement, { run: (...args: [unknown]) => runFor(attempt, options, held, () => commented(...args)) })
   })
 }
 
@@ -75,11 +76,11 @@ export function forgetUnopened(sequelize: Sequelize): void {
 
 async function runFor(
   attempt: Attempt,
-  { type }: StatementOptions,
-  lease: Lease,
+  { type }: HookOptions,
+  held: HeldConnection,
   run: () => Promise<unknown>,
 ): Promise<unknown> {
-  attempt.sends(() => lease.abandon())
+  attempt.sends(() => held.abandon())
   try {
     const answer = await run()
     if (type !== 'SELECT') attempt.written()
@@ -87,20 +88,20 @@ async function runFor(
   } catch (error) {
     const failure = failureOfSequelize(error)
     attempt.judge(error, failure)
-    if (spoilsConnection(failure)) lease.spoil()
+    if (spoilsConnection(failure)) held.spoil()
     throw error
   } finally {
-    lease.end()
+    held.release()
     attempt.waits()
   }
 }
 
 /** The connection of the pool that one statement holds, until Sequelize returns it. */
-class Lease {
+class HeldConnection {
   readonly #instance: Instance
   readonly #connection: DriverConnection
   #isSpoilt = false
-  #hasEnded = false
+  #isReleased = false
 
   constructor(instance: Instance, connection: DriverConnection) {
     this.#instance = instance
@@ -114,14 +115,14 @@ class Lease {
 
   /** Abandons the connection although its statement has no answer yet. */
   abandon(): void {
-    if (this.#hasEnded) return
+    if (this.#isReleased) return
     this.#isSpoilt = true
-    void cancelStatement(this.#connection).then(() => this.end())
+    void cancelStatement(this.#connection).then(() => this.release())
   }
 
-  end(): void {
-    if (this.#hasEnded) return
-    this.#hasEnded = true
+  release(): void {
+    if (this.#isReleased) return
+    this.#isReleased = true
     if (this.#isSpoilt) void this.#destroy()
   }
 

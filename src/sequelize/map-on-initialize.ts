@@ -33,7 +33,7 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
   let own: InitializedModel | undefined
   setMapping(
     model,
-    registrationWith(registry, metadataOf(model).now, () => {
+    registrationWith(registry, metadataOf(model), () => {
       if (own) return own
       throw noSequelize(model)
     }),
@@ -62,10 +62,9 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
 }
 
 function registerSubclass(registry: object, subclass: ModelClass, initialized: InitializedModel): void {
-  const { now } = metadataOf(subclass)
   setMapping(
     subclass,
-    registrationWith(registry, now, () => initialized),
+    registrationWith(registry, metadataOf(subclass), () => initialized),
   )
   giveBackend(subclass)
 }

@@ -37,10 +37,8 @@ export class BatchStatement<Connection> {
   constructor(table: SqlTable<Connection>, session: SessionTable, example: Write, types: ColumnTypes | undefined) {
     this.#table = table
     const values = this.#values
-    // After a plus, SQLite compares a value as it compares a parameter: a column of text makes a text of it.
-    const prefix = types ? '' : '+'
     const { set, where } = guardedUpdate(table, session, example, (column, source) => {
-      return `${prefix}ksm_values.ksm_p${values.push({ column, source }) - 1}`
+      return `ksm_values.ksm_p${values.push({ column, source }) - 1}`
     })
     const id = table.column(session.id)
     const key = values.findIndex(({ column }) => column === id)

@@ -1,10 +1,4 @@
-import type {
-  BackendCapabilities,
-  BackendFailure,
-  RowsWritten,
-  RowTouch,
-  RowUpdate,
-} from '../core/backend/session-backend.js'
+import type { BackendFailure, RowsWritten, RowTouch, RowUpdate } from '../core/backend/session-backend.js'
 import { isHarmless } from '../model/failures.js'
 import { knownColumns, type ShownColumn } from '../model/known-columns.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
@@ -21,7 +15,6 @@ export class RowWriter<Connection> {
   /** The statement of each shape; `null` for shapes that need the ORM's own update. */
   readonly #statements: StatementCache<UpdateStatement | null>
   readonly #batches: Batches<Connection> | undefined
-  readonly #batching: BackendCapabilities
   /** The columns that MySQL may move with an update, set to their own value. */
   readonly #unmoved: SqlValues
   #isReady: boolean
@@ -32,7 +25,6 @@ export class RowWriter<Connection> {
     this.#session = session
     this.#statements = new StatementCache((write) => this.#prepare(write))
     this.#batches = database === 'postgres' || database === 'sqlite' ? new Batches(table, session) : undefined
-    this.#batching = Object.freeze({ ...session.capabilities, batchedWrites: true })
     this.#unmoved = Object.fromEntries(session.moving.map((property) => [property, table.column(property).quoted]))
     this.#isReady = database !== 'mysql'
   }
@@ -49,12 +41,8 @@ export class RowWriter<Connection> {
     this.#isReady = true
   }
 
-  /** The capabilities of the table, and whether writes are batched now: listeners may be added at any time. */
-  get capabilities(): BackendCapabilities {
-    return this.#isBatched ? this.#batching : this.#session.capabilities
-  }
-
-  get #isBatched(): boolean {
+  /** Whether several writes are one statement. That may change at any time, as the application may add listeners. */
+  get isBatched(): boolean {
     return this.#batches?.arePossible === true && this.#table.allowsBatches()
   }
 
@@ -72,7 +60,7 @@ export class RowWriter<Connection> {
 
   /** Writes the rows, in batches if possible, and returns for each whether it was written. */
   writeAll(connection: Connection, writes: readonly Write[]): Promise<RowsWritten> {
-    if (writes.length > 1 && this.#batches && this.#isBatched) return this.#batches.write(connection, writes)
+    if (writes.length > 1 && this.#batches && this.isBatched) return this.#batches.write(connection, writes)
     return inTurn(
       writes,
       (write) => this.#write(connection, write),

@@ -4,16 +4,16 @@ import type { Write } from './write.js'
 const mostKept = 100
 
 /** Statements that are made once for each shape of writes. */
-export class StatementCache<Statement> {
-  readonly #make: (example: Write) => Statement
-  readonly #kept = new Map<string, Statement>()
+export class StatementCache<Prepared> {
+  readonly #make: (example: Write) => Prepared
+  readonly #kept = new Map<string, Prepared>()
 
-  constructor(make: (example: Write) => Statement) {
+  constructor(make: (example: Write) => Prepared) {
     this.#make = make
   }
 
   /** The statement for writes of the same shape as this one. */
-  for(write: Write): Statement {
+  for(write: Write): Prepared {
     const { shape } = write
     let statement = this.#kept.get(shape)
     if (statement === undefined) {

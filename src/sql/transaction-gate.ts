@@ -41,7 +41,7 @@ export class TransactionGate {
   /** The number of ends that were announced and not yet confirmed. */
   #endings = 0
   /** The number of notices about transactions so far. */
-  #news = 0
+  #notices = 0
 
   constructor(longestWait = usualWait) {
     this.#longestWait = longestWait
@@ -49,15 +49,15 @@ export class TransactionGate {
 
   /**
    * Runs a session write while no transaction is open.
-   * @param isHeard Whether listeners of the application may run within it, so that their own writes must be recognized. If
+   * @param hasListeners Whether listeners of the application may run within it, so that their own writes must be recognized. If
    * not, the write needs no `AsyncLocalStorage`, which slows down each promise of the process before Node.js 24.
    */
-  async write<T>(work: () => Promise<T>, isHeard = true): Promise<T> {
+  async write<T>(work: () => Promise<T>, hasListeners = true): Promise<T> {
     if (this.#isWithinWrite) return work()
     if (this.#isBusy || this.#waiting.length > 0) await this.#wait(true)
     else this.#writes++
     try {
-      return await (isHeard ? this.#follow(work) : work())
+      return await (hasListeners ? this.#follow(work) : work())
     } finally {
       this.#writes--
       this.#advance()
@@ -86,14 +86,14 @@ export class TransactionGate {
   begun(): void {
     this.#depth++
     this.#isBeginning = false
-    this.#news++
+    this.#notices++
   }
 
   /** Announces the end of a transaction. {@link ended} may never follow. */
   ending(): void {
     if (this.#depth > 0) this.#endings++
     this.#isBeginning = false
-    this.#hear()
+    this.#notice()
   }
 
   /** Reports that the announced end has taken place. */
@@ -106,7 +106,7 @@ export class TransactionGate {
   committed(): void {
     this.#depth = Math.max(0, this.#depth - 1)
     if (this.#depth === 0) this.#endings = 0
-    this.#hear()
+    this.#notice()
   }
 
   get #isWithinWrite(): boolean {
@@ -123,18 +123,18 @@ export class TransactionGate {
 
   #begin(): void {
     this.#isBeginning = true
-    this.#news++
+    this.#notices++
   }
 
-  #hear(): void {
-    this.#news++
+  #notice(): void {
+    this.#notices++
     this.#advance()
   }
 
   #reset(): void {
     this.#isBeginning = false
     this.#depth = this.#endings = 0
-    this.#hear()
+    this.#notice()
   }
 
   #wait(writes: boolean): Promise<void> {
@@ -146,10 +146,10 @@ export class TransactionGate {
   }
 
   #limit(waiter: Waiter): void {
-    const news = this.#news
+    const notices = this.#notices
     waiter.timer = setTimeout(() => {
       if (!this.#isUnsure) return this.#giveUp(waiter)
-      if (news === this.#news) this.#reset()
+      if (notices === this.#notices) this.#reset()
       if (this.#waiting.includes(waiter)) this.#limit(waiter)
     }, this.#longestWait)
   }

@@ -25,8 +25,9 @@ export async function onConnection<T>(
   work: (runner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const runner = source.createQueryRunner('master')
-  transactionGateOf(runner) // the gate listens to transactions from now on
-  const connection = new Connection(runner)
+  const gate = transactionGateOf(runner) // the gate listens to transactions from now on
+  if (attempt.comment && !gate) addComment(runner, attempt.comment)
+  const connection = new HeldConnection(runner)
   attempt.waits()
   try {
     await connect(runner, connection, attempt)
@@ -37,8 +38,14 @@ export async function onConnection<T>(
     if (spoilsConnection(statementFailure(error))) connection.spoil()
     throw error
   } finally {
-    await connection.end()
+    await connection.release()
   }
+}
+
+/** Lets the statements of a runner begin with the comment. SQLite's runner is that of the application too, which gets none. */
+function addComment(runner: QueryRunner, comment: string): void {
+  const query = runner.query as (sql: string, ...rest: unknown[]) => Promise<unknown>
+  Object.assign(runner, { query: (sql: string, ...rest: unknown[]) => query.call(runner, comment + sql, ...rest) })
 }
 
 /** Records which statements have written, if listeners of the application may send their own statements on this connection. */
@@ -52,7 +59,7 @@ export function watchWrites(runner: QueryRunner, attempt: Attempt): void {
   Object.assign(runner, { query: watched })
 }
 
-async function connect(runner: QueryRunner, connection: Connection, attempt: Attempt): Promise<void> {
+async function connect(runner: QueryRunner, connection: HeldConnection, attempt: Attempt): Promise<void> {
   try {
     await connectRunner(runner)
   } catch (error) {
@@ -63,10 +70,10 @@ async function connect(runner: QueryRunner, connection: Connection, attempt: Att
 }
 
 /** The connection that one query runner holds. */
-export class Connection {
+export class HeldConnection {
   readonly #runner: QueryRunner
   #isSpoilt = false
-  #hasEnded = false
+  #isReleased = false
 
   constructor(runner: QueryRunner) {
     this.#runner = runner
@@ -80,7 +87,7 @@ export class Connection {
   /** Abandons the connection although its statement has no answer yet. */
   abandon(): void {
     this.#isSpoilt = true
-    if (this.#hasEnded) return
+    if (this.#isReleased) return
     void this.#giveUp()
   }
 
@@ -93,7 +100,7 @@ export class Connection {
     try {
       await runner.databaseConnectionPromise
       await cancelStatement(runner.databaseConnection)
-      await this.end()
+      await this.release()
     } catch {
       // The runner got no connection, or lost it.
     }
@@ -101,14 +108,14 @@ export class Connection {
 
   /** Leaves a runner that still waits for a connection, and releases it once it has one. */
   leave(connected: Promise<unknown>): void {
-    this.#hasEnded = true
+    this.#isReleased = true
     const release = (): Promise<void> => this.#runner.release()
     connected.then(release, release)
   }
 
-  async end(): Promise<void> {
-    if (this.#hasEnded) return
-    this.#hasEnded = true
+  async release(): Promise<void> {
+    if (this.#isReleased) return
+    this.#isReleased = true
     if (this.#isSpoilt) await destroy(this.#runner as unknown as PooledRunner)
     await this.#runner.release()
   }

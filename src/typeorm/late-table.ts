@@ -1,6 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm'
 import type { Constructor } from '../model/metadata.js'
-import { Connection } from './connection.js'
+import { HeldConnection } from './connection.js'
 import type { Ready } from './registration.js'
 
 /**
@@ -40,7 +40,7 @@ class Creation {
   readonly #abandoned: Promise<never>
   #fail: ((reason: Error) => void) | undefined
   #isAbandoned = false
-  #connection: Connection | undefined
+  #connection: HeldConnection | undefined
 
   constructor(dataSource: DataSource, entity: Constructor) {
     this.#dataSource = dataSource
@@ -66,21 +66,21 @@ class Creation {
     const builder = this.#dataSource.driver.createSchemaBuilder()
     const building = builder.build()
     const runner = Reflect.get(builder, 'queryRunner') as QueryRunner | undefined
-    this.#connection = runner && new Connection(runner)
+    this.#connection = runner && new HeldConnection(runner)
     await building
   }
 
   /** Whether the table exists with all columns, for example because it was created before the model was registered. */
   async #isComplete(): Promise<boolean> {
     const runner = this.#dataSource.createQueryRunner()
-    const connection = new Connection(runner)
+    const connection = new HeldConnection(runner)
     this.#connection = connection
     try {
       const { tablePath, columns } = this.#dataSource.getMetadata(this.#entity)
       const table = (await runner.hasTable(tablePath)) ? await runner.getTable(tablePath) : undefined
       return columns.every((column) => column.isVirtualProperty || table?.findColumnByName(column.databaseName))
     } finally {
-      await connection.end()
+      await connection.release()
     }
   }
 }

@@ -17,7 +17,7 @@ export function hasUpdateListeners({ subscribers }: DataSource): boolean {
  */
 export function hasWriteListeners(dataSource: DataSource, entity: Constructor): boolean {
   const { listeners } = dataSource.getMetadata(entity)
-  return listeners.some(({ type }) => type !== 'after-load') || dataSource.subscribers.some(hearsWrites)
+  return listeners.some(({ type }) => type !== 'after-load') || dataSource.subscribers.some(listensToWrites)
 }
 
 const writeEvents = ['Insert', 'Update', 'Remove', 'SoftRemove', 'Recover', 'Query'].flatMap((event) => [
@@ -28,11 +28,11 @@ const writeEvents = ['Insert', 'Update', 'Remove', 'SoftRemove', 'Recover', 'Que
 /** Caches whether a subscriber listens to writes, as each write asks. */
 const known = new WeakMap<EntitySubscriberInterface, boolean>()
 
-function hearsWrites(subscriber: EntitySubscriberInterface): boolean {
-  let hears = known.get(subscriber)
-  if (hears === undefined) {
-    hears = writeEvents.some((event) => event in subscriber)
-    known.set(subscriber, hears)
+function listensToWrites(subscriber: EntitySubscriberInterface): boolean {
+  let listens = known.get(subscriber)
+  if (listens === undefined) {
+    listens = writeEvents.some((event) => event in subscriber)
+    known.set(subscriber, listens)
   }
-  return hears
+  return listens
 }

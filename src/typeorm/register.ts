@@ -157,11 +157,12 @@ interface RegistrationParts {
 }
 
 function registrationFor({ registry, model, table, dataSource, ready }: RegistrationParts): RegisteredEntity {
-  const { now } = metadataOf(model)
-  const clock = now ?? Date.now
+  const { now, comment } = metadataOf(model)
+  const clock = now ?? (() => Date.now())
   return {
     registry,
     now,
+    comment,
     entity: model,
     dataSource,
     ready,

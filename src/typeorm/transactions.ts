@@ -55,7 +55,7 @@ export function transactionGateOf(runner: QueryRunner): TransactionGate | undefi
   if (known) return known.gate
   const listener = new TransactionListener()
   subscribers.unshift(listener)
-  for (const open of queryRunner ? [runner] : connectedQueryRunners) tellOfOpen(open, listener.gate)
+  for (const open of queryRunner ? [runner] : connectedQueryRunners) reportOpen(open, listener.gate)
   return listener.gate
 }
 
@@ -77,7 +77,7 @@ function sharesConnection(runner: PooledRunner): boolean {
 }
 
 /** Reports transactions that are open already. TypeORM counts one as active from before it begins. */
-function tellOfOpen(runner: QueryRunner, gate: TransactionGate): void {
+function reportOpen(runner: QueryRunner, gate: TransactionGate): void {
   if (!runner.isTransactionActive) return
   gate.begins()
   const depth = Number(Reflect.get(runner, 'transactionDepth') ?? 1)

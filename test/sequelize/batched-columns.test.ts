@@ -120,7 +120,7 @@ describeEach(
       expect(await backend.update([updateOf('a'), updateOf('b')])).to.deep.equal([true, true])
       let heard = 0
       Sessions.addHook('beforeBulkUpdate', () => void heard++)
-      expect(backend.capabilities.batchedWrites).to.equal(undefined)
+      expect(backend.batchesWrites?.()).to.equal(false)
       expect(await backend.update([updateOf('a', 2), updateOf('b', 2), updateOf('c', 2)])).to.deep.equal([
         true,
         true,
@@ -134,7 +134,7 @@ describeEach(
       class Searched extends Model {}
       const options = { dialectOptions: { prependSearchPath: true } } as SequelizeOptions
       const { backend, statements } = await store(Searched, options)
-      expect(backend.capabilities.batchedWrites).to.equal(undefined)
+      expect(backend.batchesWrites?.()).to.equal(false)
       expect(await backend.update([updateOf('a'), updateOf('b', 7)])).to.deep.equal([true, false])
       expect(statements[0]).to.contain('search_path')
     })

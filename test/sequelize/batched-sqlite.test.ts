@@ -63,7 +63,7 @@ describe('writes that go together: Sequelize, sqlite3, in a file', () => {
 
   it('are one statement, and each row gets what is its own', async () => {
     const { backend } = await open('one')
-    expect(backend.capabilities.batchedWrites).to.equal(true)
+    expect(backend.batchesWrites?.()).to.equal(true)
     const rows = ['a', 'b', 'c'].map((id, n) => updateOf(id, 1, { userId: n }))
     expect(await backend.update(rows)).to.deep.equal([true, true, true])
     expect(updates()).to.have.length(1)
@@ -122,7 +122,7 @@ describe('writes that go together: Sequelize, sqlite3, in a file', () => {
 
   it('are one statement in memory too', async () => {
     const { backend } = await open(':memory:')
-    expect(backend.capabilities.batchedWrites).to.equal(true)
+    expect(backend.batchesWrites?.()).to.equal(true)
     expect(await backend.update([updateOf('a'), updateOf('b', 7)])).to.deep.equal([true, null])
     expect(updates()).to.have.lengthOf(1)
   })

@@ -109,7 +109,7 @@ for (const database of typeormVersion === '1' ? [sqlite] : [sqlite, betterSqlite
 
     it('are one statement, and each row gets what is its own', async () => {
       const { backend } = await open()
-      expect(backend.capabilities.batchedWrites).to.equal(true)
+      expect(backend.batchesWrites?.()).to.equal(true)
       expect(await backend.update(['a', 'b', 'c'].map((id) => update(id)))).to.deep.equal([true, true, true])
       expect(updates()).to.have.length(1)
       const found = await backend.find(['a', 'b', 'c'])
@@ -212,7 +212,7 @@ for (const database of typeormVersion === '1' ? [sqlite] : [sqlite, betterSqlite
       const { backend } = await open(newModel(), { prepareDatabase } as object)
       expect(await backend.update([update('a'), update('b')])).to.deep.equal([null, null])
       expect(updates()).to.have.length(0)
-      expect(backend.capabilities.batchedWrites).not.to.equal(true)
+      expect(backend.batchesWrites?.()).to.equal(false)
       expect(await backend.update([update('a'), update('b')])).to.deep.equal([true, true])
       expect(updates()).to.have.length(2)
     })
@@ -221,7 +221,7 @@ for (const database of typeormVersion === '1' ? [sqlite] : [sqlite, betterSqlite
       const { dataSource, Sessions, backend } = await open()
       const manager = managerOf(Sessions)
       await Promise.all(['first', 'second'].map((id) => manager.set(id, { userId: 1 })))
-      expect(backend.capabilities.batchedWrites).to.equal(true)
+      expect(backend.batchesWrites?.()).to.equal(true)
       let insertions = 0
       const beforeInsert = async ({ manager: entities }: InsertEvent<unknown>): Promise<void> => {
         if (insertions++ > 0) return
@@ -230,7 +230,7 @@ for (const database of typeormVersion === '1' ? [sqlite] : [sqlite, betterSqlite
         })
       }
       dataSource.subscribers.push({ listenTo: () => Sessions, beforeInsert } as EntitySubscriberInterface)
-      expect(backend.capabilities.batchedWrites).not.to.equal(true)
+      expect(backend.batchesWrites?.()).to.equal(false)
       await manager.set('third', { userId: 3 })
       expect(await manager.get('second')).to.include({ userId: 2 })
     }).timeout(4000)

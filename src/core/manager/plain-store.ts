@@ -1,4 +1,5 @@
 import { isUnavailable } from '../backend/backend-error.js'
+import { checkId } from '../codec/id.js'
 import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import { InOrder } from '../concurrency/in-order.js'
@@ -7,22 +8,51 @@ import { isGoneError, SessionError } from '../errors.js'
 import { copyProperties } from '../properties/copy-properties.js'
 import { Session } from '../session/session.js'
 import type { Shared } from '../session/shared.js'
+import type { SessionStore, StoredSession, StoreOptions } from './session-store.js'
+import { LoadedSession, maxAgeIn, type StoreContext } from './stored-session.js'
 
-/** So often in a row a session can be created by somebody else, and ended again before anybody looks. */
+/** The most times in a row that another process may create the session and end it again before `set` sees it. */
 const mostMisses = 25
 
 type Values = Readonly<Record<string, unknown>>
 
 /**
- * Sessions by any id, without a request: what bridges and scripts use. What is asked of one id is done in the order of
- * the calls; between processes, the database decides.
+ * Reads and writes sessions by their ids, without a request: for bridges and scripts. Calls for one id run in their order
+ * within this process; between processes, the database decides.
  */
-export class PlainStore {
+export class PlainStore implements SessionStore {
   readonly #shared: Shared
   readonly #inOrder = new InOrder()
+  readonly #context: StoreContext
 
-  constructor(shared: Shared) {
+  /** @param refuseClosed Throws `MANAGER_CLOSED` once the manager is closed. */
+  constructor(shared: Shared, refuseClosed: () => void) {
     this.#shared = shared
+    this.#context = { shared, inOrder: this.#inOrder, refuseClosed }
+  }
+
+  async load(id: string): Promise<StoredSession | undefined> {
+    const { rowId } = this.#begin(id)
+    return this.#inOrder.read(rowId, async () => {
+      const session = new Session(this.#shared, id)
+      await session.load()
+      return session.isNew ? undefined : new LoadedSession(this.#context, session)
+    })
+  }
+
+  async insert(id: string, properties: Values, options: StoreOptions = {}): Promise<StoredSession> {
+    const maxAge = maxAgeIn(options)
+    const { rowId, deadline } = this.#begin(id)
+    const copy = copyProperties(this.#shared.repository.schema, properties)
+    return this.#inOrder.change(rowId, deadline, async () => {
+      let created: Session | undefined
+      await this.#untilFree(rowId, deadline, async (row) => {
+        if (row) throw idTaken()
+        created = await this.#create(id, copy, maxAge)
+        return true
+      })
+      return new LoadedSession(this.#context, created as Session, copy)
+    })
   }
 
   async get(id: string): Promise<Record<string, unknown> | undefined> {
@@ -33,17 +63,28 @@ export class PlainStore {
   async set(id: string, properties: Values): Promise<void> {
     const { rowId, deadline } = this.#begin(id)
     const copy = copyProperties(this.#shared.repository.schema, properties)
-    return this.#inOrder.change(rowId, deadline, () => this.#set(id, rowId, copy, deadline))
+    return this.#inOrder.change(rowId, deadline, () =>
+      this.#untilFree(rowId, deadline, async (row) => {
+        if (row) return this.#replace(id, row, copy)
+        await this.#create(id, copy)
+        return true
+      }),
+    )
   }
 
-  /** Tells how many there were: one or none. */
-  async delete(id: string): Promise<number> {
+  /** Resolves to whether a session was ended. */
+  async delete(id: string): Promise<boolean> {
     const { rowId, deadline } = this.#begin(id)
-    return this.#inOrder.change(rowId, deadline, () => this.#shared.ending.end(rowId, deadline))
+    const count = await this.#inOrder.change(rowId, deadline, () => this.#shared.ending.end(rowId, deadline))
+    if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
+    return count > 0
   }
 
   #begin(id: string): { readonly rowId: string; readonly deadline: Deadline } {
-    return { rowId: this.#rowId(id), deadline: this.#shared.time.begin() }
+    this.#context.refuseClosed()
+    const { repository, time, options } = this.#shared
+    checkId(id, options.hashIds)
+    return { rowId: repository.rowId(id), deadline: time.begin() }
   }
 
   async #get(id: string, rowId: string, deadline: Deadline): Promise<Record<string, unknown> | undefined> {
@@ -56,19 +97,26 @@ export class PlainStore {
       if (isGoneError(error)) return undefined
       throw error
     }
-    return session.isNew ? undefined : session.properties.toObject()
+    return session.isNew ? undefined : { ...session.properties.toObject() }
   }
 
-  async #set(id: string, rowId: string, properties: Values, deadline: Deadline): Promise<void> {
-    const { repository } = this.#shared
+  /**
+   * Runs `work` with the living row of the session, if there is one, until it tells `true`. The row may stand under another id
+   * by now. If somebody else stores the session at the same moment, it runs again.
+   */
+  async #untilFree(
+    rowId: string,
+    deadline: Deadline,
+    work: (row: StoredRow | undefined) => Promise<boolean>,
+  ): Promise<void> {
+    const { repository, rotatedIds } = this.#shared
     let misses = 0
     await retry(async () => {
-      const row = await repository.findOne(rowId, deadline)
-      if (row && repository.isAlive(row)) return this.#replace(id, row, properties)
-      if (row) await repository.delete(rowId, deadline)
+      const row = await rotatedIds.follow(rowId, deadline)
+      if (typeof row === 'object') return work(row)
+      if (row === 'expired') await repository.delete(rowId, deadline)
       try {
-        await this.#create(id, properties)
-        return true
+        return await work(undefined)
       } catch (error) {
         const mayBeTaken = error instanceof SessionError && error.code === 'BACKEND_FAILED' && !isUnavailable(error)
         if (!mayBeTaken || (++misses > mostMisses && !(await repository.findOne(rowId, deadline))))
@@ -78,7 +126,7 @@ export class PlainStore {
     }, deadline)
   }
 
-  /** Tells `false` if the session was ended meanwhile. */
+  /** Resolves to `false` if the session was ended meanwhile. */
   async #replace(id: string, row: StoredRow, properties: Values): Promise<boolean> {
     const session = Session.of(this.#shared, id, row)
     try {
@@ -93,21 +141,20 @@ export class PlainStore {
     }
   }
 
-  async #create(id: string, properties: Values): Promise<void> {
+  async #create(id: string, properties: Values, maxAge?: number | null): Promise<Session> {
     const session = Session.of(this.#shared, id)
     session.properties.replace(properties)
+    if (maxAge) session.state.changeMeta({ maxAge })
     session.state.want()
     await session.commit()
+    return session
   }
+}
 
-  #rowId(id: unknown): string {
-    const { repository } = this.#shared
-    if (typeof id === 'string' && id !== '' && (repository.options.hashIds || !id.startsWith('~')))
-      return repository.rowId(id)
-    throw new SessionError(
-      'ID_INVALID',
-      "A session id is a string that is not empty, and with hashIds: false it does not begin with '~', as rows do that " +
-        'are no sessions. Pass the id that the session was stored under.',
-    )
-  }
+function idTaken(): SessionError {
+  return new SessionError(
+    'ID_TAKEN',
+    'A session with this id is stored already, so no new one was. Load it and write to the session that is returned, or store the ' +
+      'new session under an id of its own.',
+  )
 }

@@ -31,9 +31,9 @@ for (const row of await reachable([...typeormRows, ...sequelizeRows].filter(({ s
   describe(`batches on a table that refuses them (${row.name})`, () => {
     it('are tried once, and then rows go one by one', async () => {
       const { open, backend, batches } = await withRule(row)
-      expect(backend.capabilities.batchedWrites).to.equal(true)
+      expect(backend.batchesWrites?.()).to.equal(true)
       expect(await backend.update(['a', 'b'].map((id) => updateOf(id)))).to.deep.equal([null, null])
-      expect(backend.capabilities.batchedWrites).not.to.equal(true)
+      expect(backend.batchesWrites?.()).to.equal(false)
       expect(await backend.update(['a', 'b'].map((id) => updateOf(id)))).to.deep.equal([true, true])
       expect(batches()).to.have.length(1)
       await open.close()
