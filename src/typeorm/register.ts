@@ -26,8 +26,8 @@ import { expiryCondition } from './where.js'
  * @param dataSource The data source that the model is mapped in.
  * @param model The class with `@SessionModel()`.
  * @throws A `SessionError`, and then nothing is mapped: `DATABASE_UNSUPPORTED`, `MODEL_NOT_DECORATED`,
- * `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`, `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work.
- * `docs/errors.md` explains each.
+ * `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`, `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with
+ * `COLUMN_` or `NAME_` for a column that cannot work. `docs/errors.md` explains each.
  *
  * @example
  * ```ts
