@@ -12,12 +12,19 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '3000' },
     seconds: { type: 'string', default: '8' },
     orm: { type: 'string', default: '' },
+    help: { type: 'boolean', default: false },
     /** Prints what clients were told second by second. */
     verbose: { type: 'boolean', default: false },
     /** The folder for the requests and rows of trials that went wrong. */
     save: { type: 'string', default: '' },
   },
 })
+if (values.help) {
+  console.log(`npm run cluster -- --only <name>,… --orm typeorm|sequelize --requests 3000 --seconds 8 --verbose
+
+Trials: ${trials.map(({ name }) => name).join(', ')}`)
+  process.exit()
+}
 const names = values.only.split(',').filter(Boolean)
 const orms = (['typeorm', 'sequelize'] as const).filter((orm) => orm.includes(values.orm))
 const options = { requests: Number(values.requests), seconds: Number(values.seconds), orms }
