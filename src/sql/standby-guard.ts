@@ -3,11 +3,15 @@ import type { SqlTable } from './sql-table.js'
 /** The condition that no row of a standby meets. It costs a read some microseconds. */
 export const onPrimary = 'NOT pg_catalog.pg_is_in_recovery()'
 
-/** Makes a find that has found nothing one that a standby refuses, with 25006. */
-export const withLock = (sql: string): string => `${sql} FOR KEY SHARE`
+/**
+ * The condition that is true on a primary, and that a standby refuses with 25006, whatever the rest of the statement finds: the
+ * function that gives a transaction its number is called there only. A read costs some 20 microseconds more.
+ */
+export const provenPrimary =
+  '(SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.txid_current() END) IS NULL'
 
 /**
- * The codes of databases that cannot run the guard: the function or the lock is unknown, or the role may only read. Other
+ * The codes of databases that cannot run the guard: a function is unknown, or the role must not call it. Other
  * databases than PostgreSQL speak its protocol.
  */
 const refusals: ReadonlySet<unknown> = new Set(['42883', '42501', '42601', '0A000'])
@@ -52,7 +56,7 @@ export class StandbyGuard<Connection> {
 
   /** Rejects on a standby. */
   async #confirm(connection: Connection): Promise<void> {
-    await this.#table.ask(connection, withLock(`SELECT 1 FROM ${this.#table.name} WHERE ${onPrimary} LIMIT 0`), [])
+    await this.#table.ask(connection, `SELECT 1 WHERE ${provenPrimary}`, [])
     this.#isOn = true
   }
 }
