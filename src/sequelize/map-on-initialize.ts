@@ -7,6 +7,7 @@ import { giveBackend } from './backend.js'
 import type { Attribute } from './column-types.js'
 import { watchStatements } from './connection.js'
 import { refuseNarrowConnections } from './connection-charset.js'
+import { refuseDialect } from './databases.js'
 import type { ModelOptions } from './declared-columns.js'
 import { checkBeforeSync } from './existing-table.js'
 import { nameIndexes } from './indexes.js'
@@ -39,6 +40,7 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
   )
   const initialize: Initialize = function (attributes, options) {
     if (Reflect.get(this, 'initialize') !== initialize) return inherited.call(this, attributes, options)
+    refuseDialect(options.sequelize)
     refuseNarrowConnections(options.sequelize)
     const mapped = mapModel(this, attributes ?? {}, options)
     return undoOnError(this, options.sequelize, () => {

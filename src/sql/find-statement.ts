@@ -69,9 +69,7 @@ export class FindStatement<Connection> {
     if (!guarded) return plain()
     return this.guard.run(async () => {
       const found = await this.#send(connection, guarded, ids)
-      if (found.length > 0) return found
-      const { sql, parameters } = this.#proving.any(ids)
-      return this.#table.find(connection, sql, parameters)
+      return found.length > 0 ? found : this.#send(connection, this.#proving, ids)
     }, plain)
   }
 
@@ -81,7 +79,7 @@ export class FindStatement<Connection> {
     return this.#table.find(connection, sql, parameters)
   }
 
-  async #partitionsOn(connection: Connection): Promise<Partitions | null> {
+  async #partitionsOn(connection: Connection): Promise<Partitions | null | undefined> {
     if (this.#partitions === undefined) {
       this.#partitions = await partitionsOf(this.#table, this.#table.column(this.#session.id).name, connection)
     }

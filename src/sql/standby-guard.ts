@@ -1,6 +1,7 @@
+import { isUnsupported } from './batch-refusal.js'
 import type { SqlTable } from './sql-table.js'
 
-/** The condition that no row of a standby meets. It costs a read some microseconds. */
+/** A condition that is false on every standby. It costs a read some microseconds. */
 export const onPrimary = 'NOT pg_catalog.pg_is_in_recovery()'
 
 /**
@@ -10,11 +11,13 @@ export const onPrimary = 'NOT pg_catalog.pg_is_in_recovery()'
 export const provenPrimary =
   '(SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.txid_current() END) IS NULL'
 
-/**
- * The codes of databases that cannot run the guard: a function is unknown, or the role must not call it. Other
- * databases than PostgreSQL speak its protocol.
- */
-const refusals: ReadonlySet<unknown> = new Set(['42883', '42501', '42601', '0A000'])
+/** The codes for an unknown function, and for a role that must not call it. */
+const refusals: ReadonlySet<unknown> = new Set(['42883', '42501'])
+
+/** Whether the database cannot run the guard. Other databases than PostgreSQL speak its protocol. */
+function isRefusal(driverError: unknown): boolean {
+  return refusals.has((driverError as { code?: unknown } | undefined)?.code) || isUnsupported(driverError)
+}
 
 /**
  * What a table's selects need against standbys. It is off where there are none, and from the time on at which the database has
@@ -36,10 +39,10 @@ export class StandbyGuard<Connection> {
     try {
       return await guarded()
     } catch (error) {
-      const { code } = (this.#table.driverErrorOf(error) ?? {}) as { code?: unknown }
-      if (!refusals.has(code)) throw error
-      this.#isOn = false
-      return plain()
+      if (!isRefusal(this.#table.driverErrorOf(error))) throw error
+      const answer = await plain()
+      this.#isOn = false // not earlier: only now it is sure that the guard was to blame
+      return answer
     }
   }
 

@@ -1,8 +1,10 @@
 import type { DataSource, QueryRunner } from 'typeorm'
+import { SessionError } from '../core/errors.js'
 import type { Attempt } from '../model/attempt.js'
 import { cancelStatement } from '../model/cancel.js'
 import { knownFailure, spoilsConnection } from '../model/failures.js'
 import { statementFailure } from './failures.js'
+import { connectRunner } from './pool-of-one.js'
 import { transactionGateOf } from './transactions.js'
 
 /** The members of query runners that are used and that TypeORM has no types for: those of PostgreSQL, CockroachDB and MySQL. */
@@ -28,7 +30,7 @@ export async function onConnection<T>(
   const connection = new HeldConnection(runner)
   attempt.waits()
   try {
-    await connect(runner, attempt)
+    await connect(runner, connection, attempt)
     attempt.sends(() => connection.abandon())
     return await work(runner)
   } catch (error) {
@@ -65,11 +67,12 @@ export function watchWrites(runner: QueryRunner, attempt: Attempt): void {
   watched.set(runner, attempts)
 }
 
-async function connect(runner: QueryRunner, attempt: Attempt): Promise<void> {
+async function connect(runner: QueryRunner, connection: HeldConnection, attempt: Attempt): Promise<void> {
   try {
-    await runner.connect()
+    await connectRunner(runner)
   } catch (error) {
-    attempt.judge(error, knownFailure(error) ?? 'failed')
+    if (error instanceof SessionError) connection.leave(runner.connect())
+    else attempt.judge(error, knownFailure(error) ?? 'failed')
     throw error
   }
 }
@@ -109,6 +112,13 @@ export class HeldConnection {
     } catch {
       // The runner got no connection, or lost it.
     }
+  }
+
+  /** Leaves a runner that still waits for a connection, and releases it once it has one. */
+  leave(connected: Promise<unknown>): void {
+    this.#isReleased = true
+    const release = (): Promise<void> => this.#runner.release()
+    connected.then(release, release)
   }
 
   async release(): Promise<void> {

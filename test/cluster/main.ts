@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { missingPackages } from './missing.js'
 import type { Row } from './trial.js'
@@ -12,6 +14,8 @@ const { values } = parseArgs({
     orm: { type: 'string', default: '' },
     /** Prints what clients were told second by second. */
     verbose: { type: 'boolean', default: false },
+    /** The folder for the requests and rows of trials that went wrong. */
+    save: { type: 'string', default: '' },
   },
 })
 const names = values.only.split(',').filter(Boolean)
@@ -27,11 +31,13 @@ for (const trial of trials) {
     rows.push({ trial: trial.name, note: `not run: apt-get install ${missing.join(' ')}` })
     continue
   }
-  await trial.run(options, ({ row, faults, notes, seconds }) => {
+  await trial.run(options, ({ row, faults, notes, seconds, record }) => {
     rows.push(row)
     console.log(Object.values(row).join('  '))
     if (notes) console.log(notes)
     if (values.verbose && seconds) console.table(seconds)
+    if (values.save && faults.length > 0 && record)
+      writeFileSync(join(values.save, `${trial.name}-${rows.length}.json`), JSON.stringify(record))
     broken.push(...faults.map((fault) => `${row.trial}: ${fault}`))
   })
 }

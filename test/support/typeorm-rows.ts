@@ -41,10 +41,12 @@ export const typeormDatabases: readonly [TypeOrmDatabase, ...TypeOrmDatabase[]] 
   { name: `TypeORM ${typeormVersion}, MariaDB through mysql2`, server: 'mariadb', connection: mariadb },
 ]
 
-export const typeormRows: readonly MatrixRow[] = typeormDatabases.map(({ connection, ...database }) => ({
-  ...database,
-  open: opener(connection),
-}))
+export const typeormRows: readonly MatrixRow[] = typeormDatabases.map(rowOf)
+
+/** The row of the matrix that opens models on this database. */
+export function rowOf({ connection, ...database }: TypeOrmDatabase): MatrixRow {
+  return { ...database, open: opener(connection) }
+}
 
 function opener(connection: Connection): MatrixRow['open'] {
   return async (options): Promise<OpenModel> => {
