@@ -1,7 +1,6 @@
 import type { SessionTable } from '../model/session-table.js'
 import type { Partitions } from './partitions.js'
 import type { IdParameter, SqlTable } from './sql-table.js'
-import { withLock } from './standby-guard.js'
 import type { Write } from './write.js'
 
 /** A statement with its parameters. */
@@ -48,13 +47,6 @@ export class FindTexts {
     return ids.length < partitions.count ? this.#byUnion(ids) : this.#byJoin(ids, partitions)
   }
 
-  /** Finds rows, and locks them against being deleted. Only a primary can. */
-  locking(ids: readonly string[], partitions: Partitions | null): FindQuery {
-    if (partitions && ids.length > 1) return this.#byJoin(ids, partitions, withLock)
-    const { sql, parameters } = this.any(ids)
-    return { sql: withLock(sql), parameters }
-  }
-
   /** Finds rows by a part of the statement for each id. */
   #byUnion(ids: readonly string[]): FindQuery {
     const { id } = this.#table
@@ -64,12 +56,12 @@ export class FindTexts {
   }
 
   /** Finds rows by a join of the list of ids with the table. */
-  #byJoin(ids: readonly string[], { idType }: Partitions, adapt = (sql: string): string => sql): FindQuery {
+  #byJoin(ids: readonly string[], { idType }: Partitions): FindQuery {
     const table = this.#table
     const row = `${this.#select} WHERE ${table.column(this.#session.id).compared} = ksm_ids.ksm_id${this.#conditions} OFFSET 0`
     const place = this.#place(1)
     const list = `unnest(${table.ids.array?.(place) ?? place}::${idType}[]) AS ksm_ids (ksm_id)`
-    const sql = `SELECT ksm_row.* FROM ${list} CROSS JOIN LATERAL (${adapt(row)}) AS ksm_row`
+    const sql = `SELECT ksm_row.* FROM ${list} CROSS JOIN LATERAL (${row}) AS ksm_row`
     return { sql, parameters: [table.ids.value(ids), ...this.#others] }
   }
 
