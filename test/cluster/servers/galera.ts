@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createConnection } from 'mysql2/promise'
@@ -104,7 +104,12 @@ export class GaleraNode {
         '--auth-root-authentication-method=normal',
         '--skip-test-db',
       ]
-      execFileSync('mariadb-install-db', install, { ...user, stdio: 'ignore' })
+      try {
+        execFileSync('mariadb-install-db', install, { ...user, stdio: 'ignore' })
+      } catch (error) {
+        rmSync(data, { recursive: true }) // half a folder would be taken for a whole one
+        throw error
+      }
     }
     const [port, group, missed, copy] = this.#ports
     const providerOptions = [
