@@ -106,11 +106,11 @@ function noSession(): SessionError {
 
 /**
  * The idle timeout that koa-session asks for, in milliseconds: that of its cookie, without the margin that it adds for stores.
- * `null` is that of the manager.
+ * `null` is that of the manager, `undefined` as it was.
  */
 export function maxAgeFrom(given: object, maxAge: unknown): number | null | undefined {
   const { _maxAge: own, [sessionMark]: isMarked } = given as Values
   if (isMarked === true || maxAge === 'session') return null
-  if (typeof own === 'number') return own
-  return typeof maxAge === 'number' && maxAge > hostsMargin ? maxAge - hostsMargin : (maxAge as number)
+  const asked = own ?? (typeof maxAge === 'number' ? maxAge - hostsMargin : maxAge)
+  return Number.isNaN(asked) ? undefined : (asked as number | null | undefined)
 }

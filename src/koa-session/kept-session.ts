@@ -69,8 +69,8 @@ export class KeptSession {
     const lifetime = maxAgeFrom(given as object, maxAge)
     if (typeof lifetime === 'number' && lifetime <= 0) return this.end()
     const options = lifetime === undefined ? {} : { maxAge: lifetime }
-    // The host waits for the end before it begins another session with this key: this is what it has ended.
-    if (this.#isEnding) return 'gone'
+    // The host waits for the end before it begins another session with this key: what it stores before is what it has ended.
+    if (this.#isEnding) return 'unchanged'
     return this.#mutex.run(async () => this.#noted(await this.#write({ ...this.#hidden, ...copy }, options)))
   }
 
