@@ -5,7 +5,11 @@ import type { OutgoingHead } from './write-head.js'
 
 /** The part of Koa's context that the middleware uses. The context of any version of Koa fits. */
 export interface KoaContext {
-  readonly app: { readonly middleware?: readonly unknown[]; emit(event: 'error', error: unknown, ctx: object): unknown }
+  readonly app: {
+    readonly middleware?: readonly unknown[]
+    emit(event: 'error', error: unknown, ctx: object): unknown
+    listenerCount?(event: string): number
+  }
   readonly headerSent: boolean
   readonly secure: boolean
   readonly status: number

@@ -1,3 +1,5 @@
+import { toMilliseconds } from '../options/duration.js'
+import { isObject } from '../properties/property-names.js'
 import type { Session } from '../session/session.js'
 import { type SessionData, type SessionView, viewOf } from '../session/session-view.js'
 
@@ -10,7 +12,7 @@ export interface RequestSession<Columns extends object = object, Data extends ob
   readonly view: SessionView<Columns, Data>
   /** Reads the session, if the request came with an id. Changes nothing in the database. */
   load(): Promise<void>
-  /** Replaces all properties, as `ctx.session = { … }` does. */
+  /** Replaces all properties, as `ctx.session = { … }` does. A `maxAge` among them sets that of the session. */
   replace(properties: Readonly<Record<string, unknown>>): void
   /** Ends the session at the commit, as `ctx.session = null` does. */
   end(): void
@@ -47,7 +49,7 @@ export class OpenRequestSession<Columns extends object, Data extends object> imp
   }
 
   replace(properties: Readonly<Record<string, unknown>>): void {
-    this.#session.writable.replace(properties)
+    replaceAll(this.#session, properties)
   }
 
   end(): void {
@@ -65,4 +67,11 @@ export class OpenRequestSession<Columns extends object, Data extends object> imp
   watch(goesOn: boolean): (() => Promise<void> | undefined) | undefined {
     return this.#session.watch(goesOn)
   }
+}
+
+function replaceAll(session: Session, given: Readonly<Record<string, unknown>>): void {
+  const { maxAge: duration, ...properties } = isObject(given) ? given : {}
+  const maxAge = duration === undefined ? undefined : toMilliseconds('session.maxAge', duration)
+  session.writable.replace(isObject(given) ? properties : given)
+  if (maxAge !== undefined) session.changeable.changeMeta({ maxAge })
 }

@@ -47,8 +47,11 @@ export interface SessionPolicy<Columns extends object = object> {
    * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html#session-expiration
    */
   readonly maxAge?: Duration
-  /** Whether use renews a session. Default `true`; with `false` it ends `maxAge` after it began, or after `touch()`. */
-  readonly rolling?: boolean
+  /**
+   * Whether use renews a session: reading and writing (`true`), or writing only (`'writes'`). Default `true`; with `false` it ends
+   * `maxAge` after it began, or after `touch()`.
+   */
+  readonly rolling?: boolean | 'writes'
   /** The fraction of `maxAge` (0 to 1) after which reading a session extends it. Default 0.1. */
   readonly touchAfter?: number
   /** How long a session lives at the most, used or not: milliseconds, or text. Default: no limit. Needs the column `createdAt`. */
@@ -100,7 +103,7 @@ export interface SessionPolicy<Columns extends object = object> {
 /** How long sessions live, in milliseconds. */
 export interface ResolvedTimes {
   readonly maxAge: number
-  readonly rolling: boolean
+  readonly rolling: boolean | 'writes'
   readonly touchAfter: number
   readonly absoluteTimeout: number | null
   readonly grace: number
