@@ -107,7 +107,7 @@ describe('docs/migrate-from-koa-session.md', () => {
   }
 
   it('tells what to write instead of session(options, app), as the error does', async () => {
-    const untyped: (...values: unknown[]) => unknown = session
+    const untyped = session as unknown as (...values: unknown[]) => unknown
     const error = await expectError('OPTION_INVALID', () => untyped({ key: 'sid' }, new Koa()))
     expect(error.message).to.contain('app.use(session({ model: Sessions }))')
   })

@@ -1,8 +1,7 @@
 import { expect } from 'chai'
-import { latch } from '../koa/support/latch.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
-import { type Handlers, type HostSiteOptions, memory, startHost } from './support/host-site.js'
+import { type HostSiteOptions, memory, startHost } from './support/host-site.js'
 
 /** A store with a session `a` that holds `n: 1`, and a second one on the same table, as another process has it. */
 async function setUp(options: HostSiteOptions = {}) {
@@ -228,57 +227,4 @@ describe('the traps of a store for koa-session', () => {
     expect(await store.get('b', 0, at())).to.include({ text })
     await expectError('DATA_TOO_LARGE', () => store.set('c', { text: text + text }, 70_000, at()))
   })
-})
-
-describe('20 requests that read, with koa-session', () => {
-  const handlers: Handlers = {
-    '/login': (ctx) => {
-      ctx.session.userId = 42
-    },
-  }
-
-  for (const [rolling, calls] of [
-    [false, ['find']],
-    [true, ['find']],
-  ] as const) {
-    it(`write nothing with rolling: ${rolling}`, async () => {
-      const { client, backend } = await startHost(handlers, { hostOptions: { rolling, maxAge: 3_600_000 } })
-      const visitor = client()
-      await visitor.json('/login')
-      backend.takeCalls()
-      for (let n = 0; n < 20; n++) expect(await visitor.json('/')).to.deep.equal({ userId: 42 })
-      expect(new Set(backend.takeCalls())).to.deep.equal(new Set(calls))
-    })
-  }
-})
-
-describe('a logout against a slow writer, with koa-session', () => {
-  for (const onGone of ['ignore', 'throw'] as const) {
-    it(`stays a logout, with onGone: '${onGone}'`, async () => {
-      const [arrived, goOn] = [latch(), latch()]
-      const handlers: Handlers = {
-        '/slow': async (ctx) => {
-          arrived.open()
-          await goOn.promise
-          ctx.session.late = true
-        },
-        '/login': (ctx) => {
-          ctx.session.userId = 42
-        },
-        '/logout': (ctx) => {
-          ctx.session = null as never
-        },
-      }
-      const { client, backend } = await startHost(handlers, { storeOptions: { onGone } })
-      const visitor = client()
-      await visitor.json('/login')
-      const slow = visitor.copy()
-      const answer = slow.status('/slow')
-      await arrived.promise
-      await visitor.json('/logout')
-      goOn.open()
-      expect(await answer).to.equal(onGone === 'throw' ? 401 : 200)
-      expect(await backend.rows()).to.have.length(0)
-    })
-  }
 })
