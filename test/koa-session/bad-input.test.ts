@@ -70,6 +70,13 @@ describe('what is wrong with a store for koa-session', () => {
     })
   }
 
+  it('is a column with a bigint, of which koa-session makes no JSON', async () => {
+    const { store, manager } = await startHost({})
+    await manager.set('x', { userId: 5n as never })
+    const error = await expectError('NAME_RESERVED', () => store.get('x', 0, at()))
+    expect(error.message).to.contain("'userId', since it is a bigint")
+  })
+
   it('is a name that koa-session could not read again: nothing is stored', async () => {
     const { store, backend } = await startHost({})
     for (const name of ['length', 'toJSON', 'isNew', 'maxAge'])
