@@ -29,6 +29,8 @@ const untakeable: ReadonlySet<string> = new Set([
 
 /** What koa-session gets of a row, and what it does not see. */
 export interface Opened {
+  /** The properties as the row has them. */
+  readonly loaded: Values
   readonly values: Record<string, unknown>
   /** The properties with names such as `_x`: koa-session would drop them, so they are kept for it. */
   readonly hidden: Values
@@ -38,14 +40,15 @@ export interface Opened {
  * The row in koa-session's form: no columns that are NULL, names as the host gave them, and its own `_expire` and `_maxAge`, or
  * `_session`, from the row. Throws `NAME_RESERVED` for a property that koa-session cannot hold.
  */
-export function openedFor({ properties, expires, maxAge }: StoredSession, { backend }: CopyOptions): Opened {
+export function openedFor(session: StoredSession, { backend }: CopyOptions): Opened {
+  const { properties: loaded, expires, maxAge } = session
   const columns = new Set(backend.columns.map(({ name }) => name))
-  const shown = Object.entries(properties).filter(([name, value]) => !(value === null && columns.has(name)))
+  const shown = Object.entries(loaded).filter(([name, value]) => !(value === null && columns.has(name)))
   const values = Object.fromEntries(shown.filter(([name]) => !isHidden(name)).map(hostEntry))
   const hidden = Object.fromEntries(shown.filter(([name]) => isHidden(name) && name !== sessionMark))
-  if (properties[sessionMark] === true) return { values: { ...values, [sessionMark]: true }, hidden }
+  if (loaded[sessionMark] === true) return { loaded, values: { ...values, [sessionMark]: true }, hidden }
   const times = { _expire: expires.getTime(), ...(maxAge !== null && { _maxAge: maxAge }) }
-  return { values: { ...values, ...times }, hidden }
+  return { loaded, values: { ...values, ...times }, hidden }
 }
 
 function hostEntry([name, value]: readonly [string, unknown]): [string, unknown] {

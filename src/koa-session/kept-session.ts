@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Mutex } from '../core/concurrency/mutex.js'
 import { SessionError } from '../core/errors.js'
 import type { SessionManager } from '../core/manager/session-manager.js'
@@ -15,9 +16,16 @@ export class RequestSessions {
     this.#manager = manager
   }
 
-  /** Whether somebody else has ended a session of this request: its data is not stored under another key either. */
-  get isLost(): boolean {
-    return [...this.#byKey.values()].some(({ isLost }) => isLost)
+  /**
+   * The properties without those that the request has loaded of a session which somebody else has ended: they are not stored under
+   * another key either. What the request has set itself is.
+   */
+  withoutLost(properties: Values): Values {
+    const lost = [...this.#byKey.values()].map((kept) => kept.lost).filter((loaded) => loaded !== undefined)
+    if (lost.length === 0) return properties
+    const isLost = ([name, value]: [string, unknown]) =>
+      lost.some((loaded) => Object.hasOwn(loaded, name) && isDeepStrictEqual(loaded[name], value))
+    return Object.fromEntries(Object.entries(properties).filter((entry) => !isLost(entry)))
   }
 
   of(key: string): KeptSession {
@@ -34,6 +42,7 @@ export class KeptSession {
   readonly #key: string
   readonly #mutex = new Mutex()
   #session: StoredSession | undefined
+  #loaded: Values = {}
   #hidden: Values = {}
   #isEnding = false
   #isLost = false
@@ -44,9 +53,9 @@ export class KeptSession {
     this.#key = key
   }
 
-  /** Whether somebody else has ended it since this request loaded or stored it. */
-  get isLost(): boolean {
-    return this.#isLost
+  /** What the request has loaded, if somebody else has ended the session since. */
+  get lost(): Values | undefined {
+    return this.#isLost ? this.#loaded : undefined
   }
 
   /** The session in the host's form; `undefined` if there is none. */
@@ -54,8 +63,9 @@ export class KeptSession {
     return this.#mutex.run(async () => {
       this.#session = await this.#find()
       if (!this.#session) return undefined
-      const { values, hidden } = openedFor(this.#session, this.#manager.options)
+      const { loaded, values, hidden } = openedFor(this.#session, this.#manager.options)
       this.#hidden = hidden
+      this.#loaded = loaded
       return values
     })
   }
@@ -95,9 +105,9 @@ export class KeptSession {
   }
 
   async #write(properties: Values, options: StoreOptions): Promise<StoreOutcome> {
-    if (this.#session) return this.#session.write(properties, options)
-    if (this.#request.isLost) return 'gone'
-    this.#session = await this.#manager.store.insert(this.#key, properties, options)
+    const own = this.#request.withoutLost(properties)
+    if (this.#session) return this.#session.write(own, options)
+    this.#session = await this.#manager.store.insert(this.#key, own, options)
     return 'written'
   }
 

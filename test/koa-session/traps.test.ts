@@ -49,14 +49,32 @@ describe('the traps of a store for koa-session', () => {
     })
   })
 
-  it('2. nor does regenerate() store it under another id, if it was ended elsewhere', async () => {
-    const { store, other, backend } = await setUp()
+  it('2. nor does regenerate() store it under another id, if it was ended elsewhere: only what the request has set', async () => {
+    const { store, other, manager } = await setUp()
+    await manager.set('a', { userId: 7, cart: [1], n: 1, seenAt: new Date(0) })
     const slow = at()
     const found = await store.get('a', 0, slow)
     await other.store.destroy('a', at())
     await store.destroy('a', slow)
+    const stored = async () => (await manager.store.load('b'))?.properties
     await store.set('b', { ...found, n: 2 }, 70_000, slow)
-    expect(await backend.rows()).to.have.length(0)
+    expect(await stored()).to.deep.equal({ ...empty, n: 2 })
+    await store.set('b', { ...found, n: 2, theme: 'dark' }, 70_000, slow)
+    expect(await stored()).to.deep.equal({ ...empty, n: 2, theme: 'dark' })
+  })
+
+  it('2. of two logins at once, each with regenerate(), both are logged in', async () => {
+    const { store, other, manager } = await setUp()
+    const logins = [
+      { ...at(), store, key: 'b' },
+      { ...at(), store: other.store, key: 'c' },
+    ]
+    await Promise.all(logins.map(({ ctx, store }) => store.get('a', 0, { ctx })))
+    for (const { ctx, store, key } of logins) {
+      await store.destroy('a', { ctx })
+      await store.set(key, { n: 1, userId: 42 }, 70_000, { ctx })
+      expect((await manager.store.load(key))?.properties.userId).to.equal(42)
+    }
   })
 
   it('2. a request that has ended a session may begin another one, also with its id', async () => {
