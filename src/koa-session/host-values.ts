@@ -10,7 +10,7 @@ type Values = Readonly<Record<string, unknown>>
 /** The options that decide how properties are copied. */
 export type CopyOptions = Pick<ResolvedOptions, 'backend' | 'serializer'>
 
-/** koa-session asks its store to keep a session by so many milliseconds longer than the cookie. */
+/** koa-session lets a store keep a session by so many milliseconds longer than the cookie, to tell of what has expired. */
 const hostsMargin = 10_000
 
 /** The name by which koa-session notes that the cookie ends with the browser. */
@@ -47,7 +47,8 @@ export function openedFor(session: StoredSession, { backend }: CopyOptions): Ope
   const values = Object.fromEntries(shown.filter(([name]) => !isHidden(name)).map(hostEntry))
   const hidden = Object.fromEntries(shown.filter(([name]) => isHidden(name) && name !== sessionMark))
   if (loaded[sessionMark] === true) return { loaded, values: { ...values, [sessionMark]: true }, hidden }
-  const times = { _expire: expires.getTime(), ...(maxAge !== null && { _maxAge: maxAge }) }
+  const margin = maxAge !== null && maxAge > hostsMargin ? hostsMargin : 0
+  const times = { _expire: expires.getTime() - margin, ...(maxAge !== null && { _maxAge: maxAge - margin }) }
   return { loaded, values: { ...values, ...times }, hidden }
 }
 
@@ -108,12 +109,14 @@ function noSession(): SessionError {
 }
 
 /**
- * The idle timeout that koa-session asks for, in milliseconds: that of its cookie, without the margin that it adds for stores.
- * `null` is that of the manager, `undefined` as it was.
+ * The idle timeout of the row, in milliseconds: that of koa-session's cookie, and its margin. `null` is that of the manager, `undefined`
+ * as it was, and 0 ends the session.
  */
 export function maxAgeFrom(given: object, maxAge: unknown): number | null | undefined {
   const { _maxAge: own, [sessionMark]: isMarked } = given as Values
   if (isMarked === true || maxAge === 'session') return null
   const asked = own ?? (typeof maxAge === 'number' ? maxAge - hostsMargin : maxAge)
-  return Number.isNaN(asked) ? undefined : (asked as number | null | undefined)
+  if (typeof asked !== 'number') return asked as null | undefined
+  if (Number.isNaN(asked)) return undefined
+  return asked <= 0 ? 0 : asked + hostsMargin
 }

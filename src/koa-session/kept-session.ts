@@ -77,7 +77,7 @@ export class KeptSession {
   async write(given: unknown, maxAge: unknown): Promise<StoreOutcome> {
     const copy = storedFrom(given, this.#manager.options)
     const lifetime = maxAgeFrom(given as object, maxAge)
-    if (typeof lifetime === 'number' && lifetime <= 0) return this.end()
+    if (lifetime === 0) return this.end()
     const options = lifetime === undefined ? {} : { maxAge: lifetime }
     // The host waits for the end before it begins another session with this key: what it stores before is what it has ended.
     if (this.#isEnding) return 'unchanged'

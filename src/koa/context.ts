@@ -57,7 +57,7 @@ export type ColumnsOf<Model> = Model extends RegisteredModel<infer Columns> ? Co
 export interface SessionContext<Model = RegisteredModel, Data extends object = SessionData> {
   /** The session of this request. Without a cookie it is empty, and it is stored only if it is changed. */
   get session(): SessionView<ColumnsOf<Model>, Data>
-  /** `null` ends the session; an object replaces all its properties. */
+  /** An object replaces all properties, and sets `maxAge` if it has one; `null` ends the session, which is `null` from then on. */
   set session(value: SessionView<ColumnsOf<Model>, Data> | Partial<SessionProperties<ColumnsOf<Model>, Data>> | null)
 }
 

@@ -55,6 +55,16 @@ for (const [name, host] of hosts) {
         expect(errors).to.deep.equal([])
       })
 
+      it('lets koa-session tell of one that has expired', async () => {
+        const slow = () => Date.now() - 61_000
+        const { app, client } = await start({ hostOptions: { maxAge: 60_000 }, policy: { now: slow } })
+        const heard = new Promise<{ key: string }>((resolve) => void app.once('session:expired', resolve))
+        const visitor = client()
+        await visitor.json('/login')
+        expect(await visitor.json('/')).to.deep.equal({})
+        expect((await heard).key).to.equal(visitor.id)
+      })
+
       it('ends them', async () => {
         const { client, backend, errors } = await start()
         const visitor = client()
@@ -72,13 +82,14 @@ for (const [name, host] of hosts) {
         const { client, manager, store } = await start({ hostOptions: { maxAge: 3_600_000 } })
         const visitor = client()
         await visitor.json('/login')
-        expect((await manager.store.load(visitor.id))?.maxAge).to.equal(3_600_000)
+        expect((await manager.store.load(visitor.id))?.maxAge).to.equal(3_610_000)
         await visitor.json('/brief')
         const session = await manager.store.load(visitor.id)
-        expect(session?.maxAge).to.equal(60_000)
+        expect(session?.maxAge).to.equal(70_000)
         expect(await visitor.json('/max-age')).to.deep.equal({ maxAge: 60_000 })
         const { _expire, _maxAge } = (await store.get(visitor.id, 0, { ctx: {} })) ?? {}
-        expect({ _expire, _maxAge }).to.deep.equal({ _expire: session?.expires.getTime(), _maxAge: 60_000 })
+        const expires = session?.expires.getTime() ?? 0
+        expect({ _expire, _maxAge }).to.deep.equal({ _expire: expires - 10_000, _maxAge: 60_000 })
         await visitor.json('/with-browser')
         expect((await manager.store.load(visitor.id))?.maxAge).to.equal(null)
         expect(await visitor.json('/max-age')).to.deep.equal({ maxAge: 'session' })
