@@ -10,6 +10,8 @@ import { RequestSessions } from './kept-session.js'
 interface HostOptions {
   /** The context of the request. koa-session passes it since 6.1. */
   readonly ctx?: object
+  readonly rolling?: unknown
+  readonly changed?: unknown
 }
 
 /** The options of {@link koaSessionStore}. */
