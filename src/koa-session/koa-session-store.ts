@@ -2,7 +2,7 @@ import { gone, SessionError } from '../core/errors.js'
 import type { SessionManager } from '../core/manager/session-manager.js'
 import type { StoreOutcome } from '../core/manager/session-store.js'
 import { kindOf } from '../core/options/kinds.js'
-import { refuseUnknown } from '../core/options/unknown-options.js'
+import { assertKnown } from '../core/options/unknown-options.js'
 import { check, invalidOption, oneOf, shown } from '../core/validation.js'
 import { RequestSessions } from './kept-session.js'
 
@@ -69,10 +69,10 @@ export function koaSessionStore<Columns extends object, Data extends object>(
   options: KoaSessionStoreOptions = {},
 ): KoaSessionStore {
   refuseOther(manager)
-  refuseUnknown('koaSessionStore()', options, ['onGone'])
+  assertKnown('koaSessionStore()', options, ['onGone'])
   const { onGone = manager.options.onGone } = options
   check('onGone', onGone, oneOf('ignore', 'throw'), "'ignore' or 'throw'")
-  manager.refuseClosed()
+  manager.assertOpen()
   return storeOf(manager as never, onGone)
 }
 

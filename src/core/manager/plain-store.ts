@@ -25,10 +25,10 @@ export class PlainStore implements SessionStore {
   readonly #inOrder = new InOrder()
   readonly #context: StoreContext
 
-  /** @param refuseClosed Throws `MANAGER_CLOSED` once the manager is closed. */
-  constructor(shared: Shared, refuseClosed: () => void) {
+  /** @param assertOpen Throws `MANAGER_CLOSED` once the manager is closed. */
+  constructor(shared: Shared, assertOpen: () => void) {
     this.#shared = shared
-    this.#context = { shared, inOrder: this.#inOrder, refuseClosed }
+    this.#context = { shared, inOrder: this.#inOrder, assertOpen }
   }
 
   async load(id: string): Promise<StoredSession | undefined> {
@@ -81,7 +81,7 @@ export class PlainStore implements SessionStore {
   }
 
   #begin(id: string): { readonly rowId: string; readonly deadline: Deadline } {
-    this.#context.refuseClosed()
+    this.#context.assertOpen()
     const { repository, time, options } = this.#shared
     checkId(id, options.hashIds)
     return { rowId: repository.rowId(id), deadline: time.begin() }
