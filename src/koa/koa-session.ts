@@ -10,6 +10,8 @@ export class KoaSession {
   before: KoaSession | undefined
   /** Whether the session has been opened, and is a property of the context. */
   isExposed = false
+  /** Whether the request has ended the session by `ctx.session = null`, and has not set another one. */
+  isNull = false
   readonly #ctx: KoaContext
   readonly #cookie: SessionCookie
   #session: RequestSession | undefined

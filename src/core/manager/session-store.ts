@@ -67,7 +67,10 @@ export interface StoredSession<Columns extends object = object, Data extends obj
    * @throws `NAME_RESERVED`, `DATA_NOT_SERIALIZABLE` or `DATA_TOO_LARGE`, and then nothing is written.
    */
   write(properties: Partial<SessionProperties<Columns, Data>>, options?: StoreOptions): Promise<StoreOutcome>
-  /** Moves the expiry, if so much of its time has passed that reading renews a session, or if `maxAge` changes. */
+  /**
+   * Moves the expiry, if so much of its time has passed that reading renews a session, or if `maxAge` changes. The option
+   * `rolling` of the manager does not count: the host decides when to ask.
+   */
   touch(options?: StoreOptions): Promise<StoreOutcome>
   /** Gives the session the id `id`, or a new one of the manager's. The old one opens nothing from then on. */
   rotate(id?: string): Promise<StoreOutcome>

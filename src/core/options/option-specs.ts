@@ -128,7 +128,7 @@ export const optionSpecs = {
   key: plain<string>('sid', isCookieName, "a cookie name such as 'sid': letters, digits and !#$%&'*+-.^_`|~"),
   property: plain('session', isPropertyName, "a name such as 'session'"),
   maxAge: time('14d', isAnyTime, "milliseconds, or text such as '14d'"),
-  rolling: plain(true, isBoolean, 'true or false'),
+  rolling: plain(true, oneOf(true, false, 'writes'), "true, false or 'writes'"),
   touchAfter: plain(0.1, isShare, 'a number from 0 to 1'),
   grace: time('10s', isGrace, 'at most 10 minutes', { mayBeZero: true }),
   timeout: time('10s', isTimerDelay, 'at most 14 days'),

@@ -77,6 +77,19 @@ export class Properties extends TrackedValues {
     return values
   }
 
+  /** How many properties hold something. Not columns that are NULL, are as in a new session, or begin as the current time. */
+  get size(): number {
+    return this.names().filter((name) => this.#holdsSomething(name)).length
+  }
+
+  #holdsSomething(name: string): boolean {
+    const column = this.schema.columns.get(name)
+    if (!column) return true
+    const value = this.value(name)
+    const initial = column.initial(this.schema.now())
+    return value != null && !(initial instanceof Date) && !isDeepStrictEqual(value, initial)
+  }
+
   /** Whether the request holds or held an object. */
   get isHeld(): boolean {
     return this.#held !== undefined

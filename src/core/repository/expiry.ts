@@ -68,7 +68,7 @@ function isUnreadable(createdAt: Date): boolean {
 export function isRenewalDue(options: ExpiryOptions, row: StoredRow): boolean {
   const { rolling, touchAfter } = options
   const gain = nextExpiry(options, row).getTime() - row.expires.getTime()
-  return rolling && gain > touchAfter * maxAgeOf(options, row.meta)
+  return rolling === true && gain > touchAfter * maxAgeOf(options, row.meta)
 }
 
 /** Whether the row is a session: no forwarding row, and no lease. */

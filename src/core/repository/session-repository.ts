@@ -166,7 +166,7 @@ export class SessionRepository {
     const { data, meta } = this.#codec.restore(row, id, change)
     const { createdAt } = row
     const isEndless = staysEndless(row, meta)
-    const isRenewed = !isEndless && (change.renew || this.options.rolling)
+    const isRenewed = !isEndless && (change.renew || this.options.rolling !== false)
     const expires = isRenewed ? nextExpiry(this.options, { createdAt, meta }) : row.expires
     const version = this.#versionAfter(row)
     const values = new RowChanges(isEndless ? undefined : expires, version, change.columns)

@@ -3,6 +3,7 @@ import { alreadyCommitted, orErrorCode, SessionError } from '../errors.js'
 import { type Duration, toMilliseconds } from '../options/duration.js'
 import type { RegenerateOptions } from '../options/regenerate-options.js'
 import { readOnly } from '../properties/copy.js'
+import { warnOfPrivateName } from '../properties/private-names.js'
 import { reservedNames } from '../properties/property-names.js'
 import type { Session } from './session.js'
 
@@ -25,6 +26,10 @@ export interface SessionMembers<Properties> {
   readonly authenticatedAt: Date | null
   /** When the session expires if it is not used again. */
   readonly expires: Date
+  /** Whether it holds anything: whether {@link length} is above 0. */
+  readonly populated: boolean
+  /** How many properties hold something. Columns that are NULL, or are as in a new session, do not count. */
+  readonly length: number
   /** The idle timeout of this session, in milliseconds. */
   get maxAge(): number
   /** Gives this session its own idle timeout ("remember me"): milliseconds, or text such as `'30d'`. */
@@ -137,6 +142,14 @@ class Members implements SessionMembers<object> {
     return this.#session.isNew
   }
 
+  get populated(): boolean {
+    return this.length > 0
+  }
+
+  get length(): number {
+    return this.#session.properties.size
+  }
+
   get createdAt(): Date | null {
     return this.#session.state.createdAt
   }
@@ -189,6 +202,17 @@ function read(session: Session, key: string): unknown {
   return session.isClosed ? readOnly(value, alreadyCommitted) : value
 }
 
+/**
+ * Members that a session of koa-session has besides, for code that was written for it. Nothing is reserved for them: a property with
+ * such a name hides the member.
+ */
+function ofKoaSession(target: ViewTarget, name: string): unknown {
+  const { session } = target
+  if (name === 'hasOwnProperty') return (key: string) => session.properties.has(key)
+  if (name === 'manuallyCommit') return target.members.save
+  return name === 'externalKey' ? session.id : undefined
+}
+
 function valuesOf(session: Session): Record<string, unknown> {
   const values = session.properties.toObject()
   if (session.isClosed) for (const name of Object.keys(values)) values[name] = readOnly(values[name], alreadyCommitted)
@@ -197,14 +221,20 @@ function valuesOf(session: Session): Record<string, unknown> {
 
 function write(target: ViewTarget, key: string | symbol, value: unknown): boolean {
   if (key === 'maxAge') return Reflect.set(target.members, key, value)
-  target.session.writable.set(nameOf(key), value)
+  const name = nameOf(key)
+  const { writable } = target.session
+  writable.set(name, value)
+  warnOfPrivateName(name, writable.schema)
   return true
 }
 
 /** One handler for all views: one for each would make every request slower. */
 const handler: ProxyHandler<ViewTarget> = {
   get(target, key) {
-    if (isProperty(key)) return read(target.session, key)
+    if (isProperty(key)) {
+      const value = read(target.session, key)
+      return value === undefined ? ofKoaSession(target, key) : value
+    }
     if (key === sessionKey) return target.session
     return key === Symbol.toPrimitive ? () => '[object Session]' : Reflect.get(target.members, key)
   },

@@ -162,6 +162,30 @@ describe('a stored session', () => {
     expect(await session?.write({ m: 2, points: 3, userId: null })).to.equal('unchanged')
   })
 
+  it('removes a key of the data that is null, when it is left out', async () => {
+    const { store } = setUp()
+    await store.insert('a', { n: null, m: null })
+    const session = await store.load('a')
+    expect(await session?.write({ ...empty, m: null })).to.equal('written')
+    expect((await store.load('a'))?.properties).to.deep.equal({ ...empty, m: null })
+  })
+
+  it('is renewed by the host, also if reading does not renew the sessions of the manager', async () => {
+    const { store, clock, backend } = setUp({ rolling: false })
+    const session = await store.insert('a', { n: 1 })
+    clock.pass(5)
+    expect(await session.write({ n: 2 })).to.equal('written')
+    clock.pass(8)
+    expect(await session.touch()).to.equal('written')
+    clock.pass(8)
+    backend.takeCalls()
+    expect(await session.write({ n: 2 })).to.equal('written')
+    expect(await session.write({ n: 2 })).to.equal('unchanged')
+    expect(backend.takeCalls()).to.deep.equal(['touch'])
+    clock.pass(9)
+    expect((await store.load('a'))?.properties.n).to.equal(2)
+  })
+
   it('is gone for good once somebody has ended it, and is never written again', async () => {
     const { store, other, backend } = setUp()
     for (const end of [() => other.delete('a'), () => backend.inner.deleteAll()]) {
