@@ -1,6 +1,6 @@
 import type { RegisteredModel } from '../core/backend/session-backend.js'
 import type { RequestWithCookie } from '../core/manager/manager-types.js'
-import type { SessionData, SessionProperties, SessionView } from '../core/session/session-view.js'
+import type { SessionData, SessionProperties, SessionView } from '../core/session/session-types.js'
 import type { OutgoingHead } from './write-head.js'
 
 /** The part of Koa's context that the middleware uses. The context of any version of Koa fits. */

@@ -1,7 +1,8 @@
 import { toMilliseconds } from '../options/duration.js'
 import { isObject } from '../properties/property-names.js'
 import type { Session } from '../session/session.js'
-import { type SessionData, type SessionView, viewOf } from '../session/session-view.js'
+import type { SessionData, SessionView } from '../session/session-types.js'
+import { viewOf } from '../session/session-view.js'
 
 /**
  * The session of one request, for the adapter of a web framework. The adapter opens it, hands out the view, commits before

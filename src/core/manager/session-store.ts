@@ -1,4 +1,4 @@
-import type { SessionData, SessionProperties } from '../session/session-view.js'
+import type { SessionData, SessionProperties } from '../session/session-types.js'
 
 /**
  * What became of an operation on a stored session:
