@@ -19,6 +19,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   './sequelize': ['SequelizeSessionBackend', 'createSessionModel', 'registerSessionModel'],
   './testing': ['backendRules', 'testBackend'],
   './adapter': ['readCookie', 'setCookieHeader'],
+  './express-session': ['expressSessionStore'],
   './augment': [], // types only
 }
 

@@ -33,10 +33,11 @@ const rooms: readonly Room[] = [
     except: ['typeorm'],
   },
   { name: 'adapter', except: ['typeorm', 'sequelize'] },
+  { name: 'express-session', except: ['model', 'sql', 'typeorm', 'sequelize', 'adapter'] },
   { name: 'testing', except: ['typeorm', 'sequelize'] },
-  { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'testing'] },
-  { name: 'augment', packages: ['koa'], except: ['typeorm', 'sequelize', 'testing'] },
-  { name: 'index.ts', except: ['typeorm', 'sequelize', 'testing', 'augment'] },
+  { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'express-session', 'testing'] },
+  { name: 'augment', packages: ['koa'], except: ['typeorm', 'sequelize', 'express-session', 'testing'] },
+  { name: 'index.ts', except: ['typeorm', 'sequelize', 'express-session', 'testing', 'augment'] },
 ]
 
 const files = filesIn('src', '.ts')

@@ -1,0 +1,71 @@
+import { notSettable, SessionError } from '../core/errors.js'
+import type { StoredSession } from '../core/manager/session-store.js'
+import { isObject } from '../core/properties/property-names.js'
+import { type CookieData, constantPart, cookieFrom } from './cookie.js'
+import { hostName, storedName } from './names.js'
+
+export type Values = Readonly<Record<string, unknown>>
+
+/** What a host passes to be stored: the properties, and the cookie as JSON has it. */
+export interface Content {
+  readonly properties: Record<string, unknown>
+  readonly cookie: CookieData | undefined
+}
+
+/**
+ * A copy of what a host stores, as JSON; values of columns are taken as they are. `before` is the cookie as it is stored.
+ * @throws `DATA_NOT_SERIALIZABLE` for what is no session.
+ */
+export function contentOf(session: unknown, columns: ReadonlySet<string>, before?: unknown): Content {
+  if (!isObject(session)) throw notSettable()
+  const entries = Object.entries(session as Values)
+  const ofColumns = entries.filter(([name]) => columns.has(name))
+  const { cookie, ...data } = jsonCopy(Object.fromEntries(entries.filter(([name]) => !columns.has(name))))
+  const properties = Object.fromEntries([
+    ...Object.entries(data).map(([name, value]) => [storedName(name), value] as const),
+    ...ofColumns,
+  ])
+  if (!isCookie(cookie)) return { properties, cookie: undefined }
+  properties.cookie = constantPart(cookie, isCookie(before) ? before : undefined)
+  return { properties, cookie }
+}
+
+/**
+ * A stored session as the host reads it. Columns that are NULL are left out, as the host's own stores have no such keys.
+ * @throws `DATA_CORRUPT` for a cookie that is no object, with which hosts fail.
+ */
+export function dataOf(
+  { properties, expires }: Pick<StoredSession, 'properties' | 'expires'>,
+  columns: ReadonlySet<string>,
+): Record<string, unknown> {
+  const { cookie, ...values } = properties
+  const kept = Object.entries(values).filter(([name, value]) => value !== null || !columns.has(name))
+  const data: Record<string, unknown> = Object.fromEntries(kept.map(([name, value]) => [hostName(name), value]))
+  if (cookie === undefined) return data
+  if (!isCookie(cookie)) throw noCookie()
+  return { cookie: cookieFrom(cookie, expires), ...data }
+}
+
+function isCookie(value: unknown): value is CookieData {
+  return isObject(value)
+}
+
+function jsonCopy(data: object): Record<string, unknown> {
+  try {
+    return JSON.parse(JSON.stringify(data))
+  } catch (cause) {
+    throw new SessionError(
+      'DATA_NOT_SERIALIZABLE',
+      `The session cannot be stored: ${cause instanceof Error ? cause.message : cause} Keep only what JSON can hold in it.`,
+      { cause },
+    )
+  }
+}
+
+function noCookie(): SessionError {
+  return new SessionError(
+    'DATA_CORRUPT',
+    "The key 'cookie' of a session row is no object, so that no host can open the session. The row was left as it is: " +
+      "remove the key from its data, or delete the row; 'cookie' is for the attributes of the session's cookie.",
+  )
+}
