@@ -1,4 +1,4 @@
-import { notSettable, SessionError } from '../core/errors.js'
+import { SessionError } from '../core/errors.js'
 import type { StoredSession } from '../core/manager/session-store.js'
 import { isObject } from '../core/properties/property-names.js'
 import { type CookieData, constantPart, cookieFrom } from './cookie.js'
@@ -6,9 +6,11 @@ import { hostName, storedName } from './names.js'
 
 export type Values = Readonly<Record<string, unknown>>
 
-/** What a host passes to be stored: the properties, and the cookie as JSON has it. */
+/** What a host passes to be stored. */
 export interface Content {
+  /** The properties, by the names that they are stored under. */
   readonly properties: Record<string, unknown>
+  /** The constant part of the cookie, which is one of the properties. */
   readonly cookie: CookieData | undefined
 }
 
@@ -17,7 +19,7 @@ export interface Content {
  * @throws `DATA_NOT_SERIALIZABLE` for what is no session.
  */
 export function contentOf(session: unknown, columns: ReadonlySet<string>, before?: unknown): Content {
-  if (!isObject(session)) throw notSettable()
+  if (!isObject(session)) throw noSession()
   const entries = Object.entries(session as Values)
   const ofColumns = entries.filter(([name]) => columns.has(name))
   const { cookie, ...data } = jsonCopy(Object.fromEntries(entries.filter(([name]) => !columns.has(name))))
@@ -26,8 +28,8 @@ export function contentOf(session: unknown, columns: ReadonlySet<string>, before
     ...ofColumns,
   ])
   if (!isCookie(cookie)) return { properties, cookie: undefined }
-  properties.cookie = constantPart(cookie, isCookie(before) ? before : undefined)
-  return { properties, cookie }
+  const kept = constantPart(cookie, isCookie(before) ? before : undefined)
+  return { properties: { ...properties, cookie: kept }, cookie: kept }
 }
 
 /**
@@ -60,6 +62,13 @@ function jsonCopy(data: object): Record<string, unknown> {
       { cause },
     )
   }
+}
+
+function noSession(): SessionError {
+  return new SessionError(
+    'DATA_NOT_SERIALIZABLE',
+    'The host stores a session that is no object, so nothing was stored. Leave req.session an object; req.session.destroy() ends it.',
+  )
 }
 
 function noCookie(): SessionError {

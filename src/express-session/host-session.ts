@@ -36,20 +36,20 @@ export class HostSession {
   /** Tells what the host has no place for, and the cookie that it has made for a row without one. */
   complete(untaken: Values, cookie?: unknown): void {
     this.#untaken = untaken
-    this.#madeCookie = cookie && contentOf({ cookie }, this.#parts.columns).properties.cookie
+    this.#madeCookie = contentOf({ cookie }, this.#parts.columns).cookie
   }
 
   /** A copy of what the host passes now, to write later. */
   copy(session: unknown): Content {
     const { columns } = this.#parts
-    const content = contentOf(session, columns, this.#stored?.properties.cookie)
+    const content = contentOf(session, columns, this.#stored?.properties.cookie ?? this.#madeCookie)
     const untaken = contentOf(this.#untaken, columns).properties
     return { ...content, properties: { ...untaken, ...content.properties } }
   }
 
   async write(id: string, { properties, cookie }: Content): Promise<StoreOutcome> {
     if (this.#isOver) return 'gone'
-    const time = this.#timeOf(properties, cookie)
+    const time = this.#timeOf(cookie)
     if (isEnd(time)) return this.#end()
     const stored = this.#stored
     if (!stored) {
@@ -61,20 +61,21 @@ export class HostSession {
   }
 
   /** Stores the cookie, if it has changed, and renews the session if that is due. */
-  async touch({ properties, cookie }: Content): Promise<StoreOutcome> {
+  async touch({ cookie }: Content): Promise<StoreOutcome> {
     const stored = this.#stored
-    if (this.#isOver || !stored) return 'gone'
-    const time = this.#timeOf(properties, cookie)
+    if (this.#isOver) return 'gone'
+    if (!stored) return 'unchanged'
+    const time = this.#timeOf(cookie)
     if (isEnd(time)) return this.#end()
     const kept = stored.properties
-    if (cookie && !isDeepStrictEqual(kept.cookie ?? this.#madeCookie, properties.cookie))
-      return stored.write({ ...kept, cookie: properties.cookie }, time)
+    if (cookie && !isDeepStrictEqual(kept.cookie ?? this.#madeCookie, cookie))
+      return stored.write({ ...kept, cookie }, time)
     return isFixed(cookie) ? 'unchanged' : stored.touch(time)
   }
 
   /** The time that the host gives the session; none if the host has not said anything. */
-  #timeOf(properties: Values, cookie: CookieData | undefined): StoreOptions {
-    const isMade = this.#madeCookie !== undefined && isDeepStrictEqual(this.#madeCookie, properties.cookie)
+  #timeOf(cookie: CookieData | undefined): StoreOptions {
+    const isMade = this.#madeCookie !== undefined && isDeepStrictEqual(this.#madeCookie, cookie)
     return cookie && !isMade ? { maxAge: maxAgeOf(cookie, this.#parts.now()) } : {}
   }
 

@@ -42,7 +42,9 @@ export function storeOf(Base: new () => HostBase, calls: StoreCalls): HostBase {
       data.cookie ??= { ...made }
       const session = super.createSession(request, data)
       if (!loaded) return session
-      const untaken = Object.entries(data).filter(([name]) => !Object.hasOwn(session, name))
+      const untaken = Object.entries(data).filter(
+        ([name]) => !Object.prototype.propertyIsEnumerable.call(session, name),
+      )
       for (const [name] of untaken) delete data[name]
       loaded.complete(Object.fromEntries(untaken), made)
       calls.add(session, loaded)
