@@ -6,6 +6,9 @@ import { hostName, storedName } from './names.js'
 
 export type Values = Readonly<Record<string, unknown>>
 
+/** The key that hosts would take for the prototype of their session: it stays in the row, and they do not see it. */
+export const unusable = '__proto__'
+
 /** What a host passes to be stored. */
 export interface Content {
   /** The properties, by the names that they are stored under. */
@@ -41,7 +44,8 @@ export function dataOf(
   columns: ReadonlySet<string>,
 ): Record<string, unknown> {
   const { cookie, ...values } = properties
-  const kept = Object.entries(values).filter(([name, value]) => value !== null || !columns.has(name))
+  const isKept = (name: string, value: unknown): boolean => name !== unusable && (value !== null || !columns.has(name))
+  const kept = Object.entries(values).filter(([name, value]) => isKept(name, value))
   const data: Record<string, unknown> = Object.fromEntries(kept.map(([name, value]) => [hostName(name), value]))
   if (cookie === undefined) return data
   if (!isCookie(cookie)) throw noCookie()

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { SessionError } from '../core/errors.js'
 import type { SessionStore, StoredSession, StoreOptions, StoreOutcome } from '../core/manager/session-store.js'
-import { type Content, contentOf, dataOf, type Values } from './content.js'
+import { type Content, contentOf, dataOf, unusable, type Values } from './content.js'
 import { type CookieData, isFixed, maxAgeOf } from './cookie.js'
 
 /** What the sessions of one store have in common. */
@@ -17,7 +17,7 @@ export class HostSession {
   readonly #parts: StoreParts
   #stored: StoredSession | undefined
   /** Properties that the host has no place for, such as `req`: they stay in the row. By the names of the host. */
-  #untaken: Values = {}
+  #untaken: Values
   /** The cookie that the host has made, since the row has none. Reading does not write it. */
   #madeCookie: unknown
   #isOver = false
@@ -26,6 +26,8 @@ export class HostSession {
   constructor(parts: StoreParts, stored?: StoredSession) {
     this.#parts = parts
     this.#stored = stored
+    const hidden = Object.entries(stored?.properties ?? {}).filter(([name]) => name === unusable)
+    this.#untaken = Object.fromEntries(hidden)
   }
 
   /** What the host reads of the session. */
@@ -35,7 +37,7 @@ export class HostSession {
 
   /** Tells what the host has no place for, and the cookie that it has made for a row without one. */
   complete(untaken: Values, cookie?: unknown): void {
-    this.#untaken = untaken
+    this.#untaken = { ...this.#untaken, ...untaken }
     this.#madeCookie = contentOf({ cookie }, this.#parts.columns).cookie
   }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import fastifySession from '@fastify/session'
 import { expect } from 'chai'
 import session, { type SessionData } from 'express-session'
@@ -215,6 +216,26 @@ describe('the store for express-session', () => {
     expect(Object.keys(loaded)).to.have.members(['cookie', 'n'])
     await set('a', Object.assign(loaded, { n: 2 }))
     expect(await manager.get('a')).to.include({ n: 2, req: 'kept', resetMaxAge: 'kept' })
+  })
+
+  it('hides a key that would be the prototype of a session, and leaves it in the row', async () => {
+    const { manager, get, set, backend } = setUp()
+    await manager.set('a', JSON.parse('{"n":1,"__proto__":{"isAdmin":true}}'))
+    const data = await get('a')
+    expect((data as { isAdmin?: unknown }).isAdmin).to.equal(undefined)
+    await set('a', Object.assign(data ?? {}, { n: 2 }))
+    expect((await backend.row()).data)
+      .to.match(/"__proto__":\{"isAdmin":true\}/)
+      .and.match(/"n":2/)
+  })
+
+  it('calls back in the async context of the call', async () => {
+    const { store } = setUp()
+    const context = new AsyncLocalStorage<number>()
+    const seen = await new Promise((resolve) => {
+      context.run(5, () => store.get('a', () => resolve(context.getStore())))
+    })
+    expect(seen).to.equal(5)
   })
 
   it('refuses what is no id, and a row whose cookie is none', async () => {
