@@ -224,6 +224,25 @@ for (const host of hosts) {
       })
     })
 
+    it('takes a session that was only read for unchanged, whatever its row holds', async () => {
+      const { manager } = memory()
+      const handlers = {
+        '/begin': ({ session }) => void Object.assign(session, { n: 0 }),
+        '/read': ({ session }) => session.n,
+      } satisfies Handlers
+      await withApp(host, manager, { handlers, maxAge: 3_600_000 }, async (url) => {
+        const { cookie } = await ask(`${url}/begin`)
+        const id =
+          decodeURIComponent(cookie?.split('=')[1] ?? '')
+            .replace(/^s:/, '')
+            .split('.')[0] ?? ''
+        const stored = await manager.store.load(id)
+        await stored?.write({ ...stored.properties, req: 'of another program', m: 1 })
+        const answer = await ask(`${url}/read`, cookie)
+        expect(answer).to.deep.equal({ status: 200, body: 0, cookie: undefined })
+      })
+    })
+
     it('keeps a session of 1 MiB, and tells of one that is larger than the manager allows', async () => {
       const { manager } = memory()
       const text = 'x'.repeat(2 ** 20 - 300)

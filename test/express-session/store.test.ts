@@ -197,6 +197,25 @@ describe('the store for express-session', () => {
     expect({ ...(await get('a')) }).to.deep.equal({ cookie: {}, m: 2 })
   })
 
+  it('replaces what another process stores at the same moment, and what it ends', async () => {
+    const { backend, manager, get, set } = setUp()
+    const other = new SessionManager<Columns>({ backend: backend.inner, cleanup: false, now: manager.options.now })
+    backend.before = async (call) => {
+      if (call !== 'insert') return
+      backend.before = () => {}
+      await other.store.insert('a', { by: 'other' })
+    }
+    await set('a', { cookie: {}, by: 'me' })
+    expect((await get('a'))?.by).to.equal('me')
+    backend.before = async (call) => {
+      if (call !== 'update') return
+      backend.before = () => {}
+      await other.delete('a')
+    }
+    await set('a', { cookie: {}, by: 'me again' })
+    expect((await get('a'))?.by).to.equal('me again')
+  })
+
   it('refuses what is no session, and what JSON cannot hold', async () => {
     const { set, touch, backend } = setUp()
     const cycle: Record<string, unknown> = { cookie: {} }
