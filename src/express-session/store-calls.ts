@@ -3,6 +3,7 @@ import { TimeLimit } from '../core/concurrency/deadline.js'
 import { InOrder } from '../core/concurrency/in-order.js'
 import type { SessionManager } from '../core/manager/session-manager.js'
 import type { StoreOutcome } from '../core/manager/session-store.js'
+import { isObject } from '../core/properties/property-names.js'
 import { type Content, contentOf, dataOf } from './content.js'
 import { HostSession, type StoreParts, writeAnyway } from './host-session.js'
 import { LoadedSessions } from './loaded-sessions.js'
@@ -47,7 +48,7 @@ export class StoreCalls {
 
   async touch(id: string, session: unknown): Promise<void> {
     const known = this.#of(session)
-    const content = this.#copy(session, known)
+    const content = this.#copy(onlyCookie(session), known)
     await this.#change(id, async () => {
       const touched = known ?? new HostSession(this.#parts, await this.#parts.store.load(id))
       return touched.touch(content)
@@ -99,4 +100,9 @@ export class StoreCalls {
     this.#loaded.add(host, session)
     return session
   }
+}
+
+/** What a touch needs of a session: copying the rest would take long. */
+function onlyCookie(session: unknown): unknown {
+  return isObject(session) ? { cookie: (session as { readonly cookie?: unknown }).cookie } : session
 }

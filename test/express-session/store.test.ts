@@ -7,6 +7,7 @@ import { expressSessionStore } from 'koa-session-model/express-session'
 import { WatchedBackend } from '../koa/support/watched-backend.js'
 import { Clock } from '../support/clock.js'
 import { expectError } from '../support/errors.js'
+import { warned } from '../support/warned.js'
 import { promised } from './support/host.js'
 
 interface Columns {
@@ -155,9 +156,8 @@ describe('the store for express-session', () => {
 
   it('warns of an error that nobody has a callback for', async () => {
     const { store } = setUp()
-    const warned = new Promise((resolve) => process.once('warning', resolve))
-    store.set('a', null as never)
-    expect(await warned).to.include({ code: 'DATA_NOT_SERIALIZABLE' })
+    const warnings = await warned('DATA_NOT_SERIALIZABLE', async () => store.set('a', null as never))
+    expect(warnings).to.have.length(1)
   })
 
   it('never says that it is disconnected', async () => {
@@ -222,8 +222,8 @@ describe('the store for express-session', () => {
     cycle.self = cycle
     for (const data of [undefined, null, false, 0, '', [], [1], 'text', new Map(), cycle, { n: 1n }]) {
       await expectError('DATA_NOT_SERIALIZABLE', () => set('a', data))
-      await expectError('DATA_NOT_SERIALIZABLE', () => touch('a', data))
     }
+    for (const none of [undefined, null, [], 'text']) await expectError('DATA_NOT_SERIALIZABLE', () => touch('a', none))
     expect(await backend.rows()).to.deep.equal([])
   })
 
