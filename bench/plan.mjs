@@ -9,6 +9,8 @@ export const micro = {
   cpu: 'ids, cookies and JSON',
   large: 'a session of 100 KB that is not touched',
   rows: 'loads from small and large tables',
+  scale: 'loads, disk and clean-up by the number of sessions',
+  partitions: 'loads and changes of a table in partitions, and of one that is not',
   cleanup: 'reads and writes while expired rows are removed',
 }
 
@@ -22,7 +24,7 @@ Names: ${names.join(', ')}. Without names: all.
   --rounds 5     how often everything is measured
   --seconds 3    how long one measurement of requests takes
   --only a,b     only these: ${competitors.map(({ name }) => name).join(', ')}
-  --full         5,000,000 rows, 1,000,000 requests, 1,000,000 expired rows
+  --full         5,000,000 rows, 2,000,000 in partitions, 1,000,000 requests, 1,000,000 expired rows
   --report       only write RESULTS.md and the charts again`
 
 /** What the command line asks for. Ends the process where that is help, or makes no sense. */

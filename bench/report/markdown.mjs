@@ -47,7 +47,7 @@ function requestRow(competitor, result) {
 }
 
 function when([name, { at, options, load }]) {
-  const size = options.full && ['rows', 'memory', 'cleanup'].includes(name) ? ', full' : ''
+  const size = options.full && ['rows', 'scale', 'partitions', 'memory', 'cleanup'].includes(name) ? ', full' : ''
   return [
     `${name}${name in micro ? `: ${micro[name]}` : ''}`,
     `${at.slice(0, 16).replace('T', ' ')} UTC`,

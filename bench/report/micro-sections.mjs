@@ -20,6 +20,16 @@ const sections = {
     ...Object.entries(result).map(([database, times]) => `${database}:\n\n${timeTable(times)}`),
   ],
   rows: (result) => ['## One load at a time, by the size of the table, PostgreSQL', timeTable(result)],
+  scale: (result) => ['## By the number of sessions, PostgreSQL', curvePicture, scaleTable(result)],
+  partitions: ({ parallel, count, byDatabase }) => [
+    `## ${number(count)} sessions in partitions, ${parallel} at a time`,
+    table(
+      ['', 'per second'],
+      Object.entries(byDatabase).flatMap(([database, rates]) =>
+        Object.entries(rates).map(([name, rate]) => [`${database}: ${name}`, spread(rate, 0)]),
+      ),
+    ),
+  ],
   cleanup: (result) => [
     '## Clean-up of expired rows, half of all, under load',
     'A write that is slow without a wait for a lock waits for the disk, or for a processor. On PostgreSQL the lock waits are looked at again and again, and a wait that is shorter than the time between two looks may not be seen; MariaDB counts them all.',
@@ -28,6 +38,9 @@ const sections = {
   memory: (result) => ['## Memory', memoryTable(result)],
   profile: profileSection,
 }
+
+const curvePicture =
+  '<picture><source media="(prefers-color-scheme: dark)" srcset="charts/scale-dark.svg"><img alt="Load, disk and clean-up by the number of sessions" src="charts/scale-light.svg"></picture>'
 
 /** The sections for which there are results. */
 export function microSections(results) {
@@ -56,6 +69,22 @@ function cleanupTable(result) {
   const lockWait = 'longest lock wait, ms (between two looks at the most)'
   return table(
     ['', 'seconds', 'p99 of reads, ms', 'slowest write, ms', lockWait, 'memory before and at most, MB'],
+    rows,
+  )
+}
+
+function scaleTable(result) {
+  const rows = result.map(({ sessions, load, bytes, indexBytes, wal, cleanedPerSecond, grown }) => [
+    number(sessions),
+    spread(load),
+    `${number(bytes)} (${number(indexBytes)})`,
+    `${number(wal.first)}, ${number(wal.again)}`,
+    number(cleanedPerSecond),
+    megabytes(grown),
+  ])
+  const wal = 'log for a change, bytes: page new in the log, page logged already'
+  return table(
+    ['sessions', 'load, µs', 'disk a session, bytes (indexes)', wal, 'clean-up, rows/s', 'process grew by, MB'],
     rows,
   )
 }

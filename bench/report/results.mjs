@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { competitors, kinds } from '../competitors.mjs'
 import { chartOf } from './chart.mjs'
+import { curvesOf } from './curves.mjs'
 import { markdownOf } from './markdown.mjs'
 
 const path = (file) => new URL(`../${file}`, import.meta.url)
@@ -28,12 +29,14 @@ function rounded(_, value) {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value
 }
 
-/** Writes RESULTS.md, and a light and a dark chart for every kind of request. */
+/** Writes RESULTS.md, and a light and a dark chart for every kind of request and for the number of sessions. */
 export async function writeReport(results) {
   mkdirSync(path('charts'), { recursive: true })
   for (const kind of Object.keys(kinds).filter((kind) => results[kind])) {
     for (const theme of ['light', 'dark'])
       writeFileSync(path(`charts/${kind}-${theme}.svg`), chartOf(kind, results[kind].result, competitors, theme))
   }
+  for (const theme of results.scale ? ['light', 'dark'] : [])
+    writeFileSync(path(`charts/scale-${theme}.svg`), curvesOf(results.scale.result, theme))
   writeFileSync(path('RESULTS.md'), markdownOf(results))
 }

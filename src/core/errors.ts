@@ -1,7 +1,4 @@
-/**
- * Every code a {@link SessionError} can have, with the HTTP status that it answers a request with.
- * `docs/errors.md` explains each one.
- */
+/** Every code of a {@link SessionError}, with the HTTP status of the response. `docs/errors.md` explains each code. */
 const statusOf = {
   BACKEND_FAILED: 503,
   BACKEND_TIMEOUT: 503,
@@ -14,6 +11,7 @@ const statusOf = {
   COLUMN_UNDECLARED: 500,
   CONFLICT: 503,
   COOKIE_TOO_LATE: 500,
+  DATABASE_UNSUPPORTED: 500,
   DATA_CORRUPT: 500,
   DATA_NOT_SERIALIZABLE: 500,
   DATA_TOO_LARGE: 500,
@@ -42,19 +40,21 @@ const statusOf = {
   WHERE_INVALID: 500,
 } as const
 
-/** A stable name for what went wrong. Match on this, never on the message. */
+/**
+ * A stable name for the problem. Match on this, never on the message, which may change.
+ *
+ * @see docs/errors.md
+ */
 export type SessionErrorCode = keyof typeof statusOf
 
-/** What marks an error as ours. `Symbol.for`, so that two copies of this package agree. */
+/** Marks an error as one of this package. `Symbol.for`, so that two copies of the package recognize each other's errors. */
 const brand: unique symbol = Symbol.for('koa-session-model.error') as never
 
 /**
- * The only error this package throws. The message says what is wrong, and then what to do about it.
+ * The only error that this package throws. The message says first what is wrong, then how to fix it. `cause` is the
+ * error of the database or of the serializer, if there is one.
  *
- * `status` is the HTTP status for a request that meets the error (Koa reads it). `expose` tells Koa whether the client
- * may see the message: only where nothing is wrong with the server (401, 403). `cause` is the error of the database or the serializer, where there is one.
- *
- * `instanceof SessionError` holds for the errors of every copy of this package, such as one inside of a bundle.
+ * `instanceof SessionError` holds for the errors of every copy of this package, such as one inside a bundle.
  *
  * @example
  * ```ts
@@ -67,16 +67,19 @@ const brand: unique symbol = Symbol.for('koa-session-model.error') as never
  */
 export class SessionError extends Error {
   static {
-    // Not declared as members, since nobody calls them, and TypeScript narrows subclasses better without.
+    // Not declared as members: nobody calls them, and TypeScript narrows subclasses better without them.
     Object.defineProperty(SessionError.prototype, brand, { value: true })
     Object.defineProperty(SessionError, Symbol.hasInstance, { value: isInstance })
   }
 
+  /** The stable name of the problem. */
   readonly code: SessionErrorCode
+  /** The HTTP status of the response to a request that fails with this error. Koa reads it. */
   readonly status: number
+  /** Whether the client may see the message: only if the server is not at fault (401, 403). Koa reads it. */
   readonly expose: boolean
 
-  // Not `ErrorOptions`, which projects with an older `lib` do not have.
+  // Not `ErrorOptions`: projects with an older `lib` do not have that type.
   constructor(code: SessionErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options)
     this.name = 'SessionError'
@@ -91,10 +94,10 @@ function isInstance(this: unknown, value: unknown): boolean {
   return typeof value === 'object' && value !== null && brand in value
 }
 
-/** The codes that exist, for the test that compares them with the documentation. */
+/** All codes, for the test that compares them with the documentation. */
 export const sessionErrorCodes: readonly SessionErrorCode[] = Object.keys(statusOf) as SessionErrorCode[]
 
-/** The error where somebody asks for a session that was ended elsewhere. */
+/** The error of a request whose session was ended elsewhere. */
 export function gone(): SessionError {
   return new SessionError(
     'SESSION_GONE',
@@ -102,16 +105,24 @@ export function gone(): SessionError {
   )
 }
 
-/** Whether the error is that of a session that was ended elsewhere. */
+/** Whether the error says that the session was ended elsewhere. */
 export function isGoneError(error: unknown): boolean {
   return error instanceof SessionError && error.code === 'SESSION_GONE'
 }
 
-/** The error for an operation that would wait for the one that it is part of. */
+/** The error for an operation inside `update()` that would wait for that same `update()`. */
 export function nested(): SessionError {
   return new SessionError(
     'UPDATE_NESTED',
     'Inside of update() the session cannot be saved, updated, reloaded or destroyed: it would wait for itself. Do so before or after it.',
+  )
+}
+
+/** The error for a call of a manager after `close()`. */
+export function managerClosed(): SessionError {
+  return new SessionError(
+    'MANAGER_CLOSED',
+    'The session manager is closed. Call close() after the last request, not before.',
   )
 }
 
@@ -132,7 +143,7 @@ export function notLoaded(): SessionError {
   )
 }
 
-/** The error for a change that nobody would store. */
+/** The error for a change after the commit: nothing would store it. */
 export function alreadyCommitted(): SessionError {
   return new SessionError(
     'SESSION_COMMITTED',
@@ -150,7 +161,7 @@ export function cookieTooLate(): SessionError {
   )
 }
 
-/** The error for changes in objects that are no part of the session any more. */
+/** The error for changes in objects that no longer belong to the session. */
 export function stale(names: readonly string[]): SessionError {
   const quoted = names.map((name) => `'${name}'`).join(', ')
   const [first] = names
@@ -162,7 +173,7 @@ export function stale(names: readonly string[]): SessionError {
   )
 }
 
-/** The error for a row of which a column that says whether, or how, it can be used holds nothing of the kind. */
+/** The error for a row whose expiry, creation date or version cannot be read. */
 export function unreadable(column: string): SessionError {
   return new SessionError(
     'DATA_CORRUPT',
@@ -171,7 +182,7 @@ export function unreadable(column: string): SessionError {
   )
 }
 
-/** The error for data that is larger than `limit` says. */
+/** The error for data that is too large. `limit` names the limit, as a part of the sentence. */
 export function tooLarge(bytes: number, limit: string): SessionError {
   return new SessionError(
     'DATA_TOO_LARGE',
@@ -179,14 +190,14 @@ export function tooLarge(bytes: number, limit: string): SessionError {
   )
 }
 
-/** A failure of the database that an operation met before its time was up. */
+/** A failure of the database that an operation met before its time limit passed. */
 export interface FailureBefore {
   readonly cause: unknown
-  /** What it means and what to do, if that is known. */
+  /** The problem and its fix, if they are known. */
   reason(): { readonly problem: string; readonly fix: string } | undefined
 }
 
-/** The error where an operation has waited for `what` until its time was up. With the reason of a failure that it met, that is told. */
+/** The error of an operation that waited for `what` until its time limit passed. The message names the reason of `failed`, if given. */
 export function timedOut(milliseconds: number, what: string, failed?: FailureBefore): SessionError {
   const cause = failed?.cause ?? new Error(`Waited for ${what}.`)
   const reason = failed?.reason()
@@ -200,7 +211,7 @@ export function timedOut(milliseconds: number, what: string, failed?: FailureBef
   return new SessionError('BACKEND_TIMEOUT', message, { cause })
 }
 
-/** The error where a session is set to what holds no properties. */
+/** The error for replacing the session by a value that is not an object. */
 export function notSettable(): SessionError {
   return new SessionError(
     'DATA_NOT_SERIALIZABLE',
@@ -208,7 +219,7 @@ export function notSettable(): SessionError {
   )
 }
 
-/** What `read` gives, for a log: the code of the error where it cannot be read, since no log must fail for it. */
+/** Returns the result of `read` for a log, or the code of the error that it throws: a log must not fail because of a session. */
 export function orErrorCode(read: () => unknown): unknown {
   try {
     return read()

@@ -2,16 +2,18 @@ import { createHmac } from 'node:crypto'
 import { shown } from './validation.js'
 
 /**
- * Why there is no session: its row is not there, or it is expired; or its id was replaced, and opens nothing any more, since
- * another request has called `regenerate({ grace: 0 })`.
+ * Why a session is gone:
+ * - `ended`: its row does not exist any more.
+ * - `expired`: its time is over.
+ * - `replaced`: another request called `regenerate({ grace: 0 })`, so the old id opens nothing any more.
  */
 export type GoneReason = 'ended' | 'expired' | 'replaced'
 
 /** Why a cookie did not open a session. */
 export type RejectionReason =
-  /** It could not be an id of ours; nobody asked the database. */
+  /** The value cannot be an id of this package. The database was not asked. */
   | 'malformed'
-  /** No session has this id, or not any more. */
+  /** No session has this id, or the session has ended. */
   | 'unknown'
 
 /** Why sessions were ended. */
@@ -20,51 +22,51 @@ export type EndReason =
   | 'logout'
   /** `manager.revoke()` or `manager.deleteAll()`. */
   | 'revoked'
-  /** There were too many of one user: the option `limit`. */
+  /** The option `limit`: one user had too many sessions. */
   | 'limit'
 
-/** What every event tells. */
+/** The members that every event has. */
 export interface SessionEvent {
-  /** When, by the clock of the manager. */
+  /** The moment of the event, by the clock of the manager (the option `now`). */
   readonly at: Date
   /**
-   * A name for the session in logs: a hash under the option `auditKey` of what its row is found by, so that a log opens
-   * no session. `null` where there is none, or where there are several.
+   * A name for the session in logs: an HMAC of its row id with the option `auditKey`, so a log cannot be used to open a
+   * session. `null` if the event is about no session or about several.
    */
   readonly session: string | null
 }
 
-/** What a `SessionManager` tells of, by event. No event holds an id, data or a column. */
+/** The events of a `SessionManager`, by name. No event contains an id, data or the value of a column. */
 export interface SessionEvents {
   /** A new session was stored. */
   created: SessionEvent
-  /** A request has opened a session. */
+  /** A request opened a session. */
   loaded: SessionEvent
   /** The expiry of a session was moved. */
   renewed: SessionEvent
-  /** `regenerate()` has given a session another id. */
+  /** `regenerate()` gave a session another id. `previous` is the name that logs had for it before. */
   rotated: SessionEvent & { readonly previous: string }
-  /** Sessions were ended. */
+  /** `count` sessions were ended. */
   destroyed: SessionEvent & { readonly count: number; readonly reason: EndReason }
-  /** A request has come with a session that is expired, or the clean-up has removed some. */
+  /** A request came with an expired session, or the clean-up removed `count` expired rows. */
   expired: SessionEvent & { readonly count: number }
   /** A cookie did not open a session. */
   rejected: SessionEvent & { readonly reason: RejectionReason }
-  /** Another request was faster. What this one changed is changed again on what the other has written. */
+  /** Another request wrote to the session first. This request repeats its changes on the row that the other one wrote. */
   conflict: SessionEvent
-  /** A request wanted to write to a session that was ended, or expired, meanwhile. What it wanted to write is dropped. */
+  /** A request tried to write to a session that had been ended or had expired meanwhile. Its changes are dropped. */
   gone: SessionEvent & { readonly reason: GoneReason }
   /**
-   * The database failed, or a row cannot be read. A request gets the error too; the clean-up goes on at its next run. The
-   * clean-up tells of a row that the database refuses to remove once.
+   * The database failed, or a row cannot be read. If a request met the error, it rejects with it too; the clean-up goes on
+   * at its next run. A row that the database refuses to remove is reported once.
    */
   error: SessionEvent & { readonly error: unknown }
 }
 
-/** Listens to one kind of event. Nobody waits for what it returns; if that is a promise, it may reject. */
+/** Listens to one kind of event. A returned promise is not awaited; an error or a rejection becomes a warning. */
 export type SessionListener<Name extends keyof SessionEvents> = (event: SessionEvents[Name]) => unknown
 
-/** What events need of the options. */
+/** The options that events need. */
 interface EventOptions {
   readonly auditKey: Uint8Array | string
   now(): number
@@ -73,8 +75,8 @@ interface EventOptions {
 type Facts<Name extends keyof SessionEvents> = Omit<SessionEvents[Name], keyof SessionEvent>
 
 /**
- * An emitter that knows its events. A listener that throws, or rejects, harms no session and silences no other one: its
- * error is reported as a warning.
+ * A typed event emitter. A listener that throws or rejects harms no session and does not stop the other listeners: its
+ * error becomes a warning of the process.
  */
 export class Events {
   readonly #options: EventOptions
@@ -93,12 +95,12 @@ export class Events {
     this.#listeners.get(name)?.delete(listener)
   }
 
-  /** Whether anybody listens. */
+  /** Whether the event has a listener. */
   has(name: keyof SessionEvents): boolean {
     return (this.#listeners.get(name)?.size ?? 0) > 0
   }
 
-  /** Tells of the session that has this row. */
+  /** Emits an event about the session with this row; `null` for no session or several. */
   emit<Name extends keyof SessionEvents>(name: Name, rowId: string | null, facts: Facts<Name>): void {
     if (!this.has(name)) return
     const session = rowId === null ? null : this.nameOf(rowId)
@@ -106,18 +108,18 @@ export class Events {
     for (const listener of [...(this.#listeners.get(name) ?? [])]) call(listener, event)
   }
 
-  /** Tells of an error that no request gets: as a warning, if nobody listens. */
+  /** Reports an error that no request receives: as the event `error`, or as a warning if that has no listener. */
   tell(rowId: string | null, error: Error): void {
     if (this.has('error')) this.emit('error', rowId, { error })
     else warn(error)
   }
 
-  /** Tells of an error of the database that no request gets, as a warning: who listens has heard of it. */
+  /** Warns of an error that no request receives, unless a listener of `error` has heard of it. */
   warnUnheard(error: unknown): void {
     if (!this.has('error')) warn(error)
   }
 
-  /** The name that logs have for the session with this row. */
+  /** The name of a session in logs, from its row id. */
   nameOf(rowId: string): string {
     return createHmac('sha256', this.#options.auditKey).update(rowId).digest('base64url').slice(0, 16)
   }

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { SessionError } from './errors.js'
 
-/** The value, if it passes; else `OPTION_INVALID` with what the option takes, and what a function of it has thrown. */
+/** Returns the value if it passes. Else throws `OPTION_INVALID`, with what the option takes and the error of a check that threw. */
 export function check<T>(option: string, value: unknown, passes: (value: unknown) => value is T, takes: string): T {
   let thrown: unknown
   try {
@@ -19,7 +19,7 @@ export function invalidOption(option: string, is: string, takes: string, options
   return new SessionError('OPTION_INVALID', `The option ${option} is ${is}. Give ${takes}.`, options)
 }
 
-/** A value as a message names it, whatever it is. */
+/** The text of any value for a message. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, customInspect: false })

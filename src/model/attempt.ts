@@ -23,11 +23,14 @@ export function isOfDatabase(error: unknown): boolean {
  */
 export class Attempt {
   readonly #call: BackendCall | undefined
+  /** What stands before each of its statements: a comment and a blank, or nothing. */
+  readonly comment: string
   #hasSent = false
   #hasWritten = false
 
-  constructor(call?: BackendCall) {
+  constructor(call?: BackendCall, comment = '') {
     this.#call = call
+    this.comment = comment
   }
 
   /** Reports that the call waits for a connection from now on. `abandon` is called when the time limit passes. */

@@ -34,18 +34,26 @@ export const sqlStates: FailureTable = {
 }
 
 /**
- * Failures of MariaDB and MySQL by number; from 45001 on, those of the connector `mariadb`. A server that reports an error
- * has rolled the statement back. Failures that end the connection are `uncertain` nevertheless.
+ * Failures of MariaDB, MySQL, and databases that speak their protocol, by number; from 45001 on, those of the connector
+ * `mariadb`. A server that reports an error has rolled the statement back. Failures that end the connection are `uncertain`
+ * nevertheless, and so are those of TiDB whose documentation does not say that they are safe to repeat.
  *
  * @see https://mariadb.com/docs/server/reference/error-codes/mariadb-error-code-reference
  * @see https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
  * @see https://github.com/mariadb-corporation/mariadb-connector-nodejs/blob/main/lib/misc/errors.js
+ * @see https://docs.pingcap.com/tidb/stable/error-codes
+ * @see https://vitess.io/docs/reference/errors/query-serving/
  */
 export const mysqlNumbers: FailureTable = {
   1020: 'conflict', // record has changed since last read (innodb_snapshot_isolation)
   1213: 'conflict', // deadlock, and certification of Galera
   1412: 'conflict', // table definition has changed
   3101: 'conflict', // certification of MySQL's group replication
+  8002: 'conflict', // TiDB: a conflict with SELECT … FOR UPDATE
+  8005: 'conflict', // TiDB: the transaction is older than a write
+  8022: 'conflict', // TiDB: the commit failed and was rolled back
+  8028: 'conflict', // TiDB: the table has changed meanwhile
+  9007: 'conflict', // TiDB: two writes met
   1205: 'timeout',
   1317: 'timeout', // KILL QUERY
   1969: 'timeout', // max_statement_time
@@ -58,6 +66,7 @@ export const mysqlNumbers: FailureTable = {
   1637: 'unavailable',
   1792: 'unavailable',
   1836: 'unavailable',
+  1874: 'unavailable', // innodb_read_only, and a replica of Vitess
   3100: 'unavailable', // a group of MySQL without a majority
   4031: 'unavailable', // MySQL closed the connection since it was idle
   9001: 'unavailable', // ProxySQL reached no server
@@ -86,6 +95,10 @@ export const mysqlNumbers: FailureTable = {
   2006: 'uncertain',
   2013: 'uncertain',
   2055: 'uncertain',
+  9002: 'uncertain', // TiDB: no answer from the storage
+  9003: 'uncertain', // TiDB: the storage is busy
+  9004: 'uncertain', // TiDB: gave up waiting for a lock of the storage
+  9005: 'uncertain', // TiDB: a region is unavailable
   45004: 'uncertain',
   45009: 'uncertain',
   45011: 'uncertain',
@@ -93,11 +106,30 @@ export const mysqlNumbers: FailureTable = {
   45026: 'uncertain',
 }
 
-/** Failures whose number has several meanings. Only the message tells them apart. */
-export const ambiguousNumbers: Readonly<Record<string, readonly [pattern: RegExp, failure: BackendFailure]>> = {
-  1180: [/deadlock|error 149\b/i, 'conflict'],
-  1226: [/max_user_connections|max_connections/i, 'unavailable'],
-  1290: [/read[-_]only/i, 'unavailable'],
+/**
+ * Failures whose number has several meanings. Only the message tells them apart. Messages of Vitess and of the connector
+ * `mariadb` end with the statement, whose text counts for nothing. Vitess may have repeated a statement before it reports
+ * that no tablet serves, so that is `uncertain`.
+ *
+ * @see https://docs.pingcap.com/tidb/stable/pessimistic-transaction
+ * @see https://github.com/vitessio/vitess/blob/main/go/mysql/sqlerror/sql_error.go
+ * @see https://github.com/vitessio/vitess/issues/9908
+ * @see https://github.com/vitessio/vitess/issues/12624
+ */
+export const ambiguousNumbers: Readonly<Record<string, readonly (readonly [RegExp, BackendFailure])[]>> = {
+  1105: [
+    [/Information schema is [^\n]*\[try again later\]/i, 'conflict'], // TiDB
+    [
+      /^((?!\bsql: ).)*(no healthy tablet|(is|are) not serving|in state NOT_SERVING|being resharded|VT1400[123]\b)/is,
+      'uncertain', // Vitess
+    ],
+    [/^((?!\bsql: ).)*vttablet: (rpc error: code = Unavailable|Connection Closed)/is, 'uncertain'], // Vitess
+  ],
+  1180: [[/deadlock|error 149\b/i, 'conflict']],
+  1226: [[/max_user_connections|max_connections/i, 'unavailable']],
+  1290: [[/read[-_]only/i, 'unavailable']],
+  1317: [[/deadline ?exceeded/i, 'uncertain']], // Vitess; elsewhere KILL QUERY
+  9001: [[/PD server timeout/i, 'uncertain']], // TiDB; elsewhere ProxySQL
 }
 
 /**

@@ -91,8 +91,8 @@ function postgresFailure(error: DriverError): BackendFailure {
 }
 
 function mysqlFailure({ message, sqlState }: DriverError, errno: number): BackendFailure {
-  const [pattern, failure] = ambiguousNumbers[errno] ?? []
-  if (failure && pattern?.test(String(message))) return failure
+  const told = ambiguousNumbers[errno]?.find(([pattern]) => pattern.test(String(message)))
+  if (told) return told[1]
   const isConflict = sqlState === '40001'
   return mysqlNumbers[errno] ?? (isConflict ? 'conflict' : 'failed')
 }

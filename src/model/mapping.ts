@@ -8,6 +8,8 @@ export interface ModelMapping {
   readonly registry: object
   /** The clock of the model, if `@SessionModel()` was given one. */
   readonly now: (() => number) | undefined
+  /** What stands before each statement: a comment and a blank, or nothing. */
+  readonly comment: string
   /** Whether the row is expired now. */
   isExpired(row: object): boolean
   /** A fresh condition of the ORM's own kind, for expired rows (`true`) or living ones (`false`). */

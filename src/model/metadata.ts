@@ -4,6 +4,7 @@ import { refuseUnknown } from '../core/options/unknown-options.js'
 import { invalidOption, shown } from '../core/validation.js'
 import { columnHints, modelHints } from './model-hints.js'
 import { notDecorated } from './not-decorated.js'
+import { commentTakes, commentText, isComment } from './statement-comment.js'
 
 /** The managed columns, by their property: those that this package adds to a model and writes. */
 export type ManagedColumn = 'id' | 'data' | 'expires' | 'createdAt' | 'version'
@@ -35,6 +36,16 @@ export interface SessionModelOptions {
     readonly createdAt?: string | ManagedColumnOptions | false
     readonly version?: string | ManagedColumnOptions | false
   }
+  /**
+   * The text of a comment that every statement for sessions begins with, after the first `/*` and before the end: proxies
+   * and poolers route by it, and tracing shows it. Default: none.
+   *
+   * `'NO LOAD BALANCE'` lets pgpool-II send the statement to the primary. Printable ASCII. With TypeORM, SQLite gets none.
+   * @throws `OPTION_INVALID` for a text that would end the comment, or that a driver would replace.
+   * @see https://www.pgpool.net/docs/latest/en/html/runtime-config-load-balancing.html
+   * @see https://google.github.io/sqlcommenter/spec/
+   */
+  readonly statementComment?: string
   /** The clock of `expired`, `active` and a `session()` on this model, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number
 }
@@ -55,6 +66,8 @@ export interface SessionModelMetadata {
   /** The managed columns, without those that `columns` sets to `false`. */
   readonly columns: readonly ManagedColumnSpec[]
   readonly now: (() => number) | undefined
+  /** What stands before each statement: a comment and a blank, or nothing. */
+  readonly comment: string
 }
 
 /** A class that can be constructed, with any arguments. */
@@ -70,17 +83,25 @@ const roles: readonly ManagedColumn[] = ['id', 'data', 'expires', 'createdAt', '
 
 /** Checks the options of `@SessionModel()` and records them on the class. A subclass has its own record. */
 export function recordMetadata(model: AbstractConstructor, options: SessionModelOptions): void {
-  refuseUnknown('@SessionModel()', options, ['tableName', 'columns', 'now'], modelHints)
+  refuseUnknown('@SessionModel()', options, ['tableName', 'columns', 'now', 'statementComment'], modelHints)
   refuseUnknown('@SessionModel() columns', options.columns ?? {}, roles, columnHints)
-  const { tableName, now } = options
+  const { tableName, now, statementComment } = options
   if (tableName !== undefined && !isName(tableName)) throw invalidModelOption('tableName', tableName, 'a name')
   if (now !== undefined && typeof now !== 'function')
     throw invalidModelOption('now', now, 'a function that returns milliseconds')
+  if (statementComment !== undefined && !isComment(statementComment))
+    throw invalidModelOption('statementComment', statementComment, commentTakes)
   const columns = roles.flatMap((role) => toSpec(role, options.columns?.[role]) ?? [])
   refuseDuplicates(columns)
   Reflect.defineMetadata(
     metadataKey,
-    Object.freeze({ owner: model, tableName, columns: Object.freeze(columns), now }),
+    Object.freeze({
+      owner: model,
+      tableName,
+      columns: Object.freeze(columns),
+      now,
+      comment: commentText(statementComment),
+    }),
     model,
   )
 }

@@ -31,7 +31,7 @@ import { needsOrmFind } from './listeners.js'
 import { instanceOf } from './query-generator.js'
 import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } from './registration.js'
 import { SequelizeTable } from './sql-table.js'
-import { expiryCondition, isOneOf, whereOf } from './where.js'
+import { expiryCondition, isOneOf, whereOf, withCondition } from './where.js'
 
 /** The statements for one set of columns of a model. */
 interface Statements {
@@ -186,7 +186,10 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
   async #select(attempt: Attempt, where: WhereOptions, limit?: number): Promise<SessionRow[]> {
     const table = this.#table
     const page = limit === undefined ? {} : { limit, order: [[table.expires, 'ASC']] as [string, string][] }
-    const records = await findRows(this.#model, attempt, where, { ...page, attributes: table.properties })
+    const find = { ...page, attributes: table.properties }
+    const records = await this.#statements.find.guard.select(attempt, (condition) =>
+      findRows(this.#model, attempt, withCondition(where, condition), find),
+    )
     return records.map((record) => table.toRow(record))
   }
 
@@ -215,7 +218,7 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   /** Runs a call and judges its failure. An error that is not of a statement comes from Sequelize's pool or from a hook. */
   async #run<T>(call: BackendCall | undefined, work: (attempt: Attempt) => Promise<T>): Promise<T> {
-    const attempt = new Attempt(call)
+    const attempt = new Attempt(call, this.#registration.comment)
     attempt.waits(() => forgetVersion(instanceOf(this.#model)))
     try {
       return await work(attempt)

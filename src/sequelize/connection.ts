@@ -57,7 +57,8 @@ export function watchStatements(sequelize: Sequelize): void {
     if (!attempt) return
     const run = statement.run.bind(statement)
     const held = new HeldConnection(instance, statement.connection)
-    Object.assign(statement, { run: (...args: unknown[]) => runFor(attempt, options, held, () => run(...args)) })
+    const commented = (sql: unknown, ...rest: unknown[]) => run(attempt.comment + sql, ...rest)
+    Object.assign(statement, { run: (...args: [unknown]) => runFor(attempt, options, held, () => commented(...args)) })
   })
 }
 

@@ -7,6 +7,7 @@ import { giveBackend } from './backend.js'
 import type { Attribute } from './column-types.js'
 import { watchStatements } from './connection.js'
 import { refuseNarrowConnections } from './connection-charset.js'
+import { refuseDialect } from './databases.js'
 import type { ModelOptions } from './declared-columns.js'
 import { checkBeforeSync } from './existing-table.js'
 import { nameIndexes } from './indexes.js'
@@ -32,13 +33,14 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
   let own: InitializedModel | undefined
   setMapping(
     model,
-    registrationWith(registry, metadataOf(model).now, () => {
+    registrationWith(registry, metadataOf(model), () => {
       if (own) return own
       throw noSequelize(model)
     }),
   )
   const initialize: Initialize = function (attributes, options) {
     if (Reflect.get(this, 'initialize') !== initialize) return inherited.call(this, attributes, options)
+    refuseDialect(options.sequelize)
     refuseNarrowConnections(options.sequelize)
     const mapped = mapModel(this, attributes ?? {}, options)
     return undoOnError(this, options.sequelize, () => {
@@ -60,10 +62,9 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
 }
 
 function registerSubclass(registry: object, subclass: ModelClass, initialized: InitializedModel): void {
-  const { now } = metadataOf(subclass)
   setMapping(
     subclass,
-    registrationWith(registry, now, () => initialized),
+    registrationWith(registry, metadataOf(subclass), () => initialized),
   )
   giveBackend(subclass)
 }

@@ -18,8 +18,8 @@ import { undoOnError } from './undo.js'
  *
  * @param sequelize The instance that the model is mapped in.
  * @param model The class with `@SessionModel()`.
- * @throws A `SessionError`, and then nothing is mapped: `MODEL_NOT_DECORATED`, `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`,
- * `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work.
+ * @throws A `SessionError`, and then nothing is mapped: `DATABASE_UNSUPPORTED`, `MODEL_NOT_DECORATED`,
+ * `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`, `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work.
  * `docs/errors.md` explains each.
  *
  * @example

@@ -1,6 +1,7 @@
 import type { Model, ModelStatic } from 'sequelize'
 import { SessionError } from '../core/errors.js'
 import { type ModelMapping, mappingOf } from '../model/mapping.js'
+import type { SessionModelMetadata } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
 import { expiryCondition } from './where.js'
 
@@ -19,13 +20,14 @@ export interface RegisteredSequelizeModel extends ModelMapping {
 /** Makes a registration that looks the initialized model up when it is needed. */
 export function registrationWith(
   registry: object,
-  now: (() => number) | undefined,
+  { now, comment }: SessionModelMetadata,
   initialized: () => InitializedModel,
 ): RegisteredSequelizeModel {
   const clock = now ?? (() => Date.now())
   return {
     registry,
     now,
+    comment,
     initialized,
     isExpired: (row) => initialized().table.isExpired(row, clock()),
     condition: (expired) => expiryCondition(initialized().table, expired, new Date(clock())),

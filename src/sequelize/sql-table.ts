@@ -17,11 +17,12 @@ import { expiryCondition, isOneOf, notSoftDeleted } from './where.js'
 
 const nothing: SqlValues = {}
 
-/**
- * Ids as literals that Sequelize writes into the statement: with parameters mysql2 would prepare it, and read dates
- * differently.
- */
-const replacedIds: IdParameter = { condition: (column) => `${column} IN (:ids)`, value: (ids) => [...ids] }
+/** Sequelize replaces an array by its values. */
+const idList: IdParameter = {
+  condition: (column, place) => `${column} IN (${place})`,
+  value: (ids) => [...ids],
+  array: (place) => `ARRAY[${place}]`,
+}
 
 /** The options of a statement, as Sequelize gives them to its own. */
 class StatementOptions extends IsolatedOptions {
@@ -72,8 +73,8 @@ export class SequelizeTable implements SqlTable<Attempt> {
   readonly name: string
   readonly automatic = nothing
   readonly isNumbered = true
-  readonly id = replacedIds
-  readonly ids = replacedIds
+  readonly id = idList
+  readonly ids = idList
   readonly #model: ModelStatic<Model>
   readonly #session: SessionTable
   readonly #generator: QueryGenerator
@@ -159,9 +160,19 @@ export class SequelizeTable implements SqlTable<Attempt> {
     return written === 1
   }
 
-  find(attempt: Attempt, sql: string, [ids]: readonly unknown[]): Promise<object[]> {
+  /**
+   * A name that Sequelize replaces by the value as a literal: with parameters mysql2 would prepare the statement, and read
+   * dates differently.
+   */
+  findPlace(number: number): string {
+    return `:p${number}`
+  }
+
+  find(attempt: Attempt, sql: string, parameters: readonly unknown[]): Promise<object[]> {
     const sequelize = instanceOf(this.#model)
-    const options = new FindOptions(sequelize, attempt, this.#model, this.#properties, { ids })
+    const values: Record<string, unknown> = {}
+    for (let n = 0; n < parameters.length; n++) values[`p${n + 1}`] = parameters[n]
+    const options = new FindOptions(sequelize, attempt, this.#model, this.#properties, values)
     return sequelize.query(sql, options as never) as unknown as Promise<object[]>
   }
 

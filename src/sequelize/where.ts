@@ -63,6 +63,13 @@ export function expiryCondition(table: SessionTable, expired: boolean, now: Date
   return { [table.expires]: { [expired ? Op.lte : Op.gt]: table.moment(now) } }
 }
 
+/** The `where`, and one more condition in SQL, if there is one. */
+export function withCondition(where: WhereOptions, condition: string | undefined): WhereOptions {
+  if (condition === undefined) return where
+  const { [Op.and]: others = [] } = where as { [Op.and]?: readonly unknown[] }
+  return { ...where, [Op.and]: [...others, literal(condition)] } as WhereOptions
+}
+
 /** The condition that Sequelize adds to its finds and updates if the model soft-deletes; `undefined` if it does not. */
 export function notSoftDeleted(model: ModelStatic<Model>): WhereOptions | undefined {
   const { paranoid, timestamps, deletedAt } = model.options

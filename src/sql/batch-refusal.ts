@@ -10,6 +10,21 @@ export function isBatchRefused(database: Database, driverError: unknown): boolea
 }
 
 /**
+ * Whether the driver's error shows that the database does not have such statements, whichever rows they are for: a server that
+ * speaks PostgreSQL's protocol, or a table with a rule, refuses `RETURNING` or `SKIP LOCKED` each time. A plan that became
+ * obsolete has the code of an unsupported feature too, and passes.
+ *
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export function isUnsupported(driverError: unknown): boolean {
+  const { code, routine } = (driverError ?? {}) as { readonly code?: unknown; readonly routine?: unknown }
+  return code === syntaxError || (code === featureNotSupported && routine !== 'RevalidateCachedQuery')
+}
+
+const featureNotSupported = '0A000'
+const syntaxError = '42601'
+
+/**
  * Whether a row is to blame. A lock timeout or a read-only server is not: each row alone would wait as long again, or fail
  * again.
  */

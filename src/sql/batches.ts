@@ -1,7 +1,9 @@
 import type { RowsWritten } from '../core/backend/session-backend.js'
 import type { SessionTable } from '../model/session-table.js'
-import { isBatchRefused } from './batch-refusal.js'
+import { isBatchRefused, isUnsupported } from './batch-refusal.js'
 import { BatchStatement, type ColumnTypes } from './batch-statement.js'
+import { partitionsOf } from './partitions.js'
+import { SeparateUpdates } from './separate-updates.js'
 import type { SqlTable } from './sql-table.js'
 import { StatementCache } from './statement-cache.js'
 import type { Write } from './write.js'
@@ -10,17 +12,21 @@ import type { Write } from './write.js'
 export class Batches<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
+  readonly #separate: SeparateUpdates<Connection>
   #statements: StatementCache<BatchStatement<Connection>> | undefined
-  #isTooOld = false
+  #areUnsupported = false
+  /** The number of rows from which one joined statement is used. Below it, on a partitioned table, each row has its own update. */
+  #joinThreshold = 0
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
     this.#session = session
+    this.#separate = new SeparateUpdates(table, session)
   }
 
-  /** Whether batches are possible; `false` once the database turns out to be too old. */
+  /** Whether batches are possible; `false` once the database turns out to be too old for them, or not to have them. */
   get arePossible(): boolean {
-    return !this.#isTooOld
+    return !this.#areUnsupported
   }
 
   /**
@@ -41,10 +47,12 @@ export class Batches<Connection> {
   async #run(connection: Connection, example: Write, writes: readonly Write[]): Promise<RowsWritten> {
     try {
       const statements = this.#statements ?? (await this.#prepare(connection))
+      if (statements && writes.length < this.#joinThreshold) return await this.#separate.run(connection, writes)
       if (statements) return await statements.for(example).run(connection, writes)
     } catch (error) {
-      const { database } = this.#table
-      if (!isBatchRefused(database, this.#table.driverErrorOf(error))) throw error
+      const driverError = this.#table.driverErrorOf(error)
+      if (!isBatchRefused(this.#table.database, driverError)) throw error
+      this.#areUnsupported ||= isUnsupported(driverError)
     }
     return writes.map(() => null)
   }
@@ -52,8 +60,9 @@ export class Batches<Connection> {
   /** Prepares the statements; `undefined` if the database is too old. */
   async #prepare(connection: Connection): Promise<StatementCache<BatchStatement<Connection>> | undefined> {
     const [table, session] = [this.#table, this.#session]
+    this.#joinThreshold = (await partitionsOf(table, table.column(session.id).name, connection))?.count ?? 0
     const types = table.database === 'postgres' ? await typesOf(connection, table) : undefined
-    if (!types && !(await knowsReturning(connection, table))) this.#isTooOld = true
+    if (!types && !(await knowsReturning(connection, table))) this.#areUnsupported = true
     else this.#statements = new StatementCache((example) => new BatchStatement(table, session, example, types))
     return this.#statements
   }

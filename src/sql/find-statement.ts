@@ -1,7 +1,9 @@
 import type { SessionRow } from '../core/backend/session-backend.js'
 import type { SessionTable } from '../model/session-table.js'
+import { FindTexts } from './find-texts.js'
+import { type Partitions, partitionsOf } from './partitions.js'
 import type { IdParameter, SqlTable } from './sql-table.js'
-import type { Write } from './write.js'
+import { onPrimary, StandbyGuard } from './standby-guard.js'
 
 /** The forms in which ids become one parameter. Drivers for MySQL and MariaDB expand an array into its values. */
 export const idParameters = {
@@ -14,30 +16,39 @@ export const idParameters = {
   },
 } satisfies Record<string, IdParameter>
 
-/** The statement that finds rows by their ids: one text for a single id, and one for any number of them. */
+/**
+ * The statement that finds rows by their ids.
+ *
+ * It never takes the answer of a standby of PostgreSQL for the truth, whatever proxy or pooler has led there: rows of a standby
+ * may be old, and a session that it does not have yet may exist. The statement itself asks for the role of its server, since only
+ * that one has answered. A standby finds nothing; and when nothing is found, the find is sent again with a lock, which a
+ * standby refuses.
+ *
+ * @see https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-USERS
+ */
 export class FindStatement<Connection> {
+  /** What keeps other selects of the table from the answers of standbys too. */
+  readonly guard: StandbyGuard<Connection>
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
-  readonly #one: string
-  readonly #many: string
-  /** The parameters that are not ids. */
-  readonly #others: unknown[] = []
+  readonly #plain: FindTexts
+  /** The texts with the guard against standbys; `undefined` where there are none. */
+  readonly #guarded: FindTexts | undefined
+  /** `undefined` until it was asked for, `null` if there are none. */
+  #partitions: Partitions | null | undefined
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
     this.#session = session
-    const columns = session.properties.map((property) => table.column(property))
-    const select = columns.map(({ read, alias }) => `${read} AS ${alias}`).join(', ')
-    const conditions = table.conditions((_, source) => table.place(this.#others.push(source(noWrite)) + 1))
-    const statement = ({ condition }: IdParameter): string => {
-      const where = [condition(table.column(session.id).compared, table.place(1)), ...conditions]
-      return `SELECT ${select} FROM ${table.name} WHERE ${where.join(' AND ')}`
-    }
-    this.#one = statement(table.id)
-    this.#many = statement(table.ids)
+    this.guard = new StandbyGuard(table)
+    this.#plain = new FindTexts(table, session)
+    if (table.database === 'postgres') this.#guarded = new FindTexts(table, session, onPrimary)
   }
 
-  /** The rows with exactly these ids. MySQL and MariaDB also find ids that differ in blanks at the end, which are left out. */
+  /**
+   * The rows with exactly these ids. Rejects if a standby of PostgreSQL has answered. MySQL and MariaDB also find
+   * ids that differ in blanks at the end, which are left out.
+   */
   async find(connection: Connection, ids: readonly string[]): Promise<SessionRow[]> {
     const found = await this.#query(connection, ids)
     const rows: SessionRow[] = []
@@ -50,12 +61,27 @@ export class FindStatement<Connection> {
   }
 
   #query(connection: Connection, ids: readonly string[]): Promise<readonly object[]> {
-    const table = this.#table
-    const isOne = ids.length === 1
-    const value = isOne ? table.id.value(ids) : table.ids.value(ids)
-    return table.find(connection, isOne ? this.#one : this.#many, [value, ...this.#others])
+    const guarded = this.#guarded
+    const plain = (): Promise<readonly object[]> => this.#send(connection, this.#plain, ids)
+    if (!guarded) return plain()
+    return this.guard.run(async () => {
+      const found = await this.#send(connection, guarded, ids)
+      if (found.length > 0) return found
+      const { sql, parameters } = guarded.locking(ids, this.#partitions ?? null)
+      return this.#table.find(connection, sql, parameters)
+    }, plain)
+  }
+
+  async #send(connection: Connection, texts: FindTexts, ids: readonly string[]): Promise<readonly object[]> {
+    const partitions = ids.length > 1 ? await this.#partitionsOn(connection) : null
+    const { sql, parameters } = partitions ? texts.partitioned(ids, partitions) : texts.any(ids)
+    return this.#table.find(connection, sql, parameters)
+  }
+
+  async #partitionsOn(connection: Connection): Promise<Partitions | null | undefined> {
+    if (this.#partitions === undefined) {
+      this.#partitions = await partitionsOf(this.#table, this.#table.column(this.#session.id).name, connection)
+    }
+    return this.#partitions
   }
 }
-
-/** The write that conditions are bound for: none, as their values are the same in every statement. */
-const noWrite = undefined as unknown as Write

@@ -41,6 +41,8 @@ export interface IdParameter {
   condition(column: string, place: string): string
   /** The parameter. */
   value(ids: readonly string[]): unknown
+  /** SQL for an array of the ids, on PostgreSQL. Default: the place itself. */
+  array?(place: string): string
 }
 
 /**
@@ -83,6 +85,8 @@ export interface SqlTable<Connection> {
   /** Whether several rows may be written in one statement now. */
   allowsBatches(): boolean
 
+  /** The SQL of the place of a parameter in a find, if that differs from {@link place}. */
+  findPlace?(number: number): string
   /** Runs a find. */
   find(connection: Connection, sql: string, parameters: readonly unknown[]): Promise<readonly object[]>
   /** A row that {@link find} has returned, by property. */

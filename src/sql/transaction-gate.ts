@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { SessionError } from '../core/errors.js'
 
-/** The default of the longest wait, in milliseconds: SQLite's usual timeout for a lock. */
-const usualWait = 5000
+/** The default of the longest wait for a transaction, in milliseconds: SQLite's usual timeout for a lock. */
+export const usualWait = 5000
 
 /** A session write or a transaction that waits at the gate. */
 interface Waiter {
@@ -185,10 +185,11 @@ export class TransactionGate {
   }
 }
 
-function transactionOpen(): SessionError {
+/** The error for a session that has waited too long for a transaction on the only connection. */
+export function transactionOpen(): SessionError {
   return new SessionError(
     'TRANSACTION_OPEN',
-    'A transaction of the application stayed open on the connection that the sessions use too, so the session could not be stored. ' +
-      'Call save() before or after the transaction, or give the sessions a data source with a file of its own.',
+    'A transaction of the application stayed open on the only connection, which the sessions use too, so the session could not be ' +
+      'stored or read. Call save() before or after the transaction, or give the sessions a data source with a file or a pool of its own.',
   )
 }

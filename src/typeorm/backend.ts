@@ -16,7 +16,7 @@ import type {
 } from '../core/backend/session-backend.js'
 import { Attempt } from '../model/attempt.js'
 import type { Constructor } from '../model/metadata.js'
-import type { RowRecord, SessionTable } from '../model/session-table.js'
+import type { SessionTable } from '../model/session-table.js'
 import { FindStatement } from '../sql/find-statement.js'
 import { insertMakingRoom } from '../sql/make-room.js'
 import { RowWriter } from '../sql/row-writer.js'
@@ -24,10 +24,10 @@ import type { Write } from '../sql/write.js'
 import { onConnection, watchWrites } from './connection.js'
 import { ExpiredRows } from './expired-rows.js'
 import { explain, failureOf } from './failures.js'
+import { findRows } from './find-rows.js'
 import { insertRows, removeSoftDeleted } from './insert-rows.js'
 import { hasLoadListeners, hasWriteListeners } from './listeners.js'
 import { guardLogger } from './logger.js'
-import { entitiesOf } from './raw-moment.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { TypeOrmTable } from './sql-table.js'
 import { transactionGateOf } from './transactions.js'
@@ -157,17 +157,11 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#registration.table(this.#dataSource)
   }
 
-  async #select({ manager, connection }: QueryRunner, where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {
-    const table = this.#table
-    const keys = connection.getMetadata(this.#entity).primaryColumns.map((column) => column.propertyPath)
-    const names = new Set([...keys, ...table.properties])
-    const select = manager
-      .createQueryBuilder(this.#entity, 'session')
-      .select(Array.from(names, (name) => `session.${name}`))
-      .where(where)
-      .cache(false) // the cache of the application may have sessions that have ended
-    if (limit !== undefined) select.orderBy(`session.${table.expires}`).limit(limit)
-    return (await entitiesOf(connection, select, table)).map((row) => table.toRow(row as RowRecord))
+  #select(runner: QueryRunner, where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {
+    const { find } = this.#statements
+    const run = (condition?: string): Promise<SessionRow[]> =>
+      findRows(runner, this.#entity, this.#table, where, { limit, condition })
+    return find ? find.guard.select(runner, run) : run()
   }
 
   get #statements(): Statements {
@@ -241,7 +235,7 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     call: BackendCall | undefined,
     work: (runner: QueryRunner, attempt: Attempt) => Promise<T>,
   ): Promise<T> {
-    const attempt = new Attempt(call)
+    const attempt = new Attempt(call, this.#registration.comment)
     const { ready } = this.#registration
     if (ready) await ready(attempt)
     guardLogger(this.#source)

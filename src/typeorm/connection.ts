@@ -1,8 +1,10 @@
 import type { DataSource, QueryRunner } from 'typeorm'
+import { SessionError } from '../core/errors.js'
 import type { Attempt } from '../model/attempt.js'
 import { cancelStatement } from '../model/cancel.js'
 import { knownFailure, spoilsConnection } from '../model/failures.js'
 import { statementFailure } from './failures.js'
+import { connectRunner } from './pool-of-one.js'
 import { transactionGateOf } from './transactions.js'
 
 /** The members of query runners that are used and that TypeORM has no types for: those of PostgreSQL, CockroachDB and MySQL. */
@@ -23,11 +25,12 @@ export async function onConnection<T>(
   work: (runner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const runner = source.createQueryRunner('master')
-  transactionGateOf(runner) // the gate listens to transactions from now on
+  const gate = transactionGateOf(runner) // the gate listens to transactions from now on
+  if (attempt.comment && !gate) addComment(runner, attempt.comment)
   const connection = new HeldConnection(runner)
   attempt.waits()
   try {
-    await connect(runner, attempt)
+    await connect(runner, connection, attempt)
     attempt.sends(() => connection.abandon())
     return await work(runner)
   } catch (error) {
@@ -37,6 +40,12 @@ export async function onConnection<T>(
   } finally {
     await connection.release()
   }
+}
+
+/** Lets the statements of a runner begin with the comment. SQLite's runner is that of the application too, which gets none. */
+function addComment(runner: QueryRunner, comment: string): void {
+  const query = runner.query as (sql: string, ...rest: unknown[]) => Promise<unknown>
+  Object.assign(runner, { query: (sql: string, ...rest: unknown[]) => query.call(runner, comment + sql, ...rest) })
 }
 
 /** Records which statements have written, if listeners of the application may send their own statements on this connection. */
@@ -50,11 +59,12 @@ export function watchWrites(runner: QueryRunner, attempt: Attempt): void {
   Object.assign(runner, { query: watched })
 }
 
-async function connect(runner: QueryRunner, attempt: Attempt): Promise<void> {
+async function connect(runner: QueryRunner, connection: HeldConnection, attempt: Attempt): Promise<void> {
   try {
-    await runner.connect()
+    await connectRunner(runner)
   } catch (error) {
-    attempt.judge(error, knownFailure(error) ?? 'failed')
+    if (error instanceof SessionError) connection.leave(runner.connect())
+    else attempt.judge(error, knownFailure(error) ?? 'failed')
     throw error
   }
 }
@@ -94,6 +104,13 @@ export class HeldConnection {
     } catch {
       // The runner got no connection, or lost it.
     }
+  }
+
+  /** Leaves a runner that still waits for a connection, and releases it once it has one. */
+  leave(connected: Promise<unknown>): void {
+    this.#isReleased = true
+    const release = (): Promise<void> => this.#runner.release()
+    connected.then(release, release)
   }
 
   async release(): Promise<void> {

@@ -10,6 +10,7 @@ import type { SessionTable } from '../model/session-table.js'
 import { TypeOrmSessionBackend } from './backend.js'
 import { dataSourceOf, entityOn, whenInitialized } from './base-model.js'
 import { refuseNarrowConnections } from './connection-charset.js'
+import { refuseDataSource } from './databases.js'
 import { type DeclaredEntityColumn, declaredColumns, refuseUndeclared, requiredRelations } from './declared-columns.js'
 import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-model.js'
 import { entityNaming, refuseNames, refuseTableName } from './naming.js'
@@ -24,8 +25,8 @@ import { expiryCondition } from './where.js'
  *
  * @param dataSource The data source that the model is mapped in.
  * @param model The class with `@SessionModel()`.
- * @throws A `SessionError`, and then nothing is mapped: `MODEL_NOT_DECORATED`, `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`,
- * `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work.
+ * @throws A `SessionError`, and then nothing is mapped: `DATABASE_UNSUPPORTED`, `MODEL_NOT_DECORATED`,
+ * `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`, `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work.
  * `docs/errors.md` explains each.
  *
  * @example
@@ -112,6 +113,7 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
   const tables = new WeakMap<DataSource, SessionTable>()
   let latest: DataSource | undefined
   whenInitialized(model, (dataSource) => {
+    refuseDataSource(dataSource)
     refuseNames(dataSource, model)
     refuseNarrowConnections(dataSource)
     tables.set(dataSource, sessionTable(model, plan, dataSource.options.type, dataSource))
@@ -127,6 +129,7 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
 }
 
 function map(model: Constructor, dataSource: DataSource | undefined): SessionTable {
+  if (dataSource) refuseDataSource(dataSource)
   refuseShadowing(newRow(model))
   const plan = planFor(model, dataSource)
   refuseTableName(dataSource, metadataOf(model).tableName)
@@ -154,11 +157,12 @@ interface RegistrationParts {
 }
 
 function registrationFor({ registry, model, table, dataSource, ready }: RegistrationParts): RegisteredEntity {
-  const { now } = metadataOf(model)
+  const { now, comment } = metadataOf(model)
   const clock = now ?? (() => Date.now())
   return {
     registry,
     now,
+    comment,
     entity: model,
     dataSource,
     ready,

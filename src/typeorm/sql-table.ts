@@ -11,6 +11,7 @@ import { failureOf } from './failures.js'
 import { hasUpdateListeners, hasWriteListeners } from './listeners.js'
 import { momentOf } from './raw-moment.js'
 import { isSqlite, parameterOf } from './sqlite-parameters.js'
+import { hasTransactionGate } from './transactions.js'
 import { expiryCondition, isOneOf } from './where.js'
 
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
@@ -131,10 +132,11 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     return false
   }
 
-  /** On SQLite only without write listeners: a batch serves many requests, so it would not be recognized inside another write. */
+  /** With a transaction gate only without write listeners: a batch serves many requests, so no write contains it. */
   allowsBatches(): boolean {
     if (this.needsOrmUpdate()) return false
-    return this.database !== 'sqlite' || !hasWriteListeners(this.#dataSource, this.#entity)
+    const isGated = this.database === 'sqlite' || hasTransactionGate(this.#dataSource)
+    return !isGated || !hasWriteListeners(this.#dataSource, this.#entity)
   }
 
   async ormUpdate({ manager }: QueryRunner, { id, version, now, record, sql }: Write): Promise<boolean> {

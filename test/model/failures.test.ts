@@ -22,6 +22,8 @@ const expected: Record<BackendFailure, readonly Error[]> = {
   conflict: [
     ...['40000', '40001', '40P01'].map((code) => postgres(code)),
     ...[1020, 1213, 1412, 3101].map((errno) => mysql(errno)),
+    ...[8002, 8005, 8022, 8028, 9007].map((errno) => mysql(errno)), // TiDB
+    mysql(1105, 'Information schema is changed. [try again later]'),
     mysql(1180, 'Got error 149 "Lock deadlock; Retry transaction" during COMMIT'),
     mysql(9999, 'of another version', '40001'),
     ...['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY_RECOVERY', 'SQLITE_BUSY_TIMEOUT', 'SQLITE_PROTOCOL'].map(
@@ -44,7 +46,7 @@ const expected: Record<BackendFailure, readonly Error[]> = {
   ],
   unavailable: [
     ...['08001', '08004', '25006', '53300', '57P03', '57P05'].map((code) => postgres(code, 'FATAL')),
-    ...[1040, 1047, 1203, 1637, 1792, 1836, 3100, 4031, 9001, 45001, 45012, 45013].map((errno) => mysql(errno)),
+    ...[1040, 1047, 1203, 1637, 1792, 1836, 1874, 3100, 4031, 9001, 45001, 45012, 45013].map((errno) => mysql(errno)),
     mysql(1290, 'The MariaDB server is running with the --read-only option so it cannot execute this statement'),
     mysql(1290, 'The MySQL server is running with the --super-read-only option so it cannot execute this statement'),
     mysql(1226, "User 'x' has exceeded the 'max_user_connections' resource"),
@@ -71,6 +73,21 @@ const expected: Record<BackendFailure, readonly Error[]> = {
       mysql(errno),
     ),
     ...[45004, 45009, 45019, 45026].map((errno) => mysql(errno)),
+    ...[9002, 9003, 9004, 9005].map((errno) => mysql(errno)), // TiDB
+    mysql(9001, 'PD server timeout'),
+    ...[
+      `target: shop.-.primary: no healthy tablet available for 'keyspace:"shop" shard:"-" tablet_type:PRIMARY'`,
+      'target: shop.-.primary: primary is not serving, there is a reparent operation in progress',
+      'target: shop.-.primary: vttablet: rpc error: code = FailedPrecondition desc = operation not allowed in state NOT_SERVING',
+      'target: shop.-.primary: vttablet: rpc error: code = Unavailable desc = connection error: desc = "transport: Error"',
+      'target: shop.-.primary: vttablet: Connection Closed',
+      'target: shop.-80.primary: current keyspace is being resharded',
+      'VT14003: no connection for tablet zone1-100',
+    ].map((message) => mysql(1105, message)),
+    mysql(
+      1317,
+      'target: shop.-.primary: vttablet: rpc error: code = DeadlineExceeded desc = context deadline exceeded',
+    ),
     mysql(1180, "Got error 5 'Input/output error' during COMMIT"),
     ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ECONNABORTED'].map((code) => socket(code)),
     errorOf('x', { code: 'PROTOCOL_CONNECTION_LOST', fatal: true }),
@@ -83,7 +100,9 @@ const expected: Record<BackendFailure, readonly Error[]> = {
     ...['23505', '22001', '42P01', '42501', '25P02', '53100', 'XX000'].map((code) => postgres(code)),
     ...['28P01', '28000', '3D000', '42501'].map((code) => postgres(code, 'FATAL')),
     postgres('23505', 'FEHLER'), // the severity comes in the server's language
-    ...[1062, 1044, 1045, 1049, 1129, 1153, 1406, 1054].map((errno) => mysql(errno)),
+    ...[1062, 1044, 1045, 1049, 1129, 1153, 1406, 1054, 1041, 1105, 1235, 8025].map((errno) => mysql(errno)),
+    mysql(1105, "VT12001: unsupported: you can't UPDATE primary vindex columns; invalid update on vindex: id"),
+    mysql(1105, 'unknown error: Sql: "update session set data = :v1", BindVars: {v1: "no healthy tablet"}'),
     mysql(1290, 'The MariaDB server is running with the --secure-file-priv option so it cannot execute this statement'),
     mysql(1226, "User 'x' has exceeded the 'max_queries_per_hour' resource"),
     ...['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_READONLY', 'SQLITE_CORRUPT', 'SQLITE_FULL'].map((code) =>

@@ -45,6 +45,8 @@ const expected: readonly (readonly [Error, string])[] = [
   [sqlite('SQLITE_READONLY_DIRECTORY'), 'The database file is read-only (SQLITE_READONLY_DIRECTORY).'],
   [mysql(1290, 'running with the --read-only option'), 'The database server is read-only (ER_X).'],
   [postgres('57P03'), 'The database server is starting, shutting down or not ready (57P03).'],
+  [mysql(9005), 'The database server is starting, shutting down or not ready (9005).'],
+  [mysql(1874), 'The database server is read-only (ER_X).'],
   [mysql(1153), 'What was to be stored is larger than the database takes (ER_X).'],
   [
     mysql(4025, 'CONSTRAINT `shop`.`small` failed for `a`.`b`'),

@@ -4,13 +4,17 @@ import { metadataOf } from '../../src/model/metadata.js'
 import { expectError } from '../support/errors.js'
 
 describe('@SessionModel()', () => {
-  const wrong: [string, unknown, 'OPTION_INVALID' | 'OPTION_UNKNOWN' | 'COLUMN_DUPLICATE'][] = [
+  type Wrong = [string, unknown, 'OPTION_INVALID' | 'OPTION_UNKNOWN' | 'COLUMN_DUPLICATE']
+  const wrong: Wrong[] = [
     ['table', { table: 'x' }, 'OPTION_UNKNOWN'],
     ['sid', { columns: { sid: 'x' } }, 'OPTION_UNKNOWN'],
     ['size', { columns: { id: { size: 5 } } }, 'OPTION_UNKNOWN'],
     ['tableName', { tableName: '' }, 'OPTION_INVALID'],
     ['tableName', { tableName: Object.create(null) }, 'OPTION_INVALID'],
     ['now', { now: 5 }, 'OPTION_INVALID'],
+    ...['', 'a */ b', 'a /* b', 'is it?', 'two\nlines', '! 1', 'M!1', 'é', 'route=/a/', 5].map(
+      (statementComment): Wrong => ['statementComment', { statementComment }, 'OPTION_INVALID'],
+    ),
     ['columns.id', { columns: { id: false } }, 'OPTION_INVALID'],
     ['columns.data', { columns: { data: false } }, 'OPTION_INVALID'],
     ['columns.expires', { columns: { expires: false } }, 'OPTION_INVALID'],
@@ -30,6 +34,18 @@ describe('@SessionModel()', () => {
       expect(error.message).to.contain(name)
     })
   }
+
+  it('takes the text of a comment, which a statement can begin with', () => {
+    for (const [statementComment, comment] of [
+      ['NO LOAD BALANCE', '/*NO LOAD BALANCE*/ '],
+      ["application='shop',route='%2Fcart'", "/*application='shop',route='%2Fcart'*/ "],
+      [undefined, ''],
+    ] as const) {
+      @SessionModel(statementComment === undefined ? {} : { statementComment })
+      class Commented {}
+      expect(metadataOf(Commented)).to.include({ comment })
+    }
+  })
 
   it('lets a subclass have options of its own, and leaves its base alone', () => {
     @SessionModel({ tableName: 'base', columns: { id: 'sid' } })

@@ -21,6 +21,12 @@ export const servers = {
 
 export type Server = keyof typeof servers
 
+/** PostgreSQL's standby, which the ORMs' replication options name if there is one. */
+export function postgresReplica(): typeof servers.postgres | undefined {
+  const port = Number(process.env.TEST_POSTGRES_REPLICA_PORT ?? 0)
+  return port > 0 ? { ...servers.postgres, port } : undefined
+}
+
 /** Whether something listens where the server should be. */
 export function isReachable(server: Server): Promise<boolean> {
   const { host, port } = servers[server]

@@ -2,18 +2,21 @@ import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/sequelize'
 import { QueryTypes } from 'sequelize'
 import { Column, DataType, Model, Sequelize, type SequelizeOptions } from 'sequelize-typescript'
-import { type Server, servers } from './databases.js'
+import { postgresReplica, type Server, servers } from './databases.js'
 import type { MatrixRow, OpenModel, OpenOptions } from './matrix.js'
 
 type Connection = (options: Pick<OpenOptions, 'file' | 'timezone'>) => SequelizeOptions
 
 const sqlite: Connection = ({ file = ':memory:' }) => ({ dialect: 'sqlite', storage: file })
 
-const postgres: Connection = ({ timezone }) => ({
-  dialect: 'postgres',
-  ...servers.postgres,
-  ...(timezone && { timezone }),
-})
+const postgres: Connection = ({ timezone }) => {
+  const replica = postgresReplica()
+  return {
+    dialect: 'postgres',
+    ...(replica ? { replication: { write: servers.postgres, read: [replica] } } : servers.postgres),
+    ...(timezone && { timezone }),
+  }
+}
 
 const mariadb: Connection = ({ timezone }) => ({
   dialect: 'mariadb',

@@ -1,7 +1,7 @@
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
 import { Column, DataSource, type DataSourceOptions, type Logger } from 'typeorm'
-import { type Server, servers } from './databases.js'
+import { postgresReplica, type Server, servers } from './databases.js'
 import type { MatrixRow, OpenModel, OpenOptions } from './matrix.js'
 
 /** Which TypeORM these tests run on: `0.3` when `test/support/typeorm-0.3.js` was preloaded. */
@@ -12,11 +12,14 @@ type Connection = (options: OpenOptions) => DataSourceOptions
 const sqlite: Connection = ({ file = ':memory:' }) =>
   ({ type: typeormVersion === '1' ? 'better-sqlite3' : 'sqlite', database: file }) as DataSourceOptions
 
-const postgres: Connection = ({ timezone }) => ({
-  type: 'postgres',
-  ...servers.postgres,
-  ...(timezone && { extra: { options: `-c TimeZone=${timezone}` } }),
-})
+const postgres: Connection = ({ timezone }) => {
+  const replica = postgresReplica()
+  return {
+    type: 'postgres',
+    ...(replica ? { replication: { master: servers.postgres, slaves: [replica] } } : servers.postgres),
+    ...(timezone && { extra: { options: `-c TimeZone=${timezone}` } }),
+  }
+}
 
 const mariadb: Connection = ({ timezone }) => ({
   type: 'mariadb',
@@ -38,10 +41,12 @@ export const typeormDatabases: readonly [TypeOrmDatabase, ...TypeOrmDatabase[]] 
   { name: `TypeORM ${typeormVersion}, MariaDB through mysql2`, server: 'mariadb', connection: mariadb },
 ]
 
-export const typeormRows: readonly MatrixRow[] = typeormDatabases.map(({ connection, ...database }) => ({
-  ...database,
-  open: opener(connection),
-}))
+export const typeormRows: readonly MatrixRow[] = typeormDatabases.map(rowOf)
+
+/** The row of the matrix that opens models on this database. */
+export function rowOf({ connection, ...database }: TypeOrmDatabase): MatrixRow {
+  return { ...database, open: opener(connection) }
+}
 
 function opener(connection: Connection): MatrixRow['open'] {
   return async (options): Promise<OpenModel> => {

@@ -5,21 +5,14 @@ import { expect } from 'chai'
 import { SessionModel } from 'koa-session-model'
 import { registerSessionModel, TypeOrmSessionBackend } from 'koa-session-model/typeorm'
 import { describe, it } from 'mocha'
-import { Column, type DataSource, Entity, type EntitySubscriberInterface, PrimaryGeneratedColumn } from 'typeorm'
+import { Column, type DataSource, type EntitySubscriberInterface } from 'typeorm'
 import { latch } from '../koa/support/latch.js'
 import { idle, whileTimeFlies } from '../support/passing-time.js'
 import { type TypeOrmDatabase, typeormVersion } from '../support/typeorm-rows.js'
 import { createTables, newDataSource, sqlite } from './support/data-sources.js'
 import { expectRejection } from './support/expect-error.js'
 import { managerOf } from './support/manager.js'
-
-@Entity('notes')
-class Note {
-  @PrimaryGeneratedColumn() id!: number
-  @Column({ type: 'varchar' }) text!: string
-}
-
-const note = (text = 'x') => Object.assign(new Note(), { text })
+import { Note, note, rollBack } from './support/notes.js'
 
 /** Registers a model, and sessions to change and to end. */
 async function registered(dataSource: DataSource) {
@@ -51,17 +44,6 @@ const users = async (manager: Manager) =>
 
 const before = [undefined, 1, 2]
 const after = [3, 4, undefined]
-
-/** Rolls back a transaction of the application, in which `work` is done. */
-async function rollBack(dataSource: DataSource, work: () => Promise<unknown>): Promise<void> {
-  const rolledBack = dataSource.transaction(async (entities) => {
-    await entities.save(note())
-    await work()
-    throw new Error('rolled back')
-  })
-  expect(await rolledBack.catch((error: Error) => error.message)).to.equal('rolled back')
-  expect(await dataSource.getRepository(Note).count()).to.equal(0)
-}
 
 const betterSqlite3: TypeOrmDatabase = {
   name: `TypeORM ${typeormVersion}, better-sqlite3`,

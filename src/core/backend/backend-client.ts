@@ -6,28 +6,28 @@ import { BackendError } from './backend-error.js'
 import { redact } from './redact.js'
 import type { BackendCall, BackendFailure, BackendWait, SessionBackend } from './session-backend.js'
 
-/** What is asked of the backend. */
+/** A call of the backend that can be repeated. */
 export type Question<T> = (backend: SessionBackend, call: BackendCall) => Promise<T>
 
-/** How often a question is asked again, by what became of it. */
+/** The number of attempts, by the kind of failure. */
 const patience: Readonly<Record<BackendFailure, Patience>> = {
   conflict: usual,
-  // A lock was waited for already.
+  // The statement has waited for a lock already.
   timeout: { attempts: 2, longestPause: 64 },
-  // Another connection may lead to another server; one that starts needs some time.
+  // Another connection may lead to another server; a server that is starting needs some time.
   unavailable: { attempts: 6, longestPause: 400 },
   uncertain: { attempts: 6, longestPause: 400 },
   failed: { attempts: 1, longestPause: 0 },
 }
 
 /**
- * Asks the backend, within the time limit. A question that was answered with "try again" is asked again, with pauses; one
- * whose answer was lost only where asking twice does no harm. A failure becomes a `SessionError` and an event.
+ * Asks the backend, within the time limit. A question that met a temporary failure is asked again, with pauses; one whose
+ * answer was lost only if asking twice does no harm. A failure becomes a `SessionError` and an event.
  */
 export class BackendClient {
   readonly #backend: SessionBackend
   readonly #events: Events
-  /** The errors that no event has told of. */
+  /** The errors that no event has reported yet. */
   readonly #untold = new WeakSet<object>()
 
   constructor(backend: SessionBackend, events: Events) {
@@ -35,14 +35,14 @@ export class BackendClient {
     this.#events = events
   }
 
-  /** Asks for what changes nothing, or does no harm when it is done twice, such as a deletion. */
+  /** Asks a question that may be executed twice without harm, such as a read or a deletion. */
   async askSafely<T>(question: Question<T>, deadline: Deadline): Promise<T> {
     return this.#ask(question, deadline, true)
   }
 
   /**
-   * Asks for a write, which must not be done twice. Rejects with an error that {@link isUncertain} where the answer was lost.
-   * With `isQuiet`, no event tells of a failure until it is {@link told}.
+   * Asks for a write, which must not be executed twice. Rejects with an error that {@link isUncertain} if the answer was
+   * lost. With `isQuiet`, no event reports a failure until {@link told} is called.
    */
   async ask<T>(question: Question<T>, deadline: Deadline, isQuiet = false): Promise<T> {
     return this.#ask(question, deadline, false, isQuiet)
@@ -60,7 +60,7 @@ export class BackendClient {
     }
   }
 
-  /** Asks again as long as that may help; else rejects with what the last failure means. */
+  /** Asks again as long as that may help; else rejects with the last failure, explained. */
   async #askAgain<T>(question: Question<T>, deadline: Deadline, isSafe: boolean, first: unknown): Promise<T> {
     let cause = first
     for (let made = 1; ; made++) {
@@ -77,7 +77,7 @@ export class BackendClient {
     }
   }
 
-  /** Settles with the answer, or rejects when the time is up. */
+  /** Settles with the answer, or rejects when the time limit passes. */
   #call<T>(question: Question<T>, deadline: Deadline, former?: FailureBefore): Promise<T> {
     return new Promise((resolve, reject) => {
       const call = new Call(deadline, resolve, reject, former)
@@ -99,14 +99,14 @@ export class BackendClient {
     return cause instanceof SessionError ? cause : new BackendError(failure, cause, this.#backend.explain?.(cause))
   }
 
-  /** Tells of a failure of the database by an event, once, and gives the error back. */
+  /** Reports a failure of the database by an event, once, and returns the error. */
   told(error: unknown): unknown {
     if (this.#untold.delete(error as object)) this.#events.emit('error', null, { error })
     return error
   }
 }
 
-/** What a backend has refused for a reason of its own is no failure of the database. */
+/** Whether the error is a failure of the database, and not a refusal by the backend itself. */
 function isFailure(error: unknown): error is SessionError {
   return error instanceof BackendError || (error instanceof SessionError && error.code === 'BACKEND_TIMEOUT')
 }
@@ -116,7 +116,7 @@ const waits: Readonly<Record<BackendWait, string>> = {
   answer: "the database's answer to a statement",
 }
 
-/** One call of the backend, under its time limit. */
+/** One call of the backend, with its time limit. */
 class Call<T> implements BackendCall, Wait {
   readonly #deadline: Deadline
   readonly #resolve: (answer: T) => void
@@ -138,7 +138,7 @@ class Call<T> implements BackendCall, Wait {
     this.#former = former
   }
 
-  /** Asks, and settles with the answer. */
+  /** Asks and settles with the answer. */
   async begin(ask: () => Promise<T>): Promise<void> {
     const { limit } = this.#deadline
     limit.add(this)

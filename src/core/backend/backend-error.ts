@@ -9,7 +9,7 @@ const codes: Readonly<Record<BackendFailure, SessionErrorCode>> = {
   failed: 'BACKEND_FAILED',
 }
 
-/** What is known of the statement after each failure. */
+/** A sentence about the outcome of the statement, for each kind of failure. */
 const outcomes: Readonly<Record<BackendFailure, string>> = {
   conflict: 'Nothing was stored: repeat the request.',
   timeout: 'Nothing was stored.',
@@ -18,7 +18,7 @@ const outcomes: Readonly<Record<BackendFailure, string>> = {
   failed: '',
 }
 
-/** The reasons where the backend gives none. */
+/** The reasons for failures that the backend does not explain. */
 const generalReasons: Readonly<Record<BackendFailure, FailureReason>> = {
   conflict: {
     problem: 'The session database answered again and again that other transactions were in the way; see the cause.',
@@ -42,7 +42,7 @@ const generalReasons: Readonly<Record<BackendFailure, FailureReason>> = {
   },
 }
 
-/** A failure of the database, and whether the statement may have been executed all the same. */
+/** A failure of the database, with its meaning for the statement. */
 export class BackendError extends SessionError {
   readonly failure: BackendFailure
   readonly #reason: FailureReason | undefined
@@ -53,7 +53,7 @@ export class BackendError extends SessionError {
     this.#reason = reason
   }
 
-  /** Another error with this failure, cause and reason. */
+  /** A new error with this failure, cause and reason. */
   copy(): BackendError {
     return new BackendError(this.failure, this.cause, this.#reason)
   }
@@ -63,23 +63,23 @@ function messageOf(failure: BackendFailure, reason = generalReasons[failure]): s
   return [reason.problem, outcomes[failure], reason.fix].filter((sentence) => sentence !== '').join(' ')
 }
 
-/** Whether nobody knows if the statement was executed. */
+/** Whether it is unknown if the statement was executed. */
 export function isUncertain(error: unknown): boolean {
   return error instanceof BackendError && error.failure === 'uncertain'
 }
 
-/** Whether the database took no such statement, however often it was asked. */
+/** Whether the database accepted no such statement, in all attempts. */
 export function isUnavailable(error: unknown): boolean {
   return error instanceof BackendError && error.failure === 'unavailable'
 }
 
-/** An error of its own for each request that met this one: a web framework may write to it. */
+/** A copy of the error, for each request that met it: a web framework may write to its error. */
 export function ownCopy(error: unknown): unknown {
   if (error instanceof BackendError) return error.copy()
   return error instanceof SessionError ? new SessionError(error.code, error.message, { cause: error.cause }) : error
 }
 
-/** Whether the failure says nothing about what was asked: the next request may succeed. */
+/** Whether the failure is temporary: the next request may succeed. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof BackendError) return error.failure !== 'failed'
   return error instanceof SessionError && (error.code === 'BACKEND_TIMEOUT' || error.code === 'CONFLICT')

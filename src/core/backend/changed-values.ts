@@ -1,6 +1,6 @@
 import type { RowValues, SessionRow } from './session-backend.js'
 
-/** What an update writes. A class: V8 keeps object literals that outlive a statement for long. */
+/** The values that an update writes. It is a class, because V8 keeps object literals that outlive a statement for long. */
 export class RowChanges implements RowValues {
   declare id?: string
   declare data?: string | null
@@ -8,7 +8,7 @@ export class RowChanges implements RowValues {
   declare readonly version?: number
   declare readonly columns?: SessionRow['columns']
 
-  /** Without `expires` the expiry stays. */
+  /** Without `expires` the expiry stays as it is. */
   constructor(expires: Date | undefined, version: number | null, columns?: SessionRow['columns']) {
     if (expires) this.expires = expires
     if (version !== null) this.version = version

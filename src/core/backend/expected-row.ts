@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SessionRow } from './session-backend.js'
 
-/** What a row holds after a write, if the write took place. */
+/** The content of a row after a write, if the write was executed. */
 export interface ExpectedRow {
   readonly id: string
   readonly version: number | null
@@ -11,7 +11,7 @@ export interface ExpectedRow {
   readonly columns: SessionRow['columns']
 }
 
-/** Whether the row is as the write would have left it. */
+/** Whether the row has the content that the write would have left. */
 export function isAsExpected(row: Omit<ExpectedRow, 'id'>, expected: ExpectedRow): boolean {
   const hasColumn = ([name, value]: [string, unknown]): boolean => isDeepStrictEqual(row.columns[name], value)
   const isSame = row.version === expected.version && row.data === expected.data

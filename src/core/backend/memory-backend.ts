@@ -11,8 +11,8 @@ import type {
 } from './session-backend.js'
 
 /**
- * Sessions in the memory of the process: the reference that the others are measured by, and a backend for tests.
- * Everything is lost when the process ends.
+ * Keeps sessions in the memory of the process, for tests: they are lost when the process ends. It is the reference that
+ * other backends are compared with.
  */
 export class MemorySessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
   declare readonly columnTypes?: Columns
@@ -20,7 +20,7 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
   readonly columns: readonly SessionColumn[]
   readonly #rows = new Map<string, SessionRow>()
 
-  /** With the names of the custom columns, and what they are in a new session. */
+  /** @param initial The custom columns: their names, and their values in a new session. */
   constructor(initial: Columns = {} as Columns) {
     this.columns = Object.entries(initial).map(([name, value]) => ({
       name,
@@ -113,7 +113,7 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
   }
 }
 
-/** Neither side of the backend can change the other's rows. */
+/** Copies a row, so that changes outside of the backend do not reach its rows, and the other way round. */
 function copy(row: SessionRow): SessionRow {
   return structuredClone(row)
 }

@@ -1,4 +1,4 @@
-/** Where drivers and ORMs keep values of a statement on their errors. */
+/** Members of errors in which drivers and ORMs keep values of a statement. */
 const secrets = [
   'sql',
   'sqlMessage',
@@ -11,10 +11,10 @@ const secrets = [
   'fields',
   'value',
 ] as const
-/** Where they keep the error that they have wrapped. */
+/** Members of errors in which they keep a wrapped error. */
 const wrapped = ['cause', 'parent', 'original', 'driverError', 'errors'] as const
 
-/** Removes the values of the statement from an error of the database: a log is no place for what is in a session. */
+/** Removes the values of the statement from an error of the database, so that logs contain no content of sessions. */
 export function redact(error: unknown, seen = new Set<unknown>()): void {
   if (typeof error !== 'object' || error === null || seen.has(error)) return
   seen.add(error)
@@ -27,7 +27,7 @@ export function redact(error: unknown, seen = new Set<unknown>()): void {
   }
 }
 
-/** The stack begins with the message, which may be that of before. */
+/** Replaces the message, and the beginning of the stack, which repeats it or an earlier one. */
 function redactText(error: Error): void {
   const message = withoutValues(error.message)
   const [frames = ''] = /(\n {4}at [^\n]*)*$/.exec(error.stack ?? '') ?? []
@@ -35,7 +35,7 @@ function redactText(error: Error): void {
   replace(error, 'stack', `${error.name}: ${message}${frames}`)
 }
 
-/** What Sequelize's validators say is no error by itself. */
+/** Replaces the message of an item of Sequelize's validation errors, which is no `Error`. */
 function redactItem(item: object): void {
   const message: unknown = Reflect.get(item, 'message')
   if (typeof message === 'string') Reflect.set(item, 'message', withoutValues(message))
@@ -45,18 +45,18 @@ function replace(error: Error, name: 'message' | 'stack', value: string): void {
   Reflect.defineProperty(error, name, { value, writable: true, enumerable: false, configurable: true })
 }
 
-/** The driver mariadb ends a message with the statement and its parameters. */
+/** The statement with its parameters, by which the driver mariadb ends a message. */
 const statement = /\r?\nsql: [\s\S]*$/
-/** Where MariaDB, MySQL and PostgreSQL quote a value, up to what follows it. Names of columns and keys stay. */
+/** Values that MariaDB, MySQL and PostgreSQL quote in a message with known text behind them. Names of columns and keys stay. */
 const quotedValues = [
   /(?<=\b(?:entry|value):? )'[\s\S]*'(?= for )/i,
   /(?<=: )"[\s\S]*"$/,
   /(?<=\bvalue )"[\s\S]*"(?= is out of range)/i,
   /^[\s\S]*(?= is not a valid [a-z])/,
 ]
-/** Places where a value stands that nothing known follows. */
+/** Values that end a message, or have unknown text behind them. */
 const openValues = [/(?<=\b(?:entry|value):? )['"][\s\S]*$/i, /(?<=: )"[\s\S]*$/, /(?<=\bnear )['"][\s\S]*$/i]
-/** A value may be as long as somebody wants. What is cut off takes its end along. */
+/** The longest message, in characters. Cutting a longer one may cut off the end of a quoted value. */
 const longestMessage = 1000
 
 function withoutValues(message: string): string {

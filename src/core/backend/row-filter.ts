@@ -3,9 +3,9 @@ import { SessionError } from '../errors.js'
 import type { RowFilter, RowFilterValue, SessionColumn } from './session-backend.js'
 
 /**
- * Checks a condition that may hold input of a request: only known columns, or `id`, and only plain values. Objects
- * and arrays are refused, so that nobody smuggles in an operator, and `undefined`, so that a typing error does not
- * match everything. An id is text: MySQL takes the number 0 for equal to most texts.
+ * Checks a condition that may contain input of a request. It may name only known columns and `id`, with plain values.
+ * Objects and arrays are refused, because they could smuggle in an operator; `undefined`, because a misspelt property must
+ * not match every session; a numeric id, because MySQL takes 0 for equal to most texts. Throws `WHERE_INVALID`.
  */
 export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionColumn>): RowFilter {
   if (typeof where !== 'object' || where === null) throw invalidWhere('The condition is no object')
@@ -21,7 +21,7 @@ export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionC
   return Object.freeze(Object.fromEntries(checked))
 }
 
-/** The value, if it is plain. A date is copied: one may have methods and properties of its own. */
+/** Returns the value if it is plain. A date is copied, because it may have methods and properties of its own. */
 function plainValue(value: unknown): RowFilterValue | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint')
     return value
@@ -30,7 +30,7 @@ function plainValue(value: unknown): RowFilterValue | undefined {
   return Number.isNaN(time) ? undefined : new Date(time)
 }
 
-/** JavaScript reads several whole numbers beyond 2^53 as one. */
+/** Whether JavaScript holds the number exactly: it reads several whole numbers beyond 2^53 as one. */
 function isExact(value: number): boolean {
   return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
 }
@@ -40,7 +40,7 @@ function describe(value: unknown): string {
   return typeof value === 'number' || value === undefined || value === null ? String(value) : `a ${typeof value}`
 }
 
-/** The error for a condition that cannot be used, and why. */
+/** The error for a condition that cannot be used. `problem` is the first sentence of its message. */
 export function invalidWhere(problem: string): SessionError {
   return new SessionError(
     'WHERE_INVALID',

@@ -2,17 +2,17 @@ import { keepNumbers } from './json-numbers.js'
 import { memberText, rewriteMembers } from './json-text.js'
 import { jsonSerializer, type Serializer, serialize } from './serializer.js'
 
-/** Where the values of a session come from. */
+/** The texts that the values of a session were read from. */
 export interface DataSources {
-  /** The text of the row; nothing for a new session. */
+  /** The text of the row; `undefined` for a new session. */
   readonly text: string | undefined
   /** The text that the row had before it was read again. */
   readonly former: string | undefined
 }
 
 /**
- * The text of `data`, whose keys `changed` differ from the text of the row. In JSON all other keys keep their text, so that
- * what another program wrote stays: a number of 64 bits, for instance, which JavaScript reads as another one.
+ * Serializes `data`, whose keys `changed` differ from the text of the row. In JSON all other keys keep their text, so that
+ * values of other programs stay exact: a number of 64 bits, for instance, which JavaScript would round.
  */
 export function textOf(
   serializer: Serializer,
@@ -29,8 +29,8 @@ export function textOf(
 }
 
 /**
- * The text that a row with `text` has after the keys `changed` were written elsewhere: they are as in the text `written`, and
- * `data` are the values of all keys.
+ * The text of a row with `text` after the keys `changed` were written as in the text `written`. `data` has the values of all
+ * keys.
  */
 export function textAfter(
   serializer: Serializer,
@@ -43,7 +43,7 @@ export function textAfter(
   return rewriteMembers(text ?? '{}', changed, (name) => memberText(written, name))
 }
 
-/** Nothing for a value that JSON leaves out. */
+/** The text of one value; `undefined` for a value that JSON leaves out. */
 function valueText(serializer: Serializer, name: string, value: unknown): string | undefined {
   const text = serialize(serializer, { [name]: value })
   return text === '{}' ? undefined : text.slice(`{${JSON.stringify(name)}:`.length, -1)

@@ -5,15 +5,15 @@ import { decrypt, deriveKey, encrypt } from './cipher.js'
 import { corrupt } from './serializer.js'
 import type { StoredRow } from './session-meta.js'
 
-/** What is stored of a text, and the key that it is encrypted with, if it is. */
+/** A text as it is stored, with the name of the key that encrypted it; `undefined` for plain text. */
 export interface Sealed {
   readonly data: string | null
   readonly key: string | undefined
 }
 
 /**
- * Encrypts session data with the first key, and decrypts with any (AES-256-GCM). A text is bound to its row: in another
- * row it cannot be decrypted. Without keys, texts stay as they are.
+ * Encrypts session data with the first key, and decrypts it with any of the keys (AES-256-GCM). A text is bound to its row:
+ * copied to another row, it cannot be decrypted. Without keys, texts stay plain.
  *
  * @see https://csrc.nist.gov/pubs/sp/800/38/d/final
  */
@@ -22,20 +22,20 @@ export class Encryption {
   /** The name of the key that encrypts; `undefined` without keys. */
   readonly current: string | undefined
 
-  /** With the keys, of 32 bytes, the current one first. */
+  /** Takes keys of 32 bytes, the current one first. */
   constructor(keys: readonly Uint8Array[]) {
     const entries = keys.map((key): [string, Uint8Array] => [keyId(key), key])
     this.#keys = new Map(entries)
     this.current = entries[0]?.[0]
   }
 
-  /** The text for the row `rowId`, as it is stored. */
+  /** Encrypts a text for the row `rowId`, if there are keys. */
   encrypt(rowId: string, text: string | null): Sealed {
     if (this.current === undefined || text === null) return { data: text, key: undefined }
     return { data: encrypt(this.#key(this.current), rowId, text), key: this.current }
   }
 
-  /** The text of a row. Throws `KEY_UNKNOWN`, or `DATA_CORRUPT` where it was not encrypted for this row. */
+  /** Decrypts the text of a row. Throws `KEY_UNKNOWN`, or `DATA_CORRUPT` if it was not encrypted for this row. */
   decrypt({ id, data, meta }: Pick<StoredRow, 'id' | 'data' | 'meta'>): string | null {
     if (meta.key === undefined || data === null) return data
     const key = this.#key(meta.key)
@@ -46,7 +46,7 @@ export class Encryption {
     }
   }
 
-  /** A key for one purpose, derived from a secret; with the name of an encryption key, from both. Throws `KEY_UNKNOWN`. */
+  /** Derives a key for one purpose from a secret, and from the encryption key `name`, if given. Throws `KEY_UNKNOWN`. */
   keyFrom(secret: string, purpose: string, name: string | undefined): Uint8Array {
     return deriveKey(secret, name === undefined ? undefined : this.#key(name), purpose)
   }
@@ -56,7 +56,7 @@ export class Encryption {
     return this.current !== undefined
   }
 
-  /** Whether the text of a row would be encrypted otherwise today. */
+  /** Whether the text of a row is not encrypted with the current key. */
   isOutdated({ data, meta }: StoredRow): boolean {
     return this.current !== undefined && data !== null && meta.key !== this.current
   }
@@ -68,7 +68,7 @@ export class Encryption {
   }
 }
 
-/** Tells keys apart, and tells nothing about them. */
+/** The name of a key, which reveals nothing about the key. */
 function keyId(key: Uint8Array): string {
   return createHash('sha256').update('koa-session-model key id').update(key).digest('hex').slice(0, 16)
 }
@@ -81,12 +81,12 @@ function keyUnknown(key: string): SessionError {
   )
 }
 
-/** 32 random bytes: as bytes, or as text in hex (64 digits) or base64. */
+/** A key of 32 random bytes: as bytes, or as text in hex (64 digits), base64 or base64url. */
 export type EncryptionKey = string | Uint8Array
 
 const keyBytes = 32
 
-/** Checks the option `encryptionKeys`, and gives the keys as bytes. The message of an error never holds a key. */
+/** Checks the option `encryptionKeys` and returns the keys as bytes. The message of its error never contains a key. */
 export function resolveKeys(keys: readonly EncryptionKey[] = []): readonly Uint8Array[] {
   if (!Array.isArray(keys)) throw wrongKeys('no list')
   return Object.freeze(keys.map((key, index) => toBytes(key, index)))

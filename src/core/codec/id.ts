@@ -1,9 +1,13 @@
 import { hash, randomBytes } from 'node:crypto'
 import { invalidId } from '../errors.js'
 
-/** 128 bits, the least that OWASP ASVS 7.2.3 accepts. */
+/**
+ * The fewest random bytes of an id: 128 bits, the least that ASVS 7.2.3 accepts.
+ *
+ * @see https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x16-V7-Session-Management.md
+ */
 export const fewestIdBytes = 16
-/** More gives no more safety, and a longer cookie. */
+/** The most random bytes of an id: more would make the cookie longer, not safer. */
 export const mostIdBytes = 64
 /** The length of an id of {@link fewestIdBytes}. */
 export const shortestIdLength = 22
@@ -12,25 +16,25 @@ export const hashLength = 64
 
 const wellFormed = /^[A-Za-z0-9_-]{22,86}$/
 
-/** A new session id: `bytes` from the system's generator, as base64url. */
+/** Makes a session id: random `bytes` of the operating system, as base64url. */
 export function createId(bytes: number): string {
   return randomBytes(bytes).toString('base64url')
 }
 
-/** How many characters an id of `bytes` has. */
+/** The length of an id of `bytes`, in characters. */
 export function idLength(bytes: number): number {
   return Math.ceil((bytes * 4) / 3)
 }
 
 /**
- * Whether a cookie's value could be an id of ours. Every length that `idBytes` allows passes, so that changing the
- * option ends no session.
+ * Whether the value of a cookie can be an id of this package. Every length that the option `idBytes` allows passes, so that
+ * changing the option ends no session.
  */
 export function isWellFormedId(value: unknown): value is string {
   return typeof value === 'string' && wellFormed.test(value)
 }
 
-/** SHA-256 as lower-case hex: the same in every collation, and what `encode(sha256(…), 'hex')` or `SHA2(…, 256)` give. */
+/** SHA-256 in lower-case hex, which every collation compares alike. SQL computes it by `encode(sha256(…), 'hex')` or `SHA2(…, 256)`. */
 export function hashId(id: string): string {
   return hash('sha256', id, 'hex')
 }

@@ -1,16 +1,15 @@
 import { endOfString } from './json-text.js'
 import { notSerializable } from './serializer.js'
 
-/** Numbers that JavaScript may not hold exactly. Without a quantifier, and apart, the two are searched for ten times as fast. */
+/** Match numbers that JavaScript may not hold exactly. As two patterns without a quantifier they are ten times as fast. */
 const [long, exponential] = [new RegExp('[\\d.]'.repeat(16)), /\d[eE]/]
 
-/** The numbers of a JSON text by what JavaScript writes for them; for each the texts of those that it takes for one. */
+/** The numbers in JSON texts: for each text that JavaScript writes, the original texts of the numbers that it stands for. */
 type Numbers = ReadonlyMap<string, ReadonlyMap<string, string>>
 
 /**
- * Writes the numbers in the JSON `text` as they stand in `sources`, the texts that its values were read from: there may be
- * some that JavaScript reads, and would write, as others. Throws `DATA_NOT_SERIALIZABLE` where it cannot be told which one
- * is meant.
+ * Restores the numbers in the JSON `text` that JavaScript has rounded, as they stand in `sources`, the texts that the values
+ * were read from. Throws `DATA_NOT_SERIALIZABLE` if it is not clear which number is meant.
  */
 export function keepNumbers(text: string, sources: readonly string[]): string {
   if (!sources.some((source) => long.test(source) || exponential.test(source))) return text
@@ -58,7 +57,7 @@ function replaceNumbers(text: string, replace: (number: string) => string): stri
   return written + text.slice(from)
 }
 
-/** One text for all texts of a number: its digits, and its exponent. */
+/** A normal form for all texts of one number: its digits and its exponent. */
 function decimalOf(number: string): string {
   const [mantissa = '', exponent = '0'] = number.toLowerCase().split('e')
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.')

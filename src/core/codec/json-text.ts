@@ -1,4 +1,4 @@
-/** A member of the object in a JSON text: its name, and where it and its value stand in the text. */
+/** A member of the object in a JSON text: its name, and the positions of it and of its value. */
 interface Member {
   readonly name: string
   readonly start: number
@@ -7,14 +7,14 @@ interface Member {
 }
 
 /**
- * Gives the text of the value that the member `name` gets: nothing to remove it. `before` is the text of the value that it
- * has, if it has one.
+ * Returns the new text of the value of the member `name`, or `undefined` to remove the member. `before` is the present text,
+ * if there is one.
  */
 export type WriteMember = (name: string, before: string | undefined) => string | undefined
 
 /**
- * Writes the members `names` of the object in a JSON text, and keeps all other text as it is: numbers that JavaScript cannot
- * hold, escapes, the order of the keys, white space. `text` is one that `JSON.parse` takes.
+ * Rewrites the members `names` of the object in a JSON text, and keeps all other text as it is: numbers that JavaScript
+ * cannot hold, escapes, the order of the keys, white space. `JSON.parse` must accept `text`.
  */
 export function rewriteMembers(text: string, names: ReadonlySet<string>, write: WriteMember): string {
   const members = membersOf(text)
@@ -32,13 +32,13 @@ export function memberText(text: string, name: string): string | undefined {
   return lastValue(text, membersOf(text), name)
 }
 
-/** Of members with one name, `JSON.parse` takes the last. */
+/** The text of the last member with this name, which is the one that `JSON.parse` uses. */
 function lastValue(text: string, members: readonly Member[], name: string): string | undefined {
   const member = members.findLast((member) => member.name === name)
   return member && text.slice(member.valueStart, member.end)
 }
 
-/** The members with `values` in them, each once: where the first one stood, or at the end. */
+/** Writes the members with the new `values`, each once: in the place of its first occurrence, or at the end. */
 function writtenMembers(text: string, members: readonly Member[], values: Map<string, string | undefined>): string {
   const names = new Set(values.keys())
   let written = ''
@@ -79,7 +79,7 @@ const [quote, comma, openBracket, closeBracket, openBrace, closeBrace, backslash
   '",[]{}\\',
   (character) => character.charCodeAt(0),
 )
-/** JSON's white space: tab, line feed, carriage return and blank are the only characters that it has up to here. */
+/** The highest character code of white space in JSON. No other character up to it may stand between values. */
 const blank = 32
 
 function skipSpace(text: string, from: number): number {
@@ -111,7 +111,7 @@ function endOfNested(text: string, start: number): number {
   return text.length
 }
 
-/** Where the string ends that begins at `start`, with its quotes. */
+/** The end of the string that begins with the quote at `start`: the index behind its closing quote. */
 export function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let escapes = at

@@ -3,26 +3,26 @@ import { tooLarge } from '../errors.js'
 import type { Encryption } from './encryption.js'
 import { encodeData, noMeta, type SessionMeta, type StoredRow } from './session-meta.js'
 
-/** What is stored of the data of a session: its text, encrypted where there are keys, and what the core keeps with it. */
+/** The stored data of a session: its text, encrypted if there are keys, and its metadata. */
 type SealedData = Pick<StoredRow, 'data' | 'meta'>
 
-/** What a request changes: without `data`, only what the core keeps beside it. */
+/** The change that a request makes; without `data` it changes the metadata only. */
 interface ChangedData {
   readonly data: string | undefined
   readonly meta: SessionMeta
 }
 
-/** How much data a session may have, and how much its column can hold. */
+/** The limits for the size of data: of the options, and of the column. */
 interface DataLimits {
   readonly maxDataBytes: number
   readonly backend: { readonly capabilities: Pick<BackendCapabilities, 'dataBytes'> }
 }
 
-/** Makes the column `data` of what a request wants to store. */
+/** Turns data and metadata into the content of the column `data`. */
 export class RowCodec {
   readonly #limits: DataLimits
   readonly #encryption: Encryption
-  /** The text of no data. */
+  /** The text of an empty session. */
   readonly #emptyText: string
 
   constructor(limits: DataLimits, encryption: Encryption, emptyText: string) {
@@ -31,16 +31,16 @@ export class RowCodec {
     this.#emptyText = emptyText
   }
 
-  /** What is stored of a text in the row `id`: encrypted, where there are keys. */
+  /** Encrypts a text for the row `id`, if there are keys. Throws `DATA_TOO_LARGE`. */
   store(id: string, meta: SessionMeta, text: string | null): SealedData {
     if (text !== null) this.#refuseTooLong(text)
-    if (meta === noMeta && !this.#encryption.isLocked) return { data: text, meta } // as for most
+    if (meta === noMeta && !this.#encryption.isLocked) return { data: text, meta } // fast path: nothing to encrypt
     const { key: _, ...others } = meta
     const { data, key } = this.#encryption.encrypt(id, text)
     return { data, meta: key === undefined ? others : { ...others, key } }
   }
 
-  /** What is stored of a change of a row. What is encrypted with the current key, for this row, stays as it is. */
+  /** Applies a change to the stored data of a row. Text that is encrypted with the current key for this row stays as it is. */
   restore(row: StoredRow, id: string, { data, meta }: ChangedData): SealedData {
     if (data !== undefined) return this.store(id, meta, data)
     if (row.data === null && meta !== row.meta) return this.store(id, meta, this.#emptyText)
@@ -49,7 +49,7 @@ export class RowCodec {
     return { data: row.data, meta }
   }
 
-  /** The content of the column `data`, if the column can hold it. */
+  /** The content of the column `data`. Throws `DATA_TOO_LARGE` if the column cannot hold it. */
   encode(meta: SessionMeta, text: string | null): string | null {
     const data = encodeData(meta, text)
     const most = this.#limits.backend.capabilities.dataBytes

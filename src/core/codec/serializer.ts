@@ -1,24 +1,26 @@
 import { SessionError } from '../errors.js'
 
-/** Turns session data into text and back. What `deserialize` returns must be a plain object. */
+/** Turns the data of a session into text and back. Both methods are synchronous. */
 export interface Serializer {
+  /** Returns the text of the data. An error that it throws becomes `DATA_NOT_SERIALIZABLE`. */
   serialize(data: Record<string, unknown>): string
+  /** Returns a plain object. An error that it throws, or another value, becomes `DATA_CORRUPT`. */
   deserialize(text: string): unknown
 }
 
 /**
- * JSON, but loud: where `JSON.stringify` would silently drop or change a value (a function, NaN, a Map, a promise, an
- * instance of a class), this throws. What has a `toJSON` method, such as a date, is written as JSON writes it.
+ * JSON that throws for values that `JSON.stringify` would silently drop or change: a function, NaN, a Map, a promise, an
+ * instance of a class. Values with a method `toJSON`, such as dates, are written as JSON writes them.
  */
 export const jsonSerializer: Serializer = {
   serialize: (data) => (isLossless(data) ? JSON.stringify(data) : JSON.stringify(data, refuseLoss)),
   deserialize: (text) => JSON.parse(text),
 }
 
-/** Deeper than this, what is looked at may hold a cycle. */
+/** The depth of nesting from which on a value may hold a cycle. */
 const deepest = 50
 
-/** Whether JSON surely holds all of the value. A look at it, and then JSON without a replacer, is twice as fast as with one. */
+/** Whether JSON surely holds all of the value. This check and JSON without a replacer are twice as fast as JSON with one. */
 function isLossless(value: unknown, depth = 0): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean' || value === undefined
@@ -37,7 +39,7 @@ function isLosslessObject(object: object, depth: number): boolean {
   return true
 }
 
-/** JSON shows the replacer what `toJSON` made of a value; `this[key]` is the value itself. */
+/** A replacer that throws for lost values. `written` is the result of `toJSON`; `this[key]` is the value itself. */
 function refuseLoss(this: Record<string, unknown>, key: string, written: unknown): unknown {
   const loss = whatJsonLoses(this[key], written) ?? (written === undefined && Array.isArray(this) && 'undefined')
   if (loss) throw new TypeError(`'${key}' is ${loss}, which JSON cannot hold`)
@@ -54,13 +56,13 @@ function whatJsonLoses(value: unknown, written: unknown): string | undefined {
   return `an instance of ${written.constructor?.name || 'a class'}`
 }
 
-/** Whether the object is a literal, or has no prototype. */
+/** Whether the object is an object literal or has no prototype. */
 export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype
 }
 
-/** The text of `data`, or `DATA_NOT_SERIALIZABLE`. */
+/** Serializes `data`. Throws `DATA_NOT_SERIALIZABLE`. */
 export function serialize(serializer: Serializer, data: Record<string, unknown>): string {
   try {
     const text: unknown = serializer.serialize(data)
@@ -71,7 +73,7 @@ export function serialize(serializer: Serializer, data: Record<string, unknown>)
   throw notSerializable('the serializer returned no string')
 }
 
-/** The data in `text`, its keys on an object without a prototype, or `DATA_CORRUPT`. */
+/** Deserializes `text` to an object without a prototype. Throws `DATA_CORRUPT`. */
 export function deserialize(serializer: Serializer, text: string): Record<string, unknown> {
   let data: unknown
   try {
@@ -80,12 +82,12 @@ export function deserialize(serializer: Serializer, text: string): Record<string
     throw corrupt(cause)
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) throw corrupt()
-  // What another serializer gives may be somebody else's object.
+  // Another serializer may return an object that it keeps: it is copied.
   const own = serializer === jsonSerializer ? data : { ...data }
   return Object.setPrototypeOf(own, null)
 }
 
-/** The error for a value that cannot be stored, and why. */
+/** The error for a value that cannot be stored. `reason` is a part of its message. */
 export function notSerializable(reason: string, cause?: unknown): SessionError {
   return new SessionError(
     'DATA_NOT_SERIALIZABLE',
@@ -94,7 +96,7 @@ export function notSerializable(reason: string, cause?: unknown): SessionError {
   )
 }
 
-/** The error for a row whose data nobody can read. */
+/** The error for a row whose data cannot be read. */
 export function corrupt(cause?: unknown): SessionError {
   return new SessionError(
     'DATA_CORRUPT',

@@ -1,30 +1,30 @@
 import type { SessionRow } from '../backend/session-backend.js'
 
-/** What the core itself keeps of a session, in front of its data, where there is something to keep. */
+/** The metadata that core stores in front of the data of a session, if there is any. */
 export interface SessionMeta {
-  /** The idle timeout of this session, in milliseconds, where it is not that of the options. */
+  /** The idle timeout of this session, in milliseconds, if it has its own. */
   readonly maxAge?: number | undefined
   /** When the session got its id by `regenerate()`, in milliseconds since 1970. */
   readonly authenticatedAt?: number
-  /** The key that the data is encrypted with, if it is. */
+  /** The name of the key that the data is encrypted with, if it is. */
   readonly key?: string
-  /** The names of the forwarding rows of ids that the session had lately: their ids without the `~`. */
+  /** The forwarding rows of ids that the session had lately: their row ids without the `~`. */
   readonly former?: readonly string[]
   /** When the last of these ids was replaced, in milliseconds since 1970. */
   readonly formerAt?: number
-  /** The row is no session, but the forwarding row of one: where it went, encrypted with a key from what its row was found by. */
+  /** Marks a forwarding row: the row that it leads to, encrypted with a key that is derived from the former row id. */
   readonly trace?: string
-  /** On a forwarding row: the session as it was, encrypted with a key from the id that was replaced. */
+  /** On a forwarding row: the session at the time of its replacement, encrypted with a key that is derived from the replaced id. */
   readonly snapshot?: string
-  /** On a forwarding row: the encryption key that is needed too, if there is one. */
+  /** On a forwarding row: the name of the encryption key that is needed too, if there is one. */
   readonly traceKey?: string
   /** On a forwarding row: when the id was replaced, in milliseconds since 1970. */
   readonly replacedAt?: number
-  /** The row is no session, but a lock: a name of this holding of it, which tells it from those of others. */
+  /** Marks a lease: a random name for its latest holding, which tells it from others. */
   readonly lock?: string
 }
 
-/** A row with its column `data` taken apart. */
+/** A row whose column `data` is split into text and metadata. */
 export interface StoredRow extends SessionRow {
   /** The text of the serializer, encrypted where the metadata name a key. */
   readonly data: string | null
@@ -34,14 +34,14 @@ export interface StoredRow extends SessionRow {
 export const noMeta: SessionMeta = Object.freeze({})
 
 const beginning = '{"$session":'
-/** After the metadata, an empty text. No other text looks like that there: one that begins with `{}` is no object. */
+/** Stands for an empty text behind the metadata. No other text is written like that: one that begins with `{}` follows a brace. */
 const emptyText = ',}'
-/** No value of {@link SessionMeta} has a brace in it. */
+/** Matches the metadata: no value of {@link SessionMeta} contains a brace. */
 const head = /^\{"\$session":(\{[^{}]*\})(?=[,}])/
 
 /**
- * The content of the column `data`: the serializer's text, as other libraries write it. Where there is metadata, it
- * becomes the first key of the text's object, so that JSON stays JSON; a text that is no object follows it.
+ * Writes the column `data`: the text of the serializer, in the format of other libraries. Metadata becomes the first key of
+ * the object in the text, so that JSON stays JSON; a text that is no object follows the metadata.
  */
 export function encodeData(meta: SessionMeta, text: string | null): string | null {
   if (text === null) return null
@@ -54,8 +54,8 @@ export function encodeData(meta: SessionMeta, text: string | null): string | nul
 }
 
 /**
- * Takes the column `data` apart. What has no proper head is all text: if it is corrupt, that shows when it is read, and
- * hides no other row.
+ * Splits the column `data` into text and metadata. Content without a proper head is all text: if it is corrupt, that shows
+ * when the data is read, and does not hide other rows.
  */
 export function decodeRow(row: SessionRow): StoredRow {
   const found = row.data?.startsWith(beginning) ? head.exec(row.data) : null
@@ -64,7 +64,7 @@ export function decodeRow(row: SessionRow): StoredRow {
   return storedRow(row, textAfter(found.input.slice(found[0].length)), meta)
 }
 
-/** Names every property, which is much faster than spreading them. */
+/** Makes a row by naming every property, which is much faster than spreading. */
 function storedRow(row: SessionRow, data: string | null, meta: SessionMeta): StoredRow {
   const { id, expires, createdAt, version, columns } = row
   return { id, data, expires, createdAt, version, columns, meta }
@@ -78,7 +78,7 @@ function parse(json: string): SessionMeta | undefined {
   }
 }
 
-/** `rest` begins with a comma or a brace. */
+/** The text behind the metadata. `rest` begins with a comma or a brace. */
 function textAfter(rest: string): string {
   if (rest === '}') return '{}'
   if (rest === emptyText) return ''

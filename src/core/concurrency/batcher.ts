@@ -2,21 +2,21 @@ import { AsyncResource } from 'node:async_hooks'
 import { setImmediate } from 'node:timers'
 import type { Deadline, TimeLimit, Wait } from './deadline.js'
 
-/** How many statements may be under way at a time. While little happens and fewer are, an item is worked on at once. */
+/** The most statements that run at a time. Under low load, with fewer running, a new item is sent at once. */
 const mostUnderWay = 2
-/** How often statements that are under way are looked at, in milliseconds, while the process is not too busy for that. */
+/** The interval at which running statements are checked, in milliseconds. A busy process checks less often. */
 const tick = 10
 /**
- * While much happens, the next statement waits for the one before, so that there are fewer of them with more items each,
- * which cost the database and the process less; but not for one that has been under way for so many ticks.
+ * Under high load the next statement waits for the running one, so that fewer statements carry more items each, which
+ * costs the database and the process less. After this many ticks it does not wait any longer.
  */
 const ticksUntilSlow = 2
-/** One that has been under way for so many ticks, about a second, hangs: the rest goes on without it. */
+/** After this many ticks, about a second, a statement counts as hanging: the others go on without it. */
 const ticksUntilHanging = 100
 
 class Statement<Item> {
   readonly items: readonly Item[]
-  /** How many it has been under way for. */
+  /** The number of ticks since it was sent. */
   ticks = 0
   hangs = false
 
@@ -25,23 +25,23 @@ class Statement<Item> {
   }
 }
 
-/** What waits, alone or together with others, until its deadline. */
+/** An item that waits for its statement until its deadline, alone or in a batch. */
 export interface BatchItem {
   readonly deadline: Deadline
-  /** Whether it waits no more for others: it has its answer, or a statement of its own, which has the time limit then. */
+  /** Whether it has left the batch: it has its answer, or a statement of its own, which the time limit applies to then. */
   isAlone: boolean
-  /** Whether its time was up. */
+  /** Whether its time limit has passed. */
   isOver: boolean
-  /** Its time is up. */
+  /** Called when its time limit passes. */
   expire(): void
 }
 
-/** Takes the items that go together in the next statement out of those that wait; the others it gives back. */
+/** Splits the waiting items into those for the next statement and the rest. */
 export type Take<Item> = (waiting: Item[]) => { readonly next: readonly Item[]; readonly rest: Item[] }
 
 /**
- * Works on many items with few statements: an item goes out at once, and those that arrive while statements are under way
- * go together in the next one. Where nothing is under way, nobody waits.
+ * Handles many items with few statements: the first item is sent at once, and items that arrive while statements are
+ * running go together in the next one.
  */
 export class Batcher<Item extends BatchItem> implements Wait {
   readonly #take: Take<Item>
@@ -51,17 +51,17 @@ export class Batcher<Item extends BatchItem> implements Wait {
   readonly #underWay = new Set<Statement<Item>>()
   /** How many of them hang. */
   #hanging = 0
-  /** One for all statements, since most of them end soon. */
+  /** One timer for all statements: most of them end soon. */
   #clock: NodeJS.Timeout | undefined
-  /** Whether the last statement was for several items: then those that arrive in one turn of the event loop go together. */
+  /** Whether the last statement had several items. Then items that arrive in one turn of the event loop go together. */
   #isBusy = false
   #isGathering = false
-  /** A statement is for several requests: what follows a request through its calls, such as tracing, must not name one of them. */
+  /** The asynchronous context of statements. They serve several requests, so tracing must not attribute them to one of these. */
   readonly #nobody = new AsyncResource('koa-session-model.batch')
 
   /**
-   * `run` never rejects. `mostHanging` statements that hang, for about a second, do not hold up the rest; more do, so that
-   * they do not take every connection of the pool.
+   * `run` never rejects. Up to `mostHanging` statements that hang do not hold up the others; more do, so that they do not
+   * take every connection of the pool.
    */
   constructor(take: Take<Item>, run: (items: readonly Item[]) => Promise<void>, mostHanging: number) {
     this.#take = take
@@ -76,7 +76,7 @@ export class Batcher<Item extends BatchItem> implements Wait {
     if (!item.isAlone) item.deadline.limit.add(this)
   }
 
-  /** Those whose time is up go. The time of all is looked at together, since most do not wait for long. */
+  /** Drops the items whose time limit has passed. All items are checked together, since most wait only briefly. */
   pass(limit: TimeLimit): void {
     this.#waiting = this.#waiting.filter(stays)
     let count = this.#waiting.length
@@ -139,7 +139,7 @@ export class Batcher<Item extends BatchItem> implements Wait {
   }
 }
 
-/** Counts one part of the time limit of an item that waits, and tells whether it goes on waiting. */
+/** Counts one part of an item's time limit. Returns whether the item goes on waiting. */
 function stays(item: BatchItem): boolean {
   if (item.isAlone || item.isOver) return false
   if (!item.deadline.passes()) return true
@@ -149,8 +149,8 @@ function stays(item: BatchItem): boolean {
 }
 
 /**
- * Takes those that have waited longest: `most` at the most, and if more than `fewest` wait, only as many as leave work for
- * the other statements. One statement for all would have the database wait for the process, and then the other way round.
+ * Takes the items that have waited longest, at most `most`. If more than `fewest` wait, it leaves a share for the other
+ * statements: with a single statement for all items the database and the process would take turns being idle.
  */
 export function fairShare<Item>(fewest: number, most: number): Take<Item> {
   return (waiting) => {

@@ -1,22 +1,22 @@
 import type { FailureBefore } from '../errors.js'
 import { timedOut } from '../errors.js'
 
-/** A limit is counted in so many parts. */
+/** The number of parts that a time limit is counted in. */
 const parts = 20
 /** The shortest and the longest part, in milliseconds. */
 const shortestPart = 5
 const longestPart = 250
 
-/** Somebody who waits, or several. */
+/** One waiting operation, or a group of them. */
 export interface Wait {
-  /** One part of the limit has passed. */
+  /** Called when one part of the limit has passed. */
   pass(limit: TimeLimit): void
 }
 
 /**
  * The option `timeout`: how long one operation of a session may wait. One timer serves all waits, and runs only while there
- * are any. It counts its own runs instead of looking at a clock, so a process that stands still for seconds, in a debugger
- * for instance, has not waited for them.
+ * are any. It counts its own runs instead of reading a clock: a pause of the whole process, in a debugger for instance, is
+ * no waiting.
  */
 export class TimeLimit {
   readonly #milliseconds: number
@@ -24,29 +24,28 @@ export class TimeLimit {
   readonly #waits = new Set<Wait>()
   #timer: NodeJS.Timeout | undefined
 
-  /** In milliseconds. */
   constructor(milliseconds: number) {
     this.#milliseconds = milliseconds
     this.#part = Math.min(longestPart, Math.max(shortestPart, milliseconds / parts))
   }
 
-  /** The limit of an operation that begins. */
+  /** The deadline of an operation that begins now. */
   begin(): Deadline {
     return new Deadline(this, Math.ceil(this.#milliseconds / this.#part))
   }
 
-  /** Counts the time from now on, until {@link end}. */
+  /** Counts the time of this wait until {@link end}. */
   add(wait: Wait): void {
     this.#waits.add(wait)
     this.#timer ??= setInterval(() => this.#tick(), this.#part).unref()
   }
 
-  /** Counts no longer. */
+  /** Stops counting the time of this wait. */
   end(wait: Wait): void {
     this.#waits.delete(wait)
   }
 
-  /** The error for an operation that has waited too long for `what`. */
+  /** The error of an operation that waited too long for `what`. */
   error(what: string, failed?: FailureBefore): Error {
     return timedOut(this.#milliseconds, what, failed)
   }
@@ -60,7 +59,7 @@ export class TimeLimit {
   }
 }
 
-/** How much longer one operation may wait. Only waiting counts: not what a function of the application does meanwhile. */
+/** The time that one operation may still wait. Time in functions of the application does not count. */
 export class Deadline {
   readonly limit: TimeLimit
   #left: number
@@ -70,18 +69,18 @@ export class Deadline {
     this.#left = left
   }
 
-  /** Whether there is no time left. */
+  /** Whether no time is left. */
   get isOver(): boolean {
     return this.#left <= 0
   }
 
-  /** Counts one part of the limit, and tells whether it was the last one. */
+  /** Counts one part of the limit. Returns whether it was the last one. */
   passes(): boolean {
     this.#left--
     return this.isOver
   }
 
-  /** Waits for `work`. Rejects with `BACKEND_TIMEOUT` if it takes too long; `what` names it then. */
+  /** Waits for `work`. Rejects with `BACKEND_TIMEOUT` if it takes too long; the message names `what`. */
   wait<T>(work: Promise<T>, what: () => string, failed?: FailureBefore): Promise<T> {
     return new Promise((resolve, reject) => {
       const { limit } = this

@@ -1,23 +1,23 @@
 import type { Deadline } from './deadline.js'
 
-/** A read does not wait longer for changes: they may wait for the transaction that it is made in. In milliseconds. */
+/** The longest time that a read waits for changes, in milliseconds: they may wait for the transaction that the read is part of. */
 const longestWait = 1000
 
-/** What is under way for one key. The promises never reject. */
+/** The running operations of one key. Their promises never reject. */
 class UnderWay {
   /** The latest change, which waits for everything before it. */
   change: Promise<void> | undefined
-  /** The reads that changes wait for. */
+  /** The running reads, which the next change waits for. */
   readonly reads = new Set<Promise<void>>()
 }
 
-/** Does what is asked of one key in the order of the calls, within this process. Reads in a row are done at once. */
+/** Runs the operations on one key in the order of the calls, within this process. Consecutive reads run in parallel. */
 export class InOrder {
   readonly #underWay = new Map<string, UnderWay>()
 
   /**
-   * Runs `change` after everything that was asked of this key before. Rejects with `BACKEND_TIMEOUT` if that has not ended
-   * before the deadline.
+   * Runs `change` after all earlier operations on this key. Rejects with `BACKEND_TIMEOUT` if these have not ended before
+   * the deadline.
    */
   change<T>(key: string, deadline: Deadline, change: () => Promise<T>): Promise<T> {
     const underWay = this.#of(key)
@@ -33,7 +33,7 @@ export class InOrder {
     return changing
   }
 
-  /** Runs `read` after all changes of this key that were asked for before, unless they take long. */
+  /** Runs `read` after all earlier changes of this key, but waits at most {@link longestWait} for them. */
   read<T>(key: string, read: () => Promise<T>): Promise<T> {
     const underWay = this.#of(key)
     const { change } = underWay

@@ -2,11 +2,11 @@ import type { Deadline } from './deadline.js'
 
 /** Runs one piece of work after the other. */
 export class Mutex {
-  /** Until the latest work has ended. */
+  /** Settles when the latest work has ended. */
   #last: Promise<void> | undefined
 
   /**
-   * Runs `work` when all earlier work has ended, whether it succeeded or not: at once if there is none. Returns `undefined`
+   * Runs `work` when all earlier work has ended, successfully or not; at once if there is none. Returns `undefined`
    * instead of a promise if `work` finished synchronously.
    */
   run<T>(work: () => Promise<T>): Promise<T>
@@ -27,29 +27,29 @@ export class Mutex {
 }
 
 /**
- * A function of the application that takes longer, in milliseconds, does not hold the others up: they go on, and the row's
- * version decides. Where the database takes longer, they would wait there too, with a connection each.
+ * The longest time that a function of the application holds up other writers, in milliseconds: then they go on, and the
+ * version of the row decides. A slow database holds them up for longer: there they would wait too, with a connection each.
  */
 const longestWait = 1000
 
-/** The time in which one of those who write to a row does so. */
+/** The turn of one writer to a row. */
 export class Turn {
-  /** Whether a function of the application runs, which may take as long as it likes. */
+  /** Whether a function of the application is running, which may take any time. */
   isInApplication = false
   hasBegun = false
-  /** Settles when it may begin, as nobody before holds it up any more. */
+  /** Settles when no earlier turn holds this one up any more. */
   ready: Promise<void> | undefined
-  /** Settles when neither this one nor one before is at work. */
+  /** Settles when this turn and all earlier ones have ended. */
   end: Promise<unknown> = Promise.resolve()
 }
 
-/** Lets those who write to one row within this process go one after the other, rather than fight about the row's version. */
+/** Lets the writers to one row in this process go one after the other, so that they do not conflict over its version. */
 export class KeyedMutex {
   readonly #last = new Map<string, Turn>()
 
   /**
-   * Runs `work` after all earlier work with this key, and tells it whether it had to wait. Rejects with `BACKEND_TIMEOUT` if
-   * it could not begin before the deadline.
+   * Runs `work` after all earlier work with this key; its argument `waited` says whether there was any. Rejects with
+   * `BACKEND_TIMEOUT` if `work` could not begin before the deadline.
    */
   async take<T>(key: string, deadline: Deadline, work: (waited: boolean, turn: Turn) => Promise<T>): Promise<T> {
     const before = this.#last.get(key)
@@ -69,7 +69,7 @@ export class KeyedMutex {
     try {
       return await running
     } finally {
-      // If the time was up before, those who come wait for the one before.
+      // If the time limit passed before this turn began, later turns wait for the earlier one.
       if (turn.hasBegun) leave()
       else void ready?.then(leave)
     }
@@ -78,7 +78,7 @@ export class KeyedMutex {
 
 const whatFor = (): string => 'other requests of this process that write to the same session'
 
-/** Never rejects. */
+/** Waits until `turn` holds up nobody any more. Never rejects. */
 async function finished(turn: Turn): Promise<void> {
   await turn.ready
   let isOver = false

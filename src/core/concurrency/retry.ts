@@ -3,22 +3,23 @@ import type { FailureBefore } from '../errors.js'
 import { SessionError } from '../errors.js'
 import type { Deadline } from './deadline.js'
 
-/** How often, and with which pauses in milliseconds, something is tried again. */
+/** The number of attempts, and the longest pause between them in milliseconds. */
 export interface Patience {
   readonly attempts: number
   readonly longestPause: number
 }
 
-/** What is enough where nobody holds the others up. */
+/** Enough where no process holds up the others for long. */
 export const usual: Patience = { attempts: 30, longestPause: 64 }
-/** For a request that wants to replace an id, but must wait for another one that does so, or has crashed while it did. */
+/** Enough to wait for another request that is replacing the id, or that crashed while it did. */
 export const untilTakenOver: Patience = { attempts: 200, longestPause: 64 }
 /** The longest pause before the first repetition, in milliseconds; it doubles up to {@link Patience.longestPause}. */
 const firstPause = 2
 
 /**
- * Waits before repetition `number` for a random time, which may be longer from one to the next, so that processes that
- * compete do not meet again and again. Rejects with `BACKEND_TIMEOUT` when the time is up, which tells what has failed before.
+ * Waits a random time before repetition `number`, so that competing processes do not collide again and again. The longest
+ * pause doubles each time, up to `longestPause` milliseconds. Rejects with `BACKEND_TIMEOUT` when the time limit passes;
+ * the message names `failed`.
  */
 export function pause(number: number, longestPause: number, deadline: Deadline, failed?: FailureBefore): Promise<void> {
   const longest = Math.min(longestPause, firstPause * 2 ** number)
@@ -28,8 +29,8 @@ export function pause(number: number, longestPause: number, deadline: Deadline, 
 }
 
 /**
- * Runs `attempt` until it tells that it has succeeded, with a random, growing pause between two runs. So many attempts have
- * been `made` before.
+ * Runs `attempt` until it resolves to `true`, with a random, growing pause between two runs. `made` is the number of
+ * attempts that were made before this call. Rejects with `CONFLICT` after the last attempt.
  */
 export async function retry(
   attempt: () => Promise<boolean>,

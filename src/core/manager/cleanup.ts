@@ -1,6 +1,6 @@
 /**
- * Runs `sweep` again and again, `interval` milliseconds apart, each time moved by up to a quarter, so that several
- * processes do not sweep at the same moment. The timer never keeps the process alive.
+ * Runs `sweep` every `interval` milliseconds. Each pause is up to a quarter shorter or longer, so that several processes
+ * do not sweep at the same moment. The timer does not keep the process alive.
  */
 export class Cleanup {
   readonly #interval: number
@@ -30,7 +30,7 @@ export class Cleanup {
     try {
       await this.#sweep()
     } catch (error) {
-      // A failed sweep harms nobody: expired sessions are refused without it, and the next one comes.
+      // A failed sweep does no harm: expired sessions are refused anyway, and the next sweep comes.
       this.#report(error)
     }
     this.#schedule()

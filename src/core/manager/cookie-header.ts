@@ -1,9 +1,9 @@
-/** A request's header `Cookie`; several, as HTTP/2 has them, are an array where nobody has joined them. */
+/** The header `Cookie` of a request. Several headers, as HTTP/2 allows, are an array unless the server joined them. */
 export type CookieHeader = string | readonly string[] | undefined
 
 /**
- * The value of the first cookie with this name, as Koa's `ctx.cookies.get()` reads it without a signature: nothing
- * is decoded or trimmed, and quotes around the value are left out. `undefined` if there is none.
+ * The value of the first cookie with this name, read as by Koa's `ctx.cookies.get()` for an unsigned cookie: nothing is
+ * decoded or trimmed, and quotes around the value are removed. `undefined` if there is no such cookie.
  */
 export function cookieIn(header: CookieHeader, name: string): string | undefined {
   if (!header) return undefined
@@ -26,7 +26,7 @@ function isBlank(character: string | undefined): boolean {
   return character === ' ' || character === '\t'
 }
 
-/** Whether a cookie begins here: before it there is only a semicolon, or nothing. */
+/** Whether a cookie begins at this index: before it there are only blanks, up to a semicolon or the beginning. */
 function isBegin(text: string, at: number): boolean {
   let before = at - 1
   while (text[before] === ' ') before--

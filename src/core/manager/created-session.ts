@@ -12,7 +12,7 @@ import type { CreatedSession, CreateOptions } from './manager-types.js'
 
 const optionNames = ['maxAge', 'authenticated', 'secure'] satisfies (keyof CreateOptions)[]
 
-/** Stores a new session with these properties, whatever they are, under an id of its own. */
+/** Stores a new session with these properties under a random id, even if there are none. */
 export async function createSession<Columns extends object, Data extends object>(
   shared: Shared,
   properties: Readonly<Record<string, unknown>>,
@@ -32,12 +32,12 @@ export async function createSession<Columns extends object, Data extends object>
   return new Created<Columns, Data>(session, cookieFor(shared.options, session.id, secure))
 }
 
-/** The pair that a browser would send. */
+/** The name and value of the cookie, as a browser would send them. */
 function cookieFor({ key, cookie }: ResolvedOptions, id: string, isSecure: boolean): string {
   return `${cookieName(key, cookie, cookie.secure === 'auto' ? isSecure : cookie.secure)}=${id}`
 }
 
-/** Its secrets are on the prototype: neither JSON nor a log has them unless somebody names them. */
+/** The id and the cookie are getters of the prototype, so neither JSON nor `inspect` shows them. */
 class Created<Columns extends object, Data extends object = SessionData> implements CreatedSession<Columns, Data> {
   readonly createdAt: Date | null
   readonly expires: Date

@@ -6,14 +6,14 @@ import { sessionOf } from '../session/session-view.js'
 import type { Shared } from '../session/shared.js'
 import { invalidOption } from '../validation.js'
 
-/** The session behind what a request has as `ctx.session`. Throws `OPTION_INVALID` for anything else. */
+/** The session behind a view such as `ctx.session`. Throws `OPTION_INVALID` for any other object. */
 export function behind(view: object): Session {
   const session = sessionOf(view)
   if (session) return session
   throw invalidOption('the session', 'none', 'the session of a request, such as ctx.session')
 }
 
-/** The rows of a request's session: another request may have given it another id meanwhile. */
+/** The id of the row that the session of a view has now: another request may have replaced its id meanwhile. */
 export async function rowsOf({ rotatedIds }: Shared, view: object, deadline: Deadline): Promise<string[]> {
   const session = behind(view)
   await session.load()
@@ -22,7 +22,7 @@ export async function rowsOf({ rotatedIds }: Shared, view: object, deadline: Dea
   return typeof row === 'string' ? [rowId] : [row.id]
 }
 
-/** The row that a condition by `id` names by now: a session that was listed may have got another id since. */
+/** The row that a condition on `id` means now: the session may have got another id since it was listed. */
 export async function followedRow(
   { rotatedIds }: Shared,
   { id }: RowFilter,

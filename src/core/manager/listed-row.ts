@@ -6,10 +6,7 @@ import type { PropertySchema } from '../properties/property-schema.js'
 import type { SessionData, SessionProperties } from '../session/session-view.js'
 import type { ListedSession } from './manager-types.js'
 
-/**
- * A row as a list shows it. Its data is parsed, and its dates are judged, only if somebody asks for them, so that one
- * corrupt row does not hide the others.
- */
+/** A session in the result of `list()`. Its data and dates are read on access, so one corrupt row does not hide the others. */
 export class ListedRow<Columns extends object, Data extends object = SessionData>
   implements ListedSession<Columns, Data>
 {
@@ -27,7 +24,7 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
     Object.defineProperty(this, 'properties', ListedRow.#accessor)
   }
 
-  /** Without the id, which is that of the cookie where `hashIds` is false. What cannot be read shows as its error. */
+  /** Leaves out the id, which is the one in the cookie if `hashIds` is false. Shows the error code of unreadable values. */
   [inspect.custom](): object {
     return {
       createdAt: orErrorCode(() => this.createdAt),
@@ -36,7 +33,7 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
     }
   }
 
-  /** An own property, so that JSON has it. */
+  /** For an own property, so that JSON contains it. */
   static readonly #accessor: PropertyDescriptor & ThisType<ListedRow<object>> = {
     enumerable: true,
     get() {
@@ -45,7 +42,7 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
   }
 }
 
-/** Reading a date that cannot be read throws `DATA_CORRUPT`. */
+/** Defines a date of the row. An invalid one throws `DATA_CORRUPT` on access. */
 function showDate(row: object, name: 'createdAt' | 'expires', date: Date | null): void {
   const isReadable = date === null || !Number.isNaN(date.getTime())
   const refuse = (): never => {

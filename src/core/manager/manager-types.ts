@@ -2,66 +2,86 @@ import type { RowFilterValue } from '../backend/session-backend.js'
 import type { Duration } from '../options/duration.js'
 import type { SessionData, SessionProperties } from '../session/session-view.js'
 
-/** A condition on the custom columns of the model, or on `id` as {@link ListedSession} has it. */
+/** A condition on the custom columns of the model, or on the `id` of a {@link ListedSession}. All parts must match. */
 export type SessionWhere<Columns extends object = object> = { readonly id?: string } & {
   readonly [Name in keyof Columns]?: Extract<Columns[Name], RowFilterValue>
 }
 
-/** A session as `manager.list()` shows it. */
+/**
+ * A session in the result of `manager.list()`. Reading a value that the row does not hold properly throws `DATA_CORRUPT`;
+ * data that was encrypted with an unknown key throws `KEY_UNKNOWN`.
+ */
 export interface ListedSession<Columns extends object = object, Data extends object = SessionData> {
-  /** What the row is found by. With `hashIds` it is no secret: it does not open the session. */
+  /** The id of the row. With `hashIds` it is no secret: it does not open the session. */
   readonly id: string
+  /** When the session began; `null` if the table does not keep it. */
   readonly createdAt: Date | null
+  /** When the session expires if it is not used again. */
   readonly expires: Date
+  /** All properties: the columns and the keys of the data. */
   readonly properties: SessionProperties<Columns, Data>
 }
 
-/** How `manager.create()` makes a session. */
+/** The options of `manager.create()`. */
 export interface CreateOptions {
-  /** An idle timeout of its own, as `ctx.session.maxAge` has it. Default: the option `maxAge`. */
+  /** An idle timeout for this session only: milliseconds, or text such as `'30d'`. By default that of the option `maxAge`. */
   readonly maxAge?: Duration
-  /** Whether it counts as a login: `authenticatedAt` is now. Default `false`: it is `null`. */
+  /**
+   * Whether the session counts as logged in: then its `authenticatedAt` is now, else `null`.
+   *
+   * @default false
+   */
   readonly authenticated?: boolean
-  /** Whether the cookie is for requests over HTTPS, whose name has a prefix (`cookie.prefix`). Default `false`. */
+  /**
+   * Whether the returned cookie is for requests over HTTPS, where its name has a prefix (`cookie.prefix`).
+   *
+   * @default false
+   */
   readonly secure?: boolean
 }
 
-/** A session that `manager.create()` has stored. Neither `inspect` nor JSON shows its id and its cookie. */
+/** A session that `manager.create()` has stored. Neither `inspect` nor JSON shows its id and cookie. */
 export interface CreatedSession<Columns extends object = object, Data extends object = SessionData> {
-  /** The id, which opens the session: by the cookie, and for `manager.get`, `set` and `delete`. Keep it out of logs. */
+  /** The id, which opens the session: in the cookie, and with `manager.get`, `set` and `delete`. Keep it out of logs. */
   readonly id: string
-  /** What a browser would send as the header `Cookie`: `sid=…`. */
+  /** The header `Cookie` that a browser would send: `sid=…`. */
   readonly cookie: string
+  /** When the session began; `null` if the table does not keep it. */
   readonly createdAt: Date | null
+  /** When the session expires if it is not used. */
   readonly expires: Date
   /** All properties, with the defaults of the model's columns. */
   readonly properties: SessionProperties<Columns, Data>
 }
 
-/** What `manager.fromRequest()` needs of a request: Node's `IncomingMessage` fits. */
+/** The parts of a request that `manager.fromRequest()` reads. Node's `IncomingMessage` fits. */
 export interface RequestWithCookie {
   readonly headers: { readonly cookie?: string | readonly string[] | undefined }
-  /** Where it came from: a socket whose `encrypted` is true came by TLS. */
+  /** The connection of the request. If its `encrypted` is `true`, the request came over TLS. */
   readonly socket?: object | undefined
 }
 
-/** What is known of a bare request besides its cookie. */
+/** The options of `manager.fromRequest()`. */
 export interface BareRequestOptions {
   /**
-   * Whether it came over HTTPS, as Koa's `ctx.secure` tells of its requests. With `cookie.secure: 'auto'` only the
-   * cookie is read that such a request has: with HTTPS the one with the prefix. Default: `true` if the request's socket
-   * is encrypted; else it is not known, and the bare name is read where there is no cookie with the prefix.
+   * Whether the request came over HTTPS, like Koa's `ctx.secure`. With `cookie.secure: 'auto'` it selects the cookie:
+   * over HTTPS only the one with the prefix is read, else only the one without. By default it is `true` if the socket of
+   * the request is encrypted; else it is unknown, and the name without the prefix is read if there is no cookie with it.
    */
   readonly secure?: boolean
 }
 
-/** How far `manager.list()` goes. */
+/** The options of `manager.list()`. */
 export interface ListOptions {
-  /** The most sessions that are returned, those that expire first. Default 1000. */
+  /**
+   * The most sessions to return, those that expire first: 1 to 100000.
+   *
+   * @default 1000
+   */
   readonly limit?: number
 }
 
-/** Which sessions `manager.revoke()` spares. */
+/** The options of `manager.revoke()`. */
 export interface RevokeOptions {
   /** The session that goes on, such as `ctx.session`. */
   readonly except?: object

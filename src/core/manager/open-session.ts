@@ -2,15 +2,15 @@ import type { CookieSink } from '../session/cookie-sink.js'
 import { Session } from '../session/session.js'
 import type { Shared } from '../session/shared.js'
 
-/** By manager, what its sessions have in common. */
+/** The shared objects of a manager's sessions, by manager. */
 const shared = new WeakMap<object, Shared>()
 
-/** Lets {@link openSession} open the sessions of this manager. */
+/** Lets {@link openSession} open sessions of this manager. */
 export function letOpen(manager: object, ofManager: Shared): void {
   shared.set(manager, ofManager)
 }
 
-/** The session of a request, loaded, with its properties and its state: for this package, not for adapters. */
+/** Opens and loads the session of a request. For this package only: adapters use `openRequest()`. */
 export async function openSession(manager: object, id?: string, cookie?: CookieSink): Promise<Session> {
   const session = new Session(shared.get(manager) as Shared, id, cookie)
   await session.load()

@@ -15,14 +15,14 @@ import type { ListedSession, ListOptions } from './manager-types.js'
 import type { SessionStore, StoredSession, StoreOptions } from './session-store.js'
 import { LoadedSession, maxAgeIn, type StoreContext } from './stored-session.js'
 
-/** So often in a row a session can be created by somebody else, and ended again before anybody looks. */
+/** The most times in a row that another process may create the session and end it again before `set` sees it. */
 const mostMisses = 25
 
 type Values = Readonly<Record<string, unknown>>
 
 /**
- * Sessions by any id, without a request: what the adapters of other hosts and scripts use. What is asked of one id is done
- * in the order of the calls; between processes, the database decides.
+ * Reads and writes sessions by their ids, without a request: for bridges and scripts. Calls for one id run in their order
+ * within this process; between processes, the database decides.
  */
 export class PlainStore implements SessionStore {
   readonly #shared: Shared
@@ -76,6 +76,7 @@ export class PlainStore implements SessionStore {
     )
   }
 
+  /** Resolves to whether a session was ended. */
   async delete(id: string): Promise<boolean> {
     const { rowId, deadline } = this.#begin(id)
     const count = await this.#inOrder.change(rowId, deadline, () => this.#shared.ending.end(rowId, deadline))
@@ -137,7 +138,7 @@ export class PlainStore implements SessionStore {
     }, deadline)
   }
 
-  /** Tells `false` if the session was ended meanwhile. */
+  /** Resolves to `false` if the session was ended meanwhile. */
   async #replace(id: string, row: StoredRow, properties: Values): Promise<boolean> {
     const session = Session.of(this.#shared, id, row)
     try {

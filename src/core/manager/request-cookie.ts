@@ -5,8 +5,8 @@ import { cookieIn } from './cookie-header.js'
 import type { RequestWithCookie } from './manager-types.js'
 
 /**
- * What the session cookie of a bare request holds: the cookie that a request to Koa would be read by. `secure` tells
- * whether the request came over HTTPS, if somebody knows; where nobody does, the name with the prefix goes first.
+ * The value of the session cookie of a bare request, selected as for a request to Koa. `secure` tells whether the request
+ * came over HTTPS. If that is unknown, the name with the prefix is tried first.
  */
 export function cookieOf(
   request: RequestWithCookie,
@@ -24,7 +24,7 @@ function isSecureCookie(cookie: ResolvedCookieOptions, secure: boolean | undefin
   return cookie.secure === 'auto' ? secure : cookie.secure
 }
 
-/** Without encryption nothing is known: a proxy may have ended it. */
+/** `true` for an encrypted socket; else `undefined`, since a proxy may have ended the encryption. */
 function isEncrypted({ socket }: RequestWithCookie): true | undefined {
   return socket && 'encrypted' in socket && socket.encrypted === true ? true : undefined
 }

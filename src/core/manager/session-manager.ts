@@ -1,6 +1,6 @@
 import { checkWhere } from '../backend/row-filter.js'
 import { isWellFormedId } from '../codec/id.js'
-import { SessionError } from '../errors.js'
+import { managerClosed } from '../errors.js'
 import type { SessionEvents, SessionListener } from '../events.js'
 import { isLimit } from '../options/option-checks.js'
 import type { ResolvedOptions, SessionOptions } from '../options/options.js'
@@ -33,9 +33,9 @@ import { OpenRequestSession, type RequestSession } from './request-session.js'
 import type { SessionStore } from './session-store.js'
 
 /**
- * The policy of one kind of sessions: how long they live, what their ids are, where they are kept. The middleware
- * makes one from its options; make one yourself to share it, or to reach sessions outside of a request. Methods reject with
- * `MANAGER_CLOSED` after `close()`, and with `BACKEND_FAILED`, `BACKEND_TIMEOUT` or `CONFLICT` if the database fails.
+ * Manages the sessions of one table with one set of options. The middleware makes a manager from its options; make one
+ * yourself to share it, or to reach sessions outside of a request. Methods reject with `MANAGER_CLOSED` after `close()`, and
+ * with `BACKEND_FAILED`, `BACKEND_TIMEOUT` or `CONFLICT` if the database fails.
  *
  * @example
  * ```ts
@@ -49,14 +49,14 @@ import type { SessionStore } from './session-store.js'
  * ```
  */
 export class SessionManager<Columns extends object = object, Data extends object = SessionData> {
-  /** The options, complete. */
+  /** The options with their defaults, frozen. */
   readonly options: ResolvedOptions<Columns>
   readonly #shared: Shared
   readonly #store: PlainStore
   readonly #cleanup: Cleanup | undefined
   #closed = false
 
-  /** @throws `OPTION_UNKNOWN`, `OPTION_INVALID` or `MODEL_NOT_REGISTERED`: nothing is checked later, in a request. */
+  /** @throws `OPTION_UNKNOWN`, `OPTION_INVALID`, `MODEL_NOT_REGISTERED` or `ID_TOO_LONG`. All options are checked here, none later. */
   constructor(options: SessionOptions<Columns>) {
     refuseShape('new SessionManager', options)
     this.options = resolveOptions(options)
@@ -71,29 +71,29 @@ export class SessionManager<Columns extends object = object, Data extends object
       : undefined
   }
 
-  /** Calls `listener` for every event of this name. What it throws, or rejects with, is reported as a warning. */
+  /** Calls `listener` for every event of this name. An error that it throws or rejects with becomes a warning. */
   on<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): this {
     this.#shared.events.on(name, listener)
     return this
   }
 
-  /** Calls `listener` no more. */
+  /** Removes a listener. */
   off<Name extends keyof SessionEvents>(name: Name, listener: SessionListener<Name>): this {
     this.#shared.events.off(name, listener)
     return this
   }
 
   /**
-   * For the adapter of a web framework: the session of a request that came with the cookie `id`. When it is loaded, it is the
-   * stored one if that is alive, else a new one with an id of its own: an id that is not in the database is never
-   * adopted. `cookie` hears what must become of the cookie; without it, no browser is told of anything.
+   * For the adapter of a web framework: opens the session of a request that came with the cookie `id`. Once loaded it is the
+   * stored session if that is alive, else a new one with a new id: an id that is not in the database is never adopted.
+   * `cookie` is told what to do with the cookie of the response; without it, no cookie is sent.
    */
   openRequest(id?: string, cookie?: CookieSink): RequestSession<Columns, Data> {
     this.refuseClosed()
     return new OpenRequestSession<Columns, Data>(new Session(this.#shared, id, cookie))
   }
 
-  /** For a web framework's adapter: tells of a cookie that could not be an id of ours. */
+  /** For the adapter of a web framework: emits `rejected` for a cookie that cannot be an id of this package. */
   refuseMalformed(): void {
     this.#shared.events.emit('rejected', null, { reason: 'malformed' })
   }
@@ -103,17 +103,15 @@ export class SessionManager<Columns extends object = object, Data extends object
     return this.#store as SessionStore<object, object> as SessionStore<Columns, Data>
   }
 
-  /** The name that events have for the session of a request, such as `ctx.session`, for logs of your own. */
+  /** The name of a session such as `ctx.session` in events, for your own logs. Throws `OPTION_INVALID` for other objects. */
   nameOf(session: object): string {
     return this.#shared.events.nameOf(behind(session).state.rowId)
   }
 
   /**
-   * The session of a bare request, such as the upgrade to a WebSocket: what its cookie opens, or `undefined`. Nothing is
-   * written at the end of such a request: call `save()` or `update()`. No cookie can be sent, so `regenerate()` fails.
-   *
-   * Behind a proxy that ends TLS say with `secure` whether the request came over HTTPS: until then a cookie without
-   * the prefix opens a session too.
+   * The session that the cookie of a bare request opens, such as the upgrade to a WebSocket; `undefined` if there is none.
+   * Changes are not written by themselves: call `save()` or `update()`. No cookie can be sent, so `regenerate()` fails.
+   * Behind a proxy that ends TLS pass `secure`: without it a cookie without the prefix opens a session too.
    */
   async fromRequest(
     request: RequestWithCookie,
@@ -126,19 +124,22 @@ export class SessionManager<Columns extends object = object, Data extends object
     return session.isNew ? undefined : viewOf(session)
   }
 
-  /** What the row of the session `id` is found by: what {@link list} shows as `id`. */
+  /** The id of the row of the session `id`, which {@link list} shows as `id`. */
   rowId(id: string): string {
     return this.#shared.repository.rowId(id)
   }
 
-  /** The properties of the session `id`, or `undefined`. Renews it as a request would. */
+  /**
+   * The properties of the session `id`, or `undefined` if there is none. Renews the session as a request would.
+   * @throws `ID_INVALID`, and `DATA_CORRUPT` or `KEY_UNKNOWN` for a row that cannot be read.
+   */
   async get(id: string): Promise<SessionProperties<Columns, Data> | undefined> {
     return (await this.#store.get(id)) as SessionProperties<Columns, Data> | undefined
   }
 
   /**
-   * Stores a new session, and gives it with its id and cookie: for tests, scripts, "log in as" and tokens.
-   *
+   * Stores a new session and returns it with its id and cookie: for tests, scripts, "log in as" and tokens.
+   * @throws `OPTION_UNKNOWN`, `OPTION_INVALID`, `NAME_RESERVED`, `DATA_NOT_SERIALIZABLE`, `DATA_TOO_LARGE` or `SESSION_LIMIT`.
    * @example
    * ```ts
    * import { MemorySessionBackend, SessionManager } from 'koa-session-model'
@@ -158,34 +159,38 @@ export class SessionManager<Columns extends object = object, Data extends object
   }
 
   /**
-   * Makes `properties` the only ones of the session `id`, and resets its expiry. A session that does not exist is
-   * created with this id, which may be any text. A cookie opens it only if the id looks like those that {@link create} makes.
+   * Replaces all properties of the session `id` and renews it. Creates the session if there is none: `id` may be any text,
+   * but a cookie opens it only if it looks like an id of {@link create}.
+   * @throws `ID_INVALID`, and the codes of {@link create} for its properties.
    */
   async set(id: string, properties: Partial<SessionProperties<Columns, Data>>): Promise<void> {
     await this.#store.set(id, properties)
   }
 
-  /** Ends the session `id`. It is no error if there is none. */
+  /** Ends the session `id`, if there is one. Rejects with `ID_INVALID` for an empty id. */
   async delete(id: string): Promise<void> {
     await this.#store.delete(id)
   }
 
-  /** Ends every session, and tells how many rows there were, with those of replaced ids and of leases. */
+  /** Ends every session. Resolves to the number of removed rows, which includes forwarding rows and leases. */
   async deleteAll(): Promise<number> {
     this.refuseClosed()
     return this.#revoked(await this.#shared.repository.removal.all(this.#shared.time.begin()))
   }
 
   /**
-   * Removes all expired rows, in batches, and tells how many there were, with those of replaced ids and of leases. Rows that
-   * the database refuses to remove are left, and told of once, by the event `error` or a warning.
+   * Removes all expired rows, in batches. Resolves to their number, which includes forwarding rows and leases. A row that the
+   * database refuses to remove is left, and reported once by the event `error` or a warning.
    */
   async deleteExpired(): Promise<number> {
     this.refuseClosed()
     return this.#shared.expired.remove(0)
   }
 
-  /** The living sessions whose columns have these values, the one that expires first at the front. */
+  /**
+   * Lists the living sessions that match a condition, those that expire first in front.
+   * @throws `WHERE_INVALID`, `OPTION_UNKNOWN` or `OPTION_INVALID`.
+   */
   async list(where: SessionWhere<Columns>, options: ListOptions = {}): Promise<ListedSession<Columns, Data>[]> {
     this.refuseClosed()
     refuseUnknown('list()', options, ['limit'])
@@ -197,8 +202,8 @@ export class SessionManager<Columns extends object = object, Data extends object
   }
 
   /**
-   * Ends the sessions whose columns have these values, and tells how many there were.
-   *
+   * Ends the sessions that match a condition, and resolves to their number.
+   * @throws `WHERE_INVALID`, `OPTION_UNKNOWN` or `OPTION_INVALID`.
    * @example
    * ```ts
    * import { type RegisteredModel, type SessionContext, SessionManager } from 'koa-session-model'
@@ -223,7 +228,7 @@ export class SessionManager<Columns extends object = object, Data extends object
     return this.#revoked(await this.#shared.ending.endMatching(found, spared, deadline, row))
   }
 
-  /** Stops the clean-up and the removal of what replaced ids leave, and refuses later calls. The connection to the database is yours, and stays open. */
+  /** Stops all background work and refuses later calls. The connection to the database stays open. */
   close(): void {
     this.#closed = true
     this.#cleanup?.stop()
@@ -236,12 +241,8 @@ export class SessionManager<Columns extends object = object, Data extends object
     return count
   }
 
-  /** For a web framework's adapter: throws `MANAGER_CLOSED` after {@link close}. */
+  /** For the adapter of a web framework: throws `MANAGER_CLOSED` after {@link close}. */
   refuseClosed(): void {
-    if (!this.#closed) return
-    throw new SessionError(
-      'MANAGER_CLOSED',
-      'The session manager is closed. Call close() after the last request, not before.',
-    )
+    if (this.#closed) throw managerClosed()
   }
 }

@@ -8,33 +8,57 @@ import { refuseUnknown } from './unknown-options.js'
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis
  */
 export interface SessionCookieOptions {
-  /** The host, and its subdomains, that get the cookie. Default: only the host that set it. */
+  /** The domain whose hosts get the cookie. Without it only the host that set the cookie gets it. */
   readonly domain?: string
-  /** The path that the browser sends the cookie to, with everything beneath it. Default `'/'`. */
+  /**
+   * The path that the browser sends the cookie to, with all paths beneath it.
+   *
+   * @default '/'
+   */
   readonly path?: string
-  /** Whether the browser sends the cookie over HTTPS only. Default `'auto'`: yes if the request came over HTTPS (`ctx.secure`). */
+  /**
+   * Whether the browser sends the cookie over HTTPS only. `'auto'`: yes if the request came over HTTPS (`ctx.secure`).
+   *
+   * @default 'auto'
+   */
   readonly secure?: boolean | 'auto'
-  /** Whether the cookie is hidden from scripts. Default `true`. */
+  /**
+   * Whether the cookie is hidden from scripts.
+   *
+   * @default true
+   */
   readonly httpOnly?: boolean
-  /** Which requests from other sites carry the cookie. Default `'lax'`: only those that navigate. */
+  /**
+   * Which requests from other sites carry the cookie. `'lax'`: only those that navigate to this site.
+   *
+   * @default 'lax'
+   */
   readonly sameSite?: 'lax' | 'strict' | 'none'
-  /** Whether the browser keeps the cookie apart for each top-level site (CHIPS). Default `false`. */
+  /**
+   * Whether the browser keeps a separate cookie for each top-level site (CHIPS).
+   *
+   * @default false
+   */
   readonly partitioned?: boolean
-  /** Which cookies Chromium drops first when there are too many. Default: the browser's. */
+  /** The order in which Chromium drops cookies if there are too many: those with low priority first. Without it the browser decides. */
   readonly priority?: 'low' | 'medium' | 'high'
   /**
-   * Whether the cookie outlives the browser. Default `true`. With `false` only the cookie of a session that was given a
-   * `maxAge` of its own does ("remember me").
+   * Whether the cookie outlives the browser. With `false` it does so only for a session with a `maxAge` of its own
+   * ("remember me").
+   *
+   * @default true
    */
   readonly persistent?: boolean
   /**
-   * Whether the cookie's name has a prefix where the request came over HTTPS: `__Host-`, so that no other host of the
-   * domain can set it; with a domain or a path `__Secure-`. Default `true`, unless the key has a prefix already.
+   * Whether the cookie's name gets a prefix if the request came over HTTPS: `__Host-`, so that no other host of the domain
+   * can set it; with a domain or a path `__Secure-`.
+   *
+   * @default true, unless `key` has a prefix already
    */
   readonly prefix?: boolean
 }
 
-/** The attributes with their defaults: checked and frozen. */
+/** The attributes of the cookie, complete, checked and frozen. */
 export type ResolvedCookieOptions = Readonly<
   Required<Omit<SessionCookieOptions, 'domain' | 'priority'>> & SessionCookieOptions
 >
@@ -51,7 +75,7 @@ const cookieNames = [
   'prefix',
 ] as const satisfies readonly (keyof SessionCookieOptions)[]
 
-/** Checks the attributes of the cookie named `key` with a value of so many characters, and completes them. */
+/** Checks and completes the attributes of the cookie `key`, whose value has `valueLength` characters. */
 export function resolveCookie(cookie: SessionCookieOptions, key: string, valueLength: number): ResolvedCookieOptions {
   refuseUnknown('cookie', cookie, cookieNames, cookieHints)
   const { domain, priority } = cookie
@@ -79,7 +103,7 @@ export function resolveCookie(cookie: SessionCookieOptions, key: string, valueLe
   return resolved
 }
 
-/** The name that the cookie `key` has. */
+/** The name of the cookie `key` with its prefix. `isSecure` tells whether the cookie is for requests over HTTPS. */
 export function cookieName(key: string, { prefix, domain, path }: ResolvedCookieOptions, isSecure: boolean): string {
   if (!isSecure || !prefix) return key
   return `${domain === undefined && path === '/' ? '__Host-' : '__Secure-'}${key}`
@@ -87,7 +111,7 @@ export function cookieName(key: string, { prefix, domain, path }: ResolvedCookie
 
 const longestPrefix = '__Secure-'
 const longestCookie = 4096
-/** The attributes that every cookie may have, at their longest. */
+/** The attributes of a cookie at their longest, but for its path and domain. */
 const usualAttributes =
   '; path=; expires=Thu, 01 Jan 1970 00:00:00 GMT; domain=; priority=medium; samesite=strict; secure; httponly; partitioned'
 
@@ -97,7 +121,7 @@ function hasPrefix(key: string): boolean {
   return /^__(Host|Secure)-/i.test(key)
 }
 
-/** Browsers drop such a cookie without a word. */
+/** Refuses a cookie that is too long: browsers would drop it silently. */
 function refuseTooLong({ path, domain = '' }: ResolvedCookieOptions, key: string, valueLength: number): void {
   const length =
     longestPrefix.length + key.length + 1 + valueLength + usualAttributes.length + path.length + domain.length
@@ -110,7 +134,7 @@ function refuseTooLong({ path, domain = '' }: ResolvedCookieOptions, key: string
   }
 }
 
-/** What browsers refuse without a word. */
+/** Refuses attributes that contradict each other: browsers would drop the cookie silently. */
 function refuseContradictions(
   { sameSite, secure, partitioned, path, domain, prefix }: ResolvedCookieOptions,
   key: string,

@@ -2,12 +2,12 @@ import ms from 'ms'
 import { SessionError } from '../errors.js'
 import { shown } from '../validation.js'
 
-/** Milliseconds, or text such as `'30m'`, `'12h'` or `'14d'`. */
+/** A time: milliseconds as a number, or text such as `'30m'`, `'12h'` or `'14d'`. At least 1 ms and at most 100 years. */
 export type Duration = number | string
 
 const longest = ms('100y')
 
-/** Milliseconds from a {@link Duration}: positive and at most 100 years, or an `OPTION_INVALID` that names the option. */
+/** Converts a {@link Duration} to milliseconds. Throws `OPTION_INVALID`, which names the option. */
 export function toMilliseconds(option: string, duration: unknown): number {
   const value = isShortText(duration) ? ms(duration as ms.StringValue) : duration
   if (typeof value === 'number' && value >= 1 && value <= longest) return Math.round(value)
@@ -20,7 +20,7 @@ export function toMilliseconds(option: string, duration: unknown): number {
   )
 }
 
-/** What `ms` takes: it throws for other texts. */
+/** Whether `ms` takes the text: it throws for others. */
 function isShortText(duration: unknown): duration is string {
   return typeof duration === 'string' && duration !== '' && duration.length <= 100
 }

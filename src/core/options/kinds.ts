@@ -1,4 +1,4 @@
-/** What a misplaced value is, in words for a message; `undefined` for a plain object. */
+/** Describes a value that was passed by mistake, for a message; `undefined` for a plain object. */
 export function kindOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return 'nothing'
   if (typeof value === 'function')
@@ -12,13 +12,13 @@ export function kindOf(value: unknown): string | undefined {
   return isPlain ? undefined : `an instance of ${nameOf(maker)}`
 }
 
-/** Whether it is where an ORM keeps its models. */
+/** Whether the value is a DataSource of TypeORM or an instance of Sequelize. */
 export function isRegistry(value: unknown): boolean {
   const kind = kindOf(value)
   return kind === dataSource || kind === sequelize
 }
 
-/** The kinds of values that are easily passed instead of options. */
+/** Kinds of values that are easily passed instead of options. */
 export const dataSource = 'a DataSource of TypeORM'
 export const sequelize = 'an instance of Sequelize'
 export const koaApp = 'a Koa app'
@@ -27,7 +27,7 @@ export const promise = 'a promise'
 export const manager = 'a SessionManager'
 export const backend = 'a SessionBackend'
 
-/** By the methods that only they have, so that nothing needs to be imported, and copies of a package do not matter. */
+/** Kinds of values by methods that only they have, so no package must be imported, and several copies of one are recognized. */
 const knownKinds: readonly { readonly kind: string; readonly methods: readonly string[] }[] = [
   { kind: koaApp, methods: ['use', 'callback', 'listen'] },
   { kind: koaContext, methods: ['throw', 'assert', 'onerror'] },
@@ -43,7 +43,7 @@ function hasMethod(value: object, name: string): boolean {
   return typeof Reflect.get(value, name) === 'function'
 }
 
-/** Also a class that a compiler has made a function of, by its capital. */
+/** Whether the function is a class; one that was compiled to a function is recognized by its capital letter. */
 function isClass(value: { readonly name: string; readonly prototype?: unknown }): boolean {
   if (typeof value.prototype !== 'object') return false
   return /^class\b/.test(Function.prototype.toString.call(value)) || /^[A-Z]/.test(value.name)

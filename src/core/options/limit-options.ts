@@ -3,23 +3,25 @@ import { check, invalidOption, oneOf } from '../validation.js'
 import { isSessionCount } from './option-checks.js'
 import { refuseUnknown } from './unknown-options.js'
 
-/** How many living sessions may have one value in a column, such as one user in `userId`. */
+/** The most living sessions that may have one value in a column, such as one user in `userId`. */
 export interface SessionLimit<Columns extends object = object> {
-  /** The column. NULL is not counted. */
+  /** The name of the column. Sessions with NULL in it are not limited. */
   readonly by: keyof NoInfer<Columns> & string
   /** The most sessions with one value: 1 to 10000. */
   readonly max: number
   /**
-   * What becomes of a session that is one too many. Default `'revoke-oldest'`: the ones that logged in first are ended;
-   * `'refuse'`: the new one is not stored, `SESSION_LIMIT`.
+   * The reaction to one session too many. `'revoke-oldest'`: the sessions that logged in first are ended.
+   * `'refuse'`: the new session is not stored, and its request fails with `SESSION_LIMIT`.
+   *
+   * @default 'revoke-oldest'
    */
   readonly onExceed?: 'revoke-oldest' | 'refuse'
 }
 
-/** The limit with its default. */
+/** The option `limit`, complete, checked and frozen. */
 export type ResolvedLimit = Readonly<Required<SessionLimit<Record<string, unknown>>>>
 
-/** Checks the option `limit`, and completes it. */
+/** Checks and completes the option `limit`; `null` if it is not given. */
 export function resolveLimit(limit: SessionLimit<never> | undefined, backend: SessionBackend): ResolvedLimit | null {
   if (limit === undefined) return null
   refuseUnknown('limit', limit, ['by', 'max', 'onExceed'])

@@ -7,7 +7,7 @@ import { isBoolean, isFunction, isObject, isWithin, matches, oneOf } from '../va
 export const isCookieName = matches(/^[\w!#$%&'*+.^`|~-]{1,255}$/)
 export const isDomain = matches(/^\.?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i)
 export const isPath = matches(/^\/[\x20-\x3a\x3c-\x7e]*$/)
-/** A name for a property of `ctx`, and none that every object has. */
+/** Whether the value can name a property of `ctx`: no name that every object has already. */
 export const isPropertyName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && !(value in Object.prototype)
 export const isIdBytes = isWithin(fewestIdBytes, mostIdBytes)
@@ -23,7 +23,7 @@ export const isClock = (value: unknown): value is () => number =>
   isFunction<() => unknown>(value) && Number.isFinite(value())
 export const isMerge = (value: unknown): value is Record<string, MergeFunction> =>
   isObject(value) && Object.values(value).every(isFunction)
-/** Tried on an empty session, so that an asynchronous one is noticed here. */
+/** Whether the value is a serializer. It is tried on an empty session, so that an asynchronous one is noticed. */
 export function isSerializer(value: unknown): value is Serializer {
   if (!isObject(value) || !isFunction<Serializer['serialize']>(value.serialize)) return false
   if (!isFunction<Serializer['deserialize']>(value.deserialize)) return false
@@ -33,7 +33,11 @@ export function isSerializer(value: unknown): value is Serializer {
 
 const clearedData = ['cache', 'cookies', 'storage', 'executionContexts', '*'] as const
 
-/** What a browser can be told to remove, as the header `Clear-Site-Data` names it. */
+/**
+ * A kind of data that a browser can be told to remove, as the header `Clear-Site-Data` names it.
+ *
+ * @see https://www.w3.org/TR/clear-site-data/
+ */
 export type ClearedData = (typeof clearedData)[number]
 
 const isClearedItem = oneOf(...clearedData)

@@ -1,6 +1,6 @@
 import type { OptionHints } from './unknown-options.js'
 
-/** The attributes of the cookie, which other middlewares take at the top level. */
+/** Attributes of the cookie, which other middlewares take at the top level of their options. */
 const attributes = ['domain', 'path', 'secure', 'httpOnly', 'sameSite', 'partitioned', 'priority', 'persistent']
 
 const inCookie = (name: string): [string, string] => [name, `Write cookie: { ${name}: … }.`]
@@ -11,7 +11,7 @@ const asKey = "Write key: with the name of the cookie, such as 'sid'."
 const noSignature = 'Leave it out: an id of 256 random bits needs no signature, and no app.keys.'
 const noResave = 'Leave it out: a session is written when it has changed, and at no other time but to renew it.'
 
-/** What to write instead of options of koa-session, express-session, their stores, and options in the wrong place. */
+/** Hints for options of koa-session, express-session and their stores, and for options in the wrong place. */
 export const sessionHints: OptionHints = new Map([
   ...attributes.map(inCookie),
   // koa-session
@@ -91,7 +91,7 @@ const besideCookie = (name: string, example: string): [string, string] => [
   `It stands beside cookie: write session({ model: Sessions, ${example} }).`,
 ]
 
-/** What to write instead of attributes of a cookie that are no attributes here. */
+/** Hints for members of `cookie` that are no attributes of the cookie in this package. */
 export const cookieHints: OptionHints = new Map([
   besideCookie('maxAge', "maxAge: '14d'"),
   besideCookie('maxage', "maxAge: '14d'"),

@@ -27,32 +27,32 @@ import {
 import { type CleanupOptions, defaultCleanup, type RequestOutcome } from './options.js'
 import { refuseUnknown } from './unknown-options.js'
 
-/** The backend, and the options that stand before another one in the list: that one may depend on them. */
+/** The backend, and options that are checked before those that depend on them. */
 export interface KnownOptions {
   readonly backend: SessionBackend
   readonly key: string
   readonly idBytes: number
 }
 
-/** One option: its default, what it takes, and how a value of it is checked. */
+/** One option: its default, the values that it takes, and the check of a value. */
 export interface OptionSpec<Given, Resolved = Given> {
-  /** `undefined` for an option that is off, or made anew, unless it is given. */
+  /** `undefined` for an option that is off by default, or whose default is made anew for each manager. */
   readonly default: Given | undefined
-  /** What the option takes, in words: the end of the sentence "Give …". */
+  /** The values that the option takes, in words: the end of the sentence "Give …". */
   readonly takes: string
-  /** Returns the value that counts: what was given, else the default. Throws `OPTION_INVALID`. */
+  /** Returns the checked value: the given one, else the default. Throws `OPTION_INVALID`. */
   resolve(option: string, given: Given | undefined, known: KnownOptions): Resolved
 }
 
-/** An option without a plain default, whose values another file checks. */
+/** An option without a plain default, whose value `resolve` checks. It gets the text `takes` for its error. */
 function checked<Given, Resolved>(
   takes: string,
-  resolve: (given: Given | undefined, known: KnownOptions) => Resolved,
+  resolve: (given: Given | undefined, takes: string, known: KnownOptions) => Resolved,
 ): OptionSpec<Given, Resolved> {
-  return { default: undefined, takes, resolve: (_, given, known) => resolve(given, known) }
+  return { default: undefined, takes, resolve: (_, given, known) => resolve(given, takes, known) }
 }
 
-/** An option whose value counts as it is given. */
+/** An option whose value is used as it is given. */
 function plain<Value>(
   defaultValue: Value,
   passes: (value: unknown) => value is Value,
@@ -65,7 +65,7 @@ function plain<Value>(
   }
 }
 
-/** A time, which is given in milliseconds or as text such as `'14d'`, and counts in milliseconds. */
+/** A time, given in milliseconds or as text such as `'14d'`, and resolved to milliseconds. */
 function time(
   defaultValue: Duration,
   passes: (value: unknown) => value is number,
@@ -77,7 +77,7 @@ function time(
   return { default: defaultValue, takes, resolve }
 }
 
-/** What is a time is checked before. */
+/** Passes every time: `toMilliseconds` has checked it already. */
 const isAnyTime = (value: unknown): value is number => typeof value === 'number'
 const mebibyte = 1024 * 1024
 
@@ -85,27 +85,29 @@ function isNoServerError({ status }: RequestOutcome): boolean {
   return status < 500
 }
 
-const clearedData = "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'"
 const clearedByDefault = Object.freeze(['cache', 'storage'] as const)
 
 function resolveMerge(
   given: Readonly<Record<string, MergeFunction>> | undefined,
+  takes: string,
 ): Readonly<Record<string, MergeFunction>> {
-  return Object.freeze({
-    ...check('merge', given ?? {}, isMerge, 'an object of functions (base, mine, theirs) => value'),
-  })
+  return Object.freeze({ ...check('merge', given ?? {}, isMerge, takes) })
 }
 
-/** The message of an error never holds the key. */
-function resolveAuditKey(key: string = createId(32)): string {
+/** Checks the option `auditKey`. The message of its error never contains the key. */
+function resolveAuditKey(key: string | undefined, takes: string): string {
+  if (key === undefined) return createId(32)
   if (isSecret(key)) return key
-  throw invalidOption('auditKey', 'no text, or too short', 'text of at least 16 characters')
+  throw invalidOption('auditKey', 'no text, or too short', takes)
 }
 
-function resolveClearSiteData(cleared: boolean | readonly ClearedData[] = false): readonly ClearedData[] {
-  if (cleared === false) return Object.freeze([])
+function resolveClearSiteData(
+  cleared: boolean | readonly ClearedData[] | undefined,
+  takes: string,
+): readonly ClearedData[] {
+  if (cleared === undefined || cleared === false) return Object.freeze([])
   if (cleared === true) return clearedByDefault
-  return Object.freeze([...check('clearSiteData', cleared, isClearedData, clearedData)])
+  return Object.freeze([...check('clearSiteData', cleared, isClearedData, takes)])
 }
 
 function resolveCleanup(cleanup: false | CleanupOptions = {}): Readonly<{ interval: number; batch: number }> | null {
@@ -119,8 +121,8 @@ function resolveCleanup(cleanup: false | CleanupOptions = {}): Readonly<{ interv
 }
 
 /**
- * Every option but `model` and `backend`, each after those that it depends on. A test compares the defaults with
- * `docs/getting-started.md`.
+ * All options except `model` and `backend`. An option stands after those that it depends on. A test compares the defaults
+ * with `docs/getting-started.md`.
  */
 export const optionSpecs = {
   key: plain<string>('sid', isCookieName, "a cookie name such as 'sid': letters, digits and !#$%&'*+-.^_`|~"),
@@ -150,22 +152,22 @@ export const optionSpecs = {
     given === undefined ? null : toMilliseconds('absoluteTimeout', given),
   ),
   exclude: checked("a path that begins with '/', a RegExp, a function, or a list of them", resolveExclude),
-  limit: checked('{ by, max, onExceed }', (given: SessionLimit<never> | undefined, { backend }) =>
+  limit: checked('{ by, max, onExceed }', (given: SessionLimit<never> | undefined, _, { backend }) =>
     resolveLimit(given, backend),
   ),
-  cookie: checked('attributes of the cookie', (given: SessionCookieOptions | undefined, { key, idBytes }) =>
+  cookie: checked('attributes of the cookie', (given: SessionCookieOptions | undefined, _, { key, idBytes }) =>
     resolveCookie(given ?? {}, key, idLength(idBytes)),
   ),
-  clearSiteData: checked(clearedData, resolveClearSiteData),
+  clearSiteData: checked(
+    "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'",
+    resolveClearSiteData,
+  ),
   encryptionKeys: checked('a list of keys of 32 random bytes', resolveKeys),
   auditKey: checked('text of at least 16 characters', resolveAuditKey),
   cleanup: checked('false, or { interval, batch }', resolveCleanup),
-  now: checked('a function that returns milliseconds since 1970', (given: (() => number) | undefined, { backend }) =>
-    check(
-      'now',
-      given ?? backend.now ?? (() => Date.now()),
-      isClock,
-      'a function that returns milliseconds since 1970',
-    ),
+  now: checked(
+    'a function that returns milliseconds since 1970',
+    (given: (() => number) | undefined, takes, { backend }) =>
+      check('now', given ?? backend.now ?? (() => Date.now()), isClock, takes),
   ),
 } as const

@@ -8,96 +8,165 @@ import type { Exclusion, RequestFacts } from './exclude.js'
 import type { ResolvedLimit, SessionLimit } from './limit-options.js'
 import type { ClearedData } from './option-checks.js'
 
-/** What {@link CleanupOptions} are by default. */
+/** The default of {@link CleanupOptions}. */
 export const defaultCleanup = { interval: '15m', batch: 200 } as const
 
 /** When expired rows are removed. */
 export interface CleanupOptions {
-  /** The mean time between two runs; each one is moved by up to a quarter, so that processes do not run together. Default `'15m'`. */
+  /**
+   * The mean time between two runs, at most 14 days. Each pause is up to a quarter shorter or longer, so that several
+   * processes do not run at the same moment.
+   *
+   * @default '15m'
+   */
   readonly interval?: Duration
-  /** The most rows that one statement removes. Default 200: other statements wait for a longer one. */
+  /**
+   * The most rows that one statement removes: 1 to 10000. Other statements wait longer for a larger one.
+   *
+   * @default 200
+   */
   readonly batch?: number
 }
 
-/** Where sessions are kept: in the model that `registerSessionModel` returned, or in a backend. */
+/** The place of sessions: either the `model` that `registerSessionModel` returned, or a `backend`. */
 export type SessionPlace<Columns extends object = object> =
   | { readonly model: RegisteredModel<Columns>; readonly backend?: never }
   | { readonly model?: never; readonly backend: SessionBackend<Columns> }
 
-/** What `session()` and {@link SessionManager} take: one of `model` and `backend`, and what has defaults. */
+/** The options of `session()` and `SessionManager`: either `model` or `backend`, and the options with defaults. */
 export type SessionOptions<Columns extends object = object> = SessionPlace<Columns> & SessionPolicy<Columns>
 
 /** How a request ended. */
 export interface RequestOutcome {
   /** The HTTP status of the response. */
   readonly status: number
-  /** What a middleware has thrown; `undefined` if none did. */
+  /** The error that a middleware threw; `undefined` if none did. */
   readonly error: unknown
 }
 
 /** The options that have defaults. */
 export interface SessionPolicy<Columns extends object = object> {
-  /** The name of the cookie. Default `'sid'`. */
+  /**
+   * The name of the cookie.
+   *
+   * @default 'sid'
+   */
   readonly key?: string
-  /** The name of the session on `ctx`. Default `'session'`. */
+  /**
+   * The name of the session on `ctx`.
+   *
+   * @default 'session'
+   */
   readonly property?: string
   /**
-   * How long a session lives after its last use (idle timeout): milliseconds, or text such as `'30m'`. Default `'14d'`.
+   * How long a session lives after its last use (idle timeout): milliseconds, or text such as `'30m'`.
    *
+   * @default '14d'
    * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html#session-expiration
    */
   readonly maxAge?: Duration
-  /** Whether use renews a session. Default `true`; with `false` it ends `maxAge` after it began, or after `touch()`. */
+  /**
+   * Whether using a session renews it. With `false` it expires `maxAge` after it began, or after the last `touch()`,
+   * `regenerate()` or change of its own `maxAge`.
+   *
+   * @default true
+   */
   readonly rolling?: boolean
-  /** The fraction of `maxAge` (0 to 1) after which reading a session extends it. Default 0.1. */
+  /**
+   * The fraction of `maxAge` (0 to 1) that must have passed before reading a session renews it.
+   *
+   * @default 0.1
+   */
   readonly touchAfter?: number
-  /** How long a session lives at the most, used or not: milliseconds, or text. Default: no limit. Needs the column `createdAt`. */
+  /**
+   * How long a session lives at most, used or not: milliseconds, or text. Needs the column `createdAt`. Without it there is
+   * no limit.
+   *
+   * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html#session-expiration
+   */
   readonly absoluteTimeout?: Duration
-  /** How long a rotated id still leads parallel requests to the session: 0, or up to 10 minutes. Default `'10s'`. */
+  /**
+   * How long a replaced id still leads parallel requests to the session: 0, or up to 10 minutes.
+   *
+   * @default '10s'
+   */
   readonly grace?: Duration
   /**
    * How long one operation of a session may wait for the database, for a connection of the pool or for other requests, all
-   * tries included; then it fails with `BACKEND_TIMEOUT`. Default `'10s'`.
+   * attempts included: at most 14 days. Then it fails with `BACKEND_TIMEOUT`.
+   *
+   * @default '10s'
    */
   readonly timeout?: Duration
-  /** When the session is read: before the next middleware, or at `await ctx.session.load()`. Default `'eager'`. */
+  /**
+   * When the session is read: before the next middleware (`'eager'`), or at `await ctx.session.load()` (`'lazy'`).
+   *
+   * @default 'eager'
+   */
   readonly load?: 'eager' | 'lazy'
-  /** Requests that get no session: paths with what is beneath them, patterns of paths, or functions. Default: none. */
+  /** Requests that get no session. Without it every request gets one. */
   readonly exclude?: Exclusion | readonly Exclusion[]
-  /** Whether the changes of a request that ended so are kept. Default: if the status is below 500. */
+  /** Whether to keep the changes of a request that ended like this. By default only if the status is below 500. */
   readonly keepChanges?: (outcome: RequestOutcome) => boolean
-  /** What it is when the session of a request was ended meanwhile: `'throw'` for an error, `SESSION_GONE`. Default `'ignore'`. */
+  /**
+   * Whether a request that changed its session fails with `SESSION_GONE` if the session was ended meanwhile (`'throw'`), or
+   * not (`'ignore'`). Its changes are dropped in both cases.
+   *
+   * @default 'ignore'
+   */
   readonly onGone?: 'ignore' | 'throw'
-  /** How many sessions a user may have at a time. Default: no limit. Needs the column `version`. */
+  /** How many sessions a user may have at a time. Needs the column `version`. Without it there is no limit. */
   readonly limit?: SessionLimit<Columns>
   /** The attributes of the cookie. */
   readonly cookie?: SessionCookieOptions
   /**
-   * What clients are told to remove when a session ends, by the header `Clear-Site-Data`. `true` for cache and storage.
-   * Default `false`.
+   * The data that the browser is told to remove when a session ends, by the header `Clear-Site-Data`. `true` stands for
+   * `['cache', 'storage']`.
+   *
+   * @default false
+   * @see https://www.w3.org/TR/clear-site-data/
    */
   readonly clearSiteData?: boolean | readonly ClearedData[]
-  /** Encrypts the data of sessions with the first key, and decrypts it with any: each 32 random bytes. Default: plain. */
+  /**
+   * Keys of 32 random bytes each. The first one encrypts the data of sessions; all of them decrypt it. Without keys the data
+   * is stored as plain text.
+   */
   readonly encryptionKeys?: readonly EncryptionKey[]
-  /** The most that the data of a session may have, in bytes of UTF-8. Default 1 MiB. */
+  /**
+   * The most data that a session may have, in bytes of UTF-8: at most 2 GiB. Storing more fails with `DATA_TOO_LARGE`.
+   *
+   * @default 1048576 (1 MiB)
+   */
   readonly maxDataBytes?: number
-  /** Makes the names that sessions have in events the same in all processes. Default: random for each manager. */
+  /**
+   * A secret of at least 16 characters that the names of sessions in events are made with. Give all processes one secret, so
+   * that their names agree. Without it each manager has a random one.
+   */
   readonly auditKey?: string
-  /** How many random bytes an id has: 16 to 64. Default 32. */
+  /**
+   * The number of random bytes in an id: 16 to 64.
+   *
+   * @default 32
+   * @see https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x16-V7-Session-Management.md
+   */
   readonly idBytes?: number
-  /** Store the SHA-256 of an id instead of the id. Default `true`. */
+  /**
+   * Whether the table holds the SHA-256 of an id instead of the id, so that its readers cannot open a session.
+   *
+   * @default true
+   */
   readonly hashIds?: boolean
-  /** How data becomes text. Default: JSON that refuses what it would lose. */
+  /** Turns the data of a session into text and back. By default JSON, which refuses values that it would lose. */
   readonly serializer?: Serializer
-  /** By property name: settles a property that two requests changed at the same time. Default: the later commit. */
+  /** Functions by property name that settle a property which two requests changed at the same time. By default the later commit wins. */
   readonly merge?: Readonly<Record<string, MergeFunction>>
-  /** When expired rows are removed; `false` for never. Default: every 15 minutes. */
+  /** When expired rows are removed; `false` for never. By default every 15 minutes. */
   readonly cleanup?: false | CleanupOptions
-  /** The clock, in milliseconds since 1970. Default: the model's own, else `Date.now`. */
+  /** The clock, in milliseconds since 1970. By default that of the model or backend, else `Date.now`. */
   readonly now?: () => number
 }
 
-/** How long sessions live, in milliseconds. */
+/** The options for the lifetime of sessions. Times are in milliseconds. */
 export interface ResolvedTimes {
   readonly maxAge: number
   readonly rolling: boolean
@@ -119,7 +188,7 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly limit: ResolvedLimit | null
   readonly cookie: ResolvedCookieOptions
   readonly clearSiteData: readonly ClearedData[]
-  /** The keys, as bytes. Hidden from logs, as `auditKey` is: not enumerable. */
+  /** The keys as bytes. Not enumerable, like `auditKey`: logging or serializing the options does not print them. */
   readonly encryptionKeys: readonly Uint8Array[]
   readonly maxDataBytes: number
   readonly auditKey: string

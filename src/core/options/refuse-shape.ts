@@ -3,10 +3,10 @@ import { SessionError } from '../errors.js'
 import { invalidOption, shown } from '../validation.js'
 import * as kinds from './kinds.js'
 
-/** What takes options. */
+/** The calls that take options. */
 export type OptionsCall = 'session' | 'new SessionManager'
 
-/** Throws `OPTION_INVALID` where something else than options was passed, and tells what to write. */
+/** Throws `OPTION_INVALID` if something other than options was passed. The message says what to write. */
 export function refuseShape(call: OptionsCall, options: unknown, second?: unknown): void {
   const isOfKoaSession = kinds.kindOf(second) === kinds.koaApp
   const kind = isOfKoaSession ? kinds.koaApp : kinds.kindOf(options)
@@ -18,7 +18,7 @@ export function refuseShape(call: OptionsCall, options: unknown, second?: unknow
   )
 }
 
-/** Options may be of a class, such as one that reads a configuration. */
+/** Whether the options are an instance of a class of the application, such as one that reads a configuration. */
 function isOtherInstance(kind: string, options: unknown): boolean {
   return kind.startsWith('an instance of') && kind !== kinds.sequelize && !isInstanceOfModel(options)
 }
@@ -44,7 +44,7 @@ function adviceFor(call: OptionsCall, kind: string, options: unknown): string {
   return `${given}, ${where}`
 }
 
-/** Whether the value is what `registerSessionModel` returns. */
+/** Whether the value is a model that `registerSessionModel` returned. */
 export function isRegisteredModel<Columns extends object>(model: unknown): model is RegisteredModel<Columns> {
   return typeof model === 'function' && Object.hasOwn(model, sessionBackend)
 }
@@ -53,7 +53,7 @@ function isInstanceOfModel(value: unknown): boolean {
   return typeof value === 'object' && isRegisteredModel(value?.constructor)
 }
 
-/** The error for an option `model` that is no registered model. */
+/** The error for a value of the option `model` that is not a registered model. */
 export function notRegistered(model: unknown): SessionError {
   const kind = kinds.kindOf(model) ?? 'an object'
   return new SessionError('MODEL_NOT_REGISTERED', `The option model is ${kind}${adviceForModel(kind, model)}.`)
@@ -67,14 +67,14 @@ function adviceForModel(kind: string, model: unknown): string {
   return ', which is not a registered session model. Pass the class to registerSessionModel first, and give what that returns'
 }
 
-/** The error for an option `backend` that is none. */
+/** The error for a value of the option `backend` that is not a backend. */
 export function noBackend(backend: unknown): SessionError {
   const takes = 'a SessionBackend, with all its methods and capabilities'
   if (isRegisteredModel(backend)) return invalidOption('backend', 'a model', 'it as the option model')
   return invalidOption('backend', kinds.kindOf(backend) ?? shown(backend), takes)
 }
 
-/** The error where nothing says in what sessions are kept. */
+/** The error for options with neither `model` nor `backend`. */
 export function noPlace(options: object): SessionError {
   const takes = 'the model that registerSessionModel returned, or a backend: { model: Sessions }'
   if (!('model' in options)) return invalidOption('model', 'missing', takes)

@@ -12,7 +12,7 @@ import { refuseUnknown } from './unknown-options.js'
 type Specs = typeof optionSpecs
 type Resolved = { readonly [Name in keyof Specs]: ReturnType<Specs[Name]['resolve']> }
 
-/** Checks the options, once, and completes them. */
+/** Checks and completes the options. Throws `OPTION_UNKNOWN`, `OPTION_INVALID`, `MODEL_NOT_REGISTERED` or `ID_TOO_LONG`. */
 export function resolveOptions<Columns extends object>(options: SessionOptions<Columns>): ResolvedOptions<Columns> {
   refuseUnknown('session()', options, ['model', 'backend', ...Object.keys(optionSpecs)], sessionHints)
   const backend = resolveBackend(options)
@@ -31,7 +31,10 @@ function resolveEach(options: SessionPolicy<never>, backend: SessionBackend): Re
   return resolved as unknown as Resolved
 }
 
-/** Logging or sending the options shows no key. Getters, which `inspect` with `showHidden` names and does not call. */
+/**
+ * Makes the keys non-enumerable, so that logging or serializing the options does not print them. They are getters, which
+ * `inspect` does not call even with `showHidden`.
+ */
 function hideKeys<Options extends ResolvedOptions>(options: Options): Options {
   const { encryptionKeys, auditKey } = options
   return Object.defineProperties(options, {
@@ -72,7 +75,7 @@ function refuseContradictions(options: ResolvedOptions): void {
   )
 }
 
-/** Throws where a session of now would expire later than its column can tell. */
+/** Throws `OPTION_INVALID` if a session that begins now would expire later than the column `expires` can hold. */
 function refuseTooLate({ backend, maxAge, absoluteTimeout, now }: ResolvedOptions): void {
   const { latestExpiry } = backend.capabilities
   const [option, longest] =

@@ -1,14 +1,14 @@
 import { SessionError } from '../errors.js'
 import { invalidOption, shown } from '../validation.js'
 
-/** By the name of an option that does not exist: the sentences that tell what to write instead. */
+/** Sentences that say what to write instead, by the name of an option that does not exist. */
 export type OptionHints = ReadonlyMap<string, string>
 
 const noHints: OptionHints = new Map()
 
 /**
- * Throws `OPTION_UNKNOWN` for names that are not among `names`. The message tells what to write instead: by the `hints`,
- * which know the options of other packages, or else the name that is nearest.
+ * Throws `OPTION_UNKNOWN` if `options` has a name that is not among `names`, and `OPTION_INVALID` if it is no object. The
+ * message says what to write instead: from the `hints`, which know options of other packages, or the nearest name.
  */
 export function refuseUnknown(
   where: string,
@@ -38,14 +38,14 @@ function unknownOptions(
   return new SessionError('OPTION_UNKNOWN', sentences.join(' '))
 }
 
-/** The option that could be meant, or one of those that the hints know. */
+/** A hint to the nearest name among the options and the hints, if one is near enough. */
 function nearestHint(name: string, names: readonly string[], hints: OptionHints): string | undefined {
   const nearest = nearestOf(name, [...names, ...hints.keys()])
   if (nearest === undefined) return undefined
   return [`Did you mean ${nearest}?`, ...(names.includes(nearest) ? [] : [hints.get(nearest)])].join(' ')
 }
 
-/** The name that differs only in capitals, or in few letters. */
+/** The nearest name: it differs only in capitals, or in at most a third of the letters. */
 function nearestOf(name: string, names: readonly string[]): string | undefined {
   const given = plain(name)
   const distances = names.map((other) => ({ other, distance: distanceOf(given, plain(other)) }))
@@ -57,7 +57,7 @@ function plain(name: string): string {
   return name.slice(0, 40).toLowerCase().replaceAll(/[_-]/g, '')
 }
 
-/** How many letters must be added, removed, replaced or swapped with their neighbour (optimal string alignment). */
+/** The number of letters to add, remove, replace or swap with their neighbour (optimal string alignment distance). */
 function distanceOf(one: string, two: string): number {
   const rows = [Array.from({ length: two.length + 1 }, (_, index) => index)]
   for (let i = 1; i <= one.length; i++) {

@@ -5,8 +5,8 @@ import { isObject } from './property-names.js'
 import type { PropertySchema } from './property-schema.js'
 
 /**
- * The properties as they would be read again, so that later changes in `properties` are not stored. Of columns, instances of
- * classes stay what they are. Throws `DATA_NOT_SERIALIZABLE` for what no row can hold.
+ * Copies the properties, in the form in which they would be read again, so that later changes in `properties` are not stored.
+ * Instances of classes in columns are not copied. Throws `DATA_NOT_SERIALIZABLE` for values that no row can hold.
  */
 export function copyProperties(
   { columns, serializer }: PropertySchema,
@@ -19,7 +19,7 @@ export function copyProperties(
   return { ...copyOfData(serializer, data), ...Object.fromEntries(ofColumns) }
 }
 
-/** JSON of others may hold what ours refuses to write, such as `1e400`: it is no error if it is what is stored already. */
+/** Copies data without refusing numbers such as `1e400`, which other programs may have stored, although they cannot be written. */
 function copyOfData(serializer: Serializer, data: Record<string, unknown>): object {
   if (serializer === jsonSerializer) return copyOf(data) as object
   return deserialize(serializer, serialize(serializer, data))

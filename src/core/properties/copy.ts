@@ -2,8 +2,8 @@ import { isDate, isUint8Array } from 'node:util/types'
 import { isPlain, notSerializable } from '../codec/serializer.js'
 
 /**
- * A copy to compare with later: plain objects, arrays, dates and bytes are copied, however deep. Instances of classes stay what
- * they are, since nobody else knows how to copy them. Throws `DATA_NOT_SERIALIZABLE` for functions and cycles.
+ * A copy to compare with later. Plain objects, arrays, dates and bytes are copied, at any depth. Instances of other classes
+ * are not, since only their class knows how. Throws `DATA_NOT_SERIALIZABLE` for functions and cycles.
  */
 export function copyOf(value: unknown, within: readonly unknown[] = []): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') throw notSerializable(`it holds a ${typeof value}`)
@@ -27,8 +27,8 @@ export function copyOf(value: unknown, within: readonly unknown[] = []): unknown
 }
 
 /**
- * The value, which cannot be changed through what is returned: where somebody tries, `refuse` makes the error. Plain
- * objects and arrays are guarded, however deep.
+ * A read-only view of the value: an attempt to change it throws the error of `refuse`. Plain objects and arrays are guarded,
+ * at any depth.
  */
 export function readOnly<T>(value: T, refuse: () => Error): T {
   if (typeof value !== 'object' || value === null || !(Array.isArray(value) || isPlain(value))) return value
@@ -39,7 +39,7 @@ export function readOnly<T>(value: T, refuse: () => Error): T {
     get: (target, key) => {
       const own = Reflect.getOwnPropertyDescriptor(target, key)
       const item: unknown = Reflect.get(target, key)
-      // What is frozen must be given as it is.
+      // A proxy must return a frozen property as it is.
       return own && !own.configurable && !own.writable ? item : readOnly(item, refuse)
     },
     set: throwError,

@@ -2,12 +2,12 @@ import type { ObjectSnapshot } from './object-snapshot.js'
 import type { PropertySchema } from './property-schema.js'
 import { isSameSnapshot, snapshotOf } from './property-schema.js'
 
-/** An object that a request has in its hands. */
+/** An object that a request holds. */
 export class ManagedObject {
   readonly value: object
-  /** What it held when the request got it from the session: nobody else has its nodes. Nothing, if the application put it in. */
+  /** Its content when the request got it from the session, which shares its nodes with nobody; `undefined` if the application set it. */
   readonly made: ObjectSnapshot | undefined
-  /** What would have been stored of it then, where a serializer of the application may store more than JSON does. */
+  /** Its stored form at that time, for a serializer of the application, which may store more than JSON does. */
   readonly snapshot: unknown
 
   constructor(value: object, made: ObjectSnapshot | undefined, snapshot?: unknown) {
@@ -17,27 +17,27 @@ export class ManagedObject {
   }
 }
 
-/** How many are looked at before every write. */
+/** The number of objects that are checked before every write. */
 const most = 8
 
 interface StaleObject {
   readonly name: string
   readonly object: WeakRef<object>
-  /** What it held when it was last looked at. */
+  /** Its stored form when it was last checked. */
   known: unknown
 }
 
 /**
- * The objects that a request has in its hands, and that are no part of the session any more: a change in them is lost.
+ * The objects that a request holds but that no longer belong to the session: a change in them would be lost.
  *
- * Before each write the latest are looked at, and at the end all that still exist: one that nobody has can be collected,
- * and a long request that leaves out many pays for few.
+ * Before each write the latest ones are checked, and at the end all that still exist. An object that nothing refers to can
+ * be collected, so a long request that detaches many keeps few.
  */
 export class DetachedObjects {
   readonly #schema: PropertySchema
   readonly #objects = new Set<StaleObject>()
   readonly #byObject = new WeakMap<object, StaleObject>()
-  /** The latest, which are not collected: one may be changed and let go before the next look. */
+  /** The latest ones, kept from being collected: one may be changed and let go before the next check. */
   #latest: object[] = []
   #sweepAt = 100
 
@@ -45,7 +45,7 @@ export class DetachedObjects {
     this.#schema = schema
   }
 
-  /** The object was the property `name` until now. */
+  /** Adds an object that was the property `name` until now. */
   add(name: string, { value }: ManagedObject): void {
     this.readmit(value)
     const stale = { name, object: new WeakRef(value), known: snapshotOf(this.#schema, name, value) }
@@ -55,18 +55,18 @@ export class DetachedObjects {
     if (this.#objects.size >= this.#sweepAt) this.#sweep()
   }
 
-  /** Forgets those that were the property `name`. */
+  /** Forgets the objects that were the property `name`. */
   forget(name: string): void {
     for (const stale of this.#objects) if (stale.name === name) this.#objects.delete(stale)
   }
 
-  /** Forgets the object: it is part of the session again. */
+  /** Forgets an object, because it belongs to the session again. */
   readmit(value: object): void {
     const stale = this.#byObject.get(value)
     if (stale) this.#objects.delete(stale)
   }
 
-  /** The names of those that have changed since the last look: of the latest, or of all. */
+  /** The names of the objects that have changed since the last check: of all with `isLast`, else of the latest. */
   look(isLast: boolean): string[] {
     if (this.#objects.size === 0) return []
     const names = new Set<string>()
@@ -81,7 +81,7 @@ export class DetachedObjects {
     return [...names]
   }
 
-  /** Those that somebody may still have. */
+  /** The objects that have not been collected. */
   #alive(): object[] {
     return Array.from(this.#objects, ({ object }) => object.deref()).filter((value) => value !== undefined)
   }

@@ -4,7 +4,7 @@ import { ObjectSnapshot } from './object-snapshot.js'
 import type { PropertySchema } from './property-schema.js'
 import { snapshotOf } from './property-schema.js'
 
-/** The objects that a request has in its hands: it has got them from the session, or has put them into it. */
+/** The objects that a request holds: it got them from the session, or put them into it. */
 export class ManagedObjects {
   readonly #schema: PropertySchema
   readonly #byName = new Map<string, ManagedObject>()
@@ -23,12 +23,12 @@ export class ManagedObjects {
     return this.#byName.has(name)
   }
 
-  /** Whether the request has got the property from the session, and has not set it. */
+  /** Whether the request got the object of this property from the session, and has not set it. */
   isGot(name: string): boolean {
     return this.#byName.get(name)?.made !== undefined
   }
 
-  /** Whether an object of the data, which the request has got from the session, may have changed. */
+  /** Whether an object of the data that the request got from the session may have changed. */
   get mayHaveChanged(): boolean {
     for (const [name, held] of this.#byName) if (this.#mayHaveChanged(name, held)) return true
     return false
@@ -39,7 +39,7 @@ export class ManagedObjects {
     return snapshot === undefined ? !made.isUnchanged : snapshotOf(this.#schema, name, value) !== snapshot
   }
 
-  /** The request gets an object that was made for it. */
+  /** Notes that the request gets an object of the session. */
   give(name: string, value: object): void {
     const { columns, serializer } = this.#schema
     const isJson = serializer === jsonSerializer || columns.has(name)
@@ -47,13 +47,13 @@ export class ManagedObjects {
     this.#byName.set(name, new ManagedObject(value, new ObjectSnapshot(value), snapshot))
   }
 
-  /** The request has put its object into the session. */
+  /** Notes that the request put its own object into the session. */
   take(name: string, value: object): void {
     this.#byName.set(name, new ManagedObject(value, this.#madeOf(value)))
     this.#stale?.readmit(value)
   }
 
-  /** An object that `other` has becomes part of the session. */
+  /** Takes over an object of `other`, which becomes part of the session. */
   adopt(name: string, other: ManagedObjects): void {
     const held = other.#byName.get(name)
     if (!held) return
@@ -61,7 +61,7 @@ export class ManagedObjects {
     this.#stale?.readmit(held.value)
   }
 
-  /** The object is no part of the session any more. */
+  /** Detaches the object of this property from the session. */
   leaveOut(name: string): void {
     this.leaveOutOf(this, name)
     this.#byName.delete(name)
@@ -75,13 +75,13 @@ export class ManagedObjects {
     this.#stale.add(name, held)
   }
 
-  /** The application has replaced the property itself: it knows that its old objects are no part of the session. */
+  /** Forgets the objects of a property that the application replaced itself: it knows that the old ones are detached. */
   release(name: string): void {
     this.#byName.delete(name)
     this.#stale?.forget(name)
   }
 
-  /** The names of the properties whose objects were left out, and have changed since the last look: of the latest, or of all. */
+  /** The names of properties with a detached object that has changed since the last check: of all with `isLast`, else of the latest. */
   lookAtStale(isLast: boolean): string[] {
     return this.#stale?.look(isLast) ?? []
   }

@@ -1,25 +1,25 @@
 /**
- * What JSON stores of an object, as it was when the object was handed out. To compare that later is much cheaper than to
- * serialize the object twice, and is done for every request that reads one.
+ * The content that JSON would store of an object, at the time when the object was handed out. Comparing it later is much
+ * cheaper than serializing the object twice, and happens in every request that reads an object.
  */
 export class ObjectSnapshot {
-  /** The plain objects and arrays in it, however deep. */
+  /** The plain objects and arrays in the object, at any depth. */
   readonly nodes: ReadonlySet<object>
-  /** What the nodes held, one after the other. */
+  /** The content of the nodes, one node after the other. */
   readonly #parts: unknown[] = []
-  /** Whether it held more than nodes and primitive values: what a date or an instance of a class holds is not compared. */
+  /** Whether the object holds more than nodes and primitive values, such as a date, whose content cannot be compared. */
   #isOpaque = false
 
   constructor(value: unknown) {
     const nodes = new Set<object>()
     if (isNode(value)) nodes.add(value)
     else this.#isOpaque = true
-    // What is added is visited too.
+    // Nodes that are added to the set meanwhile are visited too.
     for (const node of nodes) this.#add(node, nodes)
     this.nodes = nodes
   }
 
-  /** Whether the object surely holds the same still. */
+  /** Whether the content of the object is surely unchanged. */
   get isUnchanged(): boolean {
     if (this.#isOpaque) return false
     let at = 0
@@ -42,7 +42,7 @@ export class ObjectSnapshot {
     parts.push(nodes)
   }
 
-  /** Where the parts of the next node begin; less than zero if this one, whose parts begin at `at`, has changed. */
+  /** The index where the parts of the next node begin; negative if this node, whose parts begin at `at`, has changed. */
   #passNode(node: object, at: number): number {
     const parts = this.#parts
     if (parts[at] !== Object.getPrototypeOf(node) || parts[at + 1] !== lengthOf(node)) return -1
@@ -55,7 +55,7 @@ export class ObjectSnapshot {
   }
 }
 
-/** Arrays have a length of their own: items that are not there count too. */
+/** The length of an array, in which missing items count too; 0 for an object. */
 function lengthOf(node: object): number {
   return Array.isArray(node) ? node.length : 0
 }

@@ -8,11 +8,11 @@ import { isObject, refuseProperty, reservedNames } from './property-names.js'
 import { TrackedValues } from './tracked-values.js'
 
 /**
- * The properties of a session as a request reads and sets them. An object that the request has in its hands stays part
- * of the session where that is possible; else a later change in it is noticed.
+ * The properties of a session, as a request reads and sets them. An object that the request holds stays part of the session
+ * if possible; else a later change in it is noticed.
  */
 export class Properties extends TrackedValues {
-  /** The objects that the request has in its hands, once there are any. */
+  /** The objects that the request holds; `undefined` until there is one. */
   #held: ManagedObjects | undefined
 
   protected override get mayHaveChanged(): boolean {
@@ -37,8 +37,8 @@ export class Properties extends TrackedValues {
   }
 
   /**
-   * Makes `values` the only properties: columns that it does not name go back to what they are in a new session. With
-   * `sparesForeign` a reserved name is taken that the row has already.
+   * Replaces all properties by `values`. Columns without a value get their value in a new session. With `sparesForeign` a
+   * reserved name is accepted if the row has it already: another program has written it.
    */
   replace(values: Readonly<Record<string, unknown>>, { sparesForeign = false } = {}): void {
     if (!isObject(values)) throw notSettable()
@@ -77,12 +77,12 @@ export class Properties extends TrackedValues {
     return values
   }
 
-  /** Whether the request has an object in its hands, or had one. */
+  /** Whether the request holds or held an object. */
   get isHeld(): boolean {
     return this.#held !== undefined
   }
 
-  /** The properties of the fresh `row`, with `changes` made again on it. */
+  /** The properties of the fresh `row`, with `changes` repeated on it. */
   replay(row: StoredRow, changes: ChangeSet, merge: Readonly<Record<string, MergeFunction>>): Properties {
     const fresh = new Properties(this.schema, row)
     fresh.readAfter(this)
@@ -96,9 +96,8 @@ export class Properties extends TrackedValues {
   }
 
   /**
-   * Lets the objects that a request holds of `before` stay part of the session where they are equal, so that later
-   * changes in them are stored. Others are left out. What is in the request's hands is never changed: it may be the
-   * application's own.
+   * Keeps the objects that a request holds of `before` as part of the session if they are equal, so that later changes in
+   * them are stored; detaches the others. Objects that the request holds are never changed: they may be the application's.
    */
   holdOn(before: Properties): void {
     const merged = this.#held
@@ -112,8 +111,8 @@ export class Properties extends TrackedValues {
   }
 
   /**
-   * Takes changes that were written for `other`, a copy of the session that is not used any more, as if they had been made
-   * and written here. What has been changed here meanwhile stays, to be written later.
+   * Takes over changes that were written for `other`, a copy of the session that is not used any more, as if they had been
+   * made and written here. Changes that were made here meanwhile stay, to be written later.
    */
   absorb(changes: ChangeSet, other: Properties): void {
     for (const name of this.acceptFrom(changes)) this.#takeOver(name, other)
@@ -121,24 +120,24 @@ export class Properties extends TrackedValues {
     other.#held = undefined
   }
 
-  /** Of such a copy that was not written: takes the objects that somebody has got from it. */
+  /** Takes over the objects that were handed out by `other`, a copy of the session that was not written. */
   takeHeld(other: Properties): void {
     for (const name of other.#held?.names() ?? []) if (other.#held?.isGot(name)) this.#takeHeld(name, other)
     other.#held = undefined
   }
 
-  /** Throws `VALUE_STALE` if an object that was left out has changed, once for each change. At the end all count. */
+  /** Throws `VALUE_STALE` if a detached object has changed, once for each change. With `isLast` it checks all objects. */
   refuseStale(isLast: boolean): void {
     const names = this.lookAtStale(isLast)
     if (names.length > 0) throw stale(names)
   }
 
-  /** The names of the properties whose objects were left out, and have changed since the last look. */
+  /** The names of properties with a detached object that has changed since the last check. */
   lookAtStale(isLast = true): string[] {
     return this.#held?.lookAtStale(isLast) ?? []
   }
 
-  /** The object of `other` becomes part of the session if nobody has the own one; else it is left out. */
+  /** Takes over the object of `other` if it equals the own one and that was not handed out; else detaches it. */
   #takeHeld(name: string, other: Properties): void {
     const [mine, value] = [this.value(name), other.value(name)]
     if (mine === value) return
@@ -146,7 +145,7 @@ export class Properties extends TrackedValues {
     else if (other.#held) this.#holding().leaveOutOf(other.#held, name)
   }
 
-  /** Puts the value that `other` has in the place of the own one. */
+  /** Replaces the own value by that of `other`. */
   #takeOver(name: string, other: Properties): void {
     const [mine, value] = [this.value(name), other.value(name)]
     this.put(name, value)

@@ -1,12 +1,12 @@
 import { notSerializable } from '../codec/serializer.js'
 import { SessionError } from '../errors.js'
 
-/** Whether its own properties are all that it holds: no array, Map or Date. */
+/** Whether the own properties of the value are its whole content: it is no array, Map or Date. */
 export function isObject(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Object]'
 }
 
-/** Refuses a name that is reserved, and a value that no row can hold. */
+/** Throws `NAME_RESERVED` for a reserved name, and `DATA_NOT_SERIALIZABLE` for a function or a symbol. */
 export function refuseProperty(name: string, value: unknown): void {
   refuseReserved(name)
   if (typeof value === 'function' || typeof value === 'symbol') throw notSerializable(`'${name}' is a ${typeof value}`)
@@ -20,7 +20,7 @@ function refuseReserved(name: string): void {
   )
 }
 
-/** The names that `ctx.session` uses itself. A column or a data key cannot have one of them. */
+/** The names of the members of `ctx.session`. No column and no data key can have one of them. */
 export const reservedNames: ReadonlySet<string> = new Set([
   'authenticatedAt',
   'createdAt',

@@ -6,31 +6,31 @@ import type { Change, ChangeSet } from './change-set.js'
 import { copyOf } from './copy.js'
 import { type PropertySchema, storedForm } from './property-schema.js'
 
-/** In place of maps that most sessions do not need. Nothing is ever put into it. */
+/** Stands for maps that most sessions do not need. It always stays empty. */
 const nothing = new Map<string, never>()
 
 const noChanges: ChangeSet = Object.freeze({ byName: nothing, columns: Object.freeze({}), data: undefined })
 
 /**
- * The values of one session: its columns, and the keys of its data. Data is parsed when it is first needed, and what
- * has changed is found by comparing with the row, so that changes inside of nested values are noticed.
+ * The values of one session: its columns and the keys of its data. Data is parsed when it is first needed. Changes are found
+ * by comparing with the row, so that changes inside of nested values are noticed.
  */
 export class TrackedValues {
   readonly schema: PropertySchema
   readonly #baseColumns: Map<string, unknown>
   readonly #columns: Map<string, unknown>
-  /** The row that {@link #baseText} has not been taken from yet. */
+  /** The row, until its text has become the base text. */
   #unread: StoredRow | undefined
   #baseText: string | undefined
-  /** The text that the row had when the values were read which have been set again here. */
+  /** The earlier text of the row from which the values were read that were set here again. */
   #former: string | undefined
   #data: Record<string, unknown> | undefined
-  /** What the data keys that were set or deleted held in the row: text, numbers and the like, which nobody can change. */
+  /** The values in the row of the data keys that were set or deleted. Only primitive values, which cannot change inside. */
   #before: Map<string, unknown> = nothing
-  /** Whether a data key was set, and it is not known any more what it held. */
+  /** Whether a data key was set whose value in the row is not known any more. */
   #isSet = false
 
-  /** Without a row: the values of a new session. */
+  /** Without a row, the values are those of a new session. */
   constructor(schema: PropertySchema, row?: StoredRow) {
     this.schema = schema
     this.#unread = row
@@ -45,7 +45,7 @@ export class TrackedValues {
     }
   }
 
-  /** Whether somebody has got an object from here that may have changed since. */
+  /** Whether an object that was handed out may have changed since. */
   protected get mayHaveChanged(): boolean {
     return false
   }
@@ -59,21 +59,21 @@ export class TrackedValues {
     return this.#columns.has(name) || Object.hasOwn(this.#parsed(), name)
   }
 
-  /** Of a name and a value that are not refused. */
+  /** Sets a property whose name and value have been checked. */
   put(name: string, value: unknown): void {
     if (value === undefined) this.delete(name)
     else if (this.#columns.has(name)) this.#columns.set(name, value)
     else this.#changing(name)[name] = value
   }
 
-  /** Deletes a data key; a column goes back to what it is in a new session. */
+  /** Deletes a data key, or sets a column to its value in a new session. */
   delete(name: string): void {
     const column = this.schema.columns.get(name)
     if (column) this.#columns.set(name, copyOf(column.initial(this.schema.now())))
     else delete this.#changing(name)[name]
   }
 
-  /** Deletes all, without reading the data. */
+  /** Deletes all properties, without reading the data. */
   clear(): void {
     this.#data = Object.create(null) as Record<string, unknown>
     this.#isSet = true
@@ -84,23 +84,23 @@ export class TrackedValues {
     return [...new Set([...this.#columns.keys(), ...Object.keys(this.#parsed())])]
   }
 
-  /** All values by name; the object itself is new. */
+  /** All values by name, in a new object. */
   values(): Record<string, unknown> {
     return { ...this.#parsed(), ...Object.fromEntries(this.#columns) }
   }
 
-  /** The values of all columns, for a row that is written whole. Not of those whose defaults only the database knows. */
+  /** The values of the columns, for a row that is written whole, without defaults that only the database knows. */
   columnValues(): Record<string, unknown> {
     const known = Array.from(this.#columns).filter(([, value]) => value !== undefined)
     return Object.fromEntries(known.map(([name, value]) => [name, copyOf(value)]))
   }
 
-  /** Whether the value of a column is not known: it has a default that only the database knows. */
+  /** Whether a column has a default that only the database knows, so that its value is unknown. */
   get lacksColumns(): boolean {
     return [...this.#baseColumns.values()].includes(undefined)
   }
 
-  /** What differs from the row. Nothing is serialized if nothing can differ. */
+  /** The properties that differ from the row. Nothing is serialized if nothing can differ. */
   changes(): ChangeSet {
     if (this.#columns === nothing && this.#before === nothing && !this.#mayDiffer) return noChanges
     const byName = new Map<string, Change>()
@@ -111,16 +111,16 @@ export class TrackedValues {
       byName.set(name, { base, mine })
       columns[name] = copyOf(mine)
     }
-    if (!this.#data && byName.size > 0) this.#base() // nothing is written to a row whose data is corrupt
+    if (!this.#data && byName.size > 0) this.#base() // throws if the data is corrupt: such a row is not written
     return { byName, columns, data: this.#data && this.#changedText(this.#data, byName) }
   }
 
-  /** Whether any key of the data may differ from the row, not only those that are known to have been set. */
+  /** Whether any key of the data may differ from the row, not only the keys that are known to have been set. */
   get #mayDiffer(): boolean {
     return this.#isSet || this.mayHaveChanged
   }
 
-  /** The text of the data, if a key differs from the row. Adds those keys to `byName`. */
+  /** The text of the data if a key differs from the row, else `undefined`. Adds the keys that differ to `byName`. */
   #changedText(data: Record<string, unknown>, byName: Map<string, Change>): string | undefined {
     if (!this.#mayDiffer && !this.#isSetDifferent(data)) return undefined
     const changed = this.#mayDiffer ? this.#compareData() : this.#compareSet(data)
@@ -131,13 +131,13 @@ export class TrackedValues {
     return text
   }
 
-  /** Whether a key that was set holds another value than the row does. */
+  /** Whether a key that was set differs from the row. */
   #isSetDifferent(data: Record<string, unknown>): boolean {
     for (const [name, base] of this.#before) if (!Object.is(base, data[name])) return true
     return false
   }
 
-  /** Compares the keys that were set, as {@link #compareData} compares all. */
+  /** The data keys that differ from the row, if only keys that were set can differ. */
   #compareSet(data: Record<string, unknown>): Map<string, Change> {
     const changed = new Map<string, Change>()
     for (const [name, base] of this.#before) {
@@ -147,7 +147,7 @@ export class TrackedValues {
     return changed
   }
 
-  /** The data keys that differ from the row, as they would be stored. */
+  /** The data keys whose stored form differs from the row. */
   #compareData(): Map<string, Change> {
     const changed = new Map<string, Change>()
     const [bases, values] = [this.#base(), this.#parsed()]
@@ -160,13 +160,13 @@ export class TrackedValues {
     return changed
   }
 
-  /** Whether the value is stored as `stored`. */
+  /** Whether the stored form of the value equals `stored`. */
   isStoredAs(name: string, stored: unknown): boolean {
     const value = this.value(name)
     return isDeepStrictEqual(value, stored) || isDeepStrictEqual(storedForm(this.schema, name, value), stored)
   }
 
-  /** The text of the data as it is now, for a row that is written whole. */
+  /** The text of the present data, for a row that is written whole. */
   text(): string {
     const data = this.#data
     const text = this.#text()
@@ -174,18 +174,18 @@ export class TrackedValues {
     return text ?? this.schema.emptyText
   }
 
-  /** Numbers that are in values of `before` are written as they were read there. */
+  /** Lets numbers in values of `before` be written as they were read there. */
   protected readAfter(before: TrackedValues): void {
     this.#former = before.#former ?? before.#baseText
   }
 
-  /** Takes what was written as the new base, so that only changes since then count. */
+  /** Makes the written values the new base, so that only later changes count. */
   accept(changes: ChangeSet): void {
     if (changes.data !== undefined) this.#setBase(changes.data)
     for (const [name, value] of Object.entries(changes.columns)) this.#baseColumns.set(name, value)
   }
 
-  /** Accepts changes that were written for a copy of the session. Returns the names that have no other change here. */
+  /** Accepts changes that were written for a copy of the session. Returns the names that were not changed here meanwhile. */
   acceptFrom({ byName, columns, data }: ChangeSet): string[] {
     if (byName.size === 0) return []
     const base = this.#base()
@@ -213,13 +213,13 @@ export class TrackedValues {
     return this.#data
   }
 
-  /** The data, for somebody who changes this key. */
+  /** The data, for changing this key: notes the value of the key in the row. */
   #changing(name: string): Record<string, unknown> {
     const data = this.#parsed()
     if (this.#isSet || this.#before.has(name)) return data
     const base = data[name]
     if (typeof base === 'object' && base !== null)
-      this.#isSet = true // somebody may have changed it
+      this.#isSet = true // an object, which may have changed inside
     else if (this.#before === nothing) this.#before = new Map([[name, base]])
     else this.#before.set(name, base)
     return data
@@ -236,7 +236,7 @@ export class TrackedValues {
     return this.#baseText
   }
 
-  /** What was given counts no more as the same: it was given before. */
+  /** Sets a new base text. Then all keys are compared with it, because objects may have been handed out before. */
   #setBase(text: string): void {
     this.#setText(text)
     this.#before = nothing

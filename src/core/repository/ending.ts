@@ -6,10 +6,10 @@ import type { ForwardingSweep } from './forwarding-sweep.js'
 import type { RotatedIds } from './rotated-ids.js'
 import type { SessionRepository } from './session-repository.js'
 
-/** The forwarding rows of so many sessions that end together are looked for. Those of others are removed by the sweep. */
+/** The most sessions ending together whose forwarding rows are removed with them. The sweep removes those of the others. */
 const mostLookedAt = 100
 
-/** Ends sessions, with the forwarding rows of the ids that they had lately. */
+/** Ends sessions together with the forwarding rows of the ids that they had lately. */
 export class Ending {
   readonly #repository: SessionRepository
   readonly #rotatedIds: RotatedIds
@@ -22,8 +22,8 @@ export class Ending {
   }
 
   /**
-   * Ends the session that has this row, or once had it, and tells how many there were: one or none. The row names its forwarding rows: as it
-   * was `read`, if it was. With `hashIds: false` it is read for that.
+   * Ends the session that has or had this row. Resolves to the number of ended sessions: one or none. The forwarding rows
+   * are those that the row names. `read` is the row, if it was read already; if not, it is read only with `hashIds: false`.
    */
   async end(rowId: string, deadline: Deadline, read?: StoredRow): Promise<number> {
     const row = read ?? (this.#repository.options.hashIds ? undefined : await this.#repository.findOne(rowId, deadline))
@@ -41,8 +41,8 @@ export class Ending {
   }
 
   /**
-   * Ends the sessions that match, and tells how many: with their forwarding rows, if this process has left some lately, or if the only
-   * session that matches was `read`.
+   * Ends the sessions that match. Resolves to their number. Their forwarding rows are removed too if this process has left
+   * some lately, or if `read` is the only session that matches.
    */
   async endMatching(
     where: RowFilter,
@@ -62,7 +62,7 @@ export class Ending {
     return mayBeThere ? this.#repository.listAll(where, mostLookedAt, deadline) : []
   }
 
-  /** The sessions have ended, whether this succeeds or not. The sweep removes what stays. */
+  /** Removes forwarding rows of sessions that have ended. A failure does no harm: the sweep removes the rest. */
   async #removeTraces(ended: readonly StoredRow[], deadline: Deadline): Promise<void> {
     const { removal, options } = this.#repository
     const ids = ended.flatMap((row) => forwardingIdsOf(row, options))

@@ -4,15 +4,15 @@ import { latest } from './expiry.js'
 import type { RefusedRows } from './refused-rows.js'
 import type { SessionRepository } from './session-repository.js'
 
-/** How many refused rows one removal goes past. What comes behind them is left for the next one. */
+/** The most refused rows that one removal passes. The rows behind them are left for the next removal. */
 const mostRefused = 1000
-/** For how many of them a statement counts that has waited in vain, as for a lock: that takes seconds. */
+/** The number of refused rows that a statement counts for if it waited in vain, for a lock for instance: that takes seconds. */
 const costOfWaiting = 100
 
-/** The codes of errors where a statement was tried for long: a row of the batch may be locked. */
+/** The error codes of statements that were tried for long: a row of the batch may be locked. */
 const gaveUp = ['BACKEND_TIMEOUT', 'CONFLICT']
 
-/** Expired rows that were tried and are still there: the next batch begins behind them. */
+/** The expired rows that were tried and still exist. The next batch begins behind them. */
 export class LeftRows implements PassedRows {
   readonly from: Date | null
   readonly #rows: readonly ExpiredRow[]
@@ -26,7 +26,7 @@ export class LeftRows implements PassedRows {
     return idsOf(this.#rows)
   }
 
-  /** With those that are `left` of a batch. What expires before the last row of the batch needs no name. */
+  /** Adds the rows that are `left` of a batch. Rows that expire before the last row of the batch need no id. */
   and(left: readonly ExpiredRow[], batch: readonly ExpiredRow[]): LeftRows {
     const from = batch.findLast(({ expires }) => Math.abs(expires.getTime()) < latest)?.expires ?? this.from
     return new LeftRows(
@@ -37,8 +37,8 @@ export class LeftRows implements PassedRows {
 }
 
 /**
- * Removes expired rows batch by batch. Where the database refuses a statement, it tries halves of the batch until it has
- * found the rows that are to blame: they are told of and left behind, and all others are removed.
+ * Removes expired rows in batches. If the database refuses a statement, the batch is halved until the rows to blame are
+ * found. These are reported and left; all others are removed.
  */
 export class ExpiredBatches {
   readonly #repository: SessionRepository
@@ -46,14 +46,14 @@ export class ExpiredBatches {
   readonly #until: Date
   readonly #isWanted: (rowId: string) => boolean
   #left: LeftRows
-  /** Rows of statements that have removed fewer than they should. */
+  /** The rows of statements that removed fewer rows than they should. */
   readonly #uncertain: ExpiredRow[] = []
   #removed = 0
   #refusedCount = 0
 
   /**
-   * Removes what is expired at `until`, beginning behind what is `left` of an earlier removal; with `isWanted` only the rows with
-   * such ids.
+   * Removes rows that are expired at `until`, beginning behind those `left` by an earlier removal. `isWanted` selects rows by
+   * their ids.
    */
   constructor(
     repository: SessionRepository,
@@ -69,22 +69,22 @@ export class ExpiredBatches {
     this.#isWanted = isWanted
   }
 
-  /** How many rows were removed. */
+  /** The number of removed rows. */
   get removed(): number {
     return this.#removed
   }
 
-  /** What was tried, and is still there. */
+  /** The rows that were tried and still exist. */
   get left(): LeftRows {
     return this.#left
   }
 
-  /** Whether so much was refused that it is time to stop. */
+  /** Whether so many rows were refused that the removal should stop. */
   get isTooMuch(): boolean {
     return this.#refusedCount >= mostRefused
   }
 
-  /** Removes the next batch, and tells how many rows it has found. */
+  /** Removes the next batch. Resolves to the number of rows that it found. */
   async removeNext(limit: number): Promise<number> {
     const batch = await this.#find(limit)
     const before = this.#removed
@@ -99,7 +99,7 @@ export class ExpiredBatches {
     return this.#repository.removal.findExpired(this.#until, limit, this.#left)
   }
 
-  /** Gives back what is left. Rows that were refused before are tried one by one. */
+  /** Tries to remove a batch. Resolves to the rows that are left. Rows that were refused before are tried one by one. */
   async #tryAll(batch: readonly ExpiredRow[]): Promise<ExpiredRow[]> {
     const known = batch.filter(({ id }) => this.#refused.has(id))
     const left = await this.#try(batch.filter((row) => !known.includes(row)))
@@ -127,7 +127,7 @@ export class ExpiredBatches {
       })
   }
 
-  /** What was not removed was removed by another process, or is kept by a trigger or a policy that gives no error. */
+  /** Looks for uncertain rows: another process removed them, or a trigger or a policy keeps them without an error. */
   async #takeUncertain(limit: number): Promise<ExpiredRow[]> {
     const uncertain = this.#uncertain.splice(0)
     if (uncertain.length === 0) return []
@@ -145,7 +145,7 @@ export class ExpiredBatches {
   }
 
   async #blame(rows: readonly ExpiredRow[], refusal?: Refusal): Promise<ExpiredRow[]> {
-    // Throws if it is the database that has failed, and no row is to blame.
+    // Throws if the database has failed and no row is to blame.
     if (rows.some(({ id }) => !this.#refused.has(id))) await this.#find(1)
     for (const { id } of rows) this.#refused.add(id, refusal)
     this.#refusedCount += rows.length

@@ -7,15 +7,15 @@ import { isMarkerId } from './former-ids.js'
 import { RefusedRows } from './refused-rows.js'
 import type { SessionRepository } from './session-repository.js'
 
-/** How long the clean-up leaves what is expired, in milliseconds: longer than any grace, that of other processes too. */
+/** The time that the clean-up leaves expired rows, in milliseconds: longer than any grace, in every process. */
 const cleanUpAfter = 15 * 60_000
 /** The longest pause between two batches, in milliseconds. */
 const longestPause = 1000
-/** What the removal measures its batches and its pauses by. */
+/** The clock and the pauses of the removal. */
 export interface BatchTime {
-  /** Milliseconds, of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number
-  /** Ends early when the signal is aborted, without an error. */
+  /** Waits. Ends early, without an error, when the signal is aborted. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>
 }
 
@@ -24,14 +24,14 @@ const realTime: BatchTime = {
   pause: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => {}),
 }
 
-/** Removes expired rows, in batches, until it is stopped. */
+/** Removes expired rows in batches, until it is stopped. */
 export class ExpiredRows {
   readonly #repository: SessionRepository
   readonly #events: Events
   readonly #time: BatchTime
   readonly #stopping = new AbortController()
   readonly #refused: RefusedRows
-  /** Where the last removal had to stop, since so much was refused. */
+  /** The position at which the last removal stopped because so many rows were refused. */
   #left = new LeftRows()
   #hasToldOfUnreadable = false
 
@@ -43,8 +43,8 @@ export class ExpiredRows {
   }
 
   /**
-   * Removes what has been expired for `age` milliseconds, and tells how many rows there were. Rows that the database refuses
-   * to remove are left, and are told of once.
+   * Removes the rows that have been expired for `age` milliseconds. Resolves to their number. Rows that the database refuses
+   * to remove are left, and reported once.
    */
   async remove(age: number): Promise<number> {
     const batches = new ExpiredBatches(this.#repository, this.#refused, this.#momentBefore(age), this.#left)
@@ -66,7 +66,7 @@ export class ExpiredRows {
       const begin = this.#time.now()
       const found = await batches.removeNext(size)
       if (found < size || batches.isTooMuch) break
-      // Half of the time the database is left to the requests, whose statements would wait in line otherwise.
+      // Leaves the database to the requests half of the time: their statements would queue up otherwise.
       await this.#time.pause(Math.min(this.#time.now() - begin, longestPause), signal)
     }
   }
@@ -75,19 +75,19 @@ export class ExpiredRows {
     return new Date(this.#repository.options.now() - age)
   }
 
-  /** Such rows are never removed, and each request that comes with one fails. */
+  /** Reports, once, that rows have an unreadable expiry: they are never removed, and requests with such a session fail. */
   async #tellOfUnreadable(): Promise<void> {
     if (this.#hasToldOfUnreadable || !(await this.#repository.removal.hasUnreadable())) return
     this.#hasToldOfUnreadable = true
     this.#events.tell(null, unreadable('expires'))
   }
 
-  /** Removes expired rows for the clean-up, which leaves requests under way time to find the forwarding rows of rotated ids. */
+  /** Removes expired rows for the clean-up. It leaves running requests the time to find the forwarding rows of rotated ids. */
   removeOld(): Promise<number> {
     return this.remove(cleanUpAfter)
   }
 
-  /** Removes the forwarding rows of ids that were replaced between two moments, and nothing else. */
+  /** Removes the forwarding rows of ids that were replaced between two moments, and no other rows. */
   async removeTraces(from: Date, until: Date): Promise<void> {
     await this.#removeAll(new ExpiredBatches(this.#repository, this.#refused, until, new LeftRows(from), isMarkerId))
   }

@@ -4,12 +4,12 @@ import type { StoredRow } from '../codec/session-meta.js'
 import { Batcher, type BatchItem, fairShare } from '../concurrency/batcher.js'
 import type { Deadline } from '../concurrency/deadline.js'
 
-/** So many ids are not shared out among statements: one asks for them. */
+/** The most waiting ids that one statement takes without leaving a share for others. */
 const fewestIds = 32
-/** How many ids one statement asks for at the most. */
+/** The most ids in one statement. */
 const mostIds = 128
 
-/** So many statements that hang do not hold up the other loads. With the usual two, four connections are taken at the most. */
+/** The most hanging statements that do not hold up other loads. With the usual two, loads take at most four connections. */
 const mostHanging = 2
 
 class Request implements BatchItem {
@@ -45,7 +45,7 @@ export class FindBatcher {
     this.#find = find
   }
 
-  /** The row with this id. */
+  /** Finds the row with this id. */
   find(id: string, deadline: Deadline): Promise<StoredRow | undefined> {
     return new Promise((resolve, reject) => this.#batch.add(new Request(id, deadline, resolve, reject)))
   }
@@ -61,7 +61,7 @@ export class FindBatcher {
       this.#answer(requests, await this.#find([...ids], only.deadline.limit.begin()))
     } catch (error) {
       if (isTransient(error)) for (const request of requests) refuse(request, error)
-      // It may be the fault of one. One after the other, or they would take all connections.
+      // One of the requests may be at fault. They run one after the other, so that they do not take all connections.
       else for (const request of requests) await this.#runAlone(request)
     }
   }
@@ -78,7 +78,7 @@ export class FindBatcher {
     }
   }
 
-  /** Two requests share a row only if neither could change what the other has. Else the second asks again. */
+  /** Answers requests. Two of them share a row only if neither can change the other's values; else the second asks again. */
   #answer(requests: readonly Request[], rows: readonly StoredRow[]): void {
     const byId = new Map<string, StoredRow>()
     for (const row of rows) byId.set(row.id, row)
@@ -95,7 +95,7 @@ export class FindBatcher {
   }
 }
 
-/** Whether a session copies the value, however deep it is: an instance of a class it does not. */
+/** Whether a session copies the value completely: it does not copy instances of classes. */
 function isPlainData(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || value instanceof Date) return true
   return (Array.isArray(value) || isPlain(value)) && Object.values(value).every(isPlainData)

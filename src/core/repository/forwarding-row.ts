@@ -9,15 +9,15 @@ import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
 
 type Columns = SessionRow['columns']
 
-/** Where the forwarding row of a replaced id leads. */
+/** The target of a forwarding row. */
 export interface Forwarding {
-  /** The row that the session has now. */
+  /** The id of the row that the session got next. */
   readonly successor: string
-  /** Whether the id opens nothing any more, and only leads requests to the session that are under way. */
+  /** Whether the replaced id opens nothing any more: then the row only leads running requests to their session. */
   readonly isClosed?: true
 }
 
-/** The session as it was when its id was replaced. */
+/** The content of a session at the time when its id was replaced. */
 export interface Snapshot {
   /** The text of the serializer, not encrypted. */
   readonly data: string | null
@@ -25,13 +25,13 @@ export interface Snapshot {
   readonly columns: Columns
 }
 
-/** The encrypted parts of a forwarding row, as its row keeps them. */
+/** The encrypted parts of a forwarding row, as they are stored. */
 export type EncryptedForwarding = Pick<SessionMeta, 'trace' | 'traceKey' | 'snapshot'>
 
 /**
- * Encrypts the content of forwarding rows, so that a reader of the table learns nothing from them. The snapshot opens with the id that was
- * replaced, which no row holds any more; where the forwarding row leads opens with what the row was found by. With `encryptionKeys`
- * both need one of these keys too.
+ * Encrypts the content of forwarding rows, so that a reader of the table learns nothing from them. Decrypting the snapshot
+ * needs the replaced id, which no row contains any more; decrypting the target needs the former row id. With
+ * `encryptionKeys` both need one of these keys too.
  */
 export class ForwardingCipher {
   readonly #encryption: Encryption
@@ -40,7 +40,7 @@ export class ForwardingCipher {
     this.#encryption = encryption
   }
 
-  /** The content of the forwarding row `forwardingId`, for the session that had the id `id`, in the row `rowId`. */
+  /** Encrypts the content of the forwarding row `forwardingId`, for the session that had the id `id` and the row `rowId`. */
   encode(
     forwardingId: string,
     id: string,
@@ -58,7 +58,7 @@ export class ForwardingCipher {
     }
   }
 
-  /** Where a forwarding row leads. Throws `DATA_CORRUPT` for what {@link encode} did not write for this forwarding row. */
+  /** Decrypts the target of a forwarding row. Throws `DATA_CORRUPT` if {@link encode} did not write it for this row. */
   contentOf({ id, meta }: StoredRow, rowId: string): Forwarding {
     const key = this.#encryption.keyFrom(rowId, 'successor', meta.traceKey)
     return orCorrupt(() => {
@@ -68,7 +68,7 @@ export class ForwardingCipher {
     })
   }
 
-  /** The snapshot in a forwarding row, for a request with the id; nothing where there was no room for it. Throws `DATA_CORRUPT`. */
+  /** Decrypts the snapshot, for a request with the replaced id; `undefined` if there was no room for one. Throws `DATA_CORRUPT`. */
   snapshotOf({ id: forwardingId, meta }: StoredRow, id: string): Snapshot | undefined {
     const { snapshot } = meta
     if (snapshot === undefined) return undefined
@@ -77,14 +77,14 @@ export class ForwardingCipher {
   }
 }
 
-/** A column's value that cannot be cloned is left out: the column is then what it is in a new session. */
+/** Encodes a snapshot. A column whose value cannot be cloned is left out: it gets its value in a new session. */
 function encode({ data, meta, columns }: Snapshot): Uint8Array {
   const cloneable = Object.fromEntries(Object.entries(columns).filter(([, value]) => isCloneable(value)))
   return deflateRawSync(serialize({ data, meta, columns: cloneable }), { level: 1 })
 }
 
 function decode(bytes: Uint8Array): Snapshot {
-  // No session is longer than a string can be.
+  // The data of a session is a string, so it cannot be longer than strings can.
   const snapshot: unknown = deserialize(inflateRawSync(bytes, { maxOutputLength: constants.MAX_STRING_LENGTH }))
   if (isSnapshot(snapshot)) return snapshot
   throw new TypeError('The trace of a replaced id holds no session.')

@@ -3,12 +3,12 @@ import type { ResolvedOptions } from '../options/options.js'
 import type { ExpiredRows } from './expired-rows.js'
 import { forwardingStays } from './former-ids.js'
 
-/** The least time between two sweeps, in milliseconds. */
+/** The shortest time between two sweeps, in milliseconds. */
 const shortestInterval = 10_000
-/** How far back the first sweep looks for what processes have left that are no more, in milliseconds. */
+/** The time that the first sweep looks back for rows of processes that have ended, in milliseconds. */
 const firstReach = 3_600_000
 
-/** Calls `run` after so many milliseconds, unless what it gives back is called first. */
+/** Calls `run` after so many milliseconds. Returns a function that cancels it. */
 export type Alarm = (run: () => Promise<void>, milliseconds: number) => () => void
 
 const realAlarm: Alarm = (run, milliseconds) => {
@@ -17,8 +17,8 @@ const realAlarm: Alarm = (run, milliseconds) => {
 }
 
 /**
- * Removes the forwarding rows of replaced ids when nobody needs them any more, also where there is no clean-up. It runs only in processes
- * that leave forwarding rows, and removes what others have left too. The timer never keeps the process alive.
+ * Removes forwarding rows that are not needed any more, even if there is no clean-up. It runs only in processes that leave
+ * forwarding rows, but removes those of other processes too. The timer does not keep the process alive.
  */
 export class ForwardingSweep {
   readonly #options: ResolvedOptions
@@ -26,11 +26,11 @@ export class ForwardingSweep {
   readonly #events: Events
   readonly #alarm: Alarm
   #cancel: (() => void) | undefined
-  /** When the oldest forwarding row that was left since the last sweep is to be removed. */
+  /** When to remove the oldest forwarding row that was left since the last sweep. */
   #due = 0
-  /** When the newest one was left. */
+  /** When the newest forwarding row was left. */
   #last = 0
-  /** What was left earlier has been removed. */
+  /** Forwarding rows from before this moment have been removed. */
   #from: number
   #isStopped = false
 
@@ -42,12 +42,12 @@ export class ForwardingSweep {
     this.#from = options.now() - firstReach
   }
 
-  /** Whether this process has left forwarding rows that may still be there. */
+  /** Whether this process has left forwarding rows that may still exist. */
   get isAwaited(): boolean {
     return this.#cancel !== undefined
   }
 
-  /** A forwarding row is about to be left. */
+  /** Notes that this process is about to leave a forwarding row. */
   await(): void {
     this.#last = this.#options.now()
     if (!this.#cancel) this.#wakeAt(this.#last + forwardingStays(this.#options))
@@ -74,7 +74,7 @@ export class ForwardingSweep {
       this.#from = until
     } catch (error) {
       this.#cancel = undefined
-      // The next sweep, which the next forwarding row brings, begins where this one did.
+      // The next forwarding row starts the next sweep, which begins where this one began.
       this.#events.warnUnheard(error)
       return
     }

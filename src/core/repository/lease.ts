@@ -6,18 +6,18 @@ import { KeyedMutex } from '../concurrency/mutex.js'
 import { retry } from '../concurrency/retry.js'
 import type { SessionRepository } from './session-repository.js'
 
-/** After so long a lock counts as left behind by a process that is no more, in milliseconds. */
+/** The time after which a lease ends by itself, in milliseconds: its process may have crashed. */
 const lease = 5000
-/** A lock that is free has expired long ago, by the clock of every process, and in every time zone. */
+/** The expiry of a free lease: long ago, by the clock of every process, and in every time zone. */
 const longAgo = new Date(86_400_000)
-/** Until a lock that was left behind can be taken over, and some more. */
+/** Enough to wait until an abandoned lease can be taken over, and longer. */
 const patience = { attempts: 300, longestPause: 50 }
-/** So often in a row a lock can be released just when somebody looks who has it. */
+/** The most times in a row that a lease may be released just before its row is read. */
 const mostMisses = 10
 
 /**
- * Lets one of several processes work at a time. The lock is a row in the table of the sessions, held until it expires or
- * is released. It is no session: it has no columns, and an id that no cookie can hold.
+ * Lets one of several processes work at a time. The lease is a marker row in the table of the sessions, held until it
+ * expires or is released. It has no columns, and an id that no cookie can hold.
  */
 export class Lease {
   readonly #repository: SessionRepository
@@ -27,7 +27,7 @@ export class Lease {
     this.#repository = repository
   }
 
-  /** Does the work while nobody else works under this name, in any process. */
+  /** Runs `work` while no other work with this name runs in any process. */
   hold<T>(name: string, deadline: Deadline, work: () => Promise<T>): Promise<T> {
     const id = this.#idFor(name)
     return this.#mutex.take(id, deadline, async () => {
@@ -41,7 +41,7 @@ export class Lease {
     })
   }
 
-  /** If it is not released, it expires by itself. */
+  /** Releases the lease. A failure does no harm: the lease expires by itself. */
   async #release(held: StoredRow, deadline: Deadline): Promise<void> {
     await this.#take(held, longAgo, deadline).catch(() => {})
   }
@@ -70,7 +70,7 @@ export class Lease {
     return this.#repository.insertMarker(id, newHolding(), this.#untilLeaseEnds(), deadline)
   }
 
-  /** Nothing if somebody else has taken it since it was read. */
+  /** Takes the lease; resolves to `undefined` if another process has taken it since it was read. */
   #take(row: StoredRow, expires: Date, deadline: Deadline): Promise<StoredRow | undefined> {
     return this.#repository.rewriteMarker(row, newHolding(), expires, deadline)
   }
@@ -89,7 +89,7 @@ export class Lease {
   }
 }
 
-/** Where an answer is lost, it shows whether the lock that is there is ours. */
+/** A random name for one holding. If an answer is lost, it shows who holds the lease. */
 function newHolding(): SessionMeta {
   return { lock: createId(12) }
 }

@@ -11,7 +11,7 @@ import type { SessionRepository } from './session-repository.js'
 
 type Write = () => Promise<StoredRow | undefined>
 
-/** Holds the limit of sessions, exactly: those who write one value at the same moment, in any process, do so one by one. */
+/** Keeps the option `limit` exactly: writes of one value run one after the other, in all processes. */
 export class Limit {
   readonly #repository: SessionRepository
   readonly #ending: Ending
@@ -25,7 +25,7 @@ export class Limit {
     this.#lease = new Lease(repository)
   }
 
-  /** Writes the session with the row `rowId`, which gets `value` in the limited column, if there is room for it. */
+  /** Runs `write`, which gives the row `rowId` the `value` in the limited column, if the limit allows it. Throws `SESSION_LIMIT`. */
   admit(rowId: string, value: unknown, deadline: Deadline, write: Write): Promise<StoredRow | undefined> {
     const { limit } = this.#repository.options
     const isLimited = limit && value !== undefined && value !== null
@@ -49,7 +49,7 @@ export class Limit {
     })
   }
 
-  /** The sessions that there is no room for beside this one: those that logged in first. */
+  /** The sessions that exceed the limit beside this one: those that logged in first. */
   async #surplus({ max }: ResolvedLimit, where: RowFilter, rowId: string, deadline: Deadline): Promise<StoredRow[]> {
     const all = await this.#repository.list(where, mostListed, deadline)
     const others = all.filter(({ id }) => id !== rowId).sort((a, b) => age(a) - age(b) || (a.id < b.id ? -1 : 1))
@@ -68,7 +68,7 @@ function age({ meta, createdAt, expires }: StoredRow): number {
   return meta.authenticatedAt ?? (createdAt ?? expires).getTime()
 }
 
-/** One text for all values that some type of column takes for equal: CHAR ignores blanks at the end, UUID ignores case. */
+/** A text that is equal for values which some type of column takes for equal: CHAR ignores blanks at the end, UUID ignores case. */
 function describe(value: unknown): string {
   return value instanceof Date ? String(value.getTime()) : String(value).trimEnd().toLowerCase()
 }

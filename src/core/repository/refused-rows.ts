@@ -2,12 +2,12 @@ import type { Refusal } from '../backend/refusal.js'
 import { SessionError } from '../errors.js'
 import type { Events } from '../events.js'
 
-/** Of how many rows one manager tells at the most. */
+/** The most rows that one manager reports. */
 const mostTold = 100
-/** How many rows are remembered at the most. */
+/** The most rows that are remembered. */
 const mostKnown = 10_000
 
-/** The expired rows that the database refuses to remove. Each is told of once, until it is removed. */
+/** The expired rows that the database refuses to remove. Each one is reported once. */
 export class RefusedRows {
   readonly #events: Events
   readonly #known = new Set<string>()
@@ -20,7 +20,7 @@ export class RefusedRows {
     return this.#known.has(rowId)
   }
 
-  /** Without a refusal the database has removed nothing, and has not said why. */
+  /** Adds a row and reports it. Without `refusal` the database did not remove the row and gave no reason. */
   add(rowId: string, refusal?: Pick<Refusal, 'cause' | 'reason'>): void {
     if (this.#known.has(rowId) || this.#known.size >= mostKnown) return
     this.#known.add(rowId)

@@ -8,47 +8,47 @@ import { type Forwarding, ForwardingCipher, type Snapshot } from './forwarding-r
 import type { ForwardingSweep } from './forwarding-sweep.js'
 import type { SessionRepository } from './session-repository.js'
 
-/** A row that an id opens, and whether it is only what the session was: its row stands under another id by now. */
+/** A row that an id opens. `isForwarded` says that it is only a snapshot: the session has another id now. */
 export interface Opened {
   readonly row: StoredRow
   readonly isForwarded: boolean
 }
 
-/** What a request knows of the row of its session: where it was, where it was found last, and the id that it gets. */
+/** The rows that a request knows of its session: the one that it read, the latest one, and the id of the next one. */
 interface RequestedRow {
   readonly rowId: string
   readonly currentRowId: string
   readonly nextId: string | undefined
 }
 
-/** How an id is replaced. */
+/** The replacement of an id. */
 export interface Rotation {
-  /** The row as it was read. */
+  /** The row of the session, as it was read. */
   readonly row: StoredRow
-  /** The id that is replaced. */
+  /** The id to replace. */
   readonly id: string
   /** The id of the row that the session will have. */
   readonly successor: string
-  /** Whether the id opens nothing from then on, and only leads those to the session who are under way. */
+  /** Whether the replaced id opens nothing: then its forwarding row only leads running requests to the session. */
   readonly isClosed: boolean
 }
 
 interface Left {
   readonly forwarding: StoredRow | undefined
-  /** What stands where the forwarding row would, and is none. */
+  /** A row with the id of the forwarding row that is no forwarding row. */
   readonly other: StoredRow | undefined
 }
 
-/** Nobody takes so long between leaving a forwarding row and replacing the id, in milliseconds: such a forwarding row was left behind by a crash. */
+/** The longest time between leaving a forwarding row and replacing the id, in milliseconds. After it the process counts as crashed. */
 const longestReplacement = 5000
 
 /**
- * What a session leaves under its old id when `regenerate()` gives it another: a row that names the successor, and keeps
- * what the session was, encrypted.
+ * The forwarding rows that sessions leave under their old ids when `regenerate()` gives them new ones. A forwarding row
+ * names the successor and contains a snapshot of the session, both encrypted.
  *
- * Requests that began with the old id find the session by it, write to it and end it. Requests that come with the old
- * id in the next moments do so too; they see the session as it was when it had that id, and never what only the new id
- * opens. A forwarding row is an expired row to everybody else. It is removed with the session, or some time after the grace.
+ * Requests that began with the old id use it to find, write and end the session. Requests that come with the old id during
+ * the grace do so too, but see only the snapshot, never later content. To all others a forwarding row is an expired row. It
+ * is removed together with the session, or some time after the grace.
  */
 export class RotatedIds {
   readonly #repository: SessionRepository
@@ -62,8 +62,8 @@ export class RotatedIds {
   }
 
   /**
-   * The living session that a cookie's `id` opens: its row; or, while the id was replaced a moment ago, the row as it was
-   * then, under the old id.
+   * Opens the session of a cookie's `id`: its living row; or, if the id was replaced a moment ago, the row as it was then,
+   * under the old id; or the reason why there is none.
    */
   open(id: string, rowId: string, deadline: Deadline): Promise<Opened | GoneReason> {
     return this.#repository.findOne(rowId, deadline).then((own) => {
@@ -86,8 +86,8 @@ export class RotatedIds {
   }
 
   /**
-   * The row that the session has now which once had this one; or why there is none. `isOpening` is for those who would open
-   * the session by an old id, or begin another one with what is in it.
+   * Follows forwarding rows from a row of a session to the row that it has now, or resolves to the reason why there is none.
+   * `isOpening` is for requests that open the session by an old id, or copy it to another one.
    */
   async follow(rowId: string, deadline: Deadline, isOpening = false): Promise<StoredRow | GoneReason> {
     const own = await this.#repository.findOne(rowId, deadline)
@@ -96,7 +96,7 @@ export class RotatedIds {
     return forwarding ? this.#follow(forwarding, rowId, deadline, isOpening) : 'ended'
   }
 
-  /** The row that the session of a request has now; or why there is none. To a request that gives it another id, an old one must lead. */
+  /** The row that the session of a request has now, or why there is none. Replacing the id needs an old id that still opens it. */
   async successorFor(
     { rowId, currentRowId, nextId }: RequestedRow,
     deadline: Deadline,
@@ -116,23 +116,24 @@ export class RotatedIds {
     return isOpening && isClosed ? 'replaced' : this.follow(successor, deadline, isOpening)
   }
 
-  /** The row that the session had next which once had this one, if its forwarding row is there. */
+  /** The id of the next row of the session that had this row, if the forwarding row exists. */
   async successorOf(rowId: string, deadline: Deadline): Promise<string | undefined> {
     const { forwarding } = await this.#findLeft(rowId, deadline)
     return forwarding && this.#cipher.contentOf(forwarding, rowId).successor
   }
 
-  /** The metadata of the session whose id is replaced: they name the forwarding row. */
+  /** The metadata of a session whose id is replaced: they name the forwarding row. */
   metaAfter({ id }: StoredRow, meta: SessionMeta): SessionMeta {
     const { options } = this.#repository
     return withFormer(meta, forwardingIdOf(id, options), options.now(), options)
   }
 
   /**
-   * Leaves a forwarding row before the id of a row is replaced, so that there is no moment in which neither id leads to the
-   * session. Tells `false` if somebody else is about to replace it, has replaced it, or has ended the session.
+   * Leaves a forwarding row before the id of a row is replaced, so that one of the two ids leads to the session at any
+   * moment. Resolves to `false` if another request is replacing or has replaced the id, or has ended the session. A row
+   * that stood in the way may be gone when it is looked for, with its session: then it is tried once more.
    */
-  async leave(rotation: Rotation, deadline: Deadline): Promise<boolean> {
+  async leave(rotation: Rotation, deadline: Deadline, isRepeated = false): Promise<boolean> {
     const { row, successor } = rotation
     this.#sweep.await()
     try {
@@ -143,14 +144,15 @@ export class RotatedIds {
       if (!own) return false
       const { forwarding, other } = await this.#findLeft(row.id, deadline)
       const there = forwarding ?? other
-      if (!there) throw this.#repository.told(error)
+      if (!there && isRepeated) throw this.#repository.told(error)
+      if (!there) return this.leave(rotation, deadline, true)
       const isOurs = forwarding !== undefined && this.#cipher.contentOf(forwarding, row.id).successor === successor
       if (!isOurs && this.#repository.options.now() < replacedAt(there) + longestReplacement) return false
       return (await this.#put(rotation, deadline, there)) !== undefined
     }
   }
 
-  /** After the id was replaced: if that took long, somebody may have taken the forwarding row, left at `since`, for left behind. */
+  /** Restores the forwarding row, left at `since`, after a slow replacement: others may have taken it for one of a crash. */
   async confirm(rotation: Rotation, since: number, deadline: Deadline): Promise<void> {
     if (this.#repository.options.now() - since < longestReplacement / 2) return
     const { row, successor } = rotation
@@ -161,12 +163,12 @@ export class RotatedIds {
     })
   }
 
-  /** Removes what {@link leave} left, where the session has ended before its id was replaced. */
+  /** Removes the row of {@link leave} if the session has ended before its id was replaced. */
   async erase(rowId: string, deadline: Deadline): Promise<void> {
     await this.#repository.removal.forwardingRows([forwardingIdOf(rowId, this.#repository.options)], deadline)
   }
 
-  /** From now on the id opens nothing, if it was replaced. */
+  /** Closes a replaced id: it opens nothing from now on. */
   async close(rowId: string, deadline: Deadline): Promise<void> {
     await retry(async () => {
       const { forwarding } = await this.#findLeft(rowId, deadline)
@@ -178,7 +180,7 @@ export class RotatedIds {
     }, deadline)
   }
 
-  /** Writes the forwarding row, in place of what stands there. Without the columns, or without a snapshot, if there is no room for them. */
+  /** Writes the forwarding row, or replaces the row there. Leaves out the columns, or the snapshot, if there is no room. */
   async #put(
     { row, id, successor, isClosed }: Rotation,
     deadline: Deadline,
@@ -216,12 +218,12 @@ export class RotatedIds {
       : this.#repository.insertMarker(forwardingId, meta, now, deadline)
   }
 
-  /** Where there are keys, a forwarding row that is not encrypted is none. */
+  /** Whether the row is a forwarding row. With `encryptionKeys` it must be encrypted with one of them. */
   #isForwarding({ meta }: StoredRow): boolean {
     return meta.trace !== undefined && (meta.traceKey !== undefined || !this.#repository.encryption.isLocked)
   }
 
-  /** What stands where the forwarding row would: in most cases nobody asks, since the row itself is there. */
+  /** Reads the row with the id of the forwarding row. Rarely needed, since most ids lead to their own row. */
   async #findLeft(rowId: string, deadline: Deadline): Promise<Left> {
     const left = await this.#repository.findOne(forwardingIdOf(rowId, this.#repository.options), deadline)
     return left && this.#isForwarding(left)

@@ -1,15 +1,15 @@
 import type { SessionRow } from '../backend/session-backend.js'
 import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
 
-/** What a new row holds. */
+/** The content of a new row. */
 export type RowContent = Pick<StoredRow, 'id' | 'data' | 'columns' | 'meta'>
 
-/** What a request writes to the row of its session. */
+/** The change that a request writes to the row of its session. */
 export interface RowChange {
   readonly id: string | undefined
   readonly data: string | undefined
   readonly columns: SessionRow['columns']
   readonly meta: SessionMeta
-  /** Whether the expiry moves also where using the session does not move it. */
+  /** Whether the expiry moves even if using the session does not move it. */
   readonly renew: boolean
 }

@@ -8,22 +8,22 @@ import type { Events } from '../events.js'
 import type { PropertySchema } from '../properties/property-schema.js'
 import { isSession } from './expiry.js'
 
-/** How many rows are ended at a time where they are ended one by one. */
+/** The number of rows in one page, if sessions are ended one by one. */
 const longestPage = 1000
-/** How far ahead the clock of a process may be that has left a forwarding row, in milliseconds. */
+/** The most that the clock of another process may be ahead, in milliseconds. */
 const mostClockSkew = 60_000
 
-/** What is used of the rows. */
+/** The members of the repository that {@link RowRemoval} uses. */
 interface RemovableRows {
   readonly schema: PropertySchema
   readonly time: TimeLimit
   readonly events: Events
   now(): Date
-  /** The rows that match and are not expired, those that are no sessions too. */
+  /** The rows that match and are not expired, including marker rows. */
   listAll(where: RowFilter, limit: number, deadline: Deadline): Promise<readonly StoredRow[]>
 }
 
-/** Removes many rows: those of sessions that match, all, or those that are expired. */
+/** Removes many rows: those of matching sessions, all rows, or expired rows. */
 export class RowRemoval {
   readonly #client: BackendClient
   readonly #rows: RemovableRows
@@ -33,13 +33,13 @@ export class RowRemoval {
     this.#rows = rows
   }
 
-  /** Ends the sessions that match, and spares rows that are no sessions: a condition on defaults or NULL meets those too. */
+  /** Ends the sessions that match. Spares marker rows, which match conditions on defaults or NULL too. */
   async matching(where: RowFilter, except: readonly string[], deadline: Deadline): Promise<number> {
     if (this.#meetsNotes(where)) return this.#sessionsMatching(where, except)
     return this.#client.askSafely((backend, call) => backend.deleteWhere(where, except, call), deadline)
   }
 
-  /** Each page has a time limit of its own: there may be many. */
+  /** Ends sessions page by page. Each page has its own time limit, because there may be many. */
   async #sessionsMatching(where: RowFilter, except: readonly string[]): Promise<number> {
     let total = 0
     for (;;) {
@@ -64,8 +64,8 @@ export class RowRemoval {
   }
 
   /**
-   * Removes the forwarding rows with these ids, also where ended sessions are only marked. What the database refuses stays for the
-   * clean-up.
+   * Removes the forwarding rows with these ids, even if the table only marks ended sessions. Rows that the database refuses
+   * to remove are left to the clean-up.
    */
   async forwardingRows(ids: readonly string[], deadline: Deadline): Promise<void> {
     const moment = new Date(this.#rows.now().getTime() + mostClockSkew)
@@ -74,12 +74,12 @@ export class RowRemoval {
     await this.#client.askSafely(question, deadline).catch((error: unknown) => this.#rows.events.warnUnheard(error))
   }
 
-  /** Ends every session. */
+  /** Ends every session. Resolves to the number of rows. */
   all(deadline: Deadline): Promise<number> {
     return this.#client.askSafely((backend, call) => backend.deleteAll(call), deadline)
   }
 
-  /** Finds rows that are expired. */
+  /** Finds expired rows. */
   findExpired(now: Date, limit: number, passed: PassedRows): Promise<readonly ExpiredRow[]> {
     return this.#client.askSafely(
       (backend, call) => backend.findExpired(now, limit, passed, call),
@@ -87,21 +87,21 @@ export class RowRemoval {
     )
   }
 
-  /** Removes those of the rows that are expired, and tells how many; or why the database has refused to. */
+  /** Removes the rows with these ids that are expired. Resolves to their number, or to the refusal of the database. */
   expired(now: Date, ids: readonly string[]): Promise<number | Refusal> {
     const question: Question<number | Refusal> = (backend, call) =>
       backend.deleteExpired(now, ids, call).catch((cause) => refusalOf(backend, cause))
     return this.#client.askSafely(question, this.#rows.time.begin())
   }
 
-  /** Whether there are rows whose expiry cannot be read, as far as the backend can tell. */
+  /** Whether there are rows with an unreadable expiry, if the backend can tell. */
   hasUnreadable(): Promise<boolean> {
     const question: Question<boolean> = async (backend, call) => (await backend.hasUnreadable?.(call)) ?? false
     return this.#client.askSafely(question, this.#rows.time.begin())
   }
 }
 
-/** Whether the database may take the value for the default: it compares numbers that are written in different ways, and text. */
+/** Whether the database may take the value for equal to the default, such as the number 1 and the text `1`. */
 function mayEqual(initial: unknown, value: RowFilterValue): boolean {
   if (initial === undefined || isDeepStrictEqual(initial, value)) return true
   if (initial === null || typeof initial === 'object') return false

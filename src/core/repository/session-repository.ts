@@ -26,11 +26,10 @@ import { RowRemoval } from './row-removal.js'
 import { kindOf, WriteBatcher } from './write-batcher.js'
 
 /**
- * The backend as the core uses it: rows with their metadata, with expiries, and every failure of the database as
- * `BACKEND_FAILED`.
+ * The backend, as core uses it: rows with their metadata and expiries. Failures of the database are `SessionError`s.
  *
- * Where a write reports no row, it looks again before it believes so: some databases count only rows that changed,
- * and another request may have just written the same expiry.
+ * If a write reports that no row was written, the row is read again: some databases count only rows that changed, and
+ * another request may just have written an equal expiry.
  */
 export class SessionRepository {
   readonly options: ResolvedOptions
@@ -38,7 +37,7 @@ export class SessionRepository {
   #schema: PropertySchema
   #columns: readonly SessionColumn[]
   readonly events: Events
-  /** How long an operation may wait. */
+  /** The time limit of operations. */
   readonly time: TimeLimit
   readonly encryption: Encryption
   readonly #codec: RowCodec
@@ -75,7 +74,7 @@ export class SessionRepository {
     this.removal = new RowRemoval(this.#client, this)
   }
 
-  /** What is needed to read properties. An association of the ORM may add a column at any time. */
+  /** The schema for reading properties. It may change at any time, when an association of the ORM adds a column. */
   get schema(): PropertySchema {
     const { columns } = this.options.backend
     if (columns !== this.#columns) {
@@ -89,12 +88,12 @@ export class SessionRepository {
     return new Date(this.options.now())
   }
 
-  /** What the row of the session `id` is found by. */
+  /** The id of the row of the session `id`. */
   rowId(id: string): string {
     return this.options.hashIds ? hashId(id) : id
   }
 
-  /** The row with this id, alive or not. */
+  /** Finds the row with this id, alive or not. */
   findOne(rowId: string, deadline: Deadline): Promise<StoredRow | undefined> {
     return this.#finds.find(rowId, deadline)
   }
@@ -103,13 +102,13 @@ export class SessionRepository {
     return (await this.#client.askSafely((backend, call) => backend.find(ids, call), deadline)).map(decodeRow)
   }
 
-  /** The row of a living session. */
+  /** Finds the row if it is that of a living session. */
   async findAlive(rowId: string, deadline: Deadline): Promise<StoredRow | undefined> {
     const row = await this.findOne(rowId, deadline)
     return row && this.isAlive(row) ? row : undefined
   }
 
-  /** Whether the row is that of a living session. Tells of one that cannot be read, and throws `DATA_CORRUPT`. */
+  /** Whether the row is that of a living session. Reports an unreadable row and throws `DATA_CORRUPT`. */
   isAlive(row: StoredRow): boolean {
     try {
       return isAlive(this.options, row)
@@ -119,15 +118,15 @@ export class SessionRepository {
     }
   }
 
-  /** Stores a new session, and gives back its row. With `mayBeTaken` by somebody else with this id, a failure is {@link told} later. */
+  /** Stores a new session. Resolves to its row. With `mayBeTaken` the id may exist already: then {@link told} reports a failure. */
   async create(content: RowContent, deadline: Deadline, mayBeTaken = false): Promise<StoredRow> {
     const row = { ...content, ...this.#codec.store(content.id, content.meta, content.data), ...this.#newMeta() }
     return this.#insert({ ...row, expires: nextExpiry(this.options, row) }, deadline, mayBeTaken)
   }
 
   /**
-   * Stores a row that is no session. To those who do not know of such rows it is one that expires at `expires`. Others may
-   * store it at the same moment: a failure is {@link told} later.
+   * Stores a marker row. Other programs see a row that expires at `expires`. Another process may store it at the same moment:
+   * a failure is reported only by {@link told}.
    */
   async insertMarker(
     id: string,
@@ -148,12 +147,12 @@ export class SessionRepository {
     return row
   }
 
-  /** Tells of a failure to insert a row that turned out not to be there already, and gives the error back. */
+  /** Reports a failure to insert a row that did not exist already. Returns the error. */
   told(error: unknown): unknown {
     return this.#client.told(error)
   }
 
-  /** Where the answer to a write was lost, looks whether it was done; if not, or that is not to be seen, rejects with the error. */
+  /** Checks whether a write with a lost answer was executed. Rejects with the error if it was not, or if that is unknown. */
   async #confirm(error: unknown, expected: ExpectedRow, deadline: Deadline): Promise<void> {
     if (!isUncertain(error)) throw error
     const row = await this.findOne(expected.id, deadline).catch(() => undefined)
@@ -161,7 +160,7 @@ export class SessionRepository {
     if (!row || !isAsExpected({ ...row, data }, expected)) throw error
   }
 
-  /** Writes to the living row as it was read, and gives back what it is now; nothing if it has changed or is gone. */
+  /** Writes to a living row that is as it was read. Resolves to the new row; `undefined` if it has changed or is gone. */
   async write(row: StoredRow, change: RowChange, deadline: Deadline): Promise<StoredRow | undefined> {
     const { id = row.id } = change
     const { data, meta } = this.#codec.restore(row, id, change)
@@ -179,7 +178,7 @@ export class SessionRepository {
     return { id, data, expires, createdAt, version, columns: { ...row.columns, ...change.columns }, meta }
   }
 
-  /** Writes to a row that is no session, expired or not, if it still is as it was read. Gives back what it is now. */
+  /** Writes to a marker row, expired or not, that is as it was read. Resolves to the new row, or to `undefined`. */
   async rewriteMarker(
     row: StoredRow,
     meta: SessionMeta,
@@ -194,7 +193,7 @@ export class SessionRepository {
     return written ? { ...row, meta, data, expires, version } : undefined
   }
 
-  /** Moves the expiry as using the session does, and gives back the row; nothing if it has changed or is gone. */
+  /** Moves the expiry. Resolves to the new row; `undefined` if it has changed or is gone. */
   async renew(row: StoredRow, deadline: Deadline): Promise<StoredRow | undefined> {
     const { id, version } = row
     const expires = nextExpiry(this.options, row)
@@ -208,13 +207,13 @@ export class SessionRepository {
     return this.#client.askSafely((backend, call) => backend.delete([rowId], call), deadline)
   }
 
-  /** Living sessions, with those that the database takes for such and that cannot be read. */
+  /** Lists the living sessions that match, and those that cannot be read but count as living for the database. */
   async list(where: RowFilter, limit: number, deadline: Deadline): Promise<StoredRow[]> {
     const rows = await this.listAll(where, limit, deadline)
     return rows.filter((row) => isSession(row) && !isOver(this.options, row))
   }
 
-  /** Rows that are no sessions, too. */
+  /** Lists the rows that match and are not expired, including marker rows. */
   async listAll(where: RowFilter, limit: number, deadline: Deadline): Promise<StoredRow[]> {
     const question: Question<readonly SessionRow[]> = (backend, call) => backend.list(where, this.now(), limit, call)
     return (await this.#client.askSafely(question, deadline)).map(decodeRow)

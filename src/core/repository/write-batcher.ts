@@ -3,15 +3,15 @@ import type { RowsWritten, RowUpdate } from '../backend/session-backend.js'
 import { Batcher, type BatchItem } from '../concurrency/batcher.js'
 import type { Deadline } from '../concurrency/deadline.js'
 
-/** How many rows one statement writes at the most. */
+/** The most rows in one statement. */
 const mostRows = 64
-/** So many statements that hang, for a locked row each, do not hold up the other writes. */
+/** The most statements that may hang, for a locked row each, without holding up other writes. */
 const mostHanging = 4
 
 class Request<Write> implements BatchItem {
   readonly write: Write
   readonly deadline: Deadline
-  /** Those of one kind can be one statement. */
+  /** Writes of one kind can be one statement. */
   readonly kind: string
   readonly resolve: (written: boolean) => void
   readonly reject: (error: unknown) => void
@@ -41,7 +41,7 @@ class Request<Write> implements BatchItem {
 
 type WriteRows<Write> = (writes: readonly Write[], deadline: Deadline) => Promise<RowsWritten>
 
-/** Writes rows for many requests with few statements, where the database can tell for each row whether it was written. */
+/** Writes rows for many requests with few statements, if the database can tell for each row whether it was written. */
 export class WriteBatcher<Write extends { readonly id: string }> {
   readonly #writeRows: WriteRows<Write>
   readonly #isBatched: () => boolean
@@ -49,8 +49,8 @@ export class WriteBatcher<Write extends { readonly id: string }> {
   readonly #batch = new Batcher<Request<Write>>(sameKind, (requests) => this.#run(requests), mostHanging)
 
   /**
-   * `kindOf` tells which writes can be one statement; nothing, for one that must be written alone. `isBatched` tells whether
-   * `writeRows` makes one statement of several rows. If not, each row is written at once.
+   * Writes with an equal `kindOf` can be one statement; one whose kind is `undefined` is written alone. `isBatched` tells
+   * whether `writeRows` makes one statement of several rows; if not, each row is written at once.
    */
   constructor(writeRows: WriteRows<Write>, kindOf: (write: Write) => string | undefined, isBatched: () => boolean) {
     this.#writeRows = writeRows
@@ -58,7 +58,7 @@ export class WriteBatcher<Write extends { readonly id: string }> {
     this.#isBatched = isBatched
   }
 
-  /** Tells whether the row was written. */
+  /** Writes a row. Resolves to whether it was written. */
   write(write: Write, deadline: Deadline): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const kind = this.#isBatched() ? this.#kindOf(write) : undefined
@@ -98,14 +98,14 @@ export class WriteBatcher<Write extends { readonly id: string }> {
     }
   }
 
-  /** It does not wait together with others any more. */
+  /** Takes a request out of its batch. */
   #end(request: Request<Write>): Request<Write> {
     request.isAlone = true
     return request
   }
 }
 
-/** Those of the kind of the first one. One statement can write a row once only. */
+/** Takes the writes that have the kind of the first one. A statement can write each row only once. */
 function sameKind<Item extends Request<{ readonly id: string }>>(waiting: Item[]): { next: Item[]; rest: Item[] } {
   const next = new Map<string, Item>()
   const rest: Item[] = []
@@ -117,7 +117,7 @@ function sameKind<Item extends Request<{ readonly id: string }>>(waiting: Item[]
   return { next: [...next.values()], rest }
 }
 
-/** What an update writes. One that changes the id, or not the expiry, is for a statement of its own. */
+/** The kind of an update: the parts that it writes. `undefined` for one that changes the id, or leaves the expiry: it is written alone. */
 export function kindOf({ values }: RowUpdate): string | undefined {
   if (values.id !== undefined || values.expires === undefined) return undefined
   return `${values.data === undefined} ${Object.keys(values.columns ?? {}).join()}`

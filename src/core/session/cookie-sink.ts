@@ -3,31 +3,35 @@ import type { GoneReason } from '../events.js'
 import type { ResolvedOptions } from '../options/options.js'
 import { neverExpires } from '../repository/expiry.js'
 
-/** The way to the browser: hears what becomes of the session's cookie, until the response has begun. */
+/** Sends the cookie of the session to the browser. An adapter implements it with the response of its framework. */
 export interface CookieSink {
-  /** Whether a cookie can still be sent. */
+  /** Whether a cookie can still be sent: the response has not begun. */
   readonly isOpen: boolean
-  /** The cookie gets this id. Without `maxAge` (milliseconds) it ends with the browser. */
+  /** Sends a cookie with this id. `maxAge` is in milliseconds; without it the cookie ends with the browser. */
   set(id: string, maxAge: number | undefined): void
-  /** The cookie is removed: the session was ended by this request (`logout`), or is not there any more (`gone`). */
+  /** Removes the cookie: this request ended the session (`logout`), or the session does not exist any more (`gone`). */
   clear(reason: 'logout' | 'gone'): void
-  /** The cookie stays as the browser has it: `id` was rotated by another request, whose response brings the new one. */
+  /** Leaves the cookie as it is: another request has replaced `id`, and its response sends the new one. */
   keep(id: string): void
 }
 
-/** The longest time that browsers keep a cookie, in milliseconds: 400 days. */
+/**
+ * The longest time that browsers keep a cookie, in milliseconds: 400 days.
+ *
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis
+ */
 const longestCookie = 400 * 86_400_000
 
-/** A session that was written, as far as its cookie depends on it. */
+/** The parts of a written session that its cookie depends on. */
 interface WrittenSession {
   readonly id: string
   readonly isForwarded: boolean
   readonly expires: Date
-  /** What its row holds beside the data. */
+  /** The metadata of its row. */
   readonly nextMeta: SessionMeta
 }
 
-/** Tells the browser that a session was written. A forwarded request leaves the cookie to the one that has rotated the id. */
+/** Sends the cookie of a written session. A forwarded request leaves this to the request that replaced the id. */
 export function tellWritten(
   sink: CookieSink,
   session: WrittenSession,
@@ -37,7 +41,7 @@ export function tellWritten(
   else sink.set(session.id, maxAgeOfCookie(session, options))
 }
 
-/** In milliseconds; `undefined` for as long as the browser runs. */
+/** The lifetime of the cookie in milliseconds; `undefined` for one that ends with the browser. */
 function maxAgeOfCookie(
   session: WrittenSession,
   { cookie, now }: Pick<ResolvedOptions, 'cookie' | 'now'>,
@@ -47,16 +51,16 @@ function maxAgeOfCookie(
   return neverExpires(session) ? longestCookie : session.expires.getTime() - now()
 }
 
-/** A session that is gone, as a request had it. */
+/** A session of a request that is gone. */
 export interface LostSession {
   readonly id: string
-  /** Whether the request has read it so long ago that a forwarding row of its id would be gone too. */
+  /** Whether the request read it so long ago that a forwarding row of its id would be gone too. */
   readonly isOutdated: boolean
 }
 
 /**
- * Tells the browser that a session is gone. If another request has rotated the id, or may have done so too long ago to tell, the
- * browser may have the new one already.
+ * Removes the cookie of a session that is gone. Keeps it if another request replaced the id, or may have done so too long ago
+ * to tell: then the browser may have the new id already.
  */
 export function tellGone(sink: CookieSink, { id, isOutdated }: LostSession, reason: GoneReason): void {
   const mayBeRotated = reason === 'replaced' || (reason === 'ended' && isOutdated)
@@ -64,8 +68,8 @@ export function tellGone(sink: CookieSink, { id, isOutdated }: LostSession, reas
   else sink.clear('gone')
 }
 
-/** For a session that no browser is told of. */
+/** A sink for sessions without a browser. */
 export const noBrowser: CookieSink = { isOpen: true, set: () => {}, clear: () => {}, keep: () => {} }
 
-/** For a request whose response cannot set a cookie. */
+/** A sink for requests whose response cannot send a cookie. */
 export const noCookie: CookieSink = { ...noBrowser, isOpen: false }

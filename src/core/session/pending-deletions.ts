@@ -4,17 +4,17 @@ import type { CookieSink } from './cookie-sink.js'
 import type { SessionState } from './session-state.js'
 import type { Shared } from './shared.js'
 
-/** The row of a session that is to be ended: with what it holds, if that was read. */
+/** The row of a session to end, with its content, if that was read. */
 interface Endable {
   readonly id: string
   readonly row?: StoredRow
 }
 
-/** The sessions that a request has ended, until they are deleted in the database. */
+/** The sessions that a request has ended, until their rows are deleted. */
 export class PendingDeletions {
   readonly #shared: Shared
   readonly #cookie: CookieSink
-  /** What tells their row, if they have one by then. */
+  /** Functions that return the row of each session, if it has one at that time. */
   readonly #endable: (() => Endable | undefined)[] = []
 
   constructor(shared: Shared, cookie: CookieSink) {
@@ -22,7 +22,7 @@ export class PendingDeletions {
     this.#cookie = cookie
   }
 
-  /** With `unread`, the session of this id, which has not been read. */
+  /** Adds the session of this state; or, with `unread`, the session of this id, which was not read. */
   add(state: SessionState, unread: string | undefined): void {
     this.#endable.push(() => {
       if (unread !== undefined) return { id: this.#shared.repository.rowId(unread) }
@@ -30,7 +30,7 @@ export class PendingDeletions {
     })
   }
 
-  /** Deletes them. One that cannot be deleted is tried again the next time. */
+  /** Deletes the rows. A row that could not be deleted is tried again by the next call. */
   async delete(deadline: Deadline): Promise<void> {
     for (let dead = this.#endable[0]; dead; dead = this.#endable[0]) {
       const ended = dead()

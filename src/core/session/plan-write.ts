@@ -2,18 +2,18 @@ import { noMeta, type SessionMeta } from '../codec/session-meta.js'
 import type { ChangeSet } from '../properties/change-set.js'
 
 /**
- * What writing a session does:
+ * The effect of writing a session:
  * - `none`: nothing, since nothing has changed.
  * - `insert`: stores a new session.
  * - `renew`: moves the expiry of the row.
  * - `update`: writes the changes to the row.
  * - `rotate`: writes the changes and another id to the row, and leaves a forwarding row under the old id.
- * - `forward`: makes the changes on the row that the session has now: another request has rotated the id.
+ * - `forward`: writes the changes to the row that the session has now: another request has rotated the id.
  * - `split`: stores a session of its own, for a request that logs in after another request has rotated the id.
  */
 export type WritePlan = 'none' | 'insert' | 'renew' | 'update' | 'rotate' | 'forward' | 'split'
 
-/** What the plan depends on, besides the changed properties. */
+/** The state that the plan depends on, besides the changed properties. */
 export interface WriteState {
   /** The row as it was read; `undefined` for a new session. */
   readonly row: object | undefined
@@ -21,17 +21,17 @@ export interface WriteState {
   readonly nextId: string | undefined
   /** Whether another request has rotated the id. */
   readonly isForwarded: boolean
-  /** What changes in the metadata of the row. */
+  /** The metadata that change. */
   readonly meta: SessionMeta
   /** Whether the expiry moves in any case. */
   readonly renew: boolean
-  /** Whether a new session is stored even if nothing is in it. */
+  /** Whether a new session is stored even if it is empty. */
   readonly wanted: boolean
-  /** Whether using the session moves its expiry by now. Asked only if nothing else is to be written. */
+  /** Whether using the session now moves its expiry. Read only if there is nothing else to write. */
   readonly isRenewalDue: boolean
 }
 
-/** Decides what writing a session in this state, with these changes, does. */
+/** Decides how to write a session in this state with these changes. */
 export function planWrite(state: WriteState, { byName }: Pick<ChangeSet, 'byName'>): WritePlan {
   const hasChanged = byName.size > 0
   if (!state.row) return hasChanged || state.wanted ? 'insert' : 'none'

@@ -4,7 +4,7 @@ import type { Opened } from '../repository/rotated-ids.js'
 import { SessionState } from './session-state.js'
 import type { Shared } from './shared.js'
 
-/** Begins and opens the sessions of requests. */
+/** Begins new sessions and opens stored ones, for requests. */
 export class SessionLoader {
   readonly #shared: Shared
 
@@ -12,12 +12,12 @@ export class SessionLoader {
     this.#shared = shared
   }
 
-  /** A new session. */
+  /** Begins a new session. */
   begin(): SessionState {
     return new SessionState(this.#shared.repository)
   }
 
-  /** The living session that a cookie's id opens, if it does. */
+  /** Opens the living session of a cookie's id. Resolves to `undefined` if there is none, and reports that by an event. */
   open(id: string, deadline: Deadline): Promise<SessionState | undefined> {
     const rowId = this.#shared.repository.rowId(id)
     return this.#shared.rotatedIds.open(id, rowId, deadline).then((opened) => this.#judge(id, rowId, opened))

@@ -7,9 +7,9 @@ import { forwardingStays } from '../repository/former-ids.js'
 import type { SessionRepository } from '../repository/session-repository.js'
 import type { WriteState } from './plan-write.js'
 
-/** The state of one session during one request: its row, ids, metadata and properties. An ended session is followed by a new state. */
+/** The state of one session during one request: its row, ids, metadata and properties. After the session ends, a new state begins. */
 export class SessionState implements WriteState {
-  /** Whether the id is one that was made here, which nobody else can have. */
+  /** Whether the id was made here, so no other session can have it. */
   readonly hasOwnId: boolean
   #nextId: string | undefined
   #withoutGrace = false
@@ -23,10 +23,10 @@ export class SessionState implements WriteState {
   /** When the row was read or written last, in milliseconds since 1970. */
   #seenAt: number
   #id: string | undefined
-  /** The last row that a forwarded request has reached. */
+  /** The id of the latest row that a forwarded request has reached. */
   #currentRowId: string | undefined
 
-  /** With a row: the session `id` as it is stored. Without: a new session. */
+  /** With a row it is the stored session `id`; without a row, a new session. */
   constructor(repository: SessionRepository, id?: string, row?: StoredRow) {
     this.#repository = repository
     this.#id = id
@@ -36,12 +36,12 @@ export class SessionState implements WriteState {
     this.#seenAt = row ? repository.options.now() : 0
   }
 
-  /** The id that the next write gives it. */
+  /** The id that the next write gives the session. */
   get nextId(): string | undefined {
     return this.#nextId
   }
 
-  /** Whether the id that it has opens nothing any more once it is replaced. */
+  /** Whether the present id opens nothing once it is replaced. */
   get withoutGrace(): boolean {
     return this.#withoutGrace
   }
@@ -54,7 +54,7 @@ export class SessionState implements WriteState {
     return this.#properties
   }
 
-  /** What changes in the metadata of the row. */
+  /** The metadata that change with the next write. */
   get meta(): SessionMeta {
     return this.#meta
   }
@@ -64,12 +64,12 @@ export class SessionState implements WriteState {
     return this.#renew
   }
 
-  /** Whether a new session is stored even if nothing is in it. */
+  /** Whether a new session is stored even if it is empty. */
   get wanted(): boolean {
     return this.#wanted
   }
 
-  /** Whether another request has replaced the id: the row stands under another one by now. */
+  /** Whether another request has replaced the id, so that the session has another row now. */
   get isForwarded(): boolean {
     return this.#isForwarded
   }
@@ -78,13 +78,13 @@ export class SessionState implements WriteState {
     return this.#row !== undefined && isRenewalDue(this.#repository.options, this.#row)
   }
 
-  /** The id that the row is stored under, or will be. */
+  /** The id of the session, as long as the next write does not replace it. */
   get id(): string {
     this.#id ??= createId(this.#repository.options.idBytes)
     return this.#id
   }
 
-  /** Gives the session another id, with the next write if it is stored. Somebody logs in, or gets other rights. */
+  /** Gives the session another id, for a login or a change of rights; with the next write if it is stored. */
   regenerate(withoutGrace: boolean, id?: string): void {
     const { idBytes, now } = this.#repository.options
     this.#withoutGrace ||= withoutGrace
@@ -93,17 +93,17 @@ export class SessionState implements WriteState {
     this.changeMeta({ authenticatedAt: now() })
   }
 
-  /** The id that the cookie has, or will have. */
+  /** The id in the cookie after the next write. */
   get cookieId(): string {
     return this.nextId ?? this.id
   }
 
-  /** What the row is found by, as it is stored. */
+  /** The id of the row that the request read, or that it will insert. */
   get rowId(): string {
     return this.row?.id ?? this.#repository.rowId(this.id)
   }
 
-  /** From which row the session is found again. */
+  /** The id of the row from which to find the session again. */
   get currentRowId(): string {
     return this.#currentRowId ?? this.rowId
   }
@@ -119,23 +119,23 @@ export class SessionState implements WriteState {
     return this.row === undefined
   }
 
-  /** Whether a column of the stored row has a value that only the database knows. */
+  /** Whether a column of the stored row has a value that only the database knows so far. */
   get lacksDefaults(): boolean {
     return this.row !== undefined && !this.isForwarded && this.properties.lacksColumns
   }
 
-  /** When the session began; `null` for a new one, and where the table does not keep it. */
+  /** When the session began; `null` for a new session, or if the table does not keep it. */
   get createdAt(): Date | null {
     return this.row?.createdAt ?? null
   }
 
-  /** When the session got its id by `regenerate()`, which is when somebody logged in; else `null`. */
+  /** When the session got its id by `regenerate()`, which is the login; `null` if it never did. */
   get authenticatedAt(): Date | null {
     const { authenticatedAt } = this.nextMeta
     return authenticatedAt === undefined ? null : new Date(authenticatedAt)
   }
 
-  /** When the session expires as it is stored; for a new one, when it would if it were stored now. */
+  /** The stored expiry; for a new session, the expiry if it were stored now. */
   get expires(): Date {
     return (
       this.row?.expires ??
@@ -148,18 +148,18 @@ export class SessionState implements WriteState {
     return maxAgeOf(this.#repository.options, this.nextMeta)
   }
 
-  /** The metadata that the row will have. */
+  /** The metadata of the row after the next write. */
   get nextMeta(): SessionMeta {
     const before = this.row?.meta ?? noMeta
     return this.meta === noMeta ? before : { ...before, ...this.meta }
   }
 
-  /** Moves the expiry with the next write, also where using the session does not. */
+  /** Moves the expiry with the next write, even if using the session does not. */
   touch(): void {
     this.#renew = true
   }
 
-  /** Stores a new session even if nothing is in it. */
+  /** Lets a new session be stored even if it is empty. */
   want(): void {
     this.#wanted = true
   }
@@ -169,29 +169,29 @@ export class SessionState implements WriteState {
     this.#isForwarded = true
   }
 
-  /** Goes on as a session of its own: the one that it comes from stands under another id. */
+  /** Goes on as a separate session, split off from one that has another id now. */
   split(): void {
     this.#isForwarded = false
   }
 
-  /** Keeps the id, since the browser cannot be told of another one any more. */
+  /** Cancels the replacement of the id, because the cookie cannot be sent any more. */
   keepId(): void {
     this.#nextId = undefined
   }
 
-  /** Takes the row as it was read again, and the properties with the changes made on it. */
+  /** Takes a row that was read again, and the properties with the changes repeated on it. */
   rebase(row: StoredRow, properties: Properties): void {
     this.#row = row
     this.#properties = properties
   }
 
-  /** Changes the metadata with the next write, which then moves the expiry. */
+  /** Changes metadata with the next write, which then moves the expiry too. */
   changeMeta(meta: SessionMeta): void {
     this.#meta = { ...this.meta, ...meta }
     this.#renew = true
   }
 
-  /** Takes the row as it was written with these metadata for what later changes start from. */
+  /** Makes the row that was written with these metadata the base for later changes. */
   accept(row: StoredRow, meta: SessionMeta): void {
     if (this.nextId !== undefined && row.id === this.#repository.rowId(this.nextId)) {
       this.#id = this.nextId
@@ -201,10 +201,10 @@ export class SessionState implements WriteState {
     this.#row = row
     this.#seenAt = this.#repository.options.now()
     this.#renew = false
-    if (this.#meta === meta) this.#meta = noMeta // what was noted since stays to be written
+    if (this.#meta === meta) this.#meta = noMeta // metadata that changed meanwhile stay to be written
   }
 
-  /** Takes a write to the session under its new id: `written` is that row; the request goes on seeing its own one. */
+  /** Notes a write to the row that the session has now, which is `written`. The request still sees its own row. */
   acceptForwarded(written: StoredRow, meta: SessionMeta): void {
     this.#currentRowId = written.id
     this.#seenAt = this.#repository.options.now()
@@ -215,7 +215,7 @@ export class SessionState implements WriteState {
     if (this.#meta === meta) this.#meta = noMeta
   }
 
-  /** Forgets what has changed since the row was read or written. */
+  /** Drops the changes since the row was read or written. */
   forgetChanges(): void {
     this.#nextId = undefined
     this.#withoutGrace = false
@@ -224,7 +224,7 @@ export class SessionState implements WriteState {
     this.#properties = new Properties(this.#repository.schema, this.row)
   }
 
-  /** Forgets what has changed, for a request that goes on with the objects that it holds. */
+  /** Drops the changes, for a request that goes on and may hold objects. */
   revert(): void {
     const before = this.properties
     before.lookAtStale()
@@ -233,8 +233,8 @@ export class SessionState implements WriteState {
   }
 
   /**
-   * Lets go of the objects that were handed out: whoever reads them again gets others. Throws `SESSION_COMMITTED` if one of
-   * them has been changed, which nobody writes.
+   * Detaches the objects that were handed out: later reads return others. Throws `SESSION_COMMITTED` if one of them has a
+   * change that was not written.
    */
   retire(): void {
     const { properties } = this

@@ -6,80 +6,97 @@ import { readOnly } from '../properties/copy.js'
 import { reservedNames } from '../properties/property-names.js'
 import type { Session } from './session.js'
 
-/** Your own data keys, typed: add them by declaration merging. Other keys are `unknown`. */
+/** The types of your own data keys: add them by declaration merging. All other keys are `unknown`. */
 // biome-ignore lint/suspicious/noEmptyInterface: it is there to be augmented
 export interface SessionData {}
 
-/** A function in the style of Node.js, for middlewares made for other session libraries. */
+/** A callback in the style of Node.js, for middlewares that were written for other session libraries. */
 export type Callback = (error?: unknown) => void
 
-/** What every session has besides its properties. */
+/** The members that every session has besides its properties. */
 export interface SessionMembers<Properties> {
-  /** The id in the cookie. Keep it out of logs and URLs. */
+  /** The id in the cookie, which opens the session. Keep it out of logs and URLs. */
   readonly id: string
   /** Whether the session is not in the database yet. */
   readonly isNew: boolean
-  /** When the session began; `null` for a new one, and where the table does not keep it. */
+  /** When the session began; `null` for a new session, or if the table does not keep it. */
   readonly createdAt: Date | null
-  /** When `regenerate()` was last called, which is when somebody logged in; else `null`. */
+  /** When `regenerate()` was last called, which is the login; `null` if it never was. */
   readonly authenticatedAt: Date | null
   /** When the session expires if it is not used again. */
   readonly expires: Date
   /** The idle timeout of this session, in milliseconds. */
   get maxAge(): number
-  /** Gives this session an idle timeout of its own ("remember me"): milliseconds or text such as `'30d'`. */
+  /** Gives this session its own idle timeout ("remember me"): milliseconds, or text such as `'30d'`. */
   set maxAge(duration: Duration)
-  /** Reads the session, with the option `load: 'lazy'`. Else it has been read. */
+  /** Reads the session if it has not been read: needed with the option `load: 'lazy'` only. */
   load(): Promise<void>
-  /** Writes what has changed, now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
+  /**
+   * Writes the changes now. Without this call they are written at the end of the request.
+   *
+   * @throws `SESSION_GONE` if the session was ended elsewhere; `DATA_NOT_SERIALIZABLE`, `DATA_TOO_LARGE` or `VALUE_STALE` for
+   * changes that cannot be stored; `SESSION_LIMIT`; `COOKIE_TOO_LATE`; `UPDATE_NESTED` inside `update()`; `CONFLICT`,
+   * `BACKEND_TIMEOUT` or `BACKEND_FAILED` if the database fails.
+   */
   save(callback?: Callback): Promise<void>
-  /** Reads the row again, and forgets what has changed. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
+  /**
+   * Reads the row again and drops the changes.
+   *
+   * @throws `SESSION_GONE` if the session was ended elsewhere.
+   */
   reload(callback?: Callback): Promise<void>
-  /** Changes the session by what it holds, exactly: `change` runs again if another request was faster. Stores it at once. */
+  /**
+   * Writes earlier changes, runs `change`, and writes its changes at once. If another request wrote to the session meanwhile,
+   * `change` runs again on the fresh values, so a counter, for instance, is exact.
+   *
+   * @param change Changes the session. It may be asynchronous. `save`, `reload`, `update` and `destroy` inside of it fail with
+   * `UPDATE_NESTED`.
+   * @throws The codes of {@link save}, and any error of `change`: then none of its changes is stored.
+   */
   update(change: (session: Properties) => unknown): Promise<void>
-  /** Extends the session at the end of the request, even if reading it would not. */
+  /** Renews the session at the end of the request, even if reading it would not. */
   touch(): void
   /**
-   * Gives the session a new id; properties stay. Call it at login, against session fixation. From the commit on, the old id
-   * opens the session only as it was before, for the time of the option `grace`; after `regenerate({ grace: 0 })`, which is
-   * for a change of rights, it opens nothing.
+   * Gives the session a new id and keeps its properties. Call it at login, against session fixation. After the commit the old
+   * id opens only the session as it was before, for the time of the option `grace`. After `regenerate({ grace: 0 })`, for a
+   * change of rights, it opens nothing.
    *
-   * @throws `COOKIE_TOO_LATE` at the commit, if the response has begun and no cookie can be sent.
+   * @throws `COOKIE_TOO_LATE` at the commit, if the response has begun, so no cookie can be sent.
    * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html#renew-the-session-id-after-any-privilege-level-change
    */
   regenerate(options?: RegenerateOptions | Callback, callback?: Callback): Promise<void>
-  /** Ends the session in the database, now. What is set afterwards begins a new one. */
+  /** Ends the session in the database now. Properties that are set afterwards begin a new session. */
   destroy(callback?: Callback): Promise<void>
-  /** The properties as a plain object. */
+  /** Returns the properties as a plain object. */
   toJSON(): Record<string, unknown>
 }
 
-/** The properties of a session: the model's columns, the keys of {@link SessionData} or `Data`, and unknown others. */
+/** The properties of a session: the columns of the model, the keys of {@link SessionData} or `Data`, and unknown others. */
 export type SessionProperties<Columns extends object = object, Data extends object = SessionData> = Columns &
   Partial<Data> & { [key: string]: unknown }
 
-/** `ctx.session`: columns and data keys as properties, and the {@link SessionMembers}. */
+/** The type of `ctx.session`: columns and data keys as properties, and the {@link SessionMembers}. */
 export type SessionView<Columns extends object = object, Data extends object = SessionData> = SessionMembers<
   SessionProperties<Columns, Data>
 > &
   SessionProperties<Columns, Data>
 
-/** Under this key a view gives its session. `Symbol.for`, so that two copies of this package agree. */
+/** The key of a view's session. `Symbol.for`, so that two copies of this package recognize each other's views. */
 const sessionKey: unique symbol = Symbol.for('koa-session-model.session') as never
 
-/** The session behind a view, if it is one. */
+/** The session behind a view; `undefined` for any other value. */
 export function sessionOf(view: unknown): Session | undefined {
   return (view as { readonly [sessionKey]?: Session } | null | undefined)?.[sessionKey]
 }
 
-/** An object whose properties are those of the session. */
+/** Makes a view: an object whose properties are those of the session. */
 export function viewOf<Columns extends object, Data extends object>(session: Session): SessionView<Columns, Data> {
   return new ViewTarget(session).view as SessionView<Columns, Data>
 }
 
 /**
- * What a view is a proxy of. A class, as {@link Members}: V8 makes a hidden class for every object literal that has a getter,
- * and collects those late.
+ * The target of a view, which is a proxy. It is a class, like {@link Members}, because V8 makes a hidden class for every
+ * object literal with a getter, and collects those late.
  */
 class ViewTarget {
   readonly session: Session
@@ -96,7 +113,7 @@ class ViewTarget {
     return this.#members
   }
 
-  /** util.inspect looks past a proxy for this method, and calls it on the proxy; with `showProxy` on what is behind. */
+  /** `util.inspect` finds this method behind the proxy and calls it on the proxy, or on the target with `showProxy`. */
   [inspect.custom](): unknown {
     const session = sessionOf(this) ?? this.session
     return session.isLoaded ? orErrorCode(() => session.properties.toObject()) : '[Session, not loaded]'
@@ -153,7 +170,7 @@ class Members implements SessionMembers<object> {
   readonly toJSON = () => valuesOf(this.#session)
 }
 
-/** With a callback, only that hears of an error. */
+/** Passes the outcome to the callback, if there is one: then the promise does not reject. */
 function tell(callback: unknown, work: Promise<void>): Promise<void> {
   return typeof callback === 'function'
     ? work.then(
@@ -184,7 +201,7 @@ function write(target: ViewTarget, key: string | symbol, value: unknown): boolea
   return true
 }
 
-/** All views have the same: one for each would make every request slow. */
+/** One handler for all views: one for each would make every request slower. */
 const handler: ProxyHandler<ViewTarget> = {
   get(target, key) {
     if (isProperty(key)) return read(target.session, key)

@@ -12,19 +12,19 @@ import type { SessionState } from './session-state.js'
 import type { Shared } from './shared.js'
 import { WriteAttempt } from './write-attempt.js'
 
-/** What became of a write: it is written, or the session is gone. */
+/** The outcome of a write: it is written, or the session is gone for a reason. */
 export type Written = 'written' | GoneReason
 
-/** Whether the session is not there any more. */
+/** Whether the outcome is that the session is gone. */
 export function isGone(written: Written): written is GoneReason {
   return written !== 'written'
 }
 
 /**
- * Writes what a request has changed in a session to its row: the optimistic-locking loop.
+ * Writes the changes of a request to the row of the session, by optimistic locking.
  *
- * A new session is inserted. An existing one is updated only if its row still has the version that was read; if not,
- * the row is read again and the changes are made again on it, key by key. A row that is gone stays gone.
+ * A new session is inserted. An existing one is updated only if its row still has the version that was read. If not, the
+ * row is read again and the changes are repeated on it, key by key. A row that is gone is not restored.
  */
 export class SessionWriter {
   readonly #shared: Shared
@@ -37,7 +37,7 @@ export class SessionWriter {
     this.#deadline = deadline
   }
 
-  /** Writes what has changed: `changes`, if nobody else is writing. Nobody looks at what is read after the last write. */
+  /** Writes the changes: `changes`, if no other write is running. After the last write, defaults are not read. */
   async write(state: SessionState, changes: ChangeSet, isLast: boolean): Promise<Written> {
     let known: ChangeSet | undefined = changes
     const isRenewal = planWrite(state, changes) === 'renew' && !state.renew
@@ -54,15 +54,14 @@ export class SessionWriter {
     return isLast || isGone(written) || !state.lacksDefaults ? written : this.#readDefaults(state)
   }
 
-  /** Reads what only the database knew before the row was written. If that fails, the next request reads it. */
+  /** Reads the defaults that only the database knew before the write. If that fails, the next request reads them. */
   async #readDefaults(state: SessionState): Promise<Written> {
     return (await this.#readMerging(state).catch(() => undefined)) ?? 'written'
   }
 
   /**
-   * Runs `change` on properties of its own, and writes what it changed. If another request was faster, it runs again on
-   * the fresh row, so that what it computes from the session is exact. If it throws, or cannot be written, nothing of
-   * what it changed stays.
+   * Runs `change` on separate properties and writes its changes. If another request wrote meanwhile, `change` runs again on
+   * the fresh row, so its result is exact. If it throws, or the write fails, none of its changes stays.
    */
   async update(state: SessionState, change: (properties: Properties) => Promise<void>): Promise<Written> {
     const written = await this.#inTurn(state, (waited, turn) =>
@@ -83,13 +82,13 @@ export class SessionWriter {
     return isGone(written) || !state.lacksDefaults ? written : this.#readDefaults(state)
   }
 
-  /** Reads the row again, and forgets what has changed in it. Tells why, if it is gone. */
+  /** Reads the row again and drops the changes. Resolves to a reason if the session is gone. */
   reload(state: SessionState): Promise<GoneReason | undefined> {
     state.revert()
     return this.readAgain(state)
   }
 
-  /** Reads the row again, and makes the changes again on it. Tells why, if it is gone. */
+  /** Reads the row again and repeats the changes on it. Resolves to a reason if the session is gone. */
   async readAgain(state: SessionState, changes?: () => ChangeSet): Promise<GoneReason | undefined> {
     const { rotatedIds, repository, options } = this.#shared
     const { row } = state
@@ -109,15 +108,15 @@ export class SessionWriter {
     return state.row ? this.#shared.mutex.take(state.row.id, this.#deadline, work) : work(false, new Turn())
   }
 
-  /** Attempts until no other request is faster, or the session is gone. */
+  /** Repeats `attempt` until it succeeds or the session is gone. */
   async #persist(state: SessionState, waited: boolean, attempt: () => Promise<boolean>): Promise<Written> {
     const patience = state.nextId === undefined ? usual : untilTakenOver
     if (waited) return (await this.#readMerging(state)) ?? this.#persistOn(state, attempt, patience, 0)
-    if (await attempt()) return 'written' // as most are
+    if (await attempt()) return 'written' // fast path: no conflict
     return (await this.#readAfterConflict(state)) ?? this.#persistOn(state, attempt, patience, 1)
   }
 
-  /** Attempts on the row as it was read again, after `made` earlier attempts. */
+  /** Repeats `attempt` on the row that was read again, after `made` earlier attempts. */
   async #persistOn(
     state: SessionState,
     attempt: () => Promise<boolean>,
@@ -143,7 +142,7 @@ export class SessionWriter {
     return this.readAgain(state, () => state.properties.changes())
   }
 
-  /** Tells whether the row was as it was read, and so has been written. */
+  /** Tries to write once. Resolves to `false` if the row has changed since it was read. */
   async #try(state: SessionState, changes: ChangeSet): Promise<boolean> {
     const plan = planWrite(state, changes)
     if (plan === 'none') return true
@@ -158,7 +157,7 @@ export class SessionWriter {
     return true
   }
 
-  /** Attempts to write what the function of `update()` has changed, in properties of its own. */
+  /** Tries once to write the changes of the function of `update()`, which it made in `properties`. */
   async #tryUpdate(state: SessionState, row: StoredRow | undefined, properties: Properties): Promise<boolean> {
     const { meta } = state
     const changes = properties.changes()
@@ -178,13 +177,13 @@ export class SessionWriter {
     return true
   }
 
-  /** Splits a forwarded request that logs in inside of `update()`: its changes go into its own session. */
+  /** Splits off a session for a forwarded request that logs in inside `update()`: its changes go into the new session. */
   async #trySplitting(state: SessionState, properties: Properties, changes: ChangeSet): Promise<boolean> {
     state.properties.absorb(changes, properties)
     return this.#try(state, state.properties.changes())
   }
 
-  /** Makes the changes on the row that the session has now. This request goes on seeing what it saw, and what it changed. */
+  /** Repeats the changes on the row that the session has now. This request still sees its own row, with its changes. */
   async #tryForwarded(
     plan: 'forward' | 'split',
     state: SessionState,
@@ -213,7 +212,7 @@ function metaAfter(row: StoredRow, meta: SessionMeta): SessionMeta {
   return meta === noMeta ? row.meta : { ...row.meta, ...meta }
 }
 
-/** A request that only reads needs no renewal: the next one renews. */
+/** Ignores a temporary failure to renew the session of a request that only reads: the next request renews it. */
 function unlessTransient(error: unknown): Written {
   if (isTransient(error)) return 'written'
   throw error

@@ -16,27 +16,27 @@ import type { Shared } from './shared.js'
 import { propertiesInUpdate, runUpdate } from './updating.js'
 
 /**
- * The session of one request: what it is, what the request has changed, and when that is written.
+ * The session of one request, with its operations: load, change, write, end.
  *
- * Operations of one request that overlap run one after the other.
+ * Operations that overlap run one after the other.
  */
 export class Session {
   readonly #shared: Shared
   readonly #cookie: CookieSink
   readonly #loader: SessionLoader
-  /** The id that the cookie has, until its row is read. */
+  /** The id in the cookie, until its row is read. */
   #unread: string | undefined
-  /** Nothing until somebody asks for it, and none was read. */
+  /** The state; `undefined` until a row is read, or a new session is used. */
   #begun: SessionState | undefined
   #ended: PendingDeletions | undefined
   #isClosed = false
-  /** Whether somebody calls what {@link watch} gave. */
+  /** Whether the function of {@link watch} will be called. */
   #isWatched = false
   readonly #mutex = new Mutex()
 
   /**
-   * The session that the cookie's `id` opens, once it is loaded; without an id, a new session. `cookie` hears what the
-   * browser must be told.
+   * Once loaded, it is the session that the cookie's `id` opens; without an id, a new session. `cookie` sends the cookie of
+   * the response.
    */
   constructor(shared: Shared, id?: string, cookie: CookieSink = noBrowser) {
     this.#shared = shared
@@ -45,7 +45,7 @@ export class Session {
     this.#unread = id
   }
 
-  /** The session `id`, as its row holds it; without a row, a new one that will have this id. */
+  /** The session `id` of a row that was read; without a row, a new session that will have this id. */
   static of(shared: Shared, id: string, row?: StoredRow): Session {
     const session = new Session(shared)
     session.#begun = new SessionState(shared.repository, id, row)
@@ -57,13 +57,13 @@ export class Session {
     return this.#begun
   }
 
-  /** What the session is, to be read. */
+  /** The state, for reading. Throws `SESSION_NOT_LOADED`. */
   get state(): SessionState {
     if (this.#unread !== undefined) throw notLoaded()
     return this.#state
   }
 
-  /** What the session is, to be changed; not its properties. */
+  /** The state, for changing anything but properties. Throws `SESSION_COMMITTED` after the commit. */
   get changeable(): SessionState {
     if (this.isClosed) throw alreadyCommitted()
     return this.state
@@ -81,27 +81,27 @@ export class Session {
     return this.state.isNew
   }
 
-  /** The properties, to be read. */
+  /** The properties, for reading. Inside `update()` they are separate ones. */
   get properties(): Properties {
     return propertiesInUpdate(this) ?? this.state.properties
   }
 
-  /** The properties, to be changed. */
+  /** The properties, for changing. Throws `SESSION_COMMITTED` after the commit. */
   get writable(): Properties {
     return propertiesInUpdate(this) ?? this.changeable.properties
   }
 
-  /** Whether a change would be lost, since the request has been committed. */
+  /** Whether a change would be lost, because the request has been committed. */
   get isClosed(): boolean {
     return this.#isClosed && !propertiesInUpdate(this)
   }
 
-  /** Reads the row, if that has not been done. */
+  /** Reads the row, if it was not read before. */
   load(): Promise<void> {
     return this.isLoaded ? Promise.resolve() : this.#mutex.run(() => this.#readRow(this.#shared.time.begin()))
   }
 
-  /** Renews the session at the commit, also where reading it would not. A new session is not stored for that. */
+  /** Renews the session at the commit, even if reading it would not. A new session is not stored for that. */
   touch(): void {
     this.changeable.touch()
   }
@@ -112,26 +112,26 @@ export class Session {
     return propertiesInUpdate(this) ? rotate() : this.#inTurn(rotate)
   }
 
-  /** Ends the session at the commit. What is set afterwards begins a new one. */
+  /** Ends the session at the commit. Properties that are set afterwards begin a new session. */
   end(): void {
     if (propertiesInUpdate(this)) throw nested()
     if (this.isClosed) throw alreadyCommitted()
     this.#end()
   }
 
-  /** Ends the session in the database, now. */
+  /** Ends the session in the database now. */
   destroy(): Promise<void> {
     if (propertiesInUpdate(this)) return Promise.reject(nested())
     this.#end()
     return this.#inTurn(async (deadline) => this.#ended?.delete(deadline))
   }
 
-  /** Writes what has changed, now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
+  /** Writes the changes now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
   save(): Promise<void> {
     return this.#inTurn(async (deadline) => this.#write(deadline))
   }
 
-  /** Reads the row again, and forgets what has changed in it. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
+  /** Reads the row again and drops the changes. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
   reload(): Promise<void> {
     return this.#inTurn(async (deadline) => {
       const state = this.#state
@@ -141,8 +141,8 @@ export class Session {
   }
 
   /**
-   * Writes what has changed so far; then runs `change` and writes what it changed. If another request was faster,
-   * `change` runs again on the fresh row, so that what it computes from the session is exact.
+   * Writes earlier changes; then runs `change` and writes its changes. If another request wrote meanwhile, `change` runs
+   * again on the fresh row, so its result is exact.
    */
   update(change: () => unknown): Promise<void> {
     return this.#inTurn(async (deadline) => {
@@ -156,14 +156,14 @@ export class Session {
   }
 
   /**
-   * Writes what has changed, at the end of a request; with `keep: false` only that the session was ended. A session that
-   * was ended elsewhere stays so.
+   * Writes the changes at the end of a request; with `keep: false` only the end of the session. A session that was ended
+   * elsewhere stays ended.
    */
   async commit({ keep = true } = {}): Promise<void> {
     await this.finish(keep)
   }
 
-  /** Commits like {@link commit}. Returns `undefined` instead of a promise if there is nothing to write. */
+  /** Does the work of {@link commit}. Returns `undefined` instead of a promise if there is nothing to write. */
   finish(keep: boolean): Promise<void> | undefined {
     if (propertiesInUpdate(this)) throw nested()
     return this.#mutex.run(() => {
@@ -174,12 +174,12 @@ export class Session {
     })
   }
 
-  /** Refuses later changes, which nobody would write. */
+  /** Refuses later changes, which nothing would write. */
   close(): void {
     this.#isClosed = true
   }
 
-  /** Gives what {@link SessionState.retire retires} it after the response; nothing, if the request is over and holds no object. */
+  /** Returns a function that calls {@link SessionState.retire} after the response; `undefined` if that is not needed. */
   watch(goesOn: boolean): (() => Promise<void> | undefined) | undefined {
     if (!goesOn && !this.#begun?.properties.isHeld) return undefined
     this.#isWatched = true
@@ -202,14 +202,14 @@ export class Session {
     const id = this.#unread
     if (id === undefined) return Promise.resolve()
     return this.#loader.open(id, deadline).then((state) => {
-      // It may have been ended meanwhile.
+      // The session may have been ended meanwhile.
       if (this.#unread !== id) return
       this.#unread = undefined
       if (state) this.#begun = state
     })
   }
 
-  /** Gives nothing where nothing is to be written. */
+  /** Writes. Returns `undefined` if there is nothing to write. */
   #write(begun?: Deadline, isLast = false): Promise<void> | undefined {
     if (!this.#ended) return this.#writeState(begun, isLast)
     const deadline = begun ?? this.#shared.time.begin()
@@ -226,13 +226,13 @@ export class Session {
     return writer.write(state, changes, isLast).then((written) => this.#settle(state, written))
   }
 
-  /** Tells the browser what became of a write. Throws `SESSION_GONE` if the session is not there any more. */
+  /** Sends the cookie after a write. Throws `SESSION_GONE` if the session is gone. */
   #settle(state: SessionState, written: Written): void {
     if (isGone(written)) throw this.#lose(state, written)
     if (state === this.#begun && state.row) tellWritten(this.#cookie, state, this.#shared.options)
   }
 
-  /** Goes on with a new session. */
+  /** Notes the session for deletion and goes on with a new one. */
   #end(): void {
     this.#ended ??= new PendingDeletions(this.#shared, this.#cookie)
     this.#ended.add(this.#state, this.#unread)
@@ -240,7 +240,7 @@ export class Session {
     this.#begun = undefined
   }
 
-  /** The session was ended elsewhere: what this request has changed goes with it. */
+  /** Drops a session that was ended elsewhere, with the changes of this request. Returns the error. */
   #lose(state: SessionState, reason: GoneReason): SessionError {
     this.#shared.events.emit('gone', state.rowId, { reason })
     if (state === this.#state) this.#begun = undefined

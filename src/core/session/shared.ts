@@ -9,7 +9,7 @@ import { Limit } from '../repository/limit.js'
 import { RotatedIds } from '../repository/rotated-ids.js'
 import { SessionRepository } from '../repository/session-repository.js'
 
-/** What the sessions of one manager have in common. */
+/** The objects that the sessions of one manager share. */
 export interface Shared {
   readonly options: ResolvedOptions
   readonly repository: SessionRepository
@@ -20,11 +20,11 @@ export interface Shared {
   readonly mutex: KeyedMutex
   readonly events: Events
   readonly limit: Limit
-  /** How long an operation may wait. */
+  /** The time limit of operations. */
   readonly time: TimeLimit
 }
 
-/** Makes what sessions with these options have in common. `alarm` is a timer of its own for the sweep of forwarding rows. */
+/** Makes the shared objects for sessions with these options. `alarm` replaces the timer of the sweep of forwarding rows. */
 export function share(options: ResolvedOptions, alarm?: Alarm): Shared {
   const events = new Events(options)
   const repository = new SessionRepository(options, events)

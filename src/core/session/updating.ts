@@ -1,18 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Properties } from '../properties/properties.js'
 
-/** That code runs inside of `update()` of a session: what it sees and changes there. */
+/** A running call of `update()`, with the properties that code inside it reads and changes. */
 interface Updating {
   readonly session: object
   readonly properties: Properties
-  /** Until the function of `update()` has ended; what it has left running is outside. */
+  /** Whether the function of `update()` is running. Work that it has left running does not count as inside. */
   isActive: boolean
   readonly outer: Updating | undefined
 }
 
 const store = new AsyncLocalStorage<Updating>()
 
-/** Runs the function of `update()`, which sees `properties` as those of the session. */
+/** Runs the function of `update()`, for which `properties` are those of the session. */
 export async function runUpdate(session: object, properties: Properties, change: () => unknown): Promise<void> {
   const updating: Updating = { session, properties, isActive: true, outer: store.getStore() }
   try {
@@ -22,7 +22,7 @@ export async function runUpdate(session: object, properties: Properties, change:
   }
 }
 
-/** What code inside of `update()` of the session sees as its properties; `undefined` for code outside. */
+/** The properties for code that runs inside `update()` of the session; `undefined` for code outside. */
 export function propertiesInUpdate(session: object): Properties | undefined {
   for (let updating = store.getStore(); updating; updating = updating.outer) {
     if (updating.isActive && updating.session === session) return updating.properties

@@ -3,16 +3,17 @@ import type { Deadline } from '../concurrency/deadline.js'
 import { cookieTooLate, SessionError } from '../errors.js'
 import type { ChangeSet } from '../properties/change-set.js'
 import type { Properties } from '../properties/properties.js'
+import { withoutFormer } from '../repository/former-ids.js'
 import type { RowContent } from '../repository/row-change.js'
 import type { CookieSink } from './cookie-sink.js'
 import type { WritePlan } from './plan-write.js'
 import type { SessionState } from './session-state.js'
 import type { Shared } from './shared.js'
 
-/** A plan for the row that the request has read. */
+/** A plan that writes to the row that the request read. */
 type OwnPlan = Exclude<WritePlan, 'none' | 'forward' | 'split'>
 
-/** Makes one attempt to write a session: each gives back the row as it was written, or nothing if it was not as it was read. */
+/** Makes single attempts to write a session. Each resolves to the written row, or to `undefined` if the row has changed. */
 export class WriteAttempt {
   readonly #shared: Shared
   readonly #cookie: CookieSink
@@ -24,7 +25,7 @@ export class WriteAttempt {
     this.#deadline = deadline
   }
 
-  /** Does what the plan says with the row of the session, and the changes in `properties`. */
+  /** Carries out the plan on the row of the session, with the changes in `properties`. */
   run(plan: OwnPlan, state: SessionState, properties: Properties, changes: ChangeSet): Promise<StoredRow | undefined> {
     if (plan === 'insert') return this.#insert(state, state.id, properties)
     const row = state.row as StoredRow
@@ -45,7 +46,7 @@ export class WriteAttempt {
     return options.limit ? limit.admit(row.id, byName.get(options.limit.by)?.mine, this.#deadline, write) : write()
   }
 
-  /** Stores a session of its own for a forwarded request that logs in: it must not see what the other one holds by now. */
+  /** Stores a separate session for a forwarded request that logs in: it must not see the present content of the other one. */
   async split(state: SessionState): Promise<StoredRow | undefined> {
     const { rotatedIds } = this.#shared
     const isEnded = async (): Promise<boolean> =>
@@ -63,7 +64,7 @@ export class WriteAttempt {
     return renewed
   }
 
-  /** Stores a new session. One that splits off is ended with that which it comes from, also if that is only now. */
+  /** Stores a new session. If it splits off from another one that has ended, or ends meanwhile, it is ended too. */
   async #insert(
     state: SessionState,
     id: string,
@@ -73,7 +74,8 @@ export class WriteAttempt {
     const { repository, limit, options, events } = this.#shared
     this.#refuseTooLate(state)
     const columns = properties.columnValues()
-    const content = { id: repository.rowId(id), data: properties.text(), columns, meta: state.nextMeta }
+    const meta = isEnded ? withoutFormer(state.nextMeta) : state.nextMeta
+    const content = { id: repository.rowId(id), data: properties.text(), columns, meta }
     const value = options.limit && properties.get(options.limit.by)
     let isStored = false
     const create = async (): Promise<StoredRow | undefined> => {
@@ -84,7 +86,7 @@ export class WriteAttempt {
       return undefined
     }
     const created = await limit.admit(content.id, value, this.#deadline, create).catch(async (error: unknown) => {
-      // Nobody will get a cookie for it.
+      // No response will send a cookie for this row.
       if (isStored) await repository.delete(content.id, this.#shared.time.begin()).catch(() => {})
       throw error
     })
@@ -92,7 +94,7 @@ export class WriteAttempt {
     return created
   }
 
-  /** Where the database did not answer, the row may be there: nobody else has made this id. */
+  /** Inserts the row. If the database does not answer, a row with this id can only be from this request. */
   async #create(state: SessionState, content: RowContent): Promise<StoredRow> {
     const { repository } = this.#shared
     try {
@@ -107,7 +109,7 @@ export class WriteAttempt {
     }
   }
 
-  /** Gives the row another id, in the statement that writes the changes. */
+  /** Gives the row another id in the statement that writes the changes. */
   async #replace(
     state: SessionState,
     row: StoredRow,

@@ -48,4 +48,11 @@ describe('the options', () => {
       expect(spec.takes).to.be.a('string').and.not.equal('')
     })
   }
+
+  for (const name of ['merge', 'exclude', 'clearSiteData', 'auditKey', 'now'] as const) {
+    it(`${name} says in its error what it takes`, () => {
+      const { resolve, takes } = optionSpecs[name]
+      expect(() => resolve(name, 5 as never, known)).to.throw(`Give ${takes}.`)
+    })
+  }
 })

@@ -59,6 +59,18 @@ describe('a session whose id was replaced', () => {
     expect(await keyed.manager.get(after)).to.include({ userId: 1 })
   })
 
+  it('can be replaced where the trace that stood in the way is gone when it is looked for', async () => {
+    const { backend, visit, login, manager } = setUp()
+    const id = await visit({ note: 'x' })
+    const { insert } = backend
+    backend.insert = async () => {
+      backend.insert = insert
+      throw new Error('there is such a row')
+    }
+    const after = await login(id)
+    expect(await manager.get(after)).to.include({ userId: 1 })
+  })
+
   it('can be replaced where its columns leave no room in the trace', async () => {
     const { backend } = setUp()
     const small = Object.create(backend, { capabilities: { value: { ...backend.capabilities, dataBytes: 600 } } })

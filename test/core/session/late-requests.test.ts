@@ -40,6 +40,19 @@ describe('a request whose session has another id by now', () => {
     })
   }
 
+  it('ends the session that it has begun without an effect on the other one', async () => {
+    const { manager, replaced } = setUp()
+    const { first, oldId } = await replaced({ userId: 1 })
+    const [next, late] = [await openSession(manager, first.id), await openSession(manager, first.id)]
+    await next.regenerate()
+    await next.commit()
+    await late.regenerate()
+    await late.commit()
+    await (await openSession(manager, late.id)).destroy()
+    expect(await manager.get(late.id)).to.equal(undefined)
+    expect((await openSession(manager, oldId)).isNew, 'an id from before both').to.equal(false)
+  })
+
   it('decides in update() by what the session holds by now, and leaves nothing of what it decided before', async () => {
     const { manager, replaced } = setUp()
     const { first, late } = await replaced({ winner: 'first' })

@@ -50,6 +50,30 @@ export function testConnections({ server, isPostgres, table, quoted, open }: Sta
       expect(await write(backend)).to.deep.equal([true])
     }))
 
+  if (isPostgres) {
+    it('a server that takes no writes is not believed that there is no session', () =>
+      open({}, async ({ backend, query }) => {
+        await query('SET default_transaction_read_only = on')
+        expect(await dataOf(backend, 'a')).to.equal('{}')
+        expect(await failure(backend, backend.find(['c']))).to.equal('unavailable')
+        expect(await backend.find(['c'])).to.deep.equal([])
+        expect(await backend.list({ userId: 5 }, new Date(), 10)).to.deep.equal([])
+        await query('SET default_transaction_read_only = on')
+        expect(await failure(backend, backend.list({ userId: 5 }, new Date(), 10))).to.equal('unavailable')
+      }))
+
+    it('a role that may only read finds sessions, and that there is none', () =>
+      open({}, async ({ backend, query }) => {
+        const role = `${table}_reader`
+        await query(`CREATE ROLE ${role}; GRANT SELECT ON ${quoted} TO ${role}; SET ROLE ${role}`)
+        expect(await dataOf(backend, 'a')).to.equal('{}')
+        expect(await backend.find(['c'])).to.deep.equal([])
+        expect(await backend.find(['c', 'd'])).to.deep.equal([])
+        expect(await backend.list({ userId: 5 }, new Date(), 10)).to.deep.equal([])
+        await query(`RESET ROLE; DROP OWNED BY ${role}; DROP ROLE ${role}`)
+      }))
+  }
+
   it('what another try does not mend has failed', () =>
     open({}, async ({ backend }) => {
       expect(await failure(backend, backend.insert([rowOf('a')]))).to.equal('failed')

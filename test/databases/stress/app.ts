@@ -17,10 +17,8 @@ export interface App {
 }
 
 /** An app with this package's middleware, where every deed is a path. */
-export function createApp(model: RegisteredModel<Columns>): App {
+export function createApp(model: RegisteredModel<Columns>, timeout = '60s'): App {
   const counts = { conflicts: 0 }
-  // What a busy machine refuses for want of time is not what is looked for.
-  const timeout = '60s'
   const manager = new SessionManager<Columns>({ model, grace, timeout, cleanup: false, merge: { cart: mergeCarts } })
   manager.on('conflict', () => void counts.conflicts++)
   const koa = new Koa()

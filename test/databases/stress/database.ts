@@ -15,6 +15,8 @@ export interface Place {
   readonly file: string
   /** Whether the table is created anew. */
   readonly create: boolean
+  /** The option of the model. Default: statements have no comment. */
+  readonly statementComment?: string | undefined
   /** Into how many partitions a table of PostgreSQL is divided. Default: it is not. */
   readonly partitions?: number
 }

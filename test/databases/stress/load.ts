@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { send, Ticks } from './browser.js'
 import { choose, pick } from './chance.js'
 import type { Deed, Entry } from './log.js'
@@ -10,6 +11,8 @@ export interface Load {
   /** How many requests are under way at a time, to each process. */
   readonly parallel: number
   readonly requests: number
+  /** How many requests a second are sent, whether earlier ones were answered or not. Default: as many as are answered. */
+  readonly perSecond?: number
 }
 
 /** A browser: tabs share its cookie, and some of them have kept an older one. */
@@ -30,6 +33,9 @@ export class Driver {
   /** By id: the user whose session it opens. */
   readonly #users = new Map<string, number>()
   #sent = 0
+  #began = 0
+  /** How many requests have had their moment. */
+  #slots = 0
 
   constructor(urls: readonly string[], load: Load) {
     this.#urls = urls
@@ -40,6 +46,7 @@ export class Driver {
 
   /** Runs until all requests are answered. */
   async run(): Promise<readonly Entry[]> {
+    this.#began = Date.now()
     const lanes = this.#urls.flatMap((url) => Array.from({ length: this.#load.parallel }, () => this.#lane(url)))
     await Promise.all(lanes)
     return this.log
@@ -47,10 +54,20 @@ export class Driver {
 
   async #lane(url: string): Promise<void> {
     while (this.#sent < this.#load.requests) {
+      await this.#pace()
+      if (this.#sent >= this.#load.requests) return
       const browser = pick(this.#browsers)
       if (browser.cookie === undefined) await this.#begin(url, browser)
       else await this.#use(url, browser)
     }
+  }
+
+  /** Waits for the moment of the next request. */
+  async #pace(): Promise<void> {
+    const { perSecond } = this.#load
+    if (!perSecond) return
+    const moment = this.#began + (this.#slots++ * 1000) / perSecond
+    if (moment > Date.now()) await wait(moment - Date.now())
   }
 
   /** Only one tab begins a session, the others wait for it. */

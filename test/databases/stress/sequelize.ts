@@ -1,9 +1,9 @@
 import { SessionModel, type SessionRow } from 'koa-session-model'
 import { registerSessionModel, SequelizeSessionBackend } from 'koa-session-model/sequelize'
 import { Column, DataType, Default, Model, Sequelize, type SequelizeOptions } from 'sequelize-typescript'
+import { partitioning } from '../../support/partitions.js'
 import { sequelizeDatabases } from '../../support/sequelize-rows.js'
 import { type Database, mostRows, type Opened, type Place } from './database.js'
-import { partitioning } from './partitions.js'
 
 /** Sequelize on each database. */
 export const sequelize: readonly Database[] = sequelizeDatabases.map(({ connection, ...database }) => ({
@@ -11,8 +11,11 @@ export const sequelize: readonly Database[] = sequelizeDatabases.map(({ connecti
   open: (place) => open(place, connection(place)),
 }))
 
-async function open({ table, create, partitions }: Place, options: SequelizeOptions): Promise<Opened> {
-  @SessionModel({ tableName: table })
+async function open(
+  { table, create, partitions, statementComment }: Place,
+  options: SequelizeOptions,
+): Promise<Opened> {
+  @SessionModel({ tableName: table, ...(statementComment && { statementComment }) })
   class StressSession extends Model {
     @Column(DataType.INTEGER) declare userId: number | null
     @Column(DataType.STRING(200)) declare label: string | null

@@ -1,9 +1,9 @@
 import { SessionModel, type SessionRow } from 'koa-session-model'
 import { registerSessionModel, TypeOrmSessionBackend } from 'koa-session-model/typeorm'
 import { Column, DataSource, type DataSourceOptions } from 'typeorm'
+import { partitioning } from '../../support/partitions.js'
 import { typeormDatabases } from '../../support/typeorm-rows.js'
 import { type Database, mostRows, type Opened, type Place } from './database.js'
-import { partitioning } from './partitions.js'
 
 /** TypeORM on each database. */
 export const typeorm: readonly Database[] = typeormDatabases.map(({ connection, ...database }) => ({
@@ -16,8 +16,11 @@ export function shared(options: DataSourceOptions): DataSourceOptions {
   return options.type === 'better-sqlite3' ? { ...options, enableWAL: true, timeout: 10_000 } : options
 }
 
-async function open({ table, create, partitions }: Place, options: DataSourceOptions): Promise<Opened> {
-  @SessionModel({ tableName: table })
+async function open(
+  { table, create, partitions, statementComment }: Place,
+  options: DataSourceOptions,
+): Promise<Opened> {
+  @SessionModel({ tableName: table, ...(statementComment && { statementComment }) })
   class StressSession {
     @Column({ type: 'integer', nullable: true }) userId!: number | null
     @Column({ type: 'varchar', length: 200, nullable: true }) label!: string | null

@@ -33,7 +33,7 @@ async function createOurs(): Promise<App & { close(): Promise<void> }> {
   const found = (await databasesOf(job.orm)).find(({ name }) => name === job.database)
   if (!found) throw new Error(`no database ${job.database}`)
   const { model, close } = await found.open({ ...job, create: false })
-  return { ...createApp(model), close }
+  return { ...createApp(model, job.timeout), close }
 }
 
 function tell(message: Message): void {

@@ -16,8 +16,7 @@ export interface Workers {
 
 /** Starts so many processes, and waits until all of them listen. */
 export async function start(count: number, job: Job): Promise<Workers> {
-  const env = job.isolation ? { ...process.env, PGOPTIONS: isolationOption(job.isolation) } : process.env
-  const children = Array.from({ length: count }, () => fork(file, [JSON.stringify(job)], { env }))
+  const children = Array.from({ length: count }, (_, n) => fork(file, [JSON.stringify(job)], { env: envOf(job, n) }))
   const kill = (): void => {
     for (const child of children) child.kill()
   }
@@ -29,6 +28,16 @@ export async function start(count: number, job: Job): Promise<Workers> {
   } catch (error) {
     kill()
     throw error
+  }
+}
+
+/** The environment of the process with this number. */
+function envOf({ isolation, ports = [] }: Job, n: number): NodeJS.ProcessEnv {
+  const port = ports[n % ports.length]
+  return {
+    ...process.env,
+    ...(isolation && { PGOPTIONS: isolationOption(isolation) }),
+    ...(port !== undefined && { TEST_MARIADB_PORT: String(port) }),
   }
 }
 

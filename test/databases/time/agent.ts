@@ -9,7 +9,8 @@ const rows: readonly MatrixRow[] =
   errand.orm === 'typeorm'
     ? (await import('../../support/typeorm-rows.js')).typeormRows
     : (await import('../../support/sequelize-rows.js')).sequelizeRows
-const row = rows.find(({ name }) => name === errand.row)
+const isMeant = ({ name }: MatrixRow): boolean => name === errand.row
+const row = rows.find(isMeant) ?? (await import('../../support/typeorm-drivers.js')).driverRows.find(isMeant)
 if (!row) throw new Error(`no row ${errand.row}`)
 
 let time = 0

@@ -1,0 +1,7 @@
+import type { Trial } from '../trial.js'
+import { galeraKill, galeraPartition } from './galera-faults.js'
+import { galeraStress } from './galera-stress.js'
+import { postgresTrials } from './postgres.js'
+
+/** All trials, in the order in which they run. */
+export const trials: readonly Trial[] = [galeraStress, galeraKill, galeraPartition, ...postgresTrials]
