@@ -1,5 +1,5 @@
 import type { SessionManager } from '../core/manager/session-manager.js'
-import { refuseUnknown } from '../core/options/unknown-options.js'
+import { assertKnown } from '../core/options/unknown-options.js'
 import type { SessionData } from '../core/session/session-view.js'
 import { check, invalidOption, isFunction, isObject, shown } from '../core/validation.js'
 import type { HostBase, HostStore, SessionHost } from './host.js'
@@ -18,7 +18,7 @@ export interface ExpressSessionStoreOptions {
 const isHost = (value: unknown): value is { readonly Store: new () => HostBase } =>
   (isObject(value) || isFunction(value)) && isFunction((value as { Store?: unknown }).Store)
 const isManager = (value: unknown): value is SessionManager =>
-  isObject(value) && isObject(value.store) && isFunction(value.refuseClosed)
+  isObject(value) && isObject(value.store) && isFunction(value.assertOpen)
 const mayBeFunction = (value: unknown): value is ExpressSessionStoreOptions['onGone'] =>
   value === undefined || isFunction(value)
 
@@ -50,9 +50,9 @@ export function expressSessionStore<
 >(session: Host, manager: SessionManager<Columns, Data>, options: ExpressSessionStoreOptions = {}): HostStore<Host> {
   const { Store } = check('session', session, isHost, "the package itself, as in import session from 'express-session'")
   const checked = check('manager', manager, isManager, 'a SessionManager')
-  refuseUnknown('expressSessionStore()', options, ['onGone'])
+  assertKnown('expressSessionStore()', options, ['onGone'])
   const onGone = check('onGone', options.onGone, mayBeFunction, 'a function')
-  checked.refuseClosed()
+  checked.assertOpen()
   const columns = new Set(checked.options.backend.columns.map(({ name }) => name))
   if (columns.has('cookie')) throw invalidOption('manager', shown(manager), "one whose model has no column 'cookie'")
   return storeOf(Store, new StoreCalls(checked, columns, onGone)) as unknown as HostStore<Host>

@@ -44,11 +44,11 @@ export class KoaSession {
 
   /** Opens the session of the request's cookie. Returns `undefined` instead of a promise if there is nothing to wait for. */
   open(): Promise<void> | undefined {
-    this.manager.refuseClosed()
+    this.manager.assertOpen()
     const found = this.#cookie.read(this.#ctx)
     if (found === undefined) return undefined
     if (found === 'malformed') {
-      this.manager.refuseMalformed()
+      this.manager.reportMalformed()
       return undefined
     }
     this.#session = this.#make(found.id)

@@ -21,7 +21,7 @@ const reasons: Readonly<Record<string, string>> = {
  * @param database The name of the database in the options of the ORM.
  * @param supported The names of those that sessions can be kept in.
  */
-export function refuseDatabase(database: string, supported: readonly string[]): void {
+export function assertDatabase(database: string, supported: readonly string[]): void {
   if (supported.includes(database)) return
   const reason = reasons[database] ?? 'no test of this package has run on it'
   throw new SessionError(

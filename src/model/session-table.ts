@@ -1,9 +1,9 @@
 import type { BackendCapabilities, RowValues, SessionColumn, SessionRow } from '../core/backend/session-backend.js'
 import { SessionError, unreadable } from '../core/errors.js'
-import { type ColumnTraits, type RoleColumn, type Roles, refuseUnsuitable } from './column-traits.js'
+import { assertSuitable, type ColumnTraits, type RoleColumn, type Roles } from './column-traits.js'
 import { bytesOfText, textOfBytes } from './data-bytes.js'
 import { toDate } from './dates.js'
-import { fitting, refuseUnfit } from './fitting.js'
+import { assertStorable, fitting } from './fitting.js'
 import type { KnownColumn } from './known-columns.js'
 
 /** A mapped row as the ORM has it, by property. */
@@ -28,7 +28,7 @@ export class SessionTable {
 
   /** Throws `COLUMN_TYPE` if a column cannot hold what its role needs. */
   constructor(roles: Roles, columns: readonly SessionColumn[]) {
-    refuseUnsuitable(roles)
+    assertSuitable(roles)
     this.#roles = roles
     this.#columns = columns
     this.capabilities = Object.freeze({
@@ -125,7 +125,7 @@ export class SessionTable {
   toRecord({ id, data, expires, createdAt, version, columns }: WritableRow): RowRecord {
     const roles = this.#roles
     const record: RowRecord = { ...columns }
-    for (const [name, charset] of this.#narrow) if (record[name]) refuseUnfit(name, record[name], charset)
+    for (const [name, charset] of this.#narrow) if (record[name]) assertStorable(name, record[name], charset)
     const text = data && fitting(data, roles.data, this.#known.get(roles.data.property))
     if (id !== undefined) record[roles.id.property] = id
     if (text !== undefined) record[roles.data.property] = text && roles.data.traits.binary ? bytesOfText(text) : text

@@ -2,7 +2,7 @@ import { Model, type Sequelize } from 'sequelize-typescript'
 import { SessionError } from '../core/errors.js'
 import { claimTable, isRegistered } from '../model/mapping.js'
 import { type Constructor, metadataOf } from '../model/metadata.js'
-import { refuseNoTableName, unknownRegistry } from '../model/misplaced.js'
+import { assertTableNameGiven, unknownRegistry } from '../model/misplaced.js'
 import { SessionModel } from '../model/session-model.js'
 import { giveBackend } from './backend.js'
 import { ensureTable, modelOn } from './base-model.js'
@@ -122,7 +122,7 @@ export function createSessionModel<Base extends BaseModelClass>(
   tableName?: string,
 ): SessionModelClass<typeof Model, Base>
 export function createSessionModel(registry: Sequelize | BaseModelClass, tableName = 'session'): unknown {
-  refuseNoTableName(registry, tableName)
+  assertTableNameGiven(registry, tableName)
   const Session = { [tableName]: class extends Model {} }[tableName] as ModelClass
   SessionModel({ tableName })(Session)
   return registerSessionModel(registry as Sequelize, Session)

@@ -29,10 +29,10 @@ export class PlainStore implements SessionStore {
   readonly #inOrder = new InOrder()
   readonly #context: StoreContext
 
-  /** @param refuseClosed Throws `MANAGER_CLOSED` once the manager is closed. */
-  constructor(shared: Shared, refuseClosed: () => void) {
+  /** @param assertOpen Throws `MANAGER_CLOSED` once the manager is closed. */
+  constructor(shared: Shared, assertOpen: () => void) {
     this.#shared = shared
-    this.#context = { shared, inOrder: this.#inOrder, refuseClosed }
+    this.#context = { shared, inOrder: this.#inOrder, assertOpen }
   }
 
   async load(id: string): Promise<StoredSession | undefined> {
@@ -85,7 +85,7 @@ export class PlainStore implements SessionStore {
   }
 
   async list({ limit = 1000 }: ListOptions = {}): Promise<ListedSession[]> {
-    this.#context.refuseClosed()
+    this.#context.assertOpen()
     check('limit', limit, isLimit, 'a whole number from 1 to 100000')
     const { repository, time } = this.#shared
     const rows = await repository.list({}, limit, time.begin())
@@ -93,7 +93,7 @@ export class PlainStore implements SessionStore {
   }
 
   #begin(id: string): { readonly rowId: string; readonly deadline: Deadline } {
-    this.#context.refuseClosed()
+    this.#context.assertOpen()
     const { repository, time, options } = this.#shared
     checkId(id, options.hashIds)
     return { rowId: repository.rowId(id), deadline: time.begin() }

@@ -19,7 +19,7 @@ export interface StoreContext {
   readonly shared: Shared
   readonly inOrder: InOrder
   /** Throws `MANAGER_CLOSED` once the manager is closed. */
-  readonly refuseClosed: () => void
+  readonly assertOpen: () => void
 }
 
 /** The session of one request of a host. */
@@ -102,8 +102,8 @@ export class LoadedSession<Columns extends object = object, Data extends object 
 
   async #change(work: () => Promise<StoreOutcome>): Promise<StoreOutcome> {
     const run = async (): Promise<StoreOutcome> => (this.#isGone ? 'gone' : work())
-    const { inOrder, shared, refuseClosed } = this.#store
-    refuseClosed()
+    const { inOrder, shared, assertOpen } = this.#store
+    assertOpen()
     return inOrder.change(this.#state.rowId, shared.time.begin(), run)
   }
 

@@ -25,7 +25,7 @@ import {
   isTimerDelay,
 } from './option-checks.js'
 import { type CleanupOptions, defaultCleanup, type RequestOutcome } from './options.js'
-import { refuseUnknown } from './unknown-options.js'
+import { assertKnown } from './unknown-options.js'
 
 /** The backend, and options that are checked before those that depend on them. */
 export interface KnownOptions {
@@ -112,7 +112,7 @@ function resolveClearSiteData(
 
 function resolveCleanup(cleanup: false | CleanupOptions = {}): Readonly<{ interval: number; batch: number }> | null {
   if (cleanup === false) return null
-  refuseUnknown('cleanup', cleanup, ['interval', 'batch'])
+  assertKnown('cleanup', cleanup, ['interval', 'batch'])
   const { interval = defaultCleanup.interval, batch = defaultCleanup.batch } = cleanup
   return Object.freeze({
     interval: check('cleanup.interval', toMilliseconds('cleanup.interval', interval), isTimerDelay, 'at most 14 days'),

@@ -10,17 +10,17 @@ type Served = { [sessionsKey]?: KoaSession }
  * Whether the manager has not yet served this request: an app and one mounted on it may share it. Throws `PROPERTY_TAKEN`
  * if another manager uses the same property or the same cookie name on this request.
  */
-export function isFirst(ctx: object, session: KoaSession): boolean {
+export function claimRequest(ctx: object, session: KoaSession): boolean {
   const served = ctx as Served
   const last = served[sessionsKey]
   for (let other = last; other; other = other.before) if (other.manager === session.manager) return false
-  for (let other = last; other; other = other.before) refuseSame(other, session)
+  for (let other = last; other; other = other.before) assertDifferent(other, session)
   session.before = last
   served[sessionsKey] = session
   return true
 }
 
-function refuseSame(one: KoaSession, other: KoaSession): void {
+function assertDifferent(one: KoaSession, other: KoaSession): void {
   if (one.cookieName === other.cookieName) throw taken(`the cookie '${one.cookieName}'`)
   if (one.property === other.property) throw taken(`ctx.${one.property}`)
 }
