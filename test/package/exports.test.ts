@@ -20,6 +20,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   './testing': ['backendRules', 'testBackend'],
   './adapter': ['readCookie', 'setCookieHeader'],
   './koa-session': ['koaSessionStore'],
+  './express-session': ['expressSessionStore'],
   './augment': [], // types only
 }
 

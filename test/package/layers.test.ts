@@ -34,10 +34,11 @@ const rooms: readonly Room[] = [
   },
   { name: 'adapter', except: ['typeorm', 'sequelize'] },
   { name: 'koa-session', except: ['model', 'sql', 'typeorm', 'sequelize', 'adapter'] },
-  { name: 'testing', except: ['typeorm', 'sequelize', 'koa-session'] },
-  { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'koa-session', 'testing'] },
-  { name: 'augment', packages: ['koa'], except: ['typeorm', 'sequelize', 'koa-session', 'testing'] },
-  { name: 'index.ts', except: ['typeorm', 'sequelize', 'koa-session', 'testing', 'augment'] },
+  { name: 'express-session', except: ['model', 'sql', 'typeorm', 'sequelize', 'adapter', 'koa-session'] },
+  { name: 'testing', except: ['typeorm', 'sequelize', 'koa-session', 'express-session'] },
+  { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing'] },
+  { name: 'augment', packages: ['koa'], except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing'] },
+  { name: 'index.ts', except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing', 'augment'] },
 ]
 
 const files = filesIn('src', '.ts')

@@ -1,4 +1,5 @@
 import type { SessionData, SessionProperties } from '../session/session-types.js'
+import type { ListedSession, ListOptions } from './manager-types.js'
 
 /**
  * What became of an operation on a stored session:
@@ -49,6 +50,11 @@ export interface SessionStore<Columns extends object = object, Data extends obje
   ): Promise<StoredSession<Columns, Data>>
   /** Ends the session with this id, and tells whether there was one. It is no error if there is none. */
   delete(id: string): Promise<boolean>
+  /**
+   * Every living session, the one that expires first at the front. Writes nothing.
+   * @throws `OPTION_INVALID` for a `limit` that is no whole number from 1 to 100000.
+   */
+  list(options?: ListOptions): Promise<ListedSession<Columns, Data>[]>
 }
 
 /** A session as one request has loaded it, or has stored it. Keep one for each request, not for each id. */

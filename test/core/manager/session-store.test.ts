@@ -97,6 +97,23 @@ describe('the store of a manager', () => {
     expect(await store.delete('a')).to.equal(true)
     expect(await store.delete('a')).to.equal(false)
   })
+
+  it('lists every living session without a write, as far as it is told', async () => {
+    const { store, backend, clock } = setUp()
+    await store.insert('gone', {}, { maxAge: 1000 })
+    await store.insert('a', { n: 1 })
+    await store.insert('b', { userId: 7 }, { maxAge: 5000 })
+    clock.pass(2)
+    backend.takeCalls()
+    const listed = await store.list()
+    expect(listed.map(({ properties }) => properties)).to.deep.equal([
+      { ...empty, userId: 7 },
+      { ...empty, n: 1 },
+    ])
+    expect(await store.list({ limit: 1 })).to.have.length(1)
+    expect(backend.takeCalls()).to.deep.equal(['list', 'list'])
+    await expectError('OPTION_INVALID', () => store.list({ limit: 0 }))
+  })
 })
 
 describe('a stored session', () => {
