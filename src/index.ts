@@ -64,7 +64,7 @@ export type {
   SessionMembers,
   SessionProperties,
   SessionView,
-} from './core/session/session-view.js'
+} from './core/session/session-types.js'
 export type { ColumnsOf, KoaContext, RegisteredTypes, SessionContext, SessionTypes } from './koa/context.js'
 export { type ImpossibleContext, type KoaSessionMiddleware, session } from './koa/middleware.js'
 export type { SessionModelMembers, SessionRowMembers } from './model/members.js'

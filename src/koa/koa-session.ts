@@ -11,6 +11,8 @@ export class KoaSession {
   before: KoaSession | undefined
   /** Whether the session has been opened, and is a property of the context. */
   isExposed = false
+  /** Whether the request has ended the session by `ctx.session = null`, and has not set another one. */
+  isNull = false
   readonly #ctx: KoaContext
   readonly #cookie: SessionCookie
   #session: RequestSession | undefined
@@ -45,13 +47,13 @@ export class KoaSession {
 
   /** Opens the session of the request's cookie. Returns `undefined` instead of a promise if there is nothing to wait for. */
   open(): Promise<void> | undefined {
-    this.manager.refuseClosed()
+    this.manager.assertOpen()
     const found = this.#cookie.read(this.#ctx)
     const old =
       typeof found === 'object' && !this.#hasOldName ? undefined : oldIdOf(this.#ctx.req, this.manager.options)
     if (old === undefined && found === undefined) return undefined
     if (old === undefined && found === 'malformed') {
-      this.manager.refuseMalformed()
+      this.manager.reportMalformed()
       return undefined
     }
     this.#session = old === undefined ? this.#make((found as { id: string }).id) : this.#make(old, true)

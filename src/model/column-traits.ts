@@ -1,6 +1,6 @@
 import { shortestIdLength } from '../core/codec/id.js'
 import { SessionError } from '../core/errors.js'
-import { refuseNarrow } from './charsets.js'
+import { assertWide } from './charsets.js'
 import type { DateCodec, DateLimits } from './dates.js'
 import type { ManagedColumn } from './metadata.js'
 
@@ -45,14 +45,14 @@ type TypedColumn = Pick<RoleColumn, 'property'> & { readonly traits: Pick<Column
 export type Roles = Readonly<Record<'id' | 'data' | 'expires', RoleColumn> & Partial<Record<ManagedColumn, RoleColumn>>>
 
 /** Throws `COLUMN_TYPE` if a column cannot hold what its role needs. */
-export function refuseUnsuitable({ id, data, expires, createdAt, version }: Roles): void {
+export function assertSuitable({ id, data, expires, createdAt, version }: Roles): void {
   for (const column of [expires, createdAt]) if (column && !column.traits.dates) throw noMoment(column)
   if (!data.traits.text && !data.traits.json && !data.traits.binary)
     throw unsuitable(data, 'session data: that is text, JSON or bytes')
   if ((data.traits.characters ?? fewestCharacters) < fewestCharacters) throw tooFew(data)
   if (version && !version.traits.whole)
     throw unsuitable(version, 'a version: that is a whole number of 32 bits or more')
-  if (data.traits.text) refuseNarrow(data.property, data.traits.charset)
+  if (data.traits.text) assertWide(data.property, data.traits.charset)
   if (!id.traits.indexable) throw unsuitable(id, 'a key: MySQL and MariaDB index at most 768 characters, and no TEXT')
   if (!id.traits.text || id.traits.type.toLowerCase() === 'citext') throw noId(id)
   const { characters } = id.traits

@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { SessionError } from '../core/errors.js'
-import { refuseUnknown } from '../core/options/unknown-options.js'
+import { assertKnown } from '../core/options/unknown-options.js'
 import { invalidOption, shown } from '../core/validation.js'
 import { columnHints, modelHints } from './model-hints.js'
 import { notDecorated } from './not-decorated.js'
@@ -92,8 +92,8 @@ const roles: readonly ManagedColumn[] = ['id', 'data', 'expires', 'createdAt', '
 
 /** Checks the options of `@SessionModel()` and records them on the class. A subclass has its own record. */
 export function recordMetadata(model: AbstractConstructor, options: SessionModelOptions): void {
-  refuseUnknown('@SessionModel()', options, ['tableName', 'columns', 'now', 'statementComment'], modelHints)
-  refuseUnknown('@SessionModel() columns', options.columns ?? {}, roles, columnHints)
+  assertKnown('@SessionModel()', options, ['tableName', 'columns', 'now', 'statementComment'], modelHints)
+  assertKnown('@SessionModel() columns', options.columns ?? {}, roles, columnHints)
   const { tableName, now, statementComment } = options
   if (tableName !== undefined && !isName(tableName)) throw invalidModelOption('tableName', tableName, 'a name')
   if (now !== undefined && typeof now !== 'function')
@@ -101,7 +101,7 @@ export function recordMetadata(model: AbstractConstructor, options: SessionModel
   if (statementComment !== undefined && !isComment(statementComment))
     throw invalidModelOption('statementComment', statementComment, commentTakes)
   const columns = roles.flatMap((role) => toSpec(role, options.columns?.[role]) ?? [])
-  refuseDuplicates(columns)
+  assertDistinct(columns)
   Reflect.defineMetadata(
     metadataKey,
     Object.freeze({
@@ -139,7 +139,7 @@ function toSpec(
     throw invalidModelOption(`columns.${role}`, option, 'a name or options: a session cannot do without this column')
   }
   const options = typeof option === 'string' ? { name: option } : (option ?? {})
-  refuseUnknown(`@SessionModel() columns.${role}`, options, ['name', 'type', 'length', 'unit'])
+  assertKnown(`@SessionModel() columns.${role}`, options, ['name', 'type', 'length', 'unit'])
   const { name = role, type, length, unit } = options
   if (!isName(name)) throw invalidModelOption(`columns.${role}.name`, name, 'the name of a column')
   if (length !== undefined && (role !== 'id' || !Number.isInteger(length) || length < 1)) {
@@ -155,7 +155,7 @@ function toSpec(
   return Object.freeze({ role, name, type, length, unit })
 }
 
-function refuseDuplicates(columns: readonly ManagedColumnSpec[]): void {
+function assertDistinct(columns: readonly ManagedColumnSpec[]): void {
   const names = columns.map((column) => column.name)
   const twice = names.find((name, index) => names.indexOf(name) < index)
   if (twice !== undefined) throw duplicateColumn(twice)

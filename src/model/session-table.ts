@@ -1,10 +1,10 @@
 import type { BackendCapabilities, RowValues, SessionColumn, SessionRow } from '../core/backend/session-backend.js'
 import { fromJsonColumn, toJsonColumn } from '../core/codec/json-column.js'
 import { SessionError, unreadable } from '../core/errors.js'
-import { type ColumnTraits, type RoleColumn, type Roles, refuseUnsuitable } from './column-traits.js'
+import { assertSuitable, type ColumnTraits, type RoleColumn, type Roles } from './column-traits.js'
 import { bytesOfText, textOfBytes } from './data-bytes.js'
 import { toDate } from './dates.js'
-import { fitting, refuseUnfit } from './fitting.js'
+import { assertStorable, fitting } from './fitting.js'
 import type { KnownColumn } from './known-columns.js'
 
 /** A mapped row as the ORM has it, by property. */
@@ -29,7 +29,7 @@ export class SessionTable {
 
   /** Throws `COLUMN_TYPE` if a column cannot hold what its role needs. */
   constructor(roles: Roles, columns: readonly SessionColumn[]) {
-    refuseUnsuitable(roles)
+    assertSuitable(roles)
     this.#roles = roles
     this.#columns = columns
     this.capabilities = Object.freeze({
@@ -138,7 +138,7 @@ export class SessionTable {
   toRecord({ id, data, expires, createdAt, version, columns }: WritableRow): RowRecord {
     const roles = this.#roles
     const record: RowRecord = { ...columns }
-    for (const [name, charset] of this.#narrow) if (record[name]) refuseUnfit(name, record[name], charset)
+    for (const [name, charset] of this.#narrow) if (record[name]) assertStorable(name, record[name], charset)
     const content = data && roles.data.traits.json ? toJsonColumn(data) : data
     const text = content && fitting(content, roles.data, this.#known.get(roles.data.property))
     if (id !== undefined) record[roles.id.property] = id

@@ -19,6 +19,8 @@ const names: Readonly<Record<string, readonly string[]>> = {
   './sequelize': ['SequelizeSessionBackend', 'createSessionModel', 'registerSessionModel'],
   './testing': ['backendRules', 'testBackend'],
   './adapter': ['readCookie', 'readOldCookie', 'setCookieHeader'],
+  './koa-session': ['koaSessionStore'],
+  './express-session': ['expressSessionStore'],
   './augment': [], // types only
 }
 

@@ -33,10 +33,12 @@ const rooms: readonly Room[] = [
     except: ['typeorm'],
   },
   { name: 'adapter', except: ['typeorm', 'sequelize'] },
-  { name: 'testing', except: ['typeorm', 'sequelize'] },
-  { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'testing'] },
-  { name: 'augment', packages: ['koa'], except: ['typeorm', 'sequelize', 'testing'] },
-  { name: 'index.ts', except: ['typeorm', 'sequelize', 'testing', 'augment'] },
+  { name: 'koa-session', except: ['model', 'sql', 'typeorm', 'sequelize', 'adapter'] },
+  { name: 'express-session', except: ['model', 'sql', 'typeorm', 'sequelize', 'adapter', 'koa-session'] },
+  { name: 'testing', except: ['typeorm', 'sequelize', 'koa-session', 'express-session'] },
+  { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing'] },
+  { name: 'augment', packages: ['koa'], except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing'] },
+  { name: 'index.ts', except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing', 'augment'] },
 ]
 
 const files = filesIn('src', '.ts')

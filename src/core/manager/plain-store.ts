@@ -5,9 +5,13 @@ import type { Deadline } from '../concurrency/deadline.js'
 import { InOrder } from '../concurrency/in-order.js'
 import { retry } from '../concurrency/retry.js'
 import { isGoneError, SessionError } from '../errors.js'
+import { isLimit } from '../options/option-checks.js'
 import { copyProperties } from '../properties/copy-properties.js'
 import { Session } from '../session/session.js'
 import type { Shared } from '../session/shared.js'
+import { check } from '../validation.js'
+import { ListedRow } from './listed-row.js'
+import type { ListedSession, ListOptions } from './manager-types.js'
 import type { SessionStore, StoredSession, StoreOptions } from './session-store.js'
 import { LoadedSession, maxAgeIn, type StoreContext } from './stored-session.js'
 
@@ -25,10 +29,10 @@ export class PlainStore implements SessionStore {
   readonly #inOrder = new InOrder()
   readonly #context: StoreContext
 
-  /** @param refuseClosed Throws `MANAGER_CLOSED` once the manager is closed. */
-  constructor(shared: Shared, refuseClosed: () => void) {
+  /** @param assertOpen Throws `MANAGER_CLOSED` once the manager is closed. */
+  constructor(shared: Shared, assertOpen: () => void) {
     this.#shared = shared
-    this.#context = { shared, inOrder: this.#inOrder, refuseClosed }
+    this.#context = { shared, inOrder: this.#inOrder, assertOpen }
   }
 
   async load(id: string): Promise<StoredSession | undefined> {
@@ -82,8 +86,16 @@ export class PlainStore implements SessionStore {
     return count > 0
   }
 
+  async list({ limit = 1000 }: ListOptions = {}): Promise<ListedSession[]> {
+    this.#context.assertOpen()
+    check('limit', limit, isLimit, 'a whole number from 1 to 100000')
+    const { repository, time } = this.#shared
+    const rows = await repository.list({}, limit, time.begin())
+    return rows.map((row) => new ListedRow(row, repository.schema))
+  }
+
   #begin(id: string): { readonly rowId: string; readonly deadline: Deadline } {
-    this.#context.refuseClosed()
+    this.#context.assertOpen()
     const { repository, time, options } = this.#shared
     checkId(id, options.hashIds)
     return { rowId: repository.rowId(id), deadline: time.begin() }

@@ -1,7 +1,7 @@
 import { expressId, koaId } from '../codec/old-signatures.js'
 import { check, invalidOption, isFunction, shown } from '../validation.js'
 import { isCookieName } from './option-checks.js'
-import { refuseUnknown } from './unknown-options.js'
+import { assertKnown } from './unknown-options.js'
 
 /** A request, as the function of the option `adopt` gets it. */
 export interface OldRequest {
@@ -38,7 +38,7 @@ export function resolveAdopt(adopt: OldCookie | AdoptFunction | undefined, takes
   if (adopt === undefined) return null
   if (isFunction<AdoptFunction>(adopt)) return Object.freeze({ cookie: null, idIn: byFunction(adopt) })
   if (typeof adopt !== 'object' || adopt === null) throw invalidOption('adopt', shown(adopt), takes)
-  refuseUnknown('adopt', adopt, ['cookie', 'secret', 'prefix'], hints)
+  assertKnown('adopt', adopt, ['cookie', 'secret', 'prefix'], hints)
   const { secret, prefix = '' } = adopt
   const name = check('adopt.cookie', adopt.cookie, isCookieName, "the name of the old cookie, such as 'connect.sid'")
   const secrets = secretsIn(secret)

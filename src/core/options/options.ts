@@ -68,12 +68,12 @@ export interface SessionPolicy<Columns extends object = object> {
    */
   readonly maxAge?: Duration
   /**
-   * Whether using a session renews it. With `false` it expires `maxAge` after it began, or after the last `touch()`,
+   * Whether use renews a session: reading and writing (`true`), or writing only (`'writes'`). With `false` it expires `maxAge` after it began, or after the last `touch()`,
    * `regenerate()` or change of its own `maxAge`.
    *
    * @default true
    */
-  readonly rolling?: boolean
+  readonly rolling?: boolean | 'writes'
   /**
    * The fraction of `maxAge` (0 to 1) that must have passed before reading a session renews it.
    *
@@ -179,7 +179,7 @@ export interface SessionPolicy<Columns extends object = object> {
 /** The options for the lifetime of sessions. Times are in milliseconds. */
 export interface ResolvedTimes {
   readonly maxAge: number
-  readonly rolling: boolean
+  readonly rolling: boolean | 'writes'
   readonly touchAfter: number
   readonly absoluteTimeout: number | null
   readonly grace: number

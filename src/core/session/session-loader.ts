@@ -2,7 +2,7 @@ import { isWellFormedId, unhashedRowId } from '../codec/id.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import type { GoneReason } from '../events.js'
 import type { Opened } from '../repository/rotated-ids.js'
-import { type CookieSink, noBrowser, tellWritten } from './cookie-sink.js'
+import { type CookieSink, noBrowser, setCookieFor } from './cookie-sink.js'
 import { SessionState } from './session-state.js'
 import type { Shared } from './shared.js'
 
@@ -60,6 +60,6 @@ export class SessionLoader {
   #adopt(state: SessionState, cookie: CookieSink): void {
     const { options } = this.#shared
     if (options.hashIds || !isWellFormedId(state.id)) state.adopt()
-    else if (cookie.isOpen) tellWritten(cookie, state, options)
+    else if (cookie.isOpen) setCookieFor(cookie, state, options)
   }
 }

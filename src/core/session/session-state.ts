@@ -227,9 +227,9 @@ export class SessionState implements WriteState {
   /** Drops the changes, for a request that goes on and may hold objects. */
   revert(): void {
     const before = this.properties
-    before.lookAtStale()
+    before.changedDetached()
     this.forgetChanges()
-    this.properties.holdOn(before)
+    this.properties.attachObjectsOf(before)
   }
 
   /**
@@ -240,7 +240,7 @@ export class SessionState implements WriteState {
     const { properties } = this
     if (!properties.isHeld) return
     try {
-      if (properties.changes().byName.size > 0 || properties.lookAtStale().length > 0) throw alreadyCommitted()
+      if (properties.changes().byName.size > 0 || properties.changedDetached().length > 0) throw alreadyCommitted()
     } finally {
       this.#properties = new Properties(this.#repository.schema, this.row)
     }

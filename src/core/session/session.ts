@@ -6,7 +6,7 @@ import { alreadyCommitted, gone, isGoneError, nested, notLoaded } from '../error
 import type { GoneReason } from '../events.js'
 import { isWithoutGrace, type RegenerateOptions } from '../options/regenerate-options.js'
 import type { Properties } from '../properties/properties.js'
-import { type CookieSink, noBrowser, tellGone, tellWritten } from './cookie-sink.js'
+import { type CookieSink, clearCookieFor, noBrowser, setCookieFor } from './cookie-sink.js'
 import { PendingDeletions } from './pending-deletions.js'
 import { planWrite } from './plan-write.js'
 import { SessionLoader } from './session-loader.js'
@@ -219,7 +219,7 @@ export class Session {
   #writeState(deadline: Deadline | undefined, isLast: boolean): Promise<void> | undefined {
     const state = this.#begun
     if (this.#unread !== undefined || !state) return undefined
-    state.properties.refuseStale(isLast)
+    state.properties.assertNotStale(isLast)
     const changes = state.properties.changes()
     if (planWrite(state, changes) === 'none') return undefined
     const writer = new SessionWriter(this.#shared, this.#cookie, deadline ?? this.#shared.time.begin())
@@ -229,7 +229,7 @@ export class Session {
   /** Sends the cookie after a write. Throws `SESSION_GONE` if the session is gone. */
   #settle(state: SessionState, written: Written): void {
     if (isGone(written)) throw this.#lose(state, written)
-    if (state === this.#begun && state.row) tellWritten(this.#cookie, state, this.#shared.options)
+    if (state === this.#begun && state.row) setCookieFor(this.#cookie, state, this.#shared.options)
   }
 
   /** Notes the session for deletion and goes on with a new one. */
@@ -244,7 +244,7 @@ export class Session {
   #lose(state: SessionState, reason: GoneReason): SessionError {
     this.#shared.events.emit('gone', state.rowId, { reason })
     if (state === this.#state) this.#begun = undefined
-    tellGone(this.#cookie, state, reason)
+    clearCookieFor(this.#cookie, state, reason)
     return gone()
   }
 }

@@ -72,7 +72,7 @@ export class WriteAttempt {
     isEnded?: () => Promise<boolean>,
   ): Promise<StoredRow | undefined> {
     const { repository, limit, options, events } = this.#shared
-    this.#refuseTooLate(state)
+    this.#assertCookieOpen(state)
     const columns = properties.columnValues()
     const meta = isEnded ? withoutFormer(state.nextMeta) : state.nextMeta
     const content = { id: repository.rowId(id), data: properties.text(), columns, meta }
@@ -118,14 +118,14 @@ export class WriteAttempt {
   ): Promise<StoredRow | undefined> {
     const { repository, rotatedIds, events, limit, options } = this.#shared
     if (!this.#cookie.isOpen && state.meta.authenticatedAt === undefined) return this.#keep(state)
-    this.#refuseTooLate(state)
+    this.#assertCookieOpen(state)
     const id = repository.rowId(nextId)
     const { data, columns, byName } = changes
     const value = options.limit && byName.get(options.limit.by)?.mine
     const rotation = { row, id: state.id, successor: id, isClosed: state.withoutGrace }
     const written = await limit.admit(row.id, value, this.#deadline, async () => {
       const since = options.now()
-      if (!(await rotatedIds.leave(rotation, this.#deadline))) return undefined
+      if (!(await rotatedIds.insertForwarding(rotation, this.#deadline))) return undefined
       const meta = rotatedIds.metaAfter(row, state.nextMeta)
       const next = await repository.write(row, { id, data, columns, meta, renew: true }, this.#deadline)
       if (next) await rotatedIds.confirm(rotation, since, this.#deadline)
@@ -141,7 +141,7 @@ export class WriteAttempt {
     return undefined
   }
 
-  #refuseTooLate(state: SessionState): void {
+  #assertCookieOpen(state: SessionState): void {
     if (this.#cookie.isOpen) return
     state.keepId()
     throw cookieTooLate()
