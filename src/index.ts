@@ -41,6 +41,7 @@ export type {
   SessionWhere,
 } from './core/manager/manager-types.js'
 export { SessionManager } from './core/manager/session-manager.js'
+export type { AdoptFunction, OldCookie, OldRequest, ResolvedAdopt } from './core/options/adopt-options.js'
 export type { ResolvedCookieOptions, SessionCookieOptions } from './core/options/cookie-options.js'
 export type { Duration } from './core/options/duration.js'
 export type { Exclusion, RequestFacts } from './core/options/exclude.js'

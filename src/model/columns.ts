@@ -53,6 +53,7 @@ export function planColumns<Declared extends DeclaredColumn>(
   const serving = new Map<ManagedColumn, Declared>()
   for (const spec of specs) {
     const own = findServing(spec, naming.nameOf(spec), declared)
+    if (own && spec.unit) throw unitOfOwn(spec.role, own.property)
     if (own) serving.set(spec.role, own)
   }
   const added = specs.filter((spec) => !serving.has(spec.role))
@@ -85,6 +86,14 @@ function findServing<Declared extends DeclaredColumn>(
   const byProperty = declared.find((column) => column.property === role)
   if (byProperty && byProperty !== byName && spec.name !== role) throw nameTaken(role, spec.name)
   return byProperty ?? byName
+}
+
+function unitOfOwn(role: string, property: string): SessionError {
+  return new SessionError(
+    'OPTION_INVALID',
+    `columns.${role}.unit of @SessionModel() is for a column that sessions add, and the model declares the column '${property}' itself. ` +
+      'Remove the property from the class, or leave the option out.',
+  )
 }
 
 function nameTaken(role: string, name: string): SessionError {

@@ -17,7 +17,15 @@ export interface ManagedColumnOptions {
   readonly type?: unknown
   /** The length of the `id` column, in characters. Default 128. A hashed id has 64. */
   readonly length?: number
+  /**
+   * The unit of `expires` or `createdAt` in a column of whole numbers, since 1970: `'seconds'` for the tables of other
+   * packages. Default: `'milliseconds'`. Seconds take an integer of 32 bits too; sessions then end up to a second early.
+   */
+  readonly unit?: DateUnit
 }
+
+/** The unit of a date in a column of whole numbers. */
+export type DateUnit = 'seconds' | 'milliseconds'
 
 /** Options of {@link SessionModel}. An unknown or invalid one throws `OPTION_UNKNOWN` or `OPTION_INVALID`. */
 export interface SessionModelOptions {
@@ -56,6 +64,7 @@ export interface ManagedColumnSpec {
   readonly name: string
   readonly type: unknown
   readonly length: number | undefined
+  readonly unit: DateUnit | undefined
 }
 
 /** The record of `@SessionModel()`: complete, checked and frozen. */
@@ -130,13 +139,20 @@ function toSpec(
     throw invalidModelOption(`columns.${role}`, option, 'a name or options: a session cannot do without this column')
   }
   const options = typeof option === 'string' ? { name: option } : (option ?? {})
-  assertKnown(`@SessionModel() columns.${role}`, options, ['name', 'type', 'length'])
-  const { name = role, type, length } = options
+  assertKnown(`@SessionModel() columns.${role}`, options, ['name', 'type', 'length', 'unit'])
+  const { name = role, type, length, unit } = options
   if (!isName(name)) throw invalidModelOption(`columns.${role}.name`, name, 'the name of a column')
   if (length !== undefined && (role !== 'id' || !Number.isInteger(length) || length < 1)) {
     throw invalidModelOption(`columns.${role}.length`, length, 'a whole number, and only for id')
   }
-  return Object.freeze({ role, name, type, length })
+  const isDate = role === 'expires' || role === 'createdAt'
+  if (unit !== undefined && !(isDate && (unit === 'seconds' || unit === 'milliseconds')))
+    throw invalidModelOption(
+      `columns.${role}.unit`,
+      unit,
+      "'seconds' or 'milliseconds', and only for expires and createdAt",
+    )
+  return Object.freeze({ role, name, type, length, unit })
 }
 
 function assertDistinct(columns: readonly ManagedColumnSpec[]): void {

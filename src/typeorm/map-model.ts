@@ -152,8 +152,15 @@ export function adaptColumns(
     const column = metadata.findColumnWithPropertyName(spec.role)
     if (!column) continue
     const options = managedColumnOptions(spec, dataSource.options.type)
-    const { type, charset, collation, transformer, default: value } = options
-    Object.assign(column, { type, charset, collation, transformer, ...(value !== undefined && { default: value }) })
+    const { type, charset, collation, transformer, unsigned = false, default: value } = options
+    Object.assign(column, {
+      type,
+      charset,
+      collation,
+      transformer,
+      unsigned,
+      ...(value !== undefined && { default: value }),
+    })
   }
   if (!isMysql(dataSource.options.type)) return
   for (const property of textsWithoutCharset(target, plan)) {

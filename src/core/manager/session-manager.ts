@@ -87,11 +87,12 @@ export class SessionManager<Columns extends object = object, Data extends object
   /**
    * For the adapter of a web framework: opens the session of a request that came with the cookie `id`. Once loaded it is the
    * stored session if that is alive, else a new one with a new id: an id that is not in the database is never adopted.
-   * `cookie` is told what to do with the cookie of the response; without it, no cookie is sent.
+   * `cookie` is told what to do with the cookie of the response; without it, no cookie is sent. With `isOld`, `id` is that of
+   * an old row, from `readOldCookie()`.
    */
-  openRequest(id?: string, cookie?: CookieSink): RequestSession<Columns, Data> {
+  openRequest(id?: string, cookie?: CookieSink, isOld = false): RequestSession<Columns, Data> {
     this.assertOpen()
-    return new OpenRequestSession<Columns, Data>(new Session(this.#shared, id, cookie))
+    return new OpenRequestSession<Columns, Data>(new Session(this.#shared, id, cookie, isOld))
   }
 
   /** For the adapter of a web framework: emits `rejected` for a cookie that cannot be an id of this package. */

@@ -1,9 +1,10 @@
 import type { SessionBackend } from '../backend/session-backend.js'
 import { resolveKeys } from '../codec/encryption.js'
-import { createId, fewestIdBytes, idLength, mostIdBytes } from '../codec/id.js'
+import { createId, fewestIdBytes, type HashIds, idLength, mostIdBytes } from '../codec/id.js'
 import { jsonSerializer, type Serializer } from '../codec/serializer.js'
 import type { MergeFunction } from '../properties/change-set.js'
-import { check, invalidOption, isBoolean, isFunction, oneOf } from '../validation.js'
+import { check, invalidOption, isFunction, oneOf } from '../validation.js'
+import { resolveAdopt } from './adopt-options.js'
 import { resolveCookie, type SessionCookieOptions } from './cookie-options.js'
 import { type Duration, toMilliseconds } from './duration.js'
 import { resolveExclude } from './exclude.js'
@@ -141,7 +142,7 @@ export const optionSpecs = {
   onGone: plain<'ignore' | 'throw'>('ignore', oneOf('ignore', 'throw'), "'ignore' or 'throw'"),
   maxDataBytes: plain(mebibyte, isByteCount, 'a whole number from 2 to 2 GiB'),
   idBytes: plain(32, isIdBytes, `a whole number from ${fewestIdBytes} to ${mostIdBytes}`),
-  hashIds: plain(true, isBoolean, 'true or false'),
+  hashIds: plain<HashIds>(true, oneOf(true, false, 'migrate'), "true, false or 'migrate'"),
   serializer: plain<Serializer>(
     jsonSerializer,
     isSerializer,
@@ -158,6 +159,7 @@ export const optionSpecs = {
   cookie: checked('attributes of the cookie', (given: SessionCookieOptions | undefined, _, { key, idBytes }) =>
     resolveCookie(given ?? {}, key, idLength(idBytes)),
   ),
+  adopt: checked('{ cookie, secret } of the package before, or a function (request) => id', resolveAdopt),
   clearSiteData: checked(
     "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'",
     resolveClearSiteData,

@@ -36,11 +36,11 @@ export class Session {
 
   /**
    * Once loaded, it is the session that the cookie's `id` opens; without an id, a new session. `cookie` sends the cookie of
-   * the response.
+   * the response. With `isOld`, `id` is that of a row of another package.
    */
-  constructor(shared: Shared, id?: string, cookie: CookieSink = noBrowser) {
+  constructor(shared: Shared, id?: string, cookie: CookieSink = noBrowser, isOld = false) {
     this.#shared = shared
-    this.#loader = new SessionLoader(shared)
+    this.#loader = new SessionLoader(shared, cookie, isOld)
     this.#cookie = cookie
     this.#unread = id
   }
@@ -235,7 +235,7 @@ export class Session {
   /** Notes the session for deletion and goes on with a new one. */
   #end(): void {
     this.#ended ??= new PendingDeletions(this.#shared, this.#cookie)
-    this.#ended.add(this.#state, this.#unread)
+    this.#ended.add(this.#state, this.#unread && this.#loader.rowIds(this.#unread))
     this.#unread = undefined
     this.#begun = undefined
   }

@@ -54,7 +54,7 @@ export class WriteAttempt {
     const created = await this.#insert(state, state.nextId as string, state.properties, isEnded)
     if (!created) return undefined
     if (state.withoutGrace && state.row) await rotatedIds.close(state.row.id, this.#deadline)
-    state.split()
+    state.forward(false)
     return created
   }
 
@@ -117,6 +117,7 @@ export class WriteAttempt {
     changes: ChangeSet,
   ): Promise<StoredRow | undefined> {
     const { repository, rotatedIds, events, limit, options } = this.#shared
+    if (!this.#cookie.isOpen && state.meta.authenticatedAt === undefined) return this.#keep(state)
     this.#assertCookieOpen(state)
     const id = repository.rowId(nextId)
     const { data, columns, byName } = changes
@@ -132,6 +133,12 @@ export class WriteAttempt {
     })
     if (written) events.emit('rotated', id, { previous: events.nameOf(row.id) })
     return written
+  }
+
+  /** Keeps the id of a session that was only adopted, not logged in: the next attempt writes to its row. */
+  #keep(state: SessionState): undefined {
+    state.keepId()
+    return undefined
   }
 
   #assertCookieOpen(state: SessionState): void {
