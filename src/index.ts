@@ -41,6 +41,7 @@ export type {
   SessionWhere,
 } from './core/manager/manager-types.js'
 export { SessionManager } from './core/manager/session-manager.js'
+export type { AdoptFunction, OldCookie, OldRequest, ResolvedAdopt } from './core/options/adopt-options.js'
 export type { ResolvedCookieOptions, SessionCookieOptions } from './core/options/cookie-options.js'
 export type { Duration } from './core/options/duration.js'
 export type { Exclusion, RequestFacts } from './core/options/exclude.js'
@@ -63,7 +64,7 @@ export type {
   SessionMembers,
   SessionProperties,
   SessionView,
-} from './core/session/session-view.js'
+} from './core/session/session-types.js'
 export type { ColumnsOf, KoaContext, RegisteredTypes, SessionContext, SessionTypes } from './koa/context.js'
 export { type ImpossibleContext, type KoaSessionMiddleware, session } from './koa/middleware.js'
 export type { SessionModelMembers, SessionRowMembers } from './model/members.js'

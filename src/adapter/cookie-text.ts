@@ -8,7 +8,7 @@ type CookieOptions = Pick<ResolvedOptions, 'key' | 'cookie'>
 
 /**
  * Reads the id in the session cookie of a request. Returns `undefined` if there is none, and `'malformed'` if the value
- * cannot be an id: then call `manager.refuseMalformed()`, and open no session with it.
+ * cannot be an id: then call `manager.reportMalformed()`, and open no session with it.
  *
  * @param request The request, with its header `Cookie`.
  * @param options The options of the manager.

@@ -1,3 +1,4 @@
+export { oldIdOf as readOldCookie } from '../core/manager/adopted-id.js'
 export type { RequestSession } from '../core/manager/request-session.js'
 export type { SessionStore, StoredSession, StoreOptions, StoreOutcome } from '../core/manager/session-store.js'
 export type { CookieSink } from '../core/session/cookie-sink.js'

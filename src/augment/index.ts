@@ -1,5 +1,5 @@
 import type {} from 'koa'
-import type { SessionData } from '../core/session/session-view.js'
+import type { SessionData } from '../core/session/session-types.js'
 import type { RegisteredTypes, SessionContext } from '../koa/context.js'
 
 /**

@@ -109,7 +109,7 @@ export class Events {
   }
 
   /** Reports an error that no request receives: as the event `error`, or as a warning if that has no listener. */
-  tell(rowId: string | null, error: Error): void {
+  report(rowId: string | null, error: Error): void {
     if (this.has('error')) this.emit('error', rowId, { error })
     else warn(error)
   }

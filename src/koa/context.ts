@@ -1,11 +1,15 @@
 import type { RegisteredModel } from '../core/backend/session-backend.js'
 import type { RequestWithCookie } from '../core/manager/manager-types.js'
-import type { SessionData, SessionProperties, SessionView } from '../core/session/session-view.js'
+import type { SessionData, SessionProperties, SessionView } from '../core/session/session-types.js'
 import type { OutgoingHead } from './write-head.js'
 
 /** The part of Koa's context that the middleware uses. The context of any version of Koa fits. */
 export interface KoaContext {
-  readonly app: { readonly middleware?: readonly unknown[]; emit(event: 'error', error: unknown, ctx: object): unknown }
+  readonly app: {
+    readonly middleware?: readonly unknown[]
+    emit(event: 'error', error: unknown, ctx: object): unknown
+    listenerCount?(event: string): number
+  }
   readonly headerSent: boolean
   readonly secure: boolean
   readonly status: number
@@ -53,7 +57,7 @@ export type ColumnsOf<Model> = Model extends RegisteredModel<infer Columns> ? Co
 export interface SessionContext<Model = RegisteredModel, Data extends object = SessionData> {
   /** The session of this request. Without a cookie it is empty, and it is stored only if it is changed. */
   get session(): SessionView<ColumnsOf<Model>, Data>
-  /** `null` ends the session; an object replaces all its properties. */
+  /** An object replaces all properties, and sets `maxAge` if it has one; `null` ends the session, which is `null` from then on. */
   set session(value: SessionView<ColumnsOf<Model>, Data> | Partial<SessionProperties<ColumnsOf<Model>, Data>> | null)
 }
 

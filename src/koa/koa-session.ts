@@ -1,3 +1,4 @@
+import { oldIdOf } from '../core/manager/adopted-id.js'
 import type { RequestSession } from '../core/manager/request-session.js'
 import type { SessionManager } from '../core/manager/session-manager.js'
 import type { KoaContext } from './context.js'
@@ -10,6 +11,8 @@ export class KoaSession {
   before: KoaSession | undefined
   /** Whether the session has been opened, and is a property of the context. */
   isExposed = false
+  /** Whether the request has ended the session by `ctx.session = null`, and has not set another one. */
+  isNull = false
   readonly #ctx: KoaContext
   readonly #cookie: SessionCookie
   #session: RequestSession | undefined
@@ -44,14 +47,16 @@ export class KoaSession {
 
   /** Opens the session of the request's cookie. Returns `undefined` instead of a promise if there is nothing to wait for. */
   open(): Promise<void> | undefined {
-    this.manager.refuseClosed()
+    this.manager.assertOpen()
     const found = this.#cookie.read(this.#ctx)
-    if (found === undefined) return undefined
-    if (found === 'malformed') {
-      this.manager.refuseMalformed()
+    const old =
+      typeof found === 'object' && !this.#hasOldName ? undefined : oldIdOf(this.#ctx.req, this.manager.options)
+    if (old === undefined && found === undefined) return undefined
+    if (old === undefined && found === 'malformed') {
+      this.manager.reportMalformed()
       return undefined
     }
-    this.#session = this.#make(found.id)
+    this.#session = old === undefined ? this.#make((found as { id: string }).id) : this.#make(old, true)
     return this.manager.options.load === 'eager' ? this.#session.load() : undefined
   }
 
@@ -61,8 +66,13 @@ export class KoaSession {
     this.#session?.close()
   }
 
-  #make(id: string | undefined): RequestSession {
-    const session = this.manager.openRequest(id, new ResponseCookie(this.#cookie, this.#ctx))
+  /** Whether the old cookie has the name of ours: then only its signature tells them apart. */
+  get #hasOldName(): boolean {
+    return this.manager.options.adopt?.cookie === this.cookieName
+  }
+
+  #make(id: string | undefined, isOld = false): RequestSession {
+    const session = this.manager.openRequest(id, new ResponseCookie(this.#cookie, this.#ctx), isOld)
     if (this.#isOver) session.close()
     return session
   }

@@ -1,16 +1,16 @@
 import type { RegisteredModel } from '../core/backend/session-backend.js'
 import { SessionManager } from '../core/manager/session-manager.js'
+import { assertShape } from '../core/options/assert-shape.js'
 import type { SessionOptions } from '../core/options/options.js'
-import { refuseShape } from '../core/options/refuse-shape.js'
-import type { SessionData } from '../core/session/session-view.js'
+import type { SessionData } from '../core/session/session-types.js'
 import { commit, commitFailed } from './commit.js'
 import type { KoaContext, SessionContext } from './context.js'
 import { SessionCookie } from './cookie.js'
-import { exposer, isFirst } from './expose.js'
 import { FinalHeaders } from './final-headers.js'
 import { KoaSession } from './koa-session.js'
 import { OrderCheck } from './order-check.js'
 import { KoaRequestFacts } from './request-facts.js'
+import { claimRequest, exposer } from './session-property.js'
 
 /**
  * A context that no request can have, since Koa's `secure` is a boolean. An untyped context is assignable to it, so an app
@@ -71,7 +71,7 @@ export function session<Data extends object, Columns extends object>(
   const middleware = async (ctx: KoaContext, next: () => Promise<unknown>): Promise<void> => {
     if (isExcluded?.(new KoaRequestFacts(ctx))) return void (await next())
     const session = new KoaSession(ctx, manager as never, cookie)
-    if (!isFirst(ctx, session)) return void (await next())
+    if (!claimRequest(ctx, session)) return void (await next())
     order.check(ctx, middleware)
     const opening = session.open()
     if (opening) await opening
@@ -93,6 +93,6 @@ function makeManager<Columns extends object, Data extends object>(
   options: SessionOptions<Columns>,
   app: unknown,
 ): SessionManager<Columns, Data> {
-  refuseShape('session', options, app)
+  assertShape('session', options, app)
   return new SessionManager<Columns, Data>(options)
 }

@@ -1,5 +1,5 @@
 import type { KoaContext } from './context.js'
-import { earlyReads } from './expose.js'
+import { earlyReads } from './session-property.js'
 
 /** Koa's status before anything has set it. */
 const undecided = 404

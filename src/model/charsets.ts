@@ -16,7 +16,7 @@ export function isNarrow(charset: string | undefined): charset is string {
 }
 
 /** Throws `COLUMN_TYPE` for a column whose character set cannot hold every text. */
-export function refuseNarrow(property: string, charset: string | undefined): void {
+export function assertWide(property: string, charset: string | undefined): void {
   if (!isNarrow(charset)) return
   throw new SessionError(
     'COLUMN_TYPE',
@@ -25,7 +25,7 @@ export function refuseNarrow(property: string, charset: string | undefined): voi
 }
 
 /** Throws `OPTION_INVALID` for a connection whose character set cannot carry every text. */
-export function refuseNarrowConnection(charset: unknown): void {
+export function assertWideConnection(charset: unknown): void {
   const name = charsetOf(charset)
   if (!isNarrow(name)) return
   throw new SessionError(

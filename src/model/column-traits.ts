@@ -1,6 +1,6 @@
 import { shortestIdLength } from '../core/codec/id.js'
 import { SessionError } from '../core/errors.js'
-import { refuseNarrow } from './charsets.js'
+import { assertWide } from './charsets.js'
 import type { DateCodec, DateLimits } from './dates.js'
 import type { ManagedColumn } from './metadata.js'
 
@@ -14,6 +14,8 @@ export interface ColumnTraits {
   readonly limits: DateLimits
   /** Whether the column holds text that the application writes. */
   readonly text: boolean
+  /** Whether the column holds JSON that the database parses. */
+  readonly json: boolean
   /** Whether the column holds bytes. */
   readonly binary: boolean
   /** Whether the column holds whole numbers of 32 bits or more. */
@@ -36,17 +38,21 @@ export interface RoleColumn {
   readonly traits: ColumnTraits
 }
 
+/** A column, as an error names it. */
+type TypedColumn = Pick<RoleColumn, 'property'> & { readonly traits: Pick<ColumnTraits, 'type'> }
+
 /** The columns of a session table by their roles. `createdAt` and `version` may be absent. */
 export type Roles = Readonly<Record<'id' | 'data' | 'expires', RoleColumn> & Partial<Record<ManagedColumn, RoleColumn>>>
 
 /** Throws `COLUMN_TYPE` if a column cannot hold what its role needs. */
-export function refuseUnsuitable({ id, data, expires, createdAt, version }: Roles): void {
+export function assertSuitable({ id, data, expires, createdAt, version }: Roles): void {
   for (const column of [expires, createdAt]) if (column && !column.traits.dates) throw noMoment(column)
-  if (!data.traits.text && !data.traits.binary) throw unsuitable(data, 'session data: that is text, or bytes')
+  if (!data.traits.text && !data.traits.json && !data.traits.binary)
+    throw unsuitable(data, 'session data: that is text, JSON or bytes')
   if ((data.traits.characters ?? fewestCharacters) < fewestCharacters) throw tooFew(data)
   if (version && !version.traits.whole)
     throw unsuitable(version, 'a version: that is a whole number of 32 bits or more')
-  if (data.traits.text) refuseNarrow(data.property, data.traits.charset)
+  if (data.traits.text) assertWide(data.property, data.traits.charset)
   if (!id.traits.indexable) throw unsuitable(id, 'a key: MySQL and MariaDB index at most 768 characters, and no TEXT')
   if (!id.traits.text || id.traits.type.toLowerCase() === 'citext') throw noId(id)
   const { characters } = id.traits
@@ -65,10 +71,11 @@ function tooFew({ property, traits }: RoleColumn): SessionError {
   return new SessionError('COLUMN_TYPE', message)
 }
 
-function noMoment(column: RoleColumn): SessionError {
+/** The error for a date whose column cannot hold it. */
+export function noMoment(column: TypedColumn): SessionError {
   return unsuitable(
     column,
-    'a moment: that is a date with its time, or milliseconds since 1970 in an integer of 64 bits',
+    "a moment: that is a date with its time, milliseconds since 1970 in an integer of 64 bits, or with unit: 'seconds' seconds in an integer",
   )
 }
 
@@ -81,7 +88,7 @@ function noId(column: RoleColumn): SessionError {
 }
 
 function unsuitable(
-  { property, traits }: RoleColumn,
+  { property, traits }: TypedColumn,
   what: string,
   fix = 'Change its type, or let another column serve.',
 ): SessionError {

@@ -2,7 +2,7 @@ import { SessionError } from '../core/errors.js'
 import { reservedNames } from '../core/properties/property-names.js'
 import type { ManagedColumn, ManagedColumnSpec } from './metadata.js'
 import { duplicateColumn } from './metadata.js'
-import { type NameRule, refuseName } from './names.js'
+import { assertName, type NameRule } from './names.js'
 
 /** A column that the model declares itself. Each ORM folder finds them by its own means. */
 export interface DeclaredColumn {
@@ -53,22 +53,23 @@ export function planColumns<Declared extends DeclaredColumn>(
   const serving = new Map<ManagedColumn, Declared>()
   for (const spec of specs) {
     const own = findServing(spec, naming.nameOf(spec), declared)
+    if (own && spec.unit) throw unitOfOwn(spec.role, own.property)
     if (own) serving.set(spec.role, own)
   }
   const added = specs.filter((spec) => !serving.has(spec.role))
   const custom = declared.filter((column) => column.writable && ![...serving.values()].includes(column))
   const names = [...added.map(naming.nameOf), ...declared.map((column) => column.name)]
-  for (const name of names) refuseName('column', name, naming.rules)
-  refuseDuplicates(names, naming.caseSensitive)
-  custom.forEach(refuseReserved)
-  refuseRequired(custom, requiredRelations)
+  for (const name of names) assertName('column', name, naming.rules)
+  assertDistinct(names, naming.caseSensitive)
+  custom.forEach(assertUnreserved)
+  assertOptional(custom, requiredRelations)
   return { added, serving, custom }
 }
 
 /** Throws if a custom column cannot be a property of a session. */
-export function refuseUnusable(column: DeclaredColumn): void {
-  refuseReserved(column)
-  refuseRequired([column])
+export function assertUsable(column: DeclaredColumn): void {
+  assertUnreserved(column)
+  assertOptional([column])
 }
 
 /**
@@ -87,6 +88,14 @@ function findServing<Declared extends DeclaredColumn>(
   return byProperty ?? byName
 }
 
+function unitOfOwn(role: string, property: string): SessionError {
+  return new SessionError(
+    'OPTION_INVALID',
+    `columns.${role}.unit of @SessionModel() is for a column that sessions add, and the model declares the column '${property}' itself. ` +
+      'Remove the property from the class, or leave the option out.',
+  )
+}
+
 function nameTaken(role: string, name: string): SessionError {
   return new SessionError(
     'COLUMN_DUPLICATE',
@@ -96,13 +105,13 @@ function nameTaken(role: string, name: string): SessionError {
 }
 
 /** Throws `COLUMN_DUPLICATE` if two columns of a table would have one name. */
-export function refuseDuplicates(names: readonly string[], caseSensitive: boolean): void {
+export function assertDistinct(names: readonly string[], caseSensitive: boolean): void {
   const keys = caseSensitive ? names : names.map((name) => name.toLowerCase())
   const twice = names.find((_, index) => keys.indexOf(keys[index] as string) < index)
   if (twice !== undefined) throw duplicateColumn(twice)
 }
 
-function refuseReserved({ property }: DeclaredColumn): void {
+function assertUnreserved({ property }: DeclaredColumn): void {
   if (!reservedNames.has(property) && property !== 'expired' && property !== 'active') return
   throw new SessionError(
     'COLUMN_RESERVED',
@@ -111,7 +120,7 @@ function refuseReserved({ property }: DeclaredColumn): void {
 }
 
 /** Throws `COLUMN_REQUIRED` and names every column that a new session lacks, so that one attempt shows them all. */
-function refuseRequired(columns: readonly DeclaredColumn[], relations: readonly string[] = []): void {
+function assertOptional(columns: readonly DeclaredColumn[], relations: readonly string[] = []): void {
   const required = columns.filter(({ optional }) => !optional).map(({ property }) => property)
   const kinds = [...(required.length > 0 ? ['column'] : []), ...(relations.length > 0 ? ['relation'] : [])]
   const names = [...required, ...relations].map((name) => `'${name}'`)

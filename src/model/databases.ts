@@ -10,7 +10,7 @@ const reasons: Readonly<Record<string, string>> = {
   mssql:
     'SQL Server compares text without regard to case unless told otherwise, and rounds a datetime to 3 milliseconds',
   oracle: "Oracle has no columns of the types 'text' and 'datetime', and takes an empty text for NULL",
-  sap: "SAP HANA has no columns of the type 'datetime', and cannot compare its own 'text'",
+  sap: "SAP HANA has no columns of the type 'datetime'",
   spanner: 'Spanner cannot change the primary key of a row, which a new id at login does',
   mongodb: 'MongoDB has no SQL, in which sessions are read and written',
   snowflake: 'Snowflake does not enforce unique keys, so that one id could have two sessions',
@@ -21,7 +21,7 @@ const reasons: Readonly<Record<string, string>> = {
  * @param database The name of the database in the options of the ORM.
  * @param supported The names of those that sessions can be kept in.
  */
-export function refuseDatabase(database: string, supported: readonly string[]): void {
+export function assertDatabase(database: string, supported: readonly string[]): void {
   if (supported.includes(database)) return
   const reason = reasons[database] ?? 'no test of this package has run on it'
   throw new SessionError(

@@ -23,6 +23,12 @@ export const epochMilliseconds: DateCodec = {
   toParameter: (date) => date.getTime(),
 }
 
+/** Dates that an integer column holds as whole seconds since 1970. The ORM's object has dates, which its column converts. */
+export const epochSeconds: DateCodec = {
+  toProperty: (date) => date,
+  toParameter: (date) => Math.floor(date.getTime() / 1000),
+}
+
 /** Dates as the ORM has them. A text that the driver gives instead of a `Date` is in this time zone, such as `+09:00`. */
 export function datesInZone(offset: string): DateCodec {
   return { ...nativeDates, fromProperty: (value) => (isZoneless(value) ? value + offset : value) }
@@ -74,6 +80,20 @@ export const noLimits: DateLimits = { latest: null, step: 1, moves: false }
 
 /** The last moment of TIMESTAMP on MySQL and MariaDB. From MariaDB 11.5 on it is in 2106. */
 export const endOfTimestamps = Date.UTC(2038, 0, 19, 3, 14, 7)
+
+/** The last moment in an integer of 32 bits with seconds since 1970, without and with a sign. */
+export const endOfSeconds = { unsigned: (2 ** 32 - 1) * 1000, signed: (2 ** 31 - 1) * 1000 } as const
+
+/** The seconds since 1970 for a date. Other values pass, so applying it twice does no harm. */
+export function toSeconds(value: unknown): unknown {
+  return value instanceof Date ? Math.floor(value.getTime() / 1000) : value
+}
+
+/** The date for seconds since 1970. A date passes. */
+export function fromSeconds(value: unknown): unknown {
+  if (value === null || value === undefined || value instanceof Date) return value
+  return new Date(Number(value) * 1000)
+}
 
 /** The smallest step, in milliseconds, of a date with this number of digits after the second. */
 export function stepOf(digits: number): number {

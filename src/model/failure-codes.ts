@@ -106,6 +106,9 @@ export const mysqlNumbers: FailureTable = {
   45026: 'uncertain',
 }
 
+/** Numbers of the connector `mariadb` for a connection that could not be set up. The cause of the error tells why. */
+export const setUpNumbers: ReadonlySet<number> = new Set([45029, 45033])
+
 /**
  * Failures whose number has several meanings. Only the message tells them apart. Messages of Vitess and of the connector
  * `mariadb` end with the statement, whose text counts for nothing. Vitess may have repeated a statement before it reports

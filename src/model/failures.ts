@@ -5,6 +5,7 @@ import {
   driverCodes,
   messages,
   mysqlNumbers,
+  setUpNumbers,
   socketCodes,
   sqlStates,
 } from './failure-codes.js'
@@ -65,6 +66,7 @@ function ownFailure(error: DriverError): BackendFailure | undefined {
   const { code, errno, severity } = error
   if (typeof code === 'string' && code.startsWith('SQLITE_')) return sqliteFailure(code, errno === undefined)
   if (typeof severity === 'string') return postgresFailure(error)
+  if (typeof errno === 'number' && setUpNumbers.has(errno)) return undefined
   if (typeof errno === 'number' && errno > 0) return mysqlFailure(error, errno)
   return (typeof code === 'string' ? codeFailure(error, code) : undefined) ?? messageFailure(error)
 }

@@ -9,9 +9,9 @@ import type { KnownColumn } from './known-columns.js'
  */
 export function fitting(data: string, { property, traits }: RoleColumn, known: KnownColumn | undefined): string {
   const text = known?.charset === undefined ? data : withEscapes(data, property, known.charset)
-  refuseTooLong(text, traits.characters)
+  assertFits(text, traits.characters)
   if (!known) return text
-  refuseTooLong(text, known.characters)
+  assertFits(text, known.characters)
   const { bytes } = known
   if (bytes === null || text.length * 3 <= bytes) return text
   const size = Buffer.byteLength(text)
@@ -26,7 +26,7 @@ function withEscapes(data: string, property: string, charset: string): string {
 }
 
 /** Throws `DATA_NOT_SERIALIZABLE` for text that the database would refuse, or store with question marks. */
-export function refuseUnfit(property: string, value: unknown, charset: string): void {
+export function assertStorable(property: string, value: unknown, charset: string): void {
   const text = typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value)
   if (!fits(text, charset)) throw unfit(property, charset)
 }
@@ -38,7 +38,7 @@ function unfit(property: string, charset: string): SessionError {
   )
 }
 
-function refuseTooLong(data: string, characters: number | null): void {
+function assertFits(data: string, characters: number | null): void {
   if (characters === null || data.length <= characters) return
   const { length } = Array.from(data)
   if (length > characters) throw tooLarge(`${length} characters`, `${characters} characters`)

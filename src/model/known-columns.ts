@@ -1,5 +1,5 @@
 import { charsetOf, isNarrow } from './charsets.js'
-import { endOfTimestamps } from './dates.js'
+import { endOfSeconds, endOfTimestamps } from './dates.js'
 
 /** A column in the result of `SHOW FULL COLUMNS` on MySQL and MariaDB. */
 export interface ShownColumn {
@@ -51,6 +51,13 @@ function known({ Type, Collation }: ShownColumn): KnownColumn {
     charset: isNarrow(charset) ? charset : undefined,
     bytes: type.endsWith('binary') ? Number(length) : (capacities[type] ?? null),
     characters: type.endsWith('char') ? Number(length) : null,
-    latest: type === 'timestamp' ? endOfTimestamps : null,
+    latest: latestIn(type, Type),
   }
+}
+
+/** The last moment of a column that holds moments: an integer of 32 bits has seconds. */
+function latestIn(type: string, whole: string): number | null {
+  if (type === 'timestamp') return endOfTimestamps
+  if (type !== 'int') return null
+  return /unsigned/i.test(whole) ? endOfSeconds.unsigned : endOfSeconds.signed
 }

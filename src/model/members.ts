@@ -61,7 +61,7 @@ export function addMembers(model: AbstractConstructor): void {
 }
 
 /** Throws `COLUMN_SHADOWED` if a class field of the model hides `expired` or `active`. */
-export function refuseShadowing(row: object): void {
+export function assertUnshadowed(row: object): void {
   for (const name of ['expired', 'active']) {
     if (Object.hasOwn(row, name)) throw shadowed(name)
   }

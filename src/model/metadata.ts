@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { SessionError } from '../core/errors.js'
-import { refuseUnknown } from '../core/options/unknown-options.js'
+import { assertKnown } from '../core/options/unknown-options.js'
 import { invalidOption, shown } from '../core/validation.js'
 import { columnHints, modelHints } from './model-hints.js'
 import { notDecorated } from './not-decorated.js'
@@ -17,7 +17,15 @@ export interface ManagedColumnOptions {
   readonly type?: unknown
   /** The length of the `id` column, in characters. Default 128. A hashed id has 64. */
   readonly length?: number
+  /**
+   * The unit of `expires` or `createdAt` in a column of whole numbers, since 1970: `'seconds'` for the tables of other
+   * packages. Default: `'milliseconds'`. Seconds take an integer of 32 bits too; sessions then end up to a second early.
+   */
+  readonly unit?: DateUnit
 }
+
+/** The unit of a date in a column of whole numbers. */
+export type DateUnit = 'seconds' | 'milliseconds'
 
 /** Options of {@link SessionModel}. An unknown or invalid one throws `OPTION_UNKNOWN` or `OPTION_INVALID`. */
 export interface SessionModelOptions {
@@ -56,6 +64,7 @@ export interface ManagedColumnSpec {
   readonly name: string
   readonly type: unknown
   readonly length: number | undefined
+  readonly unit: DateUnit | undefined
 }
 
 /** The record of `@SessionModel()`: complete, checked and frozen. */
@@ -83,8 +92,8 @@ const roles: readonly ManagedColumn[] = ['id', 'data', 'expires', 'createdAt', '
 
 /** Checks the options of `@SessionModel()` and records them on the class. A subclass has its own record. */
 export function recordMetadata(model: AbstractConstructor, options: SessionModelOptions): void {
-  refuseUnknown('@SessionModel()', options, ['tableName', 'columns', 'now', 'statementComment'], modelHints)
-  refuseUnknown('@SessionModel() columns', options.columns ?? {}, roles, columnHints)
+  assertKnown('@SessionModel()', options, ['tableName', 'columns', 'now', 'statementComment'], modelHints)
+  assertKnown('@SessionModel() columns', options.columns ?? {}, roles, columnHints)
   const { tableName, now, statementComment } = options
   if (tableName !== undefined && !isName(tableName)) throw invalidModelOption('tableName', tableName, 'a name')
   if (now !== undefined && typeof now !== 'function')
@@ -92,7 +101,7 @@ export function recordMetadata(model: AbstractConstructor, options: SessionModel
   if (statementComment !== undefined && !isComment(statementComment))
     throw invalidModelOption('statementComment', statementComment, commentTakes)
   const columns = roles.flatMap((role) => toSpec(role, options.columns?.[role]) ?? [])
-  refuseDuplicates(columns)
+  assertDistinct(columns)
   Reflect.defineMetadata(
     metadataKey,
     Object.freeze({
@@ -130,16 +139,23 @@ function toSpec(
     throw invalidModelOption(`columns.${role}`, option, 'a name or options: a session cannot do without this column')
   }
   const options = typeof option === 'string' ? { name: option } : (option ?? {})
-  refuseUnknown(`@SessionModel() columns.${role}`, options, ['name', 'type', 'length'])
-  const { name = role, type, length } = options
+  assertKnown(`@SessionModel() columns.${role}`, options, ['name', 'type', 'length', 'unit'])
+  const { name = role, type, length, unit } = options
   if (!isName(name)) throw invalidModelOption(`columns.${role}.name`, name, 'the name of a column')
   if (length !== undefined && (role !== 'id' || !Number.isInteger(length) || length < 1)) {
     throw invalidModelOption(`columns.${role}.length`, length, 'a whole number, and only for id')
   }
-  return Object.freeze({ role, name, type, length })
+  const isDate = role === 'expires' || role === 'createdAt'
+  if (unit !== undefined && !(isDate && (unit === 'seconds' || unit === 'milliseconds')))
+    throw invalidModelOption(
+      `columns.${role}.unit`,
+      unit,
+      "'seconds' or 'milliseconds', and only for expires and createdAt",
+    )
+  return Object.freeze({ role, name, type, length, unit })
 }
 
-function refuseDuplicates(columns: readonly ManagedColumnSpec[]): void {
+function assertDistinct(columns: readonly ManagedColumnSpec[]): void {
   const names = columns.map((column) => column.name)
   const twice = names.find((name, index) => names.indexOf(name) < index)
   if (twice !== undefined) throw duplicateColumn(twice)

@@ -27,7 +27,7 @@ function cureFor(registry: unknown, got: string, orm: 'typeorm' | 'sequelize'): 
 }
 
 /** Throws if the second argument of `createSessionModel` is not the name of a table. */
-export function refuseNoTableName(registry: unknown, tableName: unknown): void {
+export function assertTableNameGiven(registry: unknown, tableName: unknown): void {
   if (typeof tableName === 'string' && tableName !== '') return
   if (typeof registry === 'string' && isRegistry(tableName)) {
     throw new SessionError(

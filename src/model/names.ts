@@ -30,7 +30,7 @@ export function namesOn(database: 'postgres' | 'mysql' | 'other'): readonly Name
 }
 
 /** Throws `NAME_UNUSABLE` if a rule refuses the name of a column or table. */
-export function refuseName(of: 'column' | 'table', name: string, rules: readonly NameRule[]): void {
+export function assertName(of: 'column' | 'table', name: string, rules: readonly NameRule[]): void {
   for (const rule of rules) {
     const reason = rule(name)
     if (reason !== undefined) throw unusable(of, name, reason)

@@ -26,7 +26,7 @@ import { type AbstractConstructor, type Constructor, recordMetadata, type Sessio
  * ```
  */
 export function SessionModel(options: SessionModelOptions = {}): (model: AbstractConstructor) => void {
-  refuseMisuse(options)
+  assertOptions(options)
   return (model) => {
     recordMetadata(model, options)
     addMembers(model)
@@ -34,7 +34,7 @@ export function SessionModel(options: SessionModelOptions = {}): (model: Abstrac
 }
 
 /** Throws `OPTION_INVALID` for `@SessionModel` without parentheses, which gets the class, and for `@SessionModel('sessions')`. */
-function refuseMisuse(options: unknown): void {
+function assertOptions(options: unknown): void {
   if (typeof options === 'function') {
     const above = `@SessionModel stands above the class ${options.name} without parentheses`
     throw new SessionError('OPTION_INVALID', `${above}, so it would decorate nothing. Write @SessionModel().`)

@@ -1,9 +1,10 @@
 import type { BackendCapabilities, RowValues, SessionColumn, SessionRow } from '../core/backend/session-backend.js'
+import { fromJsonColumn, toJsonColumn } from '../core/codec/json-column.js'
 import { SessionError, unreadable } from '../core/errors.js'
-import { type ColumnTraits, type RoleColumn, type Roles, refuseUnsuitable } from './column-traits.js'
+import { assertSuitable, type ColumnTraits, type RoleColumn, type Roles } from './column-traits.js'
 import { bytesOfText, textOfBytes } from './data-bytes.js'
 import { toDate } from './dates.js'
-import { fitting, refuseUnfit } from './fitting.js'
+import { assertStorable, fitting } from './fitting.js'
 import type { KnownColumn } from './known-columns.js'
 
 /** A mapped row as the ORM has it, by property. */
@@ -28,7 +29,7 @@ export class SessionTable {
 
   /** Throws `COLUMN_TYPE` if a column cannot hold what its role needs. */
   constructor(roles: Roles, columns: readonly SessionColumn[]) {
-    refuseUnsuitable(roles)
+    assertSuitable(roles)
     this.#roles = roles
     this.#columns = columns
     this.capabilities = Object.freeze({
@@ -72,6 +73,19 @@ export class SessionTable {
     return this.#roles.expires.property
   }
 
+  /** The property of the data, if its column holds JSON. In a record it has the text, which statements of our own send. */
+  get json(): string | undefined {
+    const { property, traits } = this.#roles.data
+    return traits.json ? property : undefined
+  }
+
+  /** The record for a statement of the ORM, which takes the value of JSON instead of its text. */
+  forOrm(record: Readonly<RowRecord>): RowRecord {
+    const { json } = this
+    const text = json === undefined ? undefined : record[json]
+    return json !== undefined && typeof text === 'string' ? { ...record, [json]: JSON.parse(text) } : record
+  }
+
   /** The property of the version, if the table has one. */
   get version(): string | undefined {
     return this.#roles.version?.property
@@ -107,10 +121,9 @@ export class SessionTable {
 
   toRow(record: Readonly<RowRecord>): SessionRow {
     const { id, data, expires, createdAt, version } = this.#roles
-    const text = record[data.property]
     return {
       id: idOf(id, record),
-      data: text instanceof Uint8Array ? textOfBytes(text) : isThere(text) ? String(text) : null,
+      data: textOf(data, record[data.property]),
       expires: momentOf(expires, record[expires.property]),
       createdAt:
         createdAt && isThere(record[createdAt.property]) ? momentOf(createdAt, record[createdAt.property]) : null,
@@ -129,8 +142,9 @@ export class SessionTable {
   toRecord({ id, data, expires, createdAt, version, columns }: WritableRow): RowRecord {
     const roles = this.#roles
     const record: RowRecord = { ...columns }
-    for (const [name, charset] of this.#narrow) if (record[name]) refuseUnfit(name, record[name], charset)
-    const text = data && fitting(data, roles.data, this.#known.get(roles.data.property))
+    for (const [name, charset] of this.#narrow) if (record[name]) assertStorable(name, record[name], charset)
+    const content = data && roles.data.traits.json ? toJsonColumn(data) : data
+    const text = content && fitting(content, roles.data, this.#known.get(roles.data.property))
     if (id !== undefined) record[roles.id.property] = id
     if (text !== undefined) record[roles.data.property] = text && roles.data.traits.binary ? bytesOfText(text) : text
     if (expires) record[roles.expires.property] = this.#encode(roles.expires, expires)
@@ -152,6 +166,13 @@ export class SessionTable {
 function idOf({ property, traits }: RoleColumn, record: Readonly<RowRecord>): string {
   const id = String(record[property])
   return traits.padded ? id.trimEnd() : id
+}
+
+function textOf({ traits }: RoleColumn, value: unknown): string | null {
+  if (value instanceof Uint8Array) return textOfBytes(value)
+  if (!isThere(value)) return null
+  if (!traits.json) return String(value)
+  return fromJsonColumn(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
 function momentOf({ traits }: RoleColumn, value: unknown): Date {

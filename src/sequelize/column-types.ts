@@ -1,17 +1,20 @@
 import { DataTypes, type ModelAttributeColumnOptions } from 'sequelize'
-import type { ColumnTraits } from '../model/column-traits.js'
+import { type ColumnTraits, noMoment } from '../model/column-traits.js'
 import {
   type DateCodec,
   type DateLimits,
   datesInZone,
+  endOfSeconds,
   epochMilliseconds,
+  epochSeconds,
+  fromSeconds,
   nativeDates,
   noLimits,
   stepOf,
   toDate,
 } from '../model/dates.js'
 import type { ManagedColumn, ManagedColumnSpec } from '../model/metadata.js'
-import { epochMillisecondsType } from './epoch-milliseconds.js'
+import { epochMillisecondsType, epochSecondsType } from './epoch-columns.js'
 
 /** The kind of database, as `sequelize.getDialect()` names it. */
 export type Dialect = string
@@ -22,7 +25,9 @@ export type Attribute = ModelAttributeColumnOptions
 /** The members of a Sequelize data type that are used. */
 interface DataType {
   readonly key: string
-  readonly options?: { readonly length?: number | string; readonly binary?: boolean }
+  readonly options?: { readonly length?: number | string; readonly binary?: boolean; readonly unsigned?: boolean }
+  /** The last moment of a column of seconds. */
+  readonly latest?: number | null
   /** Whether a character type was declared as BINARY. */
   readonly _binary?: boolean
 }
@@ -38,6 +43,7 @@ export function isMysql(dialect: Dialect): boolean {
  */
 export function managedAttribute(spec: ManagedColumnSpec, dialect: Dialect): Attribute {
   const type = spec.type === undefined ? defaultType(spec, dialect) : (spec.type as Attribute['type'])
+  if (spec.unit === 'seconds') return { ...secondsAttribute(spec, dialect), allowNull: false }
   return {
     allowNull: false,
     ...(isDate(spec.role) && columnTraits({ type }).dates === epochMilliseconds ? epochColumn(spec.role) : { type }),
@@ -87,6 +93,17 @@ function epochColumn(role: ManagedColumn): Pick<Attribute, 'type' | 'get'> {
   }
 }
 
+/** A column of seconds in the database, with a `Date` on the row and in conditions. */
+function secondsAttribute({ role, name, type }: ManagedColumnSpec, dialect: Dialect): Attribute {
+  return {
+    type: epochSecondsType(...secondsSql(role, type, dialect)) as never,
+    ...(name !== role && { field: name }),
+    get() {
+      return fromSeconds(this.getDataValue(role))
+    },
+  }
+}
+
 const mysqlBytes: Readonly<Record<string, number>> = {
   tiny: 255,
   '': 65_535,
@@ -117,8 +134,9 @@ export function columnTraits(
   return {
     type: key,
     dates: codecOf(key, dates),
-    limits: key === 'DATE' && dialect !== undefined && isMysql(dialect) ? mysqlDates(options) : noLimits,
+    limits: dateLimits(toDataType(type), dialect),
     text: !isBytes && (isCharacter || key === 'TEXT' || key === 'CITEXT'),
+    json: key === 'JSON' || key === 'JSONB',
     binary: isBytes,
     whole: /^(BIG)?INT(EGER)?$/.test(key) || (/^(TINY|SMALL|MEDIUM)INT$/.test(key) && dialect === 'sqlite'),
     characters: isBytes ? null : characters,
@@ -131,7 +149,24 @@ export function columnTraits(
 
 function codecOf(key: string, dates: DateCodec): DateCodec | null {
   if (key === 'DATE') return dates
+  if (key === 'EPOCH_SECONDS') return epochSeconds
   return key === 'BIGINT' || key === 'EPOCH_MILLISECONDS' ? epochMilliseconds : null
+}
+
+/** The SQL of a column with seconds since 1970, and the last moment that it holds. */
+function secondsSql(role: string, type: unknown, dialect: Dialect): [sql: string, latest: number | null] {
+  const isLimited = dialect !== 'sqlite'
+  if (type === undefined) return isMysql(dialect) ? ['INTEGER UNSIGNED', endOfSeconds.unsigned] : ['BIGINT', null]
+  const { key, options } = toDataType(type)
+  if (key === 'BIGINT') return [key, null]
+  if (!/^INT(EGER)?$/.test(key)) throw noMoment({ property: role, traits: { type: key } })
+  if (options?.unsigned && isMysql(dialect)) return ['INTEGER UNSIGNED', endOfSeconds.unsigned]
+  return ['INTEGER', isLimited ? endOfSeconds.signed : null]
+}
+
+function dateLimits({ key, options, latest = null }: DataType, dialect: Dialect | undefined): DateLimits {
+  if (key === 'EPOCH_SECONDS') return { ...noLimits, step: 1000, latest }
+  return key === 'DATE' && dialect !== undefined && isMysql(dialect) ? mysqlDates(options) : noLimits
 }
 
 /** The limits of a date column on MySQL. It has whole seconds unless a number of digits is given. */

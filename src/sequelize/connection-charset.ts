@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize'
-import { refuseNarrowConnection } from '../model/charsets.js'
+import { assertWideConnection } from '../model/charsets.js'
 import { isMysql } from './column-types.js'
 
 /** The options of an instance on MySQL or MariaDB that are used. */
@@ -8,8 +8,8 @@ interface Connection {
 }
 
 /** Throws `OPTION_INVALID` if the connection of the instance cannot carry every text: MySQL's `utf8` has no emoji. */
-export function refuseNarrowConnections(sequelize: Sequelize): void {
+export function assertWideConnections(sequelize: Sequelize): void {
   if (!isMysql(sequelize.getDialect())) return
   const { dialectOptions } = (sequelize as unknown as { readonly options: Connection }).options
-  refuseNarrowConnection(dialectOptions?.charset)
+  assertWideConnection(dialectOptions?.charset)
 }

@@ -26,6 +26,17 @@ interface SentStatement {
 interface DriverConnection {
   /** Closes the connection at once. Only the drivers for MySQL and MariaDB have it. */
   destroy?(): void
+  /** The driver `mariadb` tells of its connection. */
+  readonly info?: { threadId?: unknown; isMariaDB?(): boolean }
+}
+
+/**
+ * Keeps `destroy()` of the driver `mariadb` from killing a connection of others. While a statement waits, it sends `KILL` with
+ * the number of the connection over a new one, which a proxy may lead to another server: there the number belongs to somebody
+ * else, or to nobody, and then the driver leaves the rejection unhandled. `KILL USER` of an unknown user ends no connection.
+ */
+function withoutKill({ info }: DriverConnection): void {
+  if (info?.isMariaDB?.()) info.threadId = "USER 'koa-session-model: nobody'"
 }
 
 /** The members of Sequelize's connection manager that are used. */
@@ -129,6 +140,7 @@ class HeldConnection {
   /** Ends the connection. On MySQL and MariaDB the pool would wait for the statement, unless the connection is closed before. */
   async #destroy(): Promise<void> {
     try {
+      withoutKill(this.#connection)
       this.#connection.destroy?.()
       await this.#instance.connectionManager.pool.destroy(this.#connection)
     } catch {

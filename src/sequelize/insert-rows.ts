@@ -16,7 +16,7 @@ export async function insertRows(
   table: SessionTable,
   rows: readonly SessionRow[],
 ): Promise<void> {
-  const records = rows.map((row) => withoutDefaults(model, table, table.toRecord(row)))
+  const records = rows.map((row) => withoutDefaults(model, table, table.forOrm(table.toRecord(row))))
   const [only, ...others] = records
   await explainRefusal<unknown>(() => {
     if (only && others.length === 0) return createRow(model, attempt, only)

@@ -1,7 +1,7 @@
 import type { Model, ModelStatic } from 'sequelize'
 import type { SessionColumn } from '../core/backend/session-backend.js'
-import { refuseUnusable } from '../model/columns.js'
-import { refuseName } from '../model/names.js'
+import { assertUsable } from '../model/columns.js'
+import { assertName } from '../model/names.js'
 import type { SessionTable } from '../model/session-table.js'
 import { type DeclaredAttribute, declaredAttributes, type ModelOptions } from './declared-columns.js'
 import { SequelizeColumn } from './initial-values.js'
@@ -25,7 +25,7 @@ export function followAttributes(model: ModelStatic<Model>, table: SessionTable)
     if (this !== model) return
     const attributes = model.getAttributes()
     const late = lateAttributes(model, known)
-    for (const column of late) refuseLate(model as Refreshed, column)
+    for (const column of late) assertLateColumn(model as Refreshed, column)
     const added = late.filter(({ writable }) => writable).map((column) => new SequelizeColumn(model, column.property))
     const columns = [...first, ...added].filter(({ name }) => name in attributes)
     if (namesOf(columns) !== namesOf(table.columns)) table.changeColumns(columns)
@@ -40,10 +40,10 @@ function lateAttributes(model: ModelStatic<Model>, known: ReadonlySet<string>): 
 }
 
 /** Throws for an attribute that cannot be a property of a session, and removes it from the model first. */
-function refuseLate(model: Refreshed, column: DeclaredAttribute): void {
+function assertLateColumn(model: Refreshed, column: DeclaredAttribute): void {
   try {
-    refuseUnusable(column)
-    refuseName('column', column.name, columnNameRules(instanceOf(model).getDialect()))
+    assertUsable(column)
+    assertName('column', column.name, columnNameRules(instanceOf(model).getDialect()))
   } catch (error) {
     delete model.rawAttributes[column.property]
     model.refreshAttributes()

@@ -2,7 +2,7 @@ import type { Model, ModelStatic, Sequelize } from 'sequelize'
 import type { RoleColumn, Roles } from '../model/column-traits.js'
 import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { metadataOf } from '../model/metadata.js'
-import { refuseName } from '../model/names.js'
+import { assertName } from '../model/names.js'
 import { SessionTable } from '../model/session-table.js'
 import { hasTable } from './base-model.js'
 import { type Attribute, columnTraits, type Dialect, driverDates, managedAttribute } from './column-types.js'
@@ -44,7 +44,7 @@ export function mapModel(model: ModelClass, own: Record<string, Attribute>, give
   )
   const table = new SessionTable(rolesOf(plan, added, given.sequelize), columns)
   const nameOf = (property: string) => columnName(property, attributes[property] ?? {}, options)
-  refuseName('column', nameOf(table.expires), orderedNameRules)
+  assertName('column', nameOf(table.expires), orderedNameRules)
   const indexes = [indexOn(nameOf(table.expires)), ...(added.id && hasOwnKey ? [indexOn(nameOf('id'), true)] : [])]
   return { attributes, table, options: { ...given, ...tableOptions(model, given, options, indexes) } }
 }

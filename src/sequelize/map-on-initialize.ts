@@ -2,12 +2,12 @@ import type { Model, ModelStatic } from 'sequelize'
 import { setMapping } from '../model/mapping.js'
 import { shadowed } from '../model/members.js'
 import { metadataOf } from '../model/metadata.js'
-import { refuseName } from '../model/names.js'
+import { assertName } from '../model/names.js'
 import { giveBackend } from './backend.js'
 import type { Attribute } from './column-types.js'
 import { watchStatements } from './connection.js'
-import { refuseNarrowConnections } from './connection-charset.js'
-import { refuseDialect } from './databases.js'
+import { assertWideConnections } from './connection-charset.js'
+import { assertDialect } from './databases.js'
 import type { ModelOptions } from './declared-columns.js'
 import { checkBeforeSync } from './existing-table.js'
 import { nameIndexes } from './indexes.js'
@@ -40,14 +40,14 @@ export function mapOnInitialize(registry: object, model: ModelClass): void {
   )
   const initialize: Initialize = function (attributes, options) {
     if (Reflect.get(this, 'initialize') !== initialize) return inherited.call(this, attributes, options)
-    refuseDialect(options.sequelize)
-    refuseNarrowConnections(options.sequelize)
+    assertDialect(options.sequelize)
+    assertWideConnections(options.sequelize)
     const mapped = mapModel(this, attributes ?? {}, options)
     return undoOnError(this, options.sequelize, () => {
       const result = inherited.call(this, mapped.attributes, mapped.options)
       const initialized = { model: this as unknown as ModelStatic<Model>, table: mapped.table }
-      refuseShadowing(initialized.model)
-      refuseName('table', initialized.model.tableName, tableNameRules(options.sequelize.getDialect()))
+      assertUnshadowed(initialized.model)
+      assertName('table', initialized.model.tableName, tableNameRules(options.sequelize.getDialect()))
       checkBeforeSync(initialized.model, mapped.table)
       nameIndexes(initialized.model)
       followAttributes(initialized.model, mapped.table)
@@ -73,7 +73,7 @@ function registerSubclass(registry: object, subclass: ModelClass, initialized: I
  * Throws `COLUMN_SHADOWED` for class fields without `declare`, which hide the accessors that Sequelize defines on the
  * prototype. Sequelize itself only warns of them, and later; its warning is turned off.
  */
-function refuseShadowing(model: ModelStatic<Model>): void {
+function assertUnshadowed(model: ModelStatic<Model>): void {
   Object.assign(model, { _overwrittenAttributesChecked: true })
   const row = model.build()
   const name = [...Object.keys(model.getAttributes()), 'expired', 'active'].find((key) => Object.hasOwn(row, key))

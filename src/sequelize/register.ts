@@ -2,7 +2,7 @@ import { Model, type Sequelize } from 'sequelize-typescript'
 import { SessionError } from '../core/errors.js'
 import { claimTable, isRegistered } from '../model/mapping.js'
 import { type Constructor, metadataOf } from '../model/metadata.js'
-import { refuseNoTableName, unknownRegistry } from '../model/misplaced.js'
+import { assertTableNameGiven, unknownRegistry } from '../model/misplaced.js'
 import { SessionModel } from '../model/session-model.js'
 import { giveBackend } from './backend.js'
 import { ensureTable, modelOn } from './base-model.js'
@@ -19,8 +19,8 @@ import { undoOnError } from './undo.js'
  * @param sequelize The instance that the model is mapped in.
  * @param model The class with `@SessionModel()`.
  * @throws A `SessionError`, and then nothing is mapped: `DATABASE_UNSUPPORTED`, `MODEL_NOT_DECORATED`,
- * `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`, `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work.
- * `docs/errors.md` explains each.
+ * `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`, `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with
+ * `COLUMN_` or `NAME_` for a column that cannot work. `docs/errors.md` explains each.
  *
  * @example
  * ```ts
@@ -122,7 +122,7 @@ export function createSessionModel<Base extends BaseModelClass>(
   tableName?: string,
 ): SessionModelClass<typeof Model, Base>
 export function createSessionModel(registry: Sequelize | BaseModelClass, tableName = 'session'): unknown {
-  refuseNoTableName(registry, tableName)
+  assertTableNameGiven(registry, tableName)
   const Session = { [tableName]: class extends Model {} }[tableName] as ModelClass
   SessionModel({ tableName })(Session)
   return registerSessionModel(registry as Sequelize, Session)

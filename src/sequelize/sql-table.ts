@@ -154,7 +154,7 @@ export class SequelizeTable implements SqlTable<Attempt> {
       ...expiryCondition(session, false, now),
     } as WhereOptions
     const fixed = Object.entries(sql).map(([property, value]) => [property, literal(value)])
-    const values = { ...record, ...Object.fromEntries(fixed) }
+    const values = { ...session.forOrm(record), ...Object.fromEntries(fixed) }
     const options = hookOptions(this.#model, attempt, {}, { where })
     const [written] = await explainRefusal(() => this.#model.update(values, options as never))
     return written === 1
@@ -214,13 +214,14 @@ export class SequelizeTable implements SqlTable<Attempt> {
     const name = attribute.field ?? property
     const quoted = this.#generator.quoteIdentifier(name)
     const binder = new ColumnBinder(this.#generator, attribute)
+    const isJson = property === this.#session.json
     return {
       name,
       quoted,
       compared: quoted, // in backticks, on SQLite
-      read: quoted,
+      read: isJson && this.database === 'postgres' ? `${quoted}::text` : quoted,
       alias: this.#generator.quoteIdentifier(property),
-      parameter: (value) => binder.bind(value),
+      parameter: (value) => (isJson ? value : binder.bind(value)),
       written: (place) => place,
     }
   }

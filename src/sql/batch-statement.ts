@@ -8,7 +8,7 @@ import type { Write } from './write.js'
 export type ColumnTypes = ReadonlyMap<string, string>
 
 /** A value that each row has: its source, and the column that gives its type. */
-interface RowValue {
+interface BoundValue {
   readonly column: SqlColumn
   readonly source: (write: Write) => unknown
 }
@@ -24,10 +24,10 @@ interface RowValue {
  */
 export class BatchStatement<Connection> {
   readonly #table: SqlTable<Connection>
-  readonly #values: RowValue[] = []
+  readonly #values: BoundValue[] = []
   /** The casts after each value of the first row: they give the list its types. */
   readonly #casts: readonly string[]
-  readonly #id: RowValue
+  readonly #id: BoundValue
   /** The text of one row of the list, for databases whose parameters have no numbers. */
   readonly #row: string
   readonly #beginning: string
@@ -44,7 +44,7 @@ export class BatchStatement<Connection> {
     const key = values.findIndex(({ column }) => column === id)
     const names = values.map((_, index) => `ksm_p${index}`).join(', ')
     this.#row = `(${values.map(() => table.place(1)).join(', ')})`
-    this.#id = values[key] as RowValue
+    this.#id = values[key] as BoundValue
     this.#casts = values.map(({ column: { name } }) =>
       types ? `::${types.get(name) ?? types.get(name.toLowerCase())}` : '',
     )

@@ -5,8 +5,7 @@ import { BatchStatement, type ColumnTypes } from './batch-statement.js'
 import { partitionsOf } from './partitions.js'
 import { SeparateUpdates } from './separate-updates.js'
 import type { SqlTable } from './sql-table.js'
-import { StatementCache } from './statement-cache.js'
-import type { Write } from './write.js'
+import { StatementCache, type Write } from './write.js'
 
 /** Writes several rows of one table in one statement, on PostgreSQL and SQLite. */
 export class Batches<Connection> {
@@ -15,8 +14,8 @@ export class Batches<Connection> {
   readonly #separate: SeparateUpdates<Connection>
   #statements: StatementCache<BatchStatement<Connection>> | undefined
   #areUnsupported = false
-  /** So many rows are one joined statement. Fewer, on a partitioned table, are written by an update for each. */
-  #fewestJoined = 0
+  /** The number of rows from which one joined statement is used. Below it, on a partitioned table, each row has its own update. */
+  #joinThreshold = 0
 
   constructor(table: SqlTable<Connection>, session: SessionTable) {
     this.#table = table
@@ -47,7 +46,7 @@ export class Batches<Connection> {
   async #run(connection: Connection, example: Write, writes: readonly Write[]): Promise<RowsWritten> {
     try {
       const statements = this.#statements ?? (await this.#prepare(connection))
-      if (statements && writes.length < this.#fewestJoined) return await this.#separate.run(connection, writes)
+      if (statements && writes.length < this.#joinThreshold) return await this.#separate.run(connection, writes)
       if (statements) return await statements.for(example).run(connection, writes)
     } catch (error) {
       const driverError = this.#table.driverErrorOf(error)
@@ -60,7 +59,7 @@ export class Batches<Connection> {
   /** Prepares the statements; `undefined` if the database is too old. */
   async #prepare(connection: Connection): Promise<StatementCache<BatchStatement<Connection>> | undefined> {
     const [table, session] = [this.#table, this.#session]
-    this.#fewestJoined = (await partitionsOf(table, table.column(session.id).name, connection))?.count ?? 0
+    this.#joinThreshold = (await partitionsOf(table, table.column(session.id).name, connection))?.count ?? 0
     const types = table.database === 'postgres' ? await typesOf(connection, table) : undefined
     if (!types && !(await knowsReturning(connection, table))) this.#areUnsupported = true
     else this.#statements = new StatementCache((example) => new BatchStatement(table, session, example, types))

@@ -3,7 +3,7 @@ import type { SessionTable } from '../model/session-table.js'
 import { FindTexts } from './find-texts.js'
 import { type Partitions, partitionsOf } from './partitions.js'
 import type { IdParameter, SqlTable } from './sql-table.js'
-import { onPrimary, StandbyGuard, withLock } from './standby-guard.js'
+import { onPrimary, provenPrimary, StandbyGuard } from './standby-guard.js'
 
 /** The forms in which ids become one parameter. Drivers for MySQL and MariaDB expand an array into its values. */
 export const idParameters = {
@@ -21,8 +21,8 @@ export const idParameters = {
  *
  * It never takes the answer of a standby of PostgreSQL for the truth, whatever proxy or pooler has led there: rows of a standby
  * may be old, and a session that it does not have yet may exist. The statement itself asks for the role of its server, since only
- * that one has answered. A standby finds nothing; and when nothing is found, the find is sent again with a lock, which a
- * standby refuses.
+ * that one has answered. A standby finds nothing; and when nothing is found, the find is sent again in a form that
+ * a standby refuses.
  *
  * @see https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-USERS
  */
@@ -34,6 +34,8 @@ export class FindStatement<Connection> {
   readonly #plain: FindTexts
   /** The texts with the guard against standbys; `undefined` where there are none. */
   readonly #guarded: FindTexts | undefined
+  /** The texts that a standby refuses. */
+  readonly #proving: FindTexts
   /** `undefined` until it was asked for, `null` if there are none. */
   #partitions: Partitions | null | undefined
 
@@ -42,6 +44,7 @@ export class FindStatement<Connection> {
     this.#session = session
     this.guard = new StandbyGuard(table)
     this.#plain = new FindTexts(table, session)
+    this.#proving = new FindTexts(table, session, provenPrimary)
     if (table.database === 'postgres') this.#guarded = new FindTexts(table, session, onPrimary)
   }
 
@@ -66,9 +69,7 @@ export class FindStatement<Connection> {
     if (!guarded) return plain()
     return this.guard.run(async () => {
       const found = await this.#send(connection, guarded, ids)
-      if (found.length > 0) return found
-      const { sql, parameters } = guarded.any(ids)
-      return this.#table.find(connection, withLock(sql), parameters)
+      return found.length > 0 ? found : this.#send(connection, this.#proving, ids)
     }, plain)
   }
 
@@ -78,7 +79,7 @@ export class FindStatement<Connection> {
     return this.#table.find(connection, sql, parameters)
   }
 
-  async #partitionsOn(connection: Connection): Promise<Partitions | null> {
+  async #partitionsOn(connection: Connection): Promise<Partitions | null | undefined> {
     if (this.#partitions === undefined) {
       this.#partitions = await partitionsOf(this.#table, this.#table.column(this.#session.id).name, connection)
     }

@@ -4,7 +4,7 @@ import type { IdParameter, SqlTable } from './sql-table.js'
 import type { Write } from './write.js'
 
 /** A statement with its parameters. */
-export interface Find {
+export interface FindQuery {
   readonly sql: string
   readonly parameters: readonly unknown[]
 }
@@ -35,20 +35,20 @@ export class FindTexts {
   }
 
   /** Finds rows by a condition on all ids. */
-  any(ids: readonly string[]): Find {
+  any(ids: readonly string[]): FindQuery {
     const { id, ids: list } = this.#table
     if (ids.length === 1) return { sql: this.#one, parameters: [id.value(ids), ...this.#others] }
     return { sql: this.#many, parameters: [list.value(ids), ...this.#others] }
   }
 
   /** Finds rows of a partitioned table. */
-  partitioned(ids: readonly string[], partitions: Partitions): Find {
+  partitioned(ids: readonly string[], partitions: Partitions): FindQuery {
     if (ids.length === 1) return this.any(ids)
-    return ids.length < partitions.count ? this.#each(ids) : this.#joined(ids, partitions)
+    return ids.length < partitions.count ? this.#byUnion(ids) : this.#byJoin(ids, partitions)
   }
 
   /** Finds rows by a part of the statement for each id. */
-  #each(ids: readonly string[]): Find {
+  #byUnion(ids: readonly string[]): FindQuery {
     const { id } = this.#table
     const parts = ids.map((_, n) => (n === 0 ? this.#one : this.#textFor(id, this.#others.length + 1 + n)))
     const [first, ...rest] = ids.map((one) => id.value([one]))
@@ -56,12 +56,12 @@ export class FindTexts {
   }
 
   /** Finds rows by a join of the list of ids with the table. */
-  #joined(ids: readonly string[], { idType }: Partitions): Find {
+  #byJoin(ids: readonly string[], { idType }: Partitions): FindQuery {
     const table = this.#table
-    const row = `${this.#select} WHERE ${table.column(this.#session.id).compared} = ksm_id${this.#conditions}`
+    const row = `${this.#select} WHERE ${table.column(this.#session.id).compared} = ksm_ids.ksm_id${this.#conditions} OFFSET 0`
     const place = this.#place(1)
     const list = `unnest(${table.ids.array?.(place) ?? place}::${idType}[]) AS ksm_ids (ksm_id)`
-    const sql = `SELECT ksm_row.* FROM ${list} CROSS JOIN LATERAL (${row} OFFSET 0) AS ksm_row`
+    const sql = `SELECT ksm_row.* FROM ${list} CROSS JOIN LATERAL (${row}) AS ksm_row`
     return { sql, parameters: [table.ids.value(ids), ...this.#others] }
   }
 

@@ -8,11 +8,13 @@ export interface Partitions {
 }
 
 const partitionsQuery =
-  'SELECT (SELECT count(*) FROM pg_inherits WHERE inhparent = attrelid) AS count, format_type(atttypid, -1) AS type ' +
-  "FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE attrelid = $1::regclass AND relkind = 'p' AND attname = $2"
+  'SELECT (SELECT count(*) FROM pg_catalog.pg_partition_tree(attrelid) WHERE isleaf) AS count, ' +
+  'pg_catalog.format_type(atttypid, -1) AS type FROM pg_catalog.pg_attribute ' +
+  "JOIN pg_catalog.pg_class ON pg_class.oid = attrelid WHERE attrelid = $1::regclass AND relkind = 'p' " +
+  'AND attname::text IN ($2::text, lower($2::text)) ORDER BY attname = $2::text DESC LIMIT 1'
 
 /**
- * Resolves to the partitions of the table; `null` if it has none, or if the database cannot tell.
+ * Resolves to the partitions of the table; `null` if it has none, `undefined` if the database cannot tell now.
  *
  * Statements for several rows depend on it. A condition on a list of ids searches each partition for every id. A join visits
  * one partition for each row, but prepares to visit any: that is cheap only if there are more rows than partitions. For
@@ -25,14 +27,14 @@ export async function partitionsOf<Connection>(
   table: SqlTable<Connection>,
   idName: string,
   connection: Connection,
-): Promise<Partitions | null> {
+): Promise<Partitions | null | undefined> {
   if (table.database !== 'postgres') return null
   try {
     const found = await table.ask(connection, partitionsQuery, [table.name, idName])
     const [partitions] = found as { count: unknown; type: string }[]
     return partitions ? { count: Number(partitions.count), idType: partitions.type } : null
   } catch (error) {
-    if (table.failureOf(error) === 'failed') return null
+    if (table.failureOf(error) === 'failed') return undefined
     throw error
   }
 }

@@ -5,8 +5,7 @@ import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { Batches } from './batches.js'
 import { UpdateStatement } from './guarded-update.js'
 import type { SqlTable } from './sql-table.js'
-import { StatementCache } from './statement-cache.js'
-import { type SqlValues, Write } from './write.js'
+import { type SqlValues, StatementCache, Write } from './write.js'
 
 /** Writes to the rows of one table: by its own statements, or by the ORM's own update if that does more. */
 export class RowWriter<Connection> {

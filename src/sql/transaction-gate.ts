@@ -74,7 +74,7 @@ export class TransactionGate {
   }
 
   /** Announces a transaction. It must wait for the promise, if one is returned. */
-  begins(): Promise<void> | undefined {
+  willBegin(): Promise<void> | undefined {
     if (this.#depth > 0) return undefined
     const isFirst = this.#isWithinWrite || (this.#writes === 0 && this.#waiting.length === 0)
     if (this.#isBeginning || !isFirst) return this.#wait(false)
@@ -83,27 +83,27 @@ export class TransactionGate {
   }
 
   /** Reports that a transaction has begun. */
-  begun(): void {
+  didBegin(): void {
     this.#depth++
     this.#isBeginning = false
     this.#notices++
   }
 
-  /** Announces the end of a transaction. {@link ended} may never follow. */
-  ending(): void {
+  /** Announces the end of a transaction. {@link didEnd} may never follow. */
+  willEnd(): void {
     if (this.#depth > 0) this.#endings++
     this.#isBeginning = false
     this.#notice()
   }
 
   /** Reports that the announced end has taken place. */
-  ended(): void {
+  didEnd(): void {
     this.#endings = Math.max(0, this.#endings - 1)
-    this.committed()
+    this.didEndUnannounced()
   }
 
   /** Reports the end of a transaction that was not announced. */
-  committed(): void {
+  didEndUnannounced(): void {
     this.#depth = Math.max(0, this.#depth - 1)
     if (this.#depth === 0) this.#endings = 0
     this.#notice()

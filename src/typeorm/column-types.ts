@@ -4,12 +4,16 @@ import type { ColumnTraits } from '../model/column-traits.js'
 import {
   type DateCodec,
   type DateLimits,
+  endOfSeconds,
   endOfTimestamps,
   epochMilliseconds,
+  epochSeconds,
+  fromSeconds,
   nativeDates,
   noLimits,
   stepOf,
   toDate,
+  toSeconds,
 } from '../model/dates.js'
 import type { ManagedColumn, ManagedColumnSpec } from '../model/metadata.js'
 
@@ -37,6 +41,7 @@ export function isPostgres(database: DatabaseType | undefined): boolean {
  */
 export function managedColumnOptions(spec: ManagedColumnSpec, database: DatabaseType | undefined): ColumnOptions {
   const named = spec.name === spec.role ? {} : { name: spec.name }
+  if (spec.unit === 'seconds') return { ...named, ...secondsOptions(spec, database) }
   if (spec.type === undefined) return { ...named, ...defaults(spec, database) }
   const type = spec.type as ColumnType
   if (spec.role === 'id') return { ...named, type, ...(takesLength(type) && { length: idLength(spec) }) }
@@ -71,6 +76,13 @@ function dateOptions(database: DatabaseType | undefined): ColumnOptions {
   return { type: 'datetime', default: '1970-01-01 00:00:00.000' }
 }
 
+/** The options of a date column with seconds since 1970. */
+function secondsOptions({ type }: ManagedColumnSpec, database: DatabaseType | undefined): ColumnOptions {
+  if (type !== undefined) return { type: type as ColumnType, transformer: secondsTransformer }
+  if (isMysql(database)) return { type: 'int', unsigned: true, transformer: secondsTransformer }
+  return { type: 'bigint', transformer: secondsTransformer }
+}
+
 const utf8mb4Binary = { charset: 'utf8mb4', collation: 'utf8mb4_bin' } as const
 
 function takesLength(type: ColumnType): boolean {
@@ -94,6 +106,9 @@ export const epochTransformer: ValueTransformer = {
   from: (value: unknown) => (value === null || value === undefined ? value : toDate(value)),
 }
 
+/** Converts a date on the row to whole seconds since 1970 in the column. */
+export const secondsTransformer: ValueTransformer = { to: toSeconds, from: fromSeconds }
+
 /** The traits of a column with these options: what it can hold. */
 export function columnTraits(options: ColumnOptions, database: DatabaseType | undefined): ColumnTraits {
   const { type } = options
@@ -103,6 +118,7 @@ export function columnTraits(options: ColumnOptions, database: DatabaseType | un
     dates: dateCodec(options, database),
     limits: dateLimits(options, database),
     text: type === String || /char|text|clob/.test(name),
+    json: /^jsonb?$/.test(name),
     binary: /blob|binary|bytea|raw/.test(name),
     whole: type === undefined || type === Number || isWhole(name, database),
     characters: characters(options, database),
@@ -124,7 +140,15 @@ function isSqliteOr(database: DatabaseType | undefined): boolean {
 }
 
 /** The limits of a date column. MySQL's dates have whole seconds unless a number of digits is given. */
-function dateLimits({ type, precision }: ColumnOptions, database: DatabaseType | undefined): DateLimits {
+function dateLimits(
+  { type, precision, transformer, unsigned }: ColumnOptions,
+  database: DatabaseType | undefined,
+): DateLimits {
+  if (transformer === secondsTransformer) {
+    const isShort = isMysql(database) || isPostgres(database) ? /^int(eger|4)?$/.test(String(type)) : false
+    const latest = isShort ? (unsigned ? endOfSeconds.unsigned : endOfSeconds.signed) : null
+    return { ...noLimits, step: 1000, latest }
+  }
   const isNative = type === Date || (typeof type === 'string' && /^(datetime|timestamp)/.test(type))
   if (!isNative || isSqliteOr(database)) return noLimits
   const digits = precision ?? (isMysql(database) ? 0 : 3)
@@ -134,6 +158,8 @@ function dateLimits({ type, precision }: ColumnOptions, database: DatabaseType |
 
 /** The way in which the column holds a moment. A transformer of the application takes dates, and returns the column's value. */
 function dateCodec({ type, transformer }: ColumnOptions, database: DatabaseType | undefined): DateCodec | null {
+  if (transformer === secondsTransformer)
+    return isWhole(String(type), database) || type === Number ? epochSeconds : null
   if (transformer && transformer !== epochTransformer) {
     return { ...nativeDates, toParameter: (date) => transformed(transformer, date) }
   }

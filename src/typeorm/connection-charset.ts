@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm'
-import { refuseNarrowConnection } from '../model/charsets.js'
+import { assertWideConnection } from '../model/charsets.js'
 import { isMysql } from './column-types.js'
 
 /** The options of a data source on MySQL or MariaDB that are used. */
@@ -10,8 +10,8 @@ interface Connection {
 }
 
 /** Throws `OPTION_INVALID` if the connection of the data source cannot carry every text: MySQL's `utf8` has no emoji. */
-export function refuseNarrowConnections({ options }: DataSource): void {
+export function assertWideConnections({ options }: DataSource): void {
   if (!isMysql(options.type)) return
   const { charset, extra, replication } = options as Connection
-  for (const given of [charset, extra?.charset, replication?.master?.charset]) refuseNarrowConnection(given)
+  for (const given of [charset, extra?.charset, replication?.master?.charset]) assertWideConnection(given)
 }

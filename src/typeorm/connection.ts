@@ -38,6 +38,7 @@ export async function onConnection<T>(
     if (spoilsConnection(statementFailure(error))) connection.spoil()
     throw error
   } finally {
+    watched.get(runner)?.delete(attempt)
     await connection.release()
   }
 }
@@ -48,15 +49,22 @@ function addComment(runner: QueryRunner, comment: string): void {
   Object.assign(runner, { query: (sql: string, ...rest: unknown[]) => query.call(runner, comment + sql, ...rest) })
 }
 
+/** The attempts that each watched runner works for. SQLite has one runner for all, which is watched once. */
+const watched = new WeakMap<QueryRunner, Set<Attempt>>()
+
 /** Records which statements have written, if listeners of the application may send their own statements on this connection. */
 export function watchWrites(runner: QueryRunner, attempt: Attempt): void {
+  const known = watched.get(runner)
+  if (known) return void known.add(attempt)
+  const attempts = new Set([attempt])
   const query = runner.query as (...args: unknown[]) => Promise<unknown>
-  const watched = async (...args: unknown[]): Promise<unknown> => {
+  const watching = async (...args: unknown[]): Promise<unknown> => {
     const result = await query.apply(runner, args)
-    if (!/^\s*(SELECT|SHOW)\b/i.test(String(args[0]))) attempt.written()
+    if (!/^\s*(SELECT|SHOW)\b/i.test(String(args[0]))) for (const one of attempts) one.written()
     return result
   }
-  Object.assign(runner, { query: watched })
+  Object.assign(runner, { query: watching })
+  watched.set(runner, attempts)
 }
 
 async function connect(runner: QueryRunner, connection: HeldConnection, attempt: Attempt): Promise<void> {

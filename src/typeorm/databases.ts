@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm'
-import { refuseDatabase } from '../model/databases.js'
+import { assertDatabase } from '../model/databases.js'
 
 /** The types of data sources that sessions can be kept in. `docs/databases.md` tells which of them are tested. */
 const supported = [
@@ -18,6 +18,6 @@ const supported = [
 ] as const
 
 /** Throws `DATABASE_UNSUPPORTED` for a data source whose database cannot keep sessions. */
-export function refuseDataSource({ options }: DataSource): void {
-  refuseDatabase(options.type, supported)
+export function assertDataSource({ options }: DataSource): void {
+  assertDatabase(options.type, supported)
 }

@@ -19,8 +19,8 @@ export interface DeclaredEntityColumn extends DeclaredColumn {
 export function declaredColumns(model: Constructor, naming = entityNaming(undefined)): DeclaredEntityColumn[] {
   const storage = getMetadataArgsStorage()
   const tree = inheritanceTree(model) as never[]
-  storage.filterEmbeddeds(tree).forEach(refuseEmbedded)
-  storage.filterRelationIds(tree).forEach(refuseRelationId)
+  storage.filterEmbeddeds(tree).forEach(assertNotEmbedded)
+  storage.filterRelationIds(tree).forEach(assertNoRelationId)
   return storage
     .filterColumns(tree)
     .filter((args) => args.mode !== 'virtual-property' && !isAdded(args))
@@ -40,7 +40,7 @@ export function declaredColumns(model: Constructor, naming = entityNaming(undefi
 }
 
 /** Throws `COLUMN_UNDECLARED` if the foreign key of a relation is not declared as a column. */
-export function refuseUndeclared(
+export function assertDeclared(
   model: Constructor,
   columns: readonly DeclaredEntityColumn[],
   naming = entityNaming(undefined),
@@ -59,7 +59,7 @@ export function requiredRelations(model: Constructor): string[] {
 }
 
 /** Throws for a `@RelationId()`: TypeORM only reads it, so a session could not set the foreign key. */
-function refuseRelationId({ propertyName }: { readonly propertyName: string }): void {
+function assertNoRelationId({ propertyName }: { readonly propertyName: string }): void {
   throw new SessionError(
     'COLUMN_UNDECLARED',
     `The property '${propertyName}' has @RelationId(), which is no column. Declare the foreign key as a column instead.`,
@@ -78,7 +78,7 @@ function undeclared(relation: string, column: string): SessionError {
  * Throws for an embedded object: a session property is one column, and TypeORM cannot select, compare or set such an object
  * as one.
  */
-function refuseEmbedded({ propertyName }: { readonly propertyName: string }): void {
+function assertNotEmbedded({ propertyName }: { readonly propertyName: string }): void {
   throw new SessionError(
     'COLUMN_TYPE',
     `The property '${propertyName}' is embedded: it has several columns, and a session property has one. ` +

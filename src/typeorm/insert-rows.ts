@@ -11,7 +11,7 @@ export async function insertRows(
   rows: readonly SessionRow[],
 ): Promise<void> {
   const metadata = connection.getMetadata(entity)
-  const entities = rows.map((row) => Object.assign(metadata.create(), table.toRecord(row)))
+  const entities = rows.map((row) => Object.assign(metadata.create(), table.forOrm(table.toRecord(row))))
   const written = metadata.columns.filter((column) => column.isInsert && column.asExpression === undefined)
   const properties = written.map((column) => column.propertyPath)
   const insertion = manager.createQueryBuilder().insert().into(entity, properties)

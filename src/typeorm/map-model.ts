@@ -1,6 +1,6 @@
 import { type ColumnOptions, type DataSource, Entity, getMetadataArgsStorage } from 'typeorm'
 import { SessionError } from '../core/errors.js'
-import { refuseNarrow } from '../model/charsets.js'
+import { assertWide } from '../model/charsets.js'
 import type { RoleColumn, Roles } from '../model/column-traits.js'
 import type { ColumnPlan } from '../model/columns.js'
 import { type Constructor, type ManagedColumn, type ManagedColumnSpec, metadataOf } from '../model/metadata.js'
@@ -27,7 +27,7 @@ export function sessionTable(
     const traits = columnTraits(options, database)
     return [role, { property, traits: generated ? { ...traits, text: false } : traits }]
   })
-  for (const { property, options } of plan.custom) refuseNarrow(property, columnTraits(options, database).charset)
+  for (const { property, options } of plan.custom) assertWide(property, columnTraits(options, database).charset)
   const columns = initialValues(target, plan.custom, dataSource)
   return new SessionTable(Object.fromEntries([...added, ...serving]) as Roles, columns)
 }
@@ -152,8 +152,15 @@ export function adaptColumns(
     const column = metadata.findColumnWithPropertyName(spec.role)
     if (!column) continue
     const options = managedColumnOptions(spec, dataSource.options.type)
-    const { type, charset, collation, transformer, default: value } = options
-    Object.assign(column, { type, charset, collation, transformer, ...(value !== undefined && { default: value }) })
+    const { type, charset, collation, transformer, unsigned = false, default: value } = options
+    Object.assign(column, {
+      type,
+      charset,
+      collation,
+      transformer,
+      unsigned,
+      ...(value !== undefined && { default: value }),
+    })
   }
   if (!isMysql(dataSource.options.type)) return
   for (const property of textsWithoutCharset(target, plan)) {

@@ -1,7 +1,7 @@
 import { type DataSource, DefaultNamingStrategy } from 'typeorm'
-import { type ColumnNaming, refuseDuplicates } from '../model/columns.js'
+import { assertDistinct, type ColumnNaming } from '../model/columns.js'
 import type { Constructor } from '../model/metadata.js'
-import { type NameRule, namesOn, refuseName, without } from '../model/names.js'
+import { assertName, type NameRule, namesOn, without } from '../model/names.js'
 import { type DatabaseType, isMysql, isPostgres } from './column-types.js'
 
 /** The names of an entity's columns. */
@@ -28,13 +28,13 @@ export function entityNaming(dataSource: DataSource | undefined): EntityNaming {
 }
 
 /** Throws `COLUMN_DUPLICATE` or `NAME_UNUSABLE` for column names that come from the naming strategy of the data source. */
-export function refuseNames(dataSource: DataSource, entity: Constructor): void {
+export function assertNames(dataSource: DataSource, entity: Constructor): void {
   const columns = dataSource.getMetadata(entity).columns.filter((column) => !column.isVirtualProperty)
   const names = columns.map((column) => column.databaseName)
   const { caseSensitive, rules } = entityNaming(dataSource)
-  for (const name of names) refuseName('column', name, rules)
-  refuseName('table', dataSource.getMetadata(entity).tableName, tableNameRules(dataSource.options.type))
-  refuseDuplicates(names, caseSensitive)
+  for (const name of names) assertName('column', name, rules)
+  assertName('table', dataSource.getMetadata(entity).tableName, tableNameRules(dataSource.options.type))
+  assertDistinct(names, caseSensitive)
 }
 
 /** The rules for names of columns. TypeORM writes them into its SQL unchanged, and looks for its parameters there. */
@@ -48,9 +48,9 @@ function nameRules(database: DatabaseType | undefined): NameRule[] {
 }
 
 /** Throws `NAME_UNUSABLE` for a table name of `@SessionModel()`, with the prefix of the data source. */
-export function refuseTableName(dataSource: DataSource | undefined, tableName: string | undefined): void {
+export function assertTableName(dataSource: DataSource | undefined, tableName: string | undefined): void {
   if (tableName === undefined) return
-  refuseName('table', `${dataSource?.options.entityPrefix ?? ''}${tableName}`, tableNameRules(dataSource?.options.type))
+  assertName('table', `${dataSource?.options.entityPrefix ?? ''}${tableName}`, tableNameRules(dataSource?.options.type))
 }
 
 /** The rules for the name of a table, which TypeORM also writes into SQL texts. */

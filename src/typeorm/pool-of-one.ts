@@ -1,4 +1,4 @@
-import type { DataSource, EntitySubscriberInterface, QueryRunner } from 'typeorm'
+import type { DataSource, EntitySubscriberInterface, QueryRunner, TransactionStartEvent } from 'typeorm'
 import { transactionOpen, usualWait } from '../sql/transaction-gate.js'
 
 /** The members of drivers whose pool is used: those of PostgreSQL, and those of MySQL and MariaDB. */
@@ -7,20 +7,17 @@ interface PooledDriver {
   readonly pool?: { readonly config?: { readonly connectionLimit?: unknown } }
 }
 
-/** Knows which transactions of a data source are open. */
-class OpenTransactions implements EntitySubscriberInterface {
-  readonly #runners = new Set<QueryRunner>()
+/** Knows whether a transaction is open on the only connection. */
+class OpenTransaction implements EntitySubscriberInterface {
+  #latest: QueryRunner | undefined
 
-  afterTransactionStart({ queryRunner }: { readonly queryRunner: QueryRunner }): void {
-    this.#runners.add(queryRunner)
+  afterTransactionStart({ queryRunner }: TransactionStartEvent): void {
+    this.#latest = queryRunner
   }
 
-  /** Whether one is open. TypeORM's own flag counts: an end may have failed without a notice. */
-  get any(): boolean {
-    for (const runner of this.#runners) {
-      if (!runner.isTransactionActive || runner.isReleased) this.#runners.delete(runner)
-    }
-    return this.#runners.size > 0
+  /** TypeORM's own flag counts: an end may have failed without a notice. */
+  get isOpen(): boolean {
+    return this.#latest?.isTransactionActive === true && !this.#latest.isReleased
   }
 }
 
@@ -33,12 +30,12 @@ class OpenTransactions implements EntitySubscriberInterface {
  */
 export async function connectRunner(runner: QueryRunner): Promise<void> {
   const { connection } = runner
-  const open = isPoolOfOne(connection) ? openTransactionsOf(connection) : undefined
+  const transaction = isPoolOfOne(connection) ? transactionOf(connection) : undefined
   const connected = runner.connect()
-  if (!open) return void (await connected)
+  if (!transaction) return void (await connected)
   let timer: NodeJS.Timeout | undefined
   const refused = new Promise<never>((_, refuse) => {
-    timer = setTimeout(() => open.any && refuse(transactionOpen()), usualWait)
+    timer = setTimeout(() => transaction.isOpen && refuse(transactionOpen()), usualWait)
   })
   try {
     await Promise.race([connected, refused])
@@ -54,10 +51,10 @@ function isPoolOfOne({ driver }: DataSource): boolean {
 }
 
 /** Listens to the transactions of the data source from the first call on. */
-function openTransactionsOf({ subscribers }: DataSource): OpenTransactions {
-  const known = subscribers.find((subscriber) => subscriber instanceof OpenTransactions)
+function transactionOf({ subscribers }: DataSource): OpenTransaction {
+  const known = subscribers.find((subscriber) => subscriber instanceof OpenTransaction)
   if (known) return known
-  const listener = new OpenTransactions()
+  const listener = new OpenTransaction()
   subscribers.unshift(listener)
   return listener
 }

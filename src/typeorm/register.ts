@@ -2,18 +2,18 @@ import type { DataSource } from 'typeorm'
 import { sessionBackend } from '../core/backend/session-backend.js'
 import { type ColumnPlan, planColumns } from '../model/columns.js'
 import { claimTable, isRegistered, setMapping } from '../model/mapping.js'
-import { refuseShadowing } from '../model/members.js'
+import { assertUnshadowed } from '../model/members.js'
 import { type AbstractConstructor, type Constructor, metadataOf } from '../model/metadata.js'
-import { refuseNoTableName, unknownRegistry } from '../model/misplaced.js'
+import { assertTableNameGiven, unknownRegistry } from '../model/misplaced.js'
 import { SessionModel } from '../model/session-model.js'
 import type { SessionTable } from '../model/session-table.js'
 import { TypeOrmSessionBackend } from './backend.js'
 import { dataSourceOf, entityOn, whenInitialized } from './base-model.js'
-import { refuseNarrowConnections } from './connection-charset.js'
-import { refuseDataSource } from './databases.js'
-import { type DeclaredEntityColumn, declaredColumns, refuseUndeclared, requiredRelations } from './declared-columns.js'
+import { assertWideConnections } from './connection-charset.js'
+import { assertDataSource } from './databases.js'
+import { assertDeclared, type DeclaredEntityColumn, declaredColumns, requiredRelations } from './declared-columns.js'
 import { adaptColumns, mapEntity, sessionTable, undoOnError } from './map-model.js'
-import { entityNaming, refuseNames, refuseTableName } from './naming.js'
+import { assertNames, assertTableName, entityNaming } from './naming.js'
 import { noDataSource, type Ready, type RegisteredEntity } from './registration.js'
 import { addToDataSource, isDataSource, newRow } from './registry.js'
 import type { SessionEntityClass } from './types.js'
@@ -26,8 +26,8 @@ import { expiryCondition } from './where.js'
  * @param dataSource The data source that the model is mapped in.
  * @param model The class with `@SessionModel()`.
  * @throws A `SessionError`, and then nothing is mapped: `DATABASE_UNSUPPORTED`, `MODEL_NOT_DECORATED`,
- * `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`, `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with `COLUMN_` or `NAME_` for a column that cannot work.
- * `docs/errors.md` explains each.
+ * `MODEL_REGISTERED_ELSEWHERE`, `MODEL_CLASS`, `REGISTRY_UNKNOWN`, `OPTION_INVALID`, or a code that begins with
+ * `COLUMN_` or `NAME_` for a column that cannot work. `docs/errors.md` explains each.
  *
  * @example
  * ```ts
@@ -113,9 +113,9 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
   const tables = new WeakMap<DataSource, SessionTable>()
   let latest: DataSource | undefined
   whenInitialized(model, (dataSource) => {
-    refuseDataSource(dataSource)
-    refuseNames(dataSource, model)
-    refuseNarrowConnections(dataSource)
+    assertDataSource(dataSource)
+    assertNames(dataSource, model)
+    assertWideConnections(dataSource)
     tables.set(dataSource, sessionTable(model, plan, dataSource.options.type, dataSource))
     adaptColumns(dataSource, model, plan)
     latest = dataSource
@@ -129,11 +129,11 @@ function registerForLater(registry: object, model: Constructor): RegisteredEntit
 }
 
 function map(model: Constructor, dataSource: DataSource | undefined): SessionTable {
-  if (dataSource) refuseDataSource(dataSource)
-  refuseShadowing(newRow(model))
+  if (dataSource) assertDataSource(dataSource)
+  assertUnshadowed(newRow(model))
   const plan = planFor(model, dataSource)
-  refuseTableName(dataSource, metadataOf(model).tableName)
-  if (dataSource) refuseNarrowConnections(dataSource)
+  assertTableName(dataSource, metadataOf(model).tableName)
+  if (dataSource) assertWideConnections(dataSource)
   const database = dataSource?.options.type
   const table = sessionTable(model, plan, database, dataSource)
   mapEntity(model, plan, database)
@@ -144,7 +144,7 @@ function planFor(model: Constructor, dataSource: DataSource | undefined): Column
   const naming = entityNaming(dataSource)
   const declared = declaredColumns(model, naming)
   const plan = planColumns(metadataOf(model).columns, declared, naming, requiredRelations(model))
-  refuseUndeclared(model, declared, naming)
+  assertDeclared(model, declared, naming)
   return plan
 }
 
@@ -185,7 +185,7 @@ export function createSessionModel<Base extends AbstractConstructor>(
   tableName?: string,
 ): SessionEntityClass<Constructor, Base>
 export function createSessionModel(registry: DataSource | AbstractConstructor, tableName = 'session'): unknown {
-  refuseNoTableName(registry, tableName)
+  assertTableNameGiven(registry, tableName)
   class Session {}
   SessionModel({ tableName })(Session)
   return registerSessionModel(registry as DataSource, Session)

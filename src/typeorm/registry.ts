@@ -69,7 +69,7 @@ function buildMetadata(dataSource: DataSource, entity: Constructor): BuiltMetada
   const isNew = ({ target, isJunction, tablePath }: EntityMetadata) =>
     target === entity || (isJunction && !known.has(tablePath))
   const own = isKnown ? built : built.filter(isNew)
-  built.filter(({ target }) => target === entity).forEach(refuseSharedTable)
+  built.filter(({ target }) => target === entity).forEach(assertOwnTable)
   for (const metadata of own) new EntityMetadataValidator().validate(metadata, built, dataSource.driver)
   const replaced = new Set(own.map(({ tablePath, target }) => (typeof target === 'function' ? target : tablePath)))
   const kept = before.filter(({ tablePath, target }) => !replaced.has(target) && !replaced.has(tablePath))
@@ -77,7 +77,7 @@ function buildMetadata(dataSource: DataSource, entity: Constructor): BuiltMetada
 }
 
 /** Throws `MODEL_CLASS` for an entity that shares its table: the metadata of the others would not know of it. */
-function refuseSharedTable({ tableType, childEntityMetadatas, name }: EntityMetadata): void {
+function assertOwnTable({ tableType, childEntityMetadatas, name }: EntityMetadata): void {
   if (tableType !== 'entity-child' && childEntityMetadatas.length === 0) return
   throw new SessionError(
     'MODEL_CLASS',

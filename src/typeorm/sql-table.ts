@@ -145,7 +145,7 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     const update = manager
       .createQueryBuilder()
       .update(this.#entity)
-      .set({ ...record, ...fixed })
+      .set({ ...session.forOrm(record), ...fixed })
     const where = {
       [session.id]: isOneOf(this.#dataSource, this.#entity, session.id, [id]),
       ...expiryCondition(session, false, now),
@@ -165,9 +165,9 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     const record: RowRecord = {}
     for (const { metadata, alias, isMoment } of this.#selected) {
       const value = (found as RowRecord)[alias]
-      record[metadata.propertyName] = isMoment
-        ? momentOf(this.#dataSource, value, metadata)
-        : this.#dataSource.driver.prepareHydratedValue(value, metadata)
+      if (isMoment) record[metadata.propertyName] = momentOf(this.#dataSource, value, metadata)
+      else if (metadata.propertyName === this.#session.json) record[metadata.propertyName] = value
+      else record[metadata.propertyName] = this.#dataSource.driver.prepareHydratedValue(value, metadata)
     }
     return record
   }
@@ -199,13 +199,14 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     const quoted = this.#quoted(metadata.databaseName)
     const compared = this.database === 'sqlite' ? `${this.name}.${quoted}` : quoted
     const asJson = (sql: string, isWritten: boolean) => jsonOf(driver, sql, metadata, isWritten)
+    const isJson = metadata.propertyName === this.#session.json
     return {
       name: metadata.databaseName,
       quoted,
       compared,
-      read: asJson(compared, false),
+      read: isJson && this.isNumbered ? `${compared}::text` : asJson(compared, false),
       alias: this.#selected.find((selected) => selected.metadata === metadata)?.alias ?? quoted,
-      parameter: (value) => this.#parameterOf(driver.preparePersistentValue(value, metadata)),
+      parameter: (value) => (isJson ? value : this.#parameterOf(driver.preparePersistentValue(value, metadata))),
       written: (place) => asJson(place, true),
     }
   }

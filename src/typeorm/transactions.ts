@@ -7,23 +7,23 @@ class TransactionListener implements EntitySubscriberInterface {
 
   beforeTransactionStart({ queryRunner }: TransactionStartEvent): Promise<void> | undefined {
     // The end of another transaction has meanwhile cleared the flag that the start of this one had set.
-    return this.gate.begins()?.then(() => void Object.assign(queryRunner, { isTransactionActive: true }))
+    return this.gate.willBegin()?.then(() => void Object.assign(queryRunner, { isTransactionActive: true }))
   }
 
   afterTransactionStart(): void {
-    this.gate.begun()
+    this.gate.didBegin()
   }
 
   afterTransactionCommit(): void {
-    this.gate.committed()
+    this.gate.didEndUnannounced()
   }
 
   beforeTransactionRollback(): void {
-    this.gate.ending()
+    this.gate.willEnd()
   }
 
   afterTransactionRollback(): void {
-    this.gate.ended()
+    this.gate.didEnd()
   }
 }
 
@@ -79,7 +79,7 @@ function sharesConnection(runner: PooledRunner): boolean {
 /** Reports transactions that are open already. TypeORM counts one as active from before it begins. */
 function reportOpen(runner: QueryRunner, gate: TransactionGate): void {
   if (!runner.isTransactionActive) return
-  gate.begins()
+  gate.willBegin()
   const depth = Number(Reflect.get(runner, 'transactionDepth') ?? 1)
-  for (let level = 0; level < depth; level++) gate.begun()
+  for (let level = 0; level < depth; level++) gate.didBegin()
 }

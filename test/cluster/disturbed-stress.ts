@@ -92,13 +92,6 @@ function slownessOf(log: readonly Entry[]): Record<string, number> {
   return { slow: times.filter((time) => time > 1000).length, longest: Number((longest / 1000).toFixed(1)) }
 }
 
-/** How long after `event` the last request was refused, in seconds; 0 if none was. */
-export function lastRefusalAfter({ report, events }: Disturbed, event: string): number {
-  const at = events.get(event) ?? 0
-  const refused = report.log.filter(({ outcome, answeredAt }) => outcome === 'refused' && answeredAt >= at)
-  return refused.reduce((last, { answeredAt }) => Math.max(last, answeredAt - at), 0) / 1000
-}
-
 function secondsUntilSuccess(log: readonly Entry[], since: number): number {
   const answered = log.filter(({ outcome, sentAt }) => outcome === 'stored' && sentAt >= since)
   return (Math.min(...answered.map(({ answeredAt }) => answeredAt)) - since) / 1000

@@ -1,3 +1,4 @@
+import { servers } from '../support/databases.js'
 import { missingPackages } from './missing.js'
 import type { Trial } from './trial.js'
 
@@ -11,6 +12,21 @@ export function describeCluster(title: string, needs: Trial['needs'], declare: (
     const missing = missingPackages({ needs })
     if (!process.env.CLUSTER) it('left out: CLUSTER=1 is not set')
     else if (missing.length > 0) it(`left out: apt-get install ${missing.join(' ')}`)
-    else declare()
+    else {
+      const restore = rememberServers()
+      declare()
+      after(restore)
+    }
   })
+}
+
+/** Remembers where the tests find their servers, and gives what restores that: clusters lead to servers of their own. */
+function rememberServers(): () => void {
+  const known = structuredClone(servers)
+  const env = { ...process.env }
+  return () => {
+    for (const server of ['postgres', 'mariadb'] as const) Object.assign(servers[server], known[server])
+    for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]
+    Object.assign(process.env, env)
+  }
 }

@@ -21,6 +21,8 @@ export interface Finding {
   readonly notes?: string
   /** What clients were told, second by second. */
   readonly seconds?: readonly Row[]
+  /** Every request and the rows in the end, to be kept where something is wrong. */
+  readonly record?: object
 }
 
 /** A cluster under load. */

@@ -21,25 +21,29 @@ function handlersWith(end: (ctx: Context) => unknown): Handlers {
       throw new Error('unexpected')
     },
     '/end-and-500': async (ctx) => {
+      const { session } = ctx
       await end(ctx)
-      ctx.session.late = true
+      session.late = true
       ctx.status = 500
     },
     '/end-and-begin': async (ctx) => {
+      const { session } = ctx
       await end(ctx)
-      ctx.body = { ...ctx.session, isNew: ctx.session.isNew }
-      ctx.session.label = 'next'
+      ctx.body = { ...session, isNew: session.isNew }
+      session.label = 'next'
     },
     '/end-and-update': async (ctx) => {
+      const { session } = ctx
       await end(ctx)
-      await ctx.session.update((session) => {
-        session.label = 'next'
+      await session.update((next) => {
+        next.label = 'next'
       })
     },
     '/twice': async (ctx) => {
+      const { session } = ctx
       await end(ctx)
-      ctx.session.label = 'short'
-      await ctx.session.save()
+      session.label = 'short'
+      await session.save()
       await end(ctx)
     },
     '/': (ctx) => {
@@ -123,8 +127,9 @@ describe('ctx.session = null', () => {
     const site = await start({
       ...handlersWith(() => {}),
       '/logout': async (ctx) => {
+        const { session } = ctx
         ctx.session = null
-        await ctx.session.save()
+        await session.save()
         ctx.body = { rows: (await site.backend.rows()).length }
       },
     })

@@ -7,6 +7,8 @@ const names = [
   'isNew',
   'createdAt',
   'expires',
+  'length',
+  'populated',
   'save',
   'reload',
   'update',

@@ -65,7 +65,10 @@ describe('ctx.session as an object', () => {
   it('is the same object all the time', () =>
     withSession((ctx) => {
       const { session } = ctx
+      ctx.session = { theme: 'light' }
+      expect(ctx.session).to.equal(session)
       ctx.session = null
+      ctx.session = {}
       expect(ctx.session).to.equal(session)
     }))
 

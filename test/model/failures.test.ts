@@ -60,6 +60,7 @@ const expected: Record<BackendFailure, readonly Error[]> = {
       cause: errorOf('Connection terminated unexpectedly'),
     }),
     errorOf('timeout expired'),
+    Object.assign(mysql(45033), { cause: { cause: mysql(1047) } }), // on a node of Galera that is not ready
     errorOf('Client has encountered a connection error and is not queryable'),
     errorOf("Can't add new command when connection is in closed state", { fatal: true }),
     errorOf('x', { code: 'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR', fatal: true }),
@@ -73,6 +74,7 @@ const expected: Record<BackendFailure, readonly Error[]> = {
       mysql(errno),
     ),
     ...[45004, 45009, 45019, 45026].map((errno) => mysql(errno)),
+    Object.assign(mysql(45033), { cause: mysql(45009) }),
     ...[9002, 9003, 9004, 9005].map((errno) => mysql(errno)), // TiDB
     mysql(9001, 'PD server timeout'),
     ...[
@@ -101,6 +103,7 @@ const expected: Record<BackendFailure, readonly Error[]> = {
     ...['28P01', '28000', '3D000', '42501'].map((code) => postgres(code, 'FATAL')),
     postgres('23505', 'FEHLER'), // the severity comes in the server's language
     ...[1062, 1044, 1045, 1049, 1129, 1153, 1406, 1054, 1041, 1105, 1235, 8025].map((errno) => mysql(errno)),
+    Object.assign(mysql(45033), { cause: mysql(1298) }),
     mysql(1105, "VT12001: unsupported: you can't UPDATE primary vindex columns; invalid update on vindex: id"),
     mysql(1105, 'unknown error: Sql: "update session set data = :v1", BindVars: {v1: "no healthy tablet"}'),
     mysql(1290, 'The MariaDB server is running with the --secure-file-priv option so it cannot execute this statement'),

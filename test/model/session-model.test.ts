@@ -12,7 +12,7 @@ describe('@SessionModel()', () => {
     ['tableName', { tableName: '' }, 'OPTION_INVALID'],
     ['tableName', { tableName: Object.create(null) }, 'OPTION_INVALID'],
     ['now', { now: 5 }, 'OPTION_INVALID'],
-    ...['', 'a */ b', 'a /* b', 'is it?', 'two\nlines', '! 1', 'M!1', 'é', 5].map(
+    ...['', 'a */ b', 'a /* b', 'is it?', 'two\nlines', '! 1', 'M!1', 'é', 'route=/a/', 5].map(
       (statementComment): Wrong => ['statementComment', { statementComment }, 'OPTION_INVALID'],
     ),
     ['columns.id', { columns: { id: false } }, 'OPTION_INVALID'],

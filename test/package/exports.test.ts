@@ -18,7 +18,9 @@ const names: Readonly<Record<string, readonly string[]>> = {
   './typeorm': ['TypeOrmSessionBackend', 'createSessionModel', 'registerSessionModel'],
   './sequelize': ['SequelizeSessionBackend', 'createSessionModel', 'registerSessionModel'],
   './testing': ['backendRules', 'testBackend'],
-  './adapter': ['readCookie', 'setCookieHeader'],
+  './adapter': ['readCookie', 'readOldCookie', 'setCookieHeader'],
+  './koa-session': ['koaSessionStore'],
+  './express-session': ['expressSessionStore'],
   './augment': [], // types only
 }
 

@@ -33,15 +33,17 @@ const rooms: readonly Room[] = [
     except: ['typeorm'],
   },
   { name: 'adapter', except: ['typeorm', 'sequelize'] },
-  { name: 'testing', except: ['typeorm', 'sequelize'] },
-  { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'testing'] },
-  { name: 'augment', packages: ['koa'], except: ['typeorm', 'sequelize', 'testing'] },
+  { name: 'koa-session', except: ['model', 'sql', 'typeorm', 'sequelize', 'adapter'] },
+  { name: 'express-session', except: ['model', 'sql', 'typeorm', 'sequelize', 'adapter', 'koa-session'] },
+  { name: 'testing', except: ['typeorm', 'sequelize', 'koa-session', 'express-session'] },
+  { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing'] },
+  { name: 'augment', packages: ['koa'], except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing'] },
   {
     name: 'cli',
     packages: ['commander', '@clack', 'cli-table3'],
-    except: ['typeorm', 'sequelize', 'testing', 'adapter', 'koa', 'augment'],
+    except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing', 'adapter', 'koa', 'augment'],
   },
-  { name: 'index.ts', except: ['typeorm', 'sequelize', 'testing', 'augment', 'cli'] },
+  { name: 'index.ts', except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing', 'augment', 'cli'] },
 ]
 
 const files = filesIn('src', '.ts')

@@ -11,7 +11,9 @@ describe('Flooding: requests without a session cost next to nothing', () => {
         await visitor.json('/me')
         expect(visitor.lines).to.deep.equal([])
         const statements = takeStatements()
-        expect(statements).to.have.length(2)
+        // On PostgreSQL each read that has found nothing is repeated, so that no standby has answered.
+        const repeated = statements.some((statement) => statement.includes('txid_current'))
+        expect(statements).to.have.length(repeated ? 4 : 2)
         for (const statement of statements) expect(statement).to.match(/SELECT .* WHERE \S*id\S* (IN \(|=)/i)
       }
       expect(await opened.dump()).to.deep.equal([])

@@ -2,8 +2,7 @@ import { expect } from 'chai'
 import type { RowRecord, SessionTable } from '../../src/model/session-table.js'
 import { guardedUpdate, UpdateStatement } from '../../src/sql/guarded-update.js'
 import type { Database, SqlColumn, SqlTable } from '../../src/sql/sql-table.js'
-import { StatementCache } from '../../src/sql/statement-cache.js'
-import { type SqlValues, Write } from '../../src/sql/write.js'
+import { type SqlValues, StatementCache, Write } from '../../src/sql/write.js'
 
 const now = new Date(0)
 const session = { id: 'id', expires: 'expires', version: 'version' } as SessionTable

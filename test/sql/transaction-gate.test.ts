@@ -31,18 +31,18 @@ class Scene {
 
   /** A transaction up to the moment when it is open. */
   async start(name: string): Promise<void> {
-    await this.gate.begins()
+    await this.gate.willBegin()
     this.events.push(name)
-    this.gate.begun()
+    this.gate.didBegin()
   }
 }
 
 describe('the gate between session writes and transactions on one connection', () => {
   it('holds nobody up while nothing happens', async () => {
     const { gate } = new Scene()
-    expect(gate.begins()).to.equal(undefined)
-    gate.begun()
-    gate.committed()
+    expect(gate.willBegin()).to.equal(undefined)
+    gate.didBegin()
+    gate.didEndUnannounced()
     let ran = false
     const write = gate.write(async () => {
       ran = true
@@ -50,7 +50,7 @@ describe('the gate between session writes and transactions on one connection', (
     })
     expect(ran).to.equal(true)
     expect(await write).to.equal('result')
-    expect(gate.begins()).to.equal(undefined)
+    expect(gate.willBegin()).to.equal(undefined)
   })
 
   it('lets writes run beside each other', async () => {
@@ -63,14 +63,14 @@ describe('the gate between session writes and transactions on one connection', (
 
   it('lets a write wait until the transaction is over, from the moment when it begins', async () => {
     const scene = new Scene()
-    scene.gate.begins()
+    scene.gate.willBegin()
     const write = scene.write('write')
     write.open()
     await soon()
-    scene.gate.begun()
+    scene.gate.didBegin()
     await soon()
     expect(scene.events).to.deep.equal([])
-    scene.gate.committed()
+    scene.gate.didEndUnannounced()
     await write.done
     expect(scene.events).to.deep.equal(['write', 'write is over'])
   })
@@ -106,7 +106,7 @@ describe('the gate between session writes and transactions on one connection', (
     third.open()
     await soon()
     expect(scene.events).to.deep.equal(['first', 'first is over', 'transaction'])
-    scene.gate.committed()
+    scene.gate.didEndUnannounced()
     const next = scene.start('next transaction')
     await Promise.all([second.done, third.done, next])
     expect(scene.events.slice(3, 5)).to.deep.equal(['second', 'third'])
@@ -118,13 +118,13 @@ describe('the gate between session writes and transactions on one connection', (
     await scene.start('outer')
     const write = scene.write('write')
     write.open()
-    expect(scene.gate.begins()).to.equal(undefined)
-    scene.gate.begun()
-    scene.gate.ending()
-    scene.gate.ended()
+    expect(scene.gate.willBegin()).to.equal(undefined)
+    scene.gate.didBegin()
+    scene.gate.willEnd()
+    scene.gate.didEnd()
     await soon()
     expect(scene.events).to.deep.equal(['outer'])
-    scene.gate.committed()
+    scene.gate.didEndUnannounced()
     await write.done
   })
 
@@ -138,9 +138,9 @@ describe('the gate between session writes and transactions on one connection', (
     await Promise.all([write.done, first])
     await soon()
     expect(scene.events.slice(2)).to.deep.equal(['first'])
-    scene.gate.committed()
+    scene.gate.didEndUnannounced()
     await second
-    scene.gate.committed()
+    scene.gate.didEndUnannounced()
     between.open()
     await between.done
     expect(scene.events.slice(2)).to.deep.equal(['first', 'second', 'between', 'between is over'])
@@ -148,11 +148,11 @@ describe('the gate between session writes and transactions on one connection', (
 
   it('lets a transaction wait while another one begins', async () => {
     const { gate } = new Scene()
-    gate.begins()
-    const second = gate.begins()
+    gate.willBegin()
+    const second = gate.willBegin()
     expect(second).to.be.instanceOf(Promise)
-    gate.begun()
-    gate.committed()
+    gate.didBegin()
+    gate.didEndUnannounced()
     await second
   })
 
@@ -160,10 +160,10 @@ describe('the gate between session writes and transactions on one connection', (
     const scene = new Scene(1)
     const first = scene.start('first')
     await Promise.all([first, scene.start('second')])
-    scene.gate.committed()
+    scene.gate.didEndUnannounced()
     await expectError('TRANSACTION_OPEN', () => scene.write('write').done)
-    scene.gate.committed()
-    expect(scene.gate.begins()).to.equal(undefined)
+    scene.gate.didEndUnannounced()
+    expect(scene.gate.willBegin()).to.equal(undefined)
   })
 
   it('takes what begins or writes within a write for a part of it', async () => {
@@ -171,7 +171,7 @@ describe('the gate between session writes and transactions on one connection', (
     await scene.gate.write(async () => {
       await scene.start('transaction of a listener')
       await scene.gate.write(async () => scene.events.push('write of a listener'))
-      scene.gate.committed()
+      scene.gate.didEndUnannounced()
     })
     expect(scene.events).to.deep.equal(['transaction of a listener', 'write of a listener'])
   })
@@ -180,7 +180,7 @@ describe('the gate between session writes and transactions on one connection', (
     const scene = new Scene()
     let waiting: unknown
     const write = scene.gate.write(async () => {
-      waiting = scene.gate.begins()
+      waiting = scene.gate.willBegin()
     }, false)
     await write
     expect(waiting).to.be.instanceOf(Promise)
@@ -192,7 +192,7 @@ describe('the gate between session writes and transactions on one connection', (
     const write = scene.write('write')
     let begins: () => unknown = () => {}
     await scene.gate.write(async () => {
-      begins = AsyncResource.bind(() => scene.gate.begins())
+      begins = AsyncResource.bind(() => scene.gate.willBegin())
     })
     const waiting = begins()
     expect(waiting).to.be.instanceOf(Promise)
@@ -206,11 +206,11 @@ describe('the gate between session writes and transactions on one connection', (
     const error = await expectError('TRANSACTION_OPEN', () => scene.write('write').done)
     expect(error.status).to.equal(503)
     expect(scene.events).to.deep.equal(['transaction'])
-    scene.gate.committed()
+    scene.gate.didEndUnannounced()
     const write = scene.write('later')
     write.open()
     await write.done
-    expect(scene.gate.begins()).to.equal(undefined)
+    expect(scene.gate.willBegin()).to.equal(undefined)
   })
 
   it('refuses each write that waits, and none again that went through', async () => {
@@ -218,10 +218,10 @@ describe('the gate between session writes and transactions on one connection', (
     await scene.start('transaction')
     const refused = [scene.write('a'), scene.write('b')]
     for (const { done } of refused) await expectError('TRANSACTION_OPEN', () => done)
-    expect(scene.gate.begins()).to.equal(undefined)
-    scene.gate.begun()
-    scene.gate.committed()
-    scene.gate.committed()
+    expect(scene.gate.willBegin()).to.equal(undefined)
+    scene.gate.didBegin()
+    scene.gate.didEndUnannounced()
+    scene.gate.didEndUnannounced()
     await scene.start('next')
     expect(scene.events).to.deep.equal(['transaction', 'next'])
   })
@@ -230,12 +230,12 @@ describe('the gate between session writes and transactions on one connection', (
     const scene = new Scene(1)
     await scene.start('outer')
     await scene.start('inner')
-    scene.gate.ending()
-    scene.gate.ended()
+    scene.gate.willEnd()
+    scene.gate.didEnd()
     await expectError('TRANSACTION_OPEN', () => scene.write('write').done)
-    scene.gate.ending()
-    scene.gate.ending()
-    scene.gate.ended()
+    scene.gate.willEnd()
+    scene.gate.willEnd()
+    scene.gate.didEnd()
     await scene.start('next')
     await expectError('TRANSACTION_OPEN', () => scene.write('write').done)
   })
@@ -248,14 +248,14 @@ describe('the gate between session writes and transactions on one connection', (
       const write = scene.write('write')
       write.open()
       mock.timers.tick(9)
-      scene.gate.ending()
+      scene.gate.willEnd()
       mock.timers.tick(9)
       await soon()
       expect(scene.events).to.deep.equal(['transaction'])
-      scene.gate.ended()
+      scene.gate.didEnd()
       await write.done
       mock.timers.tick(10)
-      expect(scene.gate.begins()).to.equal(undefined)
+      expect(scene.gate.willBegin()).to.equal(undefined)
     } finally {
       mock.timers.reset()
     }
@@ -264,15 +264,15 @@ describe('the gate between session writes and transactions on one connection', (
   const lost: Record<string, (scene: Scene) => Promise<void>> = {
     'whose end failed': async (scene) => {
       await scene.start('lost')
-      scene.gate.ending()
+      scene.gate.willEnd()
     },
     'whose nested end failed': async (scene) => {
       await scene.start('outer')
       await scene.start('lost')
-      scene.gate.ending()
-      scene.gate.ending()
+      scene.gate.willEnd()
+      scene.gate.willEnd()
     },
-    'that never began': async ({ gate }) => void gate.begins(),
+    'that never began': async ({ gate }) => void gate.willBegin(),
   }
   for (const [which, lose] of Object.entries(lost)) {
     it(`forgets a transaction ${which}, after the longest wait`, async () => {
@@ -285,7 +285,7 @@ describe('the gate between session writes and transactions on one connection', (
       expect(scene.events.at(-1)).to.equal('at once')
       await lose(scene)
       await scene.start('transaction')
-      scene.gate.committed()
+      scene.gate.didEndUnannounced()
       const later = scene.write('later')
       later.open()
       await later.done
@@ -294,10 +294,10 @@ describe('the gate between session writes and transactions on one connection', (
 
   it('knows at once that a transaction did not begin, if its end is tried', async () => {
     const scene = new Scene()
-    scene.gate.begins()
+    scene.gate.willBegin()
     const write = scene.write('write')
     write.open()
-    scene.gate.ending()
+    scene.gate.willEnd()
     await write.done
   })
 
@@ -305,7 +305,7 @@ describe('the gate between session writes and transactions on one connection', (
     const scene = new Scene(1)
     const hanging = scene.write('hangs')
     await scene.start('transaction')
-    scene.gate.committed()
+    scene.gate.didEndUnannounced()
     hanging.open()
     await hanging.done
   })
@@ -313,7 +313,7 @@ describe('the gate between session writes and transactions on one connection', (
   it('does not keep a write waiting for a transaction that waits for another one', async () => {
     const scene = new Scene(1)
     const hanging = scene.write('hangs')
-    const started = scene.start('transaction').then(() => scene.gate.committed())
+    const started = scene.start('transaction').then(() => scene.gate.didEndUnannounced())
     const write = scene.write('write')
     write.open()
     await Promise.all([started, write.done])
@@ -323,8 +323,8 @@ describe('the gate between session writes and transactions on one connection', (
 
   it('keeps nobody waiting for ever, if nobody begins', async () => {
     const scene = new Scene(1)
-    scene.gate.begins()
-    const second = scene.gate.begins()
+    scene.gate.willBegin()
+    const second = scene.gate.willBegin()
     const write = scene.write('write')
     write.open()
     await Promise.all([second, write.done])
@@ -334,7 +334,7 @@ describe('the gate between session writes and transactions on one connection', (
     const scene = new Scene(1)
     const { promise, open } = latch()
     const hanging = scene.gate.write(async () => {
-      scene.gate.begins()
+      scene.gate.willBegin()
       await promise
     })
     const started = scene.start('transaction')
@@ -342,22 +342,22 @@ describe('the gate between session writes and transactions on one connection', (
     write.open()
     await write.done
     await started
-    scene.gate.committed()
+    scene.gate.didEndUnannounced()
     open()
     await hanging
   })
 
   it('hears of ends that it knows no beginning of', async () => {
     const scene = new Scene()
-    scene.gate.committed()
-    scene.gate.ending()
-    scene.gate.ended()
+    scene.gate.didEndUnannounced()
+    scene.gate.willEnd()
+    scene.gate.didEnd()
     await scene.start('transaction')
     const write = scene.write('write')
     write.open()
     await soon()
     expect(scene.events).to.deep.equal(['transaction'])
-    scene.gate.committed()
+    scene.gate.didEndUnannounced()
     await write.done
   })
 })

@@ -48,8 +48,8 @@ export interface MatrixRow {
 export async function reachable<Row extends Pick<MatrixRow, 'name' | 'server'>>(rows: readonly Row[]): Promise<Row[]> {
   const found = await Promise.all(rows.map(({ server }) => (server ? isReachable(server) : true)))
   const missing = rows.filter((_, index) => !found[index])
-  const leaveOut = typeof it === 'function' ? (title: string) => void it(title) : console.error
-  for (const { name } of missing) leaveOut(`no server to reach: ${name}`)
+  const detach = typeof it === 'function' ? (title: string) => void it(title) : console.error
+  for (const { name } of missing) detach(`no server to reach: ${name}`)
   if (missing.length > 0 && process.env.REQUIRE_DATABASES) throw new Error('A database of the matrix is missing.')
   return rows.filter((_, index) => found[index])
 }

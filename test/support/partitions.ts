@@ -1,3 +1,8 @@
+/** The statements that divide a table of MariaDB or MySQL into partitions by its primary key. */
+export function partitioningOfMariadb(table: string, count: number): readonly string[] {
+  return [`ALTER TABLE ${table} PARTITION BY KEY () PARTITIONS ${count}`]
+}
+
 /**
  * The statements that divide a table of PostgreSQL into partitions by the hash of its key. Rows, indexes and constraints
  * stay, and so do the names, which the ORMs know them by. `regenerate()` moves rows between the partitions.

@@ -1,9 +1,14 @@
-import libsql from 'libsql'
 import type { DataSourceOptions } from 'typeorm'
 import { PGliteDriver } from 'typeorm-pglite'
 import { servers } from './databases.js'
 import type { MatrixRow } from './matrix.js'
 import { rowOf, type TypeOrmDatabase, typeormVersion } from './typeorm-rows.js'
+
+/** The package `libsql`, which has binaries for some platforms only. */
+const libsql: unknown = await import('libsql').then(
+  ({ default: driver }) => driver,
+  () => undefined,
+)
 
 const name = (driver: string): string => `TypeORM ${typeormVersion}, ${driver}`
 
@@ -39,7 +44,14 @@ export const mysql: TypeOrmDatabase = {
 /** Each driver beside those of the matrix. */
 export const driverDatabases: readonly TypeOrmDatabase[] = [libSql, pglite, sqlJs, wal, mysql]
 
-export const driverRows: readonly MatrixRow[] = driverDatabases.map(rowOf)
+/** The drivers whose package is installed. The others are tests that are left out. */
+export function installed(databases: readonly TypeOrmDatabase[]): MatrixRow[] {
+  const isMissing = (database: TypeOrmDatabase): boolean => database === libSql && libsql === undefined
+  for (const database of databases.filter(isMissing)) it(`no driver is installed: ${database.name}`)
+  return databases.filter((database) => !isMissing(database)).map(rowOf)
+}
 
-/** Those that keep a file, which several processes can open. */
-export const fileDriverRows: readonly MatrixRow[] = [libSql, wal].map(rowOf)
+/** The row of this name. */
+export function driverRow(meant: string): MatrixRow | undefined {
+  return driverDatabases.map(rowOf).find(({ name }) => name === meant)
+}

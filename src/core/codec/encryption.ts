@@ -52,7 +52,7 @@ export class Encryption {
   }
 
   /** Whether there are keys. */
-  get isLocked(): boolean {
+  get hasKeys(): boolean {
     return this.current !== undefined
   }
 

@@ -39,7 +39,18 @@ export function hashId(id: string): string {
   return hash('sha256', id, 'hex')
 }
 
+/** Whether rows hold hashes of ids: with `'migrate'` some still hold the ids themselves. */
+export type HashIds = boolean | 'migrate'
+
+/**
+ * The row that a session has whose id is not hashed yet; `undefined` without `'migrate'`. What looks like a hash is no id: else
+ * the hashes in the table would open their rows.
+ */
+export function unhashedRowId(id: string, hashIds: HashIds): string | undefined {
+  return hashIds === 'migrate' && !/^[0-9a-f]{64}$/i.test(id) ? id : undefined
+}
+
 /** Throws `ID_INVALID` for what cannot be an id, or is kept for rows that are no sessions. */
-export function checkId(id: unknown, hashIds: boolean): asserts id is string {
-  if (typeof id !== 'string' || id === '' || (!hashIds && id.startsWith('~'))) throw invalidId()
+export function checkId(id: unknown, hashIds: HashIds): asserts id is string {
+  if (typeof id !== 'string' || id === '' || (hashIds !== true && id.startsWith('~'))) throw invalidId()
 }

@@ -27,6 +27,20 @@ export function rewriteMembers(text: string, names: ReadonlySet<string>, write: 
   return text.slice(0, first?.start ?? inner) + written + text.slice(last?.end ?? inner)
 }
 
+/** Gives members of the object in a JSON text the names in `names`, and keeps all other text. `JSON.parse` must accept `text`. */
+export function renameMembers(text: string, names: ReadonlyMap<string, string>): string {
+  let written = ''
+  let from = 0
+  for (const { name, start, valueStart } of membersOf(text)) {
+    const next = names.get(name)
+    if (next !== undefined) {
+      written += `${text.slice(from, start)}${JSON.stringify(next)}:`
+      from = valueStart
+    }
+  }
+  return written + text.slice(from)
+}
+
 /** The text of the value that `JSON.parse` reads for the member `name`. */
 export function memberText(text: string, name: string): string | undefined {
   return lastValue(text, membersOf(text), name)

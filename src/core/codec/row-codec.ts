@@ -4,7 +4,7 @@ import type { Encryption } from './encryption.js'
 import { encodeData, noMeta, type SessionMeta, type StoredRow } from './session-meta.js'
 
 /** The stored data of a session: its text, encrypted if there are keys, and its metadata. */
-type SealedData = Pick<StoredRow, 'data' | 'meta'>
+type StoredData = Pick<StoredRow, 'data' | 'meta'>
 
 /** The change that a request makes; without `data` it changes the metadata only. */
 interface ChangedData {
@@ -32,16 +32,16 @@ export class RowCodec {
   }
 
   /** Encrypts a text for the row `id`, if there are keys. Throws `DATA_TOO_LARGE`. */
-  store(id: string, meta: SessionMeta, text: string | null): SealedData {
-    if (text !== null) this.#refuseTooLong(text)
-    if (meta === noMeta && !this.#encryption.isLocked) return { data: text, meta } // fast path: nothing to encrypt
+  store(id: string, meta: SessionMeta, text: string | null): StoredData {
+    if (text !== null) this.#assertFits(text)
+    if (meta === noMeta && !this.#encryption.hasKeys) return { data: text, meta } // fast path: nothing to encrypt
     const { key: _, ...others } = meta
     const { data, key } = this.#encryption.encrypt(id, text)
     return { data, meta: key === undefined ? others : { ...others, key } }
   }
 
   /** Applies a change to the stored data of a row. Text that is encrypted with the current key for this row stays as it is. */
-  restore(row: StoredRow, id: string, { data, meta }: ChangedData): SealedData {
+  restore(row: StoredRow, id: string, { data, meta }: ChangedData): StoredData {
     if (data !== undefined) return this.store(id, meta, data)
     if (row.data === null && meta !== row.meta) return this.store(id, meta, this.#emptyText)
     const isBound = row.meta.key !== undefined && id !== row.id
@@ -59,7 +59,7 @@ export class RowCodec {
     throw tooLarge(bytes, `its column holds ${most}`)
   }
 
-  #refuseTooLong(text: string): void {
+  #assertFits(text: string): void {
     const { maxDataBytes } = this.#limits
     if (text.length * 3 <= maxDataBytes) return
     const bytes = Buffer.byteLength(text)

@@ -13,7 +13,7 @@ export interface Serializer {
  * instance of a class. Values with a method `toJSON`, such as dates, are written as JSON writes them.
  */
 export const jsonSerializer: Serializer = {
-  serialize: (data) => (isLossless(data) ? JSON.stringify(data) : JSON.stringify(data, refuseLoss)),
+  serialize: (data) => (isLossless(data) ? JSON.stringify(data) : JSON.stringify(data, assertLossless)),
   deserialize: (text) => JSON.parse(text),
 }
 
@@ -40,7 +40,7 @@ function isLosslessObject(object: object, depth: number): boolean {
 }
 
 /** A replacer that throws for lost values. `written` is the result of `toJSON`; `this[key]` is the value itself. */
-function refuseLoss(this: Record<string, unknown>, key: string, written: unknown): unknown {
+function assertLossless(this: Record<string, unknown>, key: string, written: unknown): unknown {
   const loss = whatJsonLoses(this[key], written) ?? (written === undefined && Array.isArray(this) && 'undefined')
   if (loss) throw new TypeError(`'${key}' is ${loss}, which JSON cannot hold`)
   return written

@@ -44,8 +44,11 @@ const head = /^\{"\$session":(\{[^{}]*\})(?=[,}])/
  * the object in the text, so that JSON stays JSON; a text that is no object follows the metadata.
  */
 export function encodeData(meta: SessionMeta, text: string | null): string | null {
-  if (text === null) return null
-  const json = meta === noMeta ? '{}' : JSON.stringify(meta)
+  return text === null ? null : joinData(meta === noMeta ? '{}' : JSON.stringify(meta), text)
+}
+
+/** Puts metadata in front of the text of the serializer. `json` is their text. */
+export function joinData(json: string, text: string): string {
   if (json === '{}' && !text.startsWith(beginning)) return text
   if (text === '{}') return `${beginning}${json}}`
   if (text === '') return beginning + json + emptyText
@@ -58,10 +61,17 @@ export function encodeData(meta: SessionMeta, text: string | null): string | nul
  * when the data is read, and does not hide other rows.
  */
 export function decodeRow(row: SessionRow): StoredRow {
-  const found = row.data?.startsWith(beginning) ? head.exec(row.data) : null
-  const meta = found?.[1] && parse(found[1])
-  if (!found || !meta) return storedRow(row, row.data, noMeta)
-  return storedRow(row, textAfter(found.input.slice(found[0].length)), meta)
+  if (!row.data?.startsWith(beginning)) return storedRow(row, row.data, noMeta)
+  const { head, text } = splitData(row.data)
+  const meta = head === undefined ? undefined : parse(head)
+  return meta ? storedRow(row, text, meta) : storedRow(row, row.data, noMeta)
+}
+
+/** Splits the column `data` into the text of the serializer and that of the metadata, if there is a proper head. */
+export function splitData(data: string): { readonly head: string | undefined; readonly text: string } {
+  const found = data.startsWith(beginning) ? head.exec(data) : null
+  if (!found) return { head: undefined, text: data }
+  return { head: found[1], text: textAfter(data.slice(found[0].length)) }
 }
 
 /** Makes a row by naming every property, which is much faster than spreading. */

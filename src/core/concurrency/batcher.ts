@@ -14,7 +14,7 @@ const ticksUntilSlow = 2
 /** After this many ticks, about a second, a statement counts as hanging: the others go on without it. */
 const ticksUntilHanging = 100
 
-class Statement<Item> {
+class Run<Item> {
   readonly items: readonly Item[]
   /** The number of ticks since it was sent. */
   ticks = 0
@@ -48,7 +48,7 @@ export class Batcher<Item extends BatchItem> implements Wait {
   readonly #run: (items: readonly Item[]) => Promise<void>
   readonly #mostHanging: number
   #waiting: Item[] = []
-  readonly #underWay = new Set<Statement<Item>>()
+  readonly #underWay = new Set<Run<Item>>()
   /** How many of them hang. */
   #hanging = 0
   /** One timer for all statements: most of them end soon. */
@@ -102,10 +102,10 @@ export class Batcher<Item extends BatchItem> implements Wait {
   }
 
   #begin(items: readonly Item[]): void {
-    const statement = new Statement(items)
-    this.#underWay.add(statement)
+    const run = new Run(items)
+    this.#underWay.add(run)
     this.#clock ??= setInterval(() => this.#look(), tick).unref()
-    void this.#run(items).then(() => this.#end(statement))
+    void this.#run(items).then(() => this.#end(run))
   }
 
   #mayBegin(): boolean {
@@ -115,9 +115,9 @@ export class Batcher<Item extends BatchItem> implements Wait {
     return true
   }
 
-  #end(statement: Statement<Item>): void {
-    if (statement.hangs) this.#hanging--
-    this.#underWay.delete(statement)
+  #end(run: Run<Item>): void {
+    if (run.hangs) this.#hanging--
+    this.#underWay.delete(run)
     this.#goOn()
   }
 
@@ -126,15 +126,15 @@ export class Batcher<Item extends BatchItem> implements Wait {
       clearInterval(this.#clock)
       this.#clock = undefined
     }
-    for (const statement of this.#underWay) {
-      const isLong = ++statement.ticks >= ticksUntilHanging && !statement.hangs
-      if (isLong && this.#hanging < this.#mostHanging) this.#hang(statement)
+    for (const run of this.#underWay) {
+      const isLong = ++run.ticks >= ticksUntilHanging && !run.hangs
+      if (isLong && this.#hanging < this.#mostHanging) this.#hang(run)
     }
     this.#goOn()
   }
 
-  #hang(statement: Statement<Item>): void {
-    statement.hangs = true
+  #hang(run: Run<Item>): void {
+    run.hangs = true
     this.#hanging++
   }
 }

@@ -2,10 +2,10 @@ import { inspect } from 'node:util'
 import { cookieName } from '../options/cookie-options.js'
 import { toMilliseconds } from '../options/duration.js'
 import type { ResolvedOptions } from '../options/options.js'
-import { refuseUnknown } from '../options/unknown-options.js'
+import { assertKnown } from '../options/unknown-options.js'
 import { copyProperties } from '../properties/copy-properties.js'
 import { Session } from '../session/session.js'
-import type { SessionData, SessionProperties } from '../session/session-view.js'
+import type { SessionData, SessionProperties } from '../session/session-types.js'
 import type { Shared } from '../session/shared.js'
 import { check, isBoolean } from '../validation.js'
 import type { CreatedSession, CreateOptions } from './manager-types.js'
@@ -18,7 +18,7 @@ export async function createSession<Columns extends object, Data extends object>
   properties: Readonly<Record<string, unknown>>,
   options: CreateOptions,
 ): Promise<CreatedSession<Columns, Data>> {
-  refuseUnknown('create()', options, optionNames)
+  assertKnown('create()', options, optionNames)
   const { maxAge, authenticated = false, secure = false } = options
   check('authenticated of create()', authenticated, isBoolean, 'true or false')
   check('secure of create()', secure, isBoolean, 'true or false')

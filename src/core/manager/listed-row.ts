@@ -3,7 +3,7 @@ import type { StoredRow } from '../codec/session-meta.js'
 import { orErrorCode, unreadable } from '../errors.js'
 import { Properties } from '../properties/properties.js'
 import type { PropertySchema } from '../properties/property-schema.js'
-import type { SessionData, SessionProperties } from '../session/session-view.js'
+import type { SessionData, SessionProperties } from '../session/session-types.js'
 import type { ListedSession } from './manager-types.js'
 
 /** A session in the result of `list()`. Its data and dates are read on access, so one corrupt row does not hide the others. */

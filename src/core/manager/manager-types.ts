@@ -1,6 +1,6 @@
 import type { RowFilterValue } from '../backend/session-backend.js'
 import type { Duration } from '../options/duration.js'
-import type { SessionData, SessionProperties } from '../session/session-view.js'
+import type { SessionData, SessionProperties } from '../session/session-types.js'
 
 /** A condition on the custom columns of the model, or on the `id` of a {@link ListedSession}. All parts must match. */
 export type SessionWhere<Columns extends object = object> = { readonly id?: string } & {

@@ -1,13 +1,17 @@
 import { isUnavailable } from '../backend/backend-error.js'
-import { checkId } from '../codec/id.js'
+import { checkId, unhashedRowId } from '../codec/id.js'
 import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import { InOrder } from '../concurrency/in-order.js'
 import { retry } from '../concurrency/retry.js'
 import { isGoneError, SessionError } from '../errors.js'
+import { isLimit } from '../options/option-checks.js'
 import { copyProperties } from '../properties/copy-properties.js'
 import { Session } from '../session/session.js'
 import type { Shared } from '../session/shared.js'
+import { check } from '../validation.js'
+import { ListedRow } from './listed-row.js'
+import type { ListedSession, ListOptions } from './manager-types.js'
 import type { SessionStore, StoredSession, StoreOptions } from './session-store.js'
 import { LoadedSession, maxAgeIn, type StoreContext } from './stored-session.js'
 
@@ -25,10 +29,10 @@ export class PlainStore implements SessionStore {
   readonly #inOrder = new InOrder()
   readonly #context: StoreContext
 
-  /** @param refuseClosed Throws `MANAGER_CLOSED` once the manager is closed. */
-  constructor(shared: Shared, refuseClosed: () => void) {
+  /** @param assertOpen Throws `MANAGER_CLOSED` once the manager is closed. */
+  constructor(shared: Shared, assertOpen: () => void) {
     this.#shared = shared
-    this.#context = { shared, inOrder: this.#inOrder, refuseClosed }
+    this.#context = { shared, inOrder: this.#inOrder, assertOpen }
   }
 
   async load(id: string): Promise<StoredSession | undefined> {
@@ -46,7 +50,7 @@ export class PlainStore implements SessionStore {
     const copy = copyProperties(this.#shared.repository.schema, properties)
     return this.#inOrder.change(rowId, deadline, async () => {
       let created: Session | undefined
-      await this.#untilFree(rowId, deadline, async (row) => {
+      await this.#untilFree(await this.#locate(id, rowId, deadline), deadline, async (row) => {
         if (row) throw idTaken()
         created = await this.#create(id, copy, maxAge)
         return true
@@ -57,14 +61,14 @@ export class PlainStore implements SessionStore {
 
   async get(id: string): Promise<Record<string, unknown> | undefined> {
     const { rowId, deadline } = this.#begin(id)
-    return this.#inOrder.read(rowId, () => this.#get(id, rowId, deadline))
+    return this.#inOrder.read(rowId, async () => this.#get(id, await this.#locate(id, rowId, deadline), deadline))
   }
 
   async set(id: string, properties: Values): Promise<void> {
     const { rowId, deadline } = this.#begin(id)
     const copy = copyProperties(this.#shared.repository.schema, properties)
-    return this.#inOrder.change(rowId, deadline, () =>
-      this.#untilFree(rowId, deadline, async (row) => {
+    return this.#inOrder.change(rowId, deadline, async () =>
+      this.#untilFree(await this.#locate(id, rowId, deadline), deadline, async (row) => {
         if (row) return this.#replace(id, row, copy)
         await this.#create(id, copy)
         return true
@@ -75,16 +79,34 @@ export class PlainStore implements SessionStore {
   /** Resolves to whether a session was ended. */
   async delete(id: string): Promise<boolean> {
     const { rowId, deadline } = this.#begin(id)
-    const count = await this.#inOrder.change(rowId, deadline, () => this.#shared.ending.end(rowId, deadline))
+    const count = await this.#inOrder.change(rowId, deadline, async () =>
+      this.#shared.ending.end(await this.#locate(id, rowId, deadline), deadline),
+    )
     if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
     return count > 0
   }
 
+  async list({ limit = 1000 }: ListOptions = {}): Promise<ListedSession[]> {
+    this.#context.assertOpen()
+    check('limit', limit, isLimit, 'a whole number from 1 to 100000')
+    const { repository, time } = this.#shared
+    const rows = await repository.list({}, limit, time.begin())
+    return rows.map((row) => new ListedRow(row, repository.schema))
+  }
+
   #begin(id: string): { readonly rowId: string; readonly deadline: Deadline } {
-    this.#context.refuseClosed()
+    this.#context.assertOpen()
     const { repository, time, options } = this.#shared
     checkId(id, options.hashIds)
     return { rowId: repository.rowId(id), deadline: time.begin() }
+  }
+
+  /** The id of the row of the session `id`: while ids are migrated it may be the id itself. */
+  async #locate(id: string, rowId: string, deadline: Deadline): Promise<string> {
+    const { repository, options } = this.#shared
+    const unhashed = unhashedRowId(id, options.hashIds)
+    if (unhashed === undefined || (await repository.findOne(rowId, deadline))) return rowId
+    return (await repository.findOne(unhashed, deadline)) ? unhashed : rowId
   }
 
   async #get(id: string, rowId: string, deadline: Deadline): Promise<Record<string, unknown> | undefined> {

@@ -1,5 +1,8 @@
+import { toMilliseconds } from '../options/duration.js'
+import { isObject } from '../properties/property-names.js'
 import type { Session } from '../session/session.js'
-import { type SessionData, type SessionView, viewOf } from '../session/session-view.js'
+import type { SessionData, SessionView } from '../session/session-types.js'
+import { viewOf } from '../session/session-view.js'
 
 /**
  * The session of one request, for the adapter of a web framework. The adapter opens it, hands out the view, commits before
@@ -17,7 +20,7 @@ export interface RequestSession<Columns extends object = object, Data extends ob
    */
   load(): Promise<void>
   /**
-   * Replaces all properties, as `ctx.session = { … }` does.
+   * Replaces all properties, as `ctx.session = { … }` does. A `maxAge` among them sets that of the session.
    *
    * @throws `SESSION_NOT_LOADED` before {@link load}; `SESSION_COMMITTED` after {@link close}; `NAME_RESERVED` or
    * `DATA_NOT_SERIALIZABLE` for properties that cannot be stored.
@@ -68,7 +71,7 @@ export class OpenRequestSession<Columns extends object, Data extends object> imp
   }
 
   replace(properties: Readonly<Record<string, unknown>>): void {
-    this.#session.writable.replace(properties)
+    replaceAll(this.#session, properties)
   }
 
   end(): void {
@@ -86,4 +89,11 @@ export class OpenRequestSession<Columns extends object, Data extends object> imp
   watch(goesOn: boolean): (() => Promise<void> | undefined) | undefined {
     return this.#session.watch(goesOn)
   }
+}
+
+function replaceAll(session: Session, given: Readonly<Record<string, unknown>>): void {
+  const { maxAge: duration, ...properties } = isObject(given) ? given : {}
+  const maxAge = duration === undefined ? undefined : toMilliseconds('session.maxAge', duration)
+  session.writable.replace(isObject(given) ? properties : given)
+  if (maxAge !== undefined) session.changeable.changeMeta({ maxAge })
 }

@@ -2,19 +2,19 @@ import { checkWhere } from '../backend/row-filter.js'
 import { isWellFormedId } from '../codec/id.js'
 import { managerClosed } from '../errors.js'
 import type { SessionEvents, SessionListener } from '../events.js'
+import { assertShape } from '../options/assert-shape.js'
 import { isLimit } from '../options/option-checks.js'
 import type { ResolvedOptions, SessionOptions } from '../options/options.js'
-import { refuseShape } from '../options/refuse-shape.js'
 import { resolveOptions } from '../options/resolve-options.js'
-import { refuseUnknown } from '../options/unknown-options.js'
+import { assertKnown } from '../options/unknown-options.js'
 import { type CookieSink, noCookie } from '../session/cookie-sink.js'
 import { Session } from '../session/session.js'
-import { type SessionData, type SessionProperties, type SessionView, viewOf } from '../session/session-view.js'
+import type { SessionData, SessionProperties, SessionView } from '../session/session-types.js'
+import { viewOf } from '../session/session-view.js'
 import { type Shared, share } from '../session/shared.js'
 import { check } from '../validation.js'
 import { Cleanup } from './cleanup.js'
 import { createSession } from './created-session.js'
-import { behind, followedRow, rowsOf } from './followed.js'
 import { ListedRow } from './listed-row.js'
 import type {
   BareRequestOptions,
@@ -30,6 +30,7 @@ import { letOpen, openSession } from './open-session.js'
 import { PlainStore } from './plain-store.js'
 import { cookieOf } from './request-cookie.js'
 import { OpenRequestSession, type RequestSession } from './request-session.js'
+import { behind, followedRow, rowsOf } from './row-lookup.js'
 import type { SessionStore } from './session-store.js'
 
 /**
@@ -58,11 +59,11 @@ export class SessionManager<Columns extends object = object, Data extends object
 
   /** @throws `OPTION_UNKNOWN`, `OPTION_INVALID`, `MODEL_NOT_REGISTERED` or `ID_TOO_LONG`. All options are checked here, none later. */
   constructor(options: SessionOptions<Columns>) {
-    refuseShape('new SessionManager', options)
+    assertShape('new SessionManager', options)
     this.options = resolveOptions(options)
     this.#shared = share(this.options)
     letOpen(this, this.#shared)
-    this.#store = new PlainStore(this.#shared, () => this.refuseClosed())
+    this.#store = new PlainStore(this.#shared, () => this.assertOpen())
     const { expired, events } = this.#shared
     const { cleanup } = this.options
     const sweep = (): Promise<number> => expired.removeOld()
@@ -86,15 +87,16 @@ export class SessionManager<Columns extends object = object, Data extends object
   /**
    * For the adapter of a web framework: opens the session of a request that came with the cookie `id`. Once loaded it is the
    * stored session if that is alive, else a new one with a new id: an id that is not in the database is never adopted.
-   * `cookie` is told what to do with the cookie of the response; without it, no cookie is sent.
+   * `cookie` is told what to do with the cookie of the response; without it, no cookie is sent. With `isOld`, `id` is that of
+   * an old row, from `readOldCookie()`.
    */
-  openRequest(id?: string, cookie?: CookieSink): RequestSession<Columns, Data> {
-    this.refuseClosed()
-    return new OpenRequestSession<Columns, Data>(new Session(this.#shared, id, cookie))
+  openRequest(id?: string, cookie?: CookieSink, isOld = false): RequestSession<Columns, Data> {
+    this.assertOpen()
+    return new OpenRequestSession<Columns, Data>(new Session(this.#shared, id, cookie, isOld))
   }
 
   /** For the adapter of a web framework: emits `rejected` for a cookie that cannot be an id of this package. */
-  refuseMalformed(): void {
+  reportMalformed(): void {
     this.#shared.events.emit('rejected', null, { reason: 'malformed' })
   }
 
@@ -119,7 +121,7 @@ export class SessionManager<Columns extends object = object, Data extends object
   ): Promise<SessionView<Columns, Data> | undefined> {
     const id = cookieOf(request, this.options, secure)
     if (!isWellFormedId(id)) return undefined
-    this.refuseClosed()
+    this.assertOpen()
     const session = await openSession(this, id, noCookie)
     return session.isNew ? undefined : viewOf(session)
   }
@@ -154,7 +156,7 @@ export class SessionManager<Columns extends object = object, Data extends object
     properties: Partial<SessionProperties<Columns, Data>> = {},
     options: CreateOptions = {},
   ): Promise<CreatedSession<Columns, Data>> {
-    this.refuseClosed()
+    this.assertOpen()
     return createSession(this.#shared, properties, options)
   }
 
@@ -174,7 +176,7 @@ export class SessionManager<Columns extends object = object, Data extends object
 
   /** Ends every session. Resolves to the number of removed rows, which includes forwarding rows and leases. */
   async deleteAll(): Promise<number> {
-    this.refuseClosed()
+    this.assertOpen()
     return this.#revoked(await this.#shared.repository.removal.all(this.#shared.time.begin()))
   }
 
@@ -183,7 +185,7 @@ export class SessionManager<Columns extends object = object, Data extends object
    * database refuses to remove is left, and reported once by the event `error` or a warning.
    */
   async deleteExpired(): Promise<number> {
-    this.refuseClosed()
+    this.assertOpen()
     return this.#shared.expired.remove(0)
   }
 
@@ -192,8 +194,8 @@ export class SessionManager<Columns extends object = object, Data extends object
    * @throws `WHERE_INVALID`, `OPTION_UNKNOWN` or `OPTION_INVALID`.
    */
   async list(where: SessionWhere<Columns>, options: ListOptions = {}): Promise<ListedSession<Columns, Data>[]> {
-    this.refuseClosed()
-    refuseUnknown('list()', options, ['limit'])
+    this.assertOpen()
+    assertKnown('list()', options, ['limit'])
     const { limit = 1000 } = options
     check('limit', limit, isLimit, 'a whole number from 1 to 100000')
     const { repository, time } = this.#shared
@@ -216,8 +218,8 @@ export class SessionManager<Columns extends object = object, Data extends object
    * ```
    */
   async revoke(where: SessionWhere<Columns>, options: RevokeOptions = {}): Promise<number> {
-    this.refuseClosed()
-    refuseUnknown('revoke()', options, ['except'])
+    this.assertOpen()
+    assertKnown('revoke()', options, ['except'])
     const { except } = options
     const { repository, time } = this.#shared
     const deadline = time.begin()
@@ -242,7 +244,7 @@ export class SessionManager<Columns extends object = object, Data extends object
   }
 
   /** For the adapter of a web framework: throws `MANAGER_CLOSED` after {@link close}. */
-  refuseClosed(): void {
+  assertOpen(): void {
     if (this.#closed) throw managerClosed()
   }
 }

@@ -1,4 +1,5 @@
-import type { SessionData, SessionProperties } from '../session/session-view.js'
+import type { SessionData, SessionProperties } from '../session/session-types.js'
+import type { ListedSession, ListOptions } from './manager-types.js'
 
 /**
  * What became of an operation on a stored session:
@@ -49,6 +50,11 @@ export interface SessionStore<Columns extends object = object, Data extends obje
   ): Promise<StoredSession<Columns, Data>>
   /** Ends the session with this id, and tells whether there was one. It is no error if there is none. */
   delete(id: string): Promise<boolean>
+  /**
+   * Every living session, the one that expires first at the front. Writes nothing.
+   * @throws `OPTION_INVALID` for a `limit` that is no whole number from 1 to 100000.
+   */
+  list(options?: ListOptions): Promise<ListedSession<Columns, Data>[]>
 }
 
 /** A session as one request has loaded it, or has stored it. Keep one for each request, not for each id. */
@@ -67,7 +73,10 @@ export interface StoredSession<Columns extends object = object, Data extends obj
    * @throws `NAME_RESERVED`, `DATA_NOT_SERIALIZABLE` or `DATA_TOO_LARGE`, and then nothing is written.
    */
   write(properties: Partial<SessionProperties<Columns, Data>>, options?: StoreOptions): Promise<StoreOutcome>
-  /** Moves the expiry, if so much of its time has passed that reading renews a session, or if `maxAge` changes. */
+  /**
+   * Moves the expiry, if so much of its time has passed that reading renews a session, or if `maxAge` changes. The option
+   * `rolling` of the manager does not count: the host decides when to ask.
+   */
   touch(options?: StoreOptions): Promise<StoreOutcome>
   /** Gives the session the id `id`, or a new one of the manager's. The old one opens nothing from then on. */
   rotate(id?: string): Promise<StoreOutcome>

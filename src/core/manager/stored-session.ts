@@ -4,10 +4,11 @@ import type { InOrder } from '../concurrency/in-order.js'
 import { isGoneError } from '../errors.js'
 import { copyOf } from '../properties/copy.js'
 import { copyProperties } from '../properties/copy-properties.js'
+import { isRenewalDue } from '../repository/expiry.js'
 import { planWrite } from '../session/plan-write.js'
 import type { Session } from '../session/session.js'
 import type { SessionState } from '../session/session-state.js'
-import type { SessionData, SessionProperties } from '../session/session-view.js'
+import type { SessionData, SessionProperties } from '../session/session-types.js'
 import type { Shared } from '../session/shared.js'
 import { check } from '../validation.js'
 import type { StoredSession, StoreOptions, StoreOutcome } from './session-store.js'
@@ -19,7 +20,7 @@ export interface StoreContext {
   readonly shared: Shared
   readonly inOrder: InOrder
   /** Throws `MANAGER_CLOSED` once the manager is closed. */
-  readonly refuseClosed: () => void
+  readonly assertOpen: () => void
 }
 
 /** The session of one request of a host. */
@@ -65,7 +66,7 @@ export class LoadedSession<Columns extends object = object, Data extends object 
     const maxAge = maxAgeIn(options)
     const next = copyProperties(this.#store.shared.repository.schema, properties)
     return this.#change(async () => {
-      this.#state.properties.assign(changed(this.#known, next))
+      this.#state.properties.assign(this.#changed(next))
       this.#setMaxAge(maxAge)
       const outcome = await this.#save()
       if (outcome !== 'gone') this.#known = next
@@ -102,8 +103,8 @@ export class LoadedSession<Columns extends object = object, Data extends object 
 
   async #change(work: () => Promise<StoreOutcome>): Promise<StoreOutcome> {
     const run = async (): Promise<StoreOutcome> => (this.#isGone ? 'gone' : work())
-    const { inOrder, shared, refuseClosed } = this.#store
-    refuseClosed()
+    const { inOrder, shared, assertOpen } = this.#store
+    assertOpen()
     return inOrder.change(this.#state.rowId, shared.time.begin(), run)
   }
 
@@ -111,10 +112,31 @@ export class LoadedSession<Columns extends object = object, Data extends object 
     if (maxAge !== undefined && maxAge !== this.maxAge) this.#state.changeMeta({ maxAge: maxAge ?? undefined })
   }
 
+  /** Whether a renewal is due. The option `rolling` of the manager does not count: the host decides when to ask. */
+  get #isRenewalDue(): boolean {
+    const { row } = this.#state
+    return row !== undefined && isRenewalDue({ ...this.#store.shared.options, rolling: true }, row)
+  }
+
+  /** The properties that differ; `undefined` for those that are gone. A column that is NULL may be left out. */
+  #changed(next: Values): Map<string, unknown> {
+    const known = this.#known
+    const { columns } = this.#store.shared.repository.schema
+    const changes = new Map<string, unknown>()
+    for (const name of Object.keys(known)) {
+      if (!(name in next) && !(columns.has(name) && known[name] === null)) changes.set(name, undefined)
+    }
+    for (const [name, value] of Object.entries(next)) {
+      if (!isDeepStrictEqual(value, known[name])) changes.set(name, copyOf(value))
+    }
+    return changes
+  }
+
   /** Writes what has changed. If that fails, the changes are forgotten: the host passes all properties again. */
   async #save(): Promise<StoreOutcome> {
     const state = this.#state
-    if (planWrite(state, state.properties.changes()) === 'none') return 'unchanged'
+    if (planWrite(state, state.properties.changes()) !== 'none' || this.#isRenewalDue) state.touch()
+    else return 'unchanged'
     try {
       await this.#session.save()
       return 'written'
@@ -132,16 +154,4 @@ export function maxAgeIn({ maxAge }: StoreOptions): number | null | undefined {
   const isTime = (value: unknown): value is number | null | undefined =>
     value == null || (Number.isFinite(value) && (value as number) > 0)
   return check('maxAge', maxAge, isTime, 'milliseconds above 0, or null for those of the manager')
-}
-
-/** The properties that differ; `undefined` for those that are gone. A column that is NULL may be left out. */
-function changed(known: Values, next: Values): Map<string, unknown> {
-  const changes = new Map<string, unknown>()
-  for (const name of Object.keys(known)) {
-    if (!(name in next) && known[name] !== null) changes.set(name, undefined)
-  }
-  for (const [name, value] of Object.entries(next)) {
-    if (!isDeepStrictEqual(value, known[name])) changes.set(name, copyOf(value))
-  }
-  return changes
 }

@@ -1,6 +1,6 @@
 import { check, invalidOption, isBoolean, oneOf } from '../validation.js'
 import { isDomain, isPath } from './option-checks.js'
-import { refuseUnknown } from './unknown-options.js'
+import { assertKnown } from './unknown-options.js'
 
 /**
  * The attributes of the session cookie.
@@ -77,7 +77,7 @@ const cookieNames = [
 
 /** Checks and completes the attributes of the cookie `key`, whose value has `valueLength` characters. */
 export function resolveCookie(cookie: SessionCookieOptions, key: string, valueLength: number): ResolvedCookieOptions {
-  refuseUnknown('cookie', cookie, cookieNames, cookieHints)
+  assertKnown('cookie', cookie, cookieNames, cookieHints)
   const { domain, priority } = cookie
   if (domain !== undefined) check('cookie.domain', domain, isDomain, "a host name such as 'example.com'")
   if (priority !== undefined)
@@ -98,8 +98,8 @@ export function resolveCookie(cookie: SessionCookieOptions, key: string, valueLe
     ...(domain === undefined ? {} : { domain }),
     ...(priority === undefined ? {} : { priority }),
   })
-  refuseContradictions(resolved, key)
-  refuseTooLong(resolved, key, valueLength)
+  assertConsistent(resolved, key)
+  assertFits(resolved, key, valueLength)
   return resolved
 }
 
@@ -122,7 +122,7 @@ function hasPrefix(key: string): boolean {
 }
 
 /** Refuses a cookie that is too long: browsers would drop it silently. */
-function refuseTooLong({ path, domain = '' }: ResolvedCookieOptions, key: string, valueLength: number): void {
+function assertFits({ path, domain = '' }: ResolvedCookieOptions, key: string, valueLength: number): void {
   const length =
     longestPrefix.length + key.length + 1 + valueLength + usualAttributes.length + path.length + domain.length
   if (length > longestCookie) {
@@ -135,7 +135,7 @@ function refuseTooLong({ path, domain = '' }: ResolvedCookieOptions, key: string
 }
 
 /** Refuses attributes that contradict each other: browsers would drop the cookie silently. */
-function refuseContradictions(
+function assertConsistent(
   { sameSite, secure, partitioned, path, domain, prefix }: ResolvedCookieOptions,
   key: string,
 ): void {

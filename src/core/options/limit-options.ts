@@ -1,7 +1,7 @@
 import type { SessionBackend } from '../backend/session-backend.js'
 import { check, invalidOption, oneOf } from '../validation.js'
 import { isSessionCount } from './option-checks.js'
-import { refuseUnknown } from './unknown-options.js'
+import { assertKnown } from './unknown-options.js'
 
 /** The most living sessions that may have one value in a column, such as one user in `userId`. */
 export interface SessionLimit<Columns extends object = object> {
@@ -24,7 +24,7 @@ export type ResolvedLimit = Readonly<Required<SessionLimit<Record<string, unknow
 /** Checks and completes the option `limit`; `null` if it is not given. */
 export function resolveLimit(limit: SessionLimit<never> | undefined, backend: SessionBackend): ResolvedLimit | null {
   if (limit === undefined) return null
-  refuseUnknown('limit', limit, ['by', 'max', 'onExceed'])
+  assertKnown('limit', limit, ['by', 'max', 'onExceed'])
   const { max, onExceed = 'revoke-oldest' } = limit
   const by: string = limit.by
   const columns = backend.columns.map(({ name }) => name)

@@ -20,7 +20,11 @@ export const sessionHints: OptionHints = new Map([
   ['ContextStore', asModel],
   ['signed', noSignature],
   ['overwrite', "Leave it out: the session's cookie always replaces one of its name."],
-  ['renew', 'Leave it out: use renews a session (rolling: true), when a tenth of maxAge has passed (touchAfter).'],
+  [
+    'renew',
+    'Leave it out: use renews a session (rolling: true), when a tenth of maxAge has passed (touchAfter). ' +
+      "With rolling: 'writes' only writes do.",
+  ],
   [
     'autoCommit',
     'Leave it out: a session is stored at the end of each request, before the response leaves. ' +

@@ -1,9 +1,10 @@
 import type { SessionBackend } from '../backend/session-backend.js'
 import { resolveKeys } from '../codec/encryption.js'
-import { createId, fewestIdBytes, idLength, mostIdBytes } from '../codec/id.js'
+import { createId, fewestIdBytes, type HashIds, idLength, mostIdBytes } from '../codec/id.js'
 import { jsonSerializer, type Serializer } from '../codec/serializer.js'
 import type { MergeFunction } from '../properties/change-set.js'
-import { check, invalidOption, isBoolean, isFunction, oneOf } from '../validation.js'
+import { check, invalidOption, isFunction, oneOf } from '../validation.js'
+import { resolveAdopt } from './adopt-options.js'
 import { resolveCookie, type SessionCookieOptions } from './cookie-options.js'
 import { type Duration, toMilliseconds } from './duration.js'
 import { resolveExclude } from './exclude.js'
@@ -25,7 +26,7 @@ import {
   isTimerDelay,
 } from './option-checks.js'
 import { type CleanupOptions, defaultCleanup, type RequestOutcome } from './options.js'
-import { refuseUnknown } from './unknown-options.js'
+import { assertKnown } from './unknown-options.js'
 
 /** The backend, and options that are checked before those that depend on them. */
 export interface KnownOptions {
@@ -112,7 +113,7 @@ function resolveClearSiteData(
 
 function resolveCleanup(cleanup: false | CleanupOptions = {}): Readonly<{ interval: number; batch: number }> | null {
   if (cleanup === false) return null
-  refuseUnknown('cleanup', cleanup, ['interval', 'batch'])
+  assertKnown('cleanup', cleanup, ['interval', 'batch'])
   const { interval = defaultCleanup.interval, batch = defaultCleanup.batch } = cleanup
   return Object.freeze({
     interval: check('cleanup.interval', toMilliseconds('cleanup.interval', interval), isTimerDelay, 'at most 14 days'),
@@ -128,7 +129,7 @@ export const optionSpecs = {
   key: plain<string>('sid', isCookieName, "a cookie name such as 'sid': letters, digits and !#$%&'*+-.^_`|~"),
   property: plain('session', isPropertyName, "a name such as 'session'"),
   maxAge: time('14d', isAnyTime, "milliseconds, or text such as '14d'"),
-  rolling: plain(true, isBoolean, 'true or false'),
+  rolling: plain(true, oneOf(true, false, 'writes'), "true, false or 'writes'"),
   touchAfter: plain(0.1, isShare, 'a number from 0 to 1'),
   grace: time('10s', isGrace, 'at most 10 minutes', { mayBeZero: true }),
   timeout: time('10s', isTimerDelay, 'at most 14 days'),
@@ -141,7 +142,7 @@ export const optionSpecs = {
   onGone: plain<'ignore' | 'throw'>('ignore', oneOf('ignore', 'throw'), "'ignore' or 'throw'"),
   maxDataBytes: plain(mebibyte, isByteCount, 'a whole number from 2 to 2 GiB'),
   idBytes: plain(32, isIdBytes, `a whole number from ${fewestIdBytes} to ${mostIdBytes}`),
-  hashIds: plain(true, isBoolean, 'true or false'),
+  hashIds: plain<HashIds>(true, oneOf(true, false, 'migrate'), "true, false or 'migrate'"),
   serializer: plain<Serializer>(
     jsonSerializer,
     isSerializer,
@@ -158,6 +159,7 @@ export const optionSpecs = {
   cookie: checked('attributes of the cookie', (given: SessionCookieOptions | undefined, _, { key, idBytes }) =>
     resolveCookie(given ?? {}, key, idLength(idBytes)),
   ),
+  adopt: checked('{ cookie, secret } of the package before, or a function (request) => id', resolveAdopt),
   clearSiteData: checked(
     "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'",
     resolveClearSiteData,

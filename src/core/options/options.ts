@@ -1,7 +1,9 @@
 import type { RegisteredModel, SessionBackend } from '../backend/session-backend.js'
 import type { EncryptionKey } from '../codec/encryption.js'
+import type { HashIds } from '../codec/id.js'
 import type { Serializer } from '../codec/serializer.js'
 import type { MergeFunction } from '../properties/change-set.js'
+import type { AdoptFunction, OldCookie, ResolvedAdopt } from './adopt-options.js'
 import type { ResolvedCookieOptions, SessionCookieOptions } from './cookie-options.js'
 import type { Duration } from './duration.js'
 import type { Exclusion, RequestFacts } from './exclude.js'
@@ -66,12 +68,12 @@ export interface SessionPolicy<Columns extends object = object> {
    */
   readonly maxAge?: Duration
   /**
-   * Whether using a session renews it. With `false` it expires `maxAge` after it began, or after the last `touch()`,
+   * Whether use renews a session: reading and writing (`true`), or writing only (`'writes'`). With `false` it expires `maxAge` after it began, or after the last `touch()`,
    * `regenerate()` or change of its own `maxAge`.
    *
    * @default true
    */
-  readonly rolling?: boolean
+  readonly rolling?: boolean | 'writes'
   /**
    * The fraction of `maxAge` (0 to 1) that must have passed before reading a session renews it.
    *
@@ -120,6 +122,13 @@ export interface SessionPolicy<Columns extends object = object> {
   /** The attributes of the cookie. */
   readonly cookie?: SessionCookieOptions
   /**
+   * The signed cookie of the package that kept the sessions before, whose table the model is: who has one stays logged in.
+   * Or a function that returns the id of the old row. Without it no other cookie is read.
+   *
+   * @see docs/migrate.md
+   */
+  readonly adopt?: OldCookie | AdoptFunction
+  /**
    * The data that the browser is told to remove when a session ends, by the header `Clear-Site-Data`. `true` stands for
    * `['cache', 'storage']`.
    *
@@ -151,11 +160,12 @@ export interface SessionPolicy<Columns extends object = object> {
    */
   readonly idBytes?: number
   /**
-   * Whether the table holds the SHA-256 of an id instead of the id, so that its readers cannot open a session.
+   * Whether the table holds the SHA-256 of an id instead of the id, so that its readers cannot open a session. `'migrate'` finds
+   * rows that hold the id too, of before, and gives each a new, hashed one when it is used.
    *
    * @default true
    */
-  readonly hashIds?: boolean
+  readonly hashIds?: HashIds
   /** Turns the data of a session into text and back. By default JSON, which refuses values that it would lose. */
   readonly serializer?: Serializer
   /** Functions by property name that settle a property which two requests changed at the same time. By default the later commit wins. */
@@ -169,7 +179,7 @@ export interface SessionPolicy<Columns extends object = object> {
 /** The options for the lifetime of sessions. Times are in milliseconds. */
 export interface ResolvedTimes {
   readonly maxAge: number
-  readonly rolling: boolean
+  readonly rolling: boolean | 'writes'
   readonly touchAfter: number
   readonly absoluteTimeout: number | null
   readonly grace: number
@@ -187,13 +197,14 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly onGone: 'ignore' | 'throw'
   readonly limit: ResolvedLimit | null
   readonly cookie: ResolvedCookieOptions
+  readonly adopt: ResolvedAdopt | null
   readonly clearSiteData: readonly ClearedData[]
   /** The keys as bytes. Not enumerable, like `auditKey`: logging or serializing the options does not print them. */
   readonly encryptionKeys: readonly Uint8Array[]
   readonly maxDataBytes: number
   readonly auditKey: string
   readonly idBytes: number
-  readonly hashIds: boolean
+  readonly hashIds: HashIds
   readonly serializer: Serializer
   readonly merge: Readonly<Record<string, MergeFunction>>
   readonly cleanup: Readonly<{ interval: number; batch: number }> | null

@@ -1,5 +1,5 @@
 import { check, oneOf } from '../validation.js'
-import { refuseUnknown } from './unknown-options.js'
+import { assertKnown } from './unknown-options.js'
 
 /** The options of `ctx.session.regenerate()`. */
 export interface RegenerateOptions {
@@ -12,6 +12,6 @@ export interface RegenerateOptions {
 
 /** Whether the options end the old id at once. Throws `OPTION_UNKNOWN` or `OPTION_INVALID`. */
 export function isWithoutGrace(options: RegenerateOptions = {}): boolean {
-  refuseUnknown('regenerate()', options, ['grace'] satisfies (keyof RegenerateOptions)[])
+  assertKnown('regenerate()', options, ['grace'] satisfies (keyof RegenerateOptions)[])
   return check('grace of regenerate()', options.grace, oneOf(0, undefined), '0, or leave it out') === 0
 }

@@ -2,23 +2,23 @@ import { type SessionBackend, sessionBackend } from '../backend/session-backend.
 import { hashLength, idLength } from '../codec/id.js'
 import { SessionError } from '../errors.js'
 import { invalidOption } from '../validation.js'
+import { isRegisteredModel, noBackend, noPlace, notRegistered } from './assert-shape.js'
 import { isBackend } from './option-checks.js'
 import { sessionHints } from './option-hints.js'
 import { type KnownOptions, optionSpecs } from './option-specs.js'
 import type { ResolvedOptions, SessionOptions, SessionPolicy } from './options.js'
-import { isRegisteredModel, noBackend, noPlace, notRegistered } from './refuse-shape.js'
-import { refuseUnknown } from './unknown-options.js'
+import { assertKnown } from './unknown-options.js'
 
 type Specs = typeof optionSpecs
 type Resolved = { readonly [Name in keyof Specs]: ReturnType<Specs[Name]['resolve']> }
 
 /** Checks and completes the options. Throws `OPTION_UNKNOWN`, `OPTION_INVALID`, `MODEL_NOT_REGISTERED` or `ID_TOO_LONG`. */
 export function resolveOptions<Columns extends object>(options: SessionOptions<Columns>): ResolvedOptions<Columns> {
-  refuseUnknown('session()', options, ['model', 'backend', ...Object.keys(optionSpecs)], sessionHints)
+  assertKnown('session()', options, ['model', 'backend', ...Object.keys(optionSpecs)], sessionHints)
   const backend = resolveBackend(options)
   const { exclude: isExcluded, ...others } = resolveEach(options, backend)
   const resolved: ResolvedOptions<Columns> = { ...others, isExcluded, backend }
-  refuseContradictions(resolved)
+  assertConsistent(resolved)
   return Object.freeze(hideKeys(resolved))
 }
 
@@ -59,9 +59,9 @@ function resolveBackend<Columns extends object>(options: SessionOptions<Columns>
   throw model === undefined || model === null ? noPlace(options) : notRegistered(model)
 }
 
-function refuseContradictions(options: ResolvedOptions): void {
+function assertConsistent(options: ResolvedOptions): void {
   const { backend, absoluteTimeout, hashIds, idBytes } = options
-  refuseTooLate(options)
+  assertExpiryFits(options)
   if (absoluteTimeout !== null && !backend.capabilities.creationDates) {
     throw invalidOption('absoluteTimeout', 'set', 'a model with the column createdAt, or leave the option out')
   }
@@ -76,7 +76,7 @@ function refuseContradictions(options: ResolvedOptions): void {
 }
 
 /** Throws `OPTION_INVALID` if a session that begins now would expire later than the column `expires` can hold. */
-function refuseTooLate({ backend, maxAge, absoluteTimeout, now }: ResolvedOptions): void {
+function assertExpiryFits({ backend, maxAge, absoluteTimeout, now }: ResolvedOptions): void {
   const { latestExpiry } = backend.capabilities
   const [option, longest] =
     absoluteTimeout !== null && absoluteTimeout < maxAge ? ['absoluteTimeout', absoluteTimeout] : ['maxAge', maxAge]

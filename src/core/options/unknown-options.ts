@@ -10,7 +10,7 @@ const noHints: OptionHints = new Map()
  * Throws `OPTION_UNKNOWN` if `options` has a name that is not among `names`, and `OPTION_INVALID` if it is no object. The
  * message says what to write instead: from the `hints`, which know options of other packages, or the nearest name.
  */
-export function refuseUnknown(
+export function assertKnown(
   where: string,
   options: object,
   names: readonly string[],

@@ -54,7 +54,7 @@ export class ManagedObjects {
   }
 
   /** Takes over an object of `other`, which becomes part of the session. */
-  adopt(name: string, other: ManagedObjects): void {
+  attachFrom(name: string, other: ManagedObjects): void {
     const held = other.#byName.get(name)
     if (!held) return
     this.#byName.set(name, held)
@@ -62,13 +62,13 @@ export class ManagedObjects {
   }
 
   /** Detaches the object of this property from the session. */
-  leaveOut(name: string): void {
-    this.leaveOutOf(this, name)
+  detach(name: string): void {
+    this.detachFrom(this, name)
     this.#byName.delete(name)
   }
 
   /** Detaches an object that `other` manages. */
-  leaveOutOf(other: ManagedObjects, name: string): void {
+  detachFrom(other: ManagedObjects, name: string): void {
     const held = other.#byName.get(name)
     if (!held) return
     this.#stale ??= new DetachedObjects(this.#schema)
@@ -82,7 +82,7 @@ export class ManagedObjects {
   }
 
   /** The names of properties with a detached object that has changed since the last check: of all with `isLast`, else of the latest. */
-  lookAtStale(isLast: boolean): string[] {
+  changedDetached(isLast: boolean): string[] {
     return this.#stale?.look(isLast) ?? []
   }
 

@@ -4,7 +4,7 @@ import { notSettable, stale } from '../errors.js'
 import type { ChangeSet, MergeFunction } from './change-set.js'
 import { copyOf } from './copy.js'
 import { ManagedObjects } from './managed-objects.js'
-import { isObject, refuseProperty, reservedNames } from './property-names.js'
+import { assertProperty, isObject, reservedNames } from './property-names.js'
 import { TrackedValues } from './tracked-values.js'
 
 /**
@@ -27,7 +27,7 @@ export class Properties extends TrackedValues {
   }
 
   set(name: string, value: unknown): void {
-    refuseProperty(name, value)
+    assertProperty(name, value)
     this.#set(name, value)
   }
 
@@ -44,7 +44,7 @@ export class Properties extends TrackedValues {
     if (!isObject(values)) throw notSettable()
     const entries = Object.entries(values)
     for (const [name, value] of entries) {
-      if (!(sparesForeign && this.#isForeign(name))) refuseProperty(name, value)
+      if (!(sparesForeign && this.#isForeign(name))) assertProperty(name, value)
     }
     this.#held = undefined
     this.clear()
@@ -53,7 +53,7 @@ export class Properties extends TrackedValues {
 
   /** Sets these properties, or removes those that are `undefined`: all of them, or none if one is refused. */
   assign(changes: ReadonlyMap<string, unknown>): void {
-    for (const [name, value] of changes) if (!this.#isForeign(name)) refuseProperty(name, value)
+    for (const [name, value] of changes) if (!this.#isForeign(name)) assertProperty(name, value)
     for (const [name, value] of changes) {
       if (value === undefined) this.remove(name)
       else this.#set(name, value)
@@ -75,6 +75,19 @@ export class Properties extends TrackedValues {
     const values = this.values()
     for (const name of Object.keys(values)) this.get(name)
     return values
+  }
+
+  /** How many properties hold something. Not columns that are NULL, are as in a new session, or begin as the current time. */
+  get size(): number {
+    return this.names().filter((name) => this.#holdsSomething(name)).length
+  }
+
+  #holdsSomething(name: string): boolean {
+    const column = this.schema.columns.get(name)
+    if (!column) return true
+    const value = this.value(name)
+    const initial = column.initial(this.schema.now())
+    return value != null && !(initial instanceof Date) && !isDeepStrictEqual(value, initial)
   }
 
   /** Whether the request holds or held an object. */
@@ -99,13 +112,13 @@ export class Properties extends TrackedValues {
    * Keeps the objects that a request holds of `before` as part of the session if they are equal, so that later changes in
    * them are stored; detaches the others. Objects that the request holds are never changed: they may be the application's.
    */
-  holdOn(before: Properties): void {
+  attachObjectsOf(before: Properties): void {
     const merged = this.#held
     this.#held = before.#held
     for (const name of before.#held?.names() ?? []) {
       const value = before.value(name)
       if (before.isStoredAs(name, this.value(name))) this.put(name, value)
-      else before.#held?.leaveOut(name)
+      else before.#held?.detach(name)
     }
     for (const name of merged?.names() ?? []) this.#holding().take(name, this.value(name) as object)
   }
@@ -116,41 +129,41 @@ export class Properties extends TrackedValues {
    */
   absorb(changes: ChangeSet, other: Properties): void {
     for (const name of this.acceptFrom(changes)) this.#takeOver(name, other)
-    for (const name of other.#held?.names() ?? []) this.#takeHeld(name, other)
+    for (const name of other.#held?.names() ?? []) this.#attachHandedOutOf(name, other)
     other.#held = undefined
   }
 
   /** Takes over the objects that were handed out by `other`, a copy of the session that was not written. */
-  takeHeld(other: Properties): void {
-    for (const name of other.#held?.names() ?? []) if (other.#held?.isGot(name)) this.#takeHeld(name, other)
+  attachHandedOutOf(other: Properties): void {
+    for (const name of other.#held?.names() ?? []) if (other.#held?.isGot(name)) this.#attachHandedOutOf(name, other)
     other.#held = undefined
   }
 
   /** Throws `VALUE_STALE` if a detached object has changed, once for each change. With `isLast` it checks all objects. */
-  refuseStale(isLast: boolean): void {
-    const names = this.lookAtStale(isLast)
+  assertNotStale(isLast: boolean): void {
+    const names = this.changedDetached(isLast)
     if (names.length > 0) throw stale(names)
   }
 
   /** The names of properties with a detached object that has changed since the last check. */
-  lookAtStale(isLast = true): string[] {
-    return this.#held?.lookAtStale(isLast) ?? []
+  changedDetached(isLast = true): string[] {
+    return this.#held?.changedDetached(isLast) ?? []
   }
 
   /** Takes over the object of `other` if it equals the own one and that was not handed out; else detaches it. */
-  #takeHeld(name: string, other: Properties): void {
+  #attachHandedOutOf(name: string, other: Properties): void {
     const [mine, value] = [this.value(name), other.value(name)]
     if (mine === value) return
     if (!this.#held?.has(name) && isDeepStrictEqual(mine, value)) this.#takeOver(name, other)
-    else if (other.#held) this.#holding().leaveOutOf(other.#held, name)
+    else if (other.#held) this.#holding().detachFrom(other.#held, name)
   }
 
   /** Replaces the own value by that of `other`. */
   #takeOver(name: string, other: Properties): void {
     const [mine, value] = [this.value(name), other.value(name)]
     this.put(name, value)
-    if (mine !== value && this.#held?.has(name)) this.#held.leaveOut(name)
-    if (other.#held?.has(name)) this.#holding().adopt(name, other.#held)
+    if (mine !== value && this.#held?.has(name)) this.#held.detach(name)
+    if (other.#held?.has(name)) this.#holding().attachFrom(name, other.#held)
   }
 
   #holding(): ManagedObjects {

@@ -7,12 +7,12 @@ export function isObject(value: unknown): boolean {
 }
 
 /** Throws `NAME_RESERVED` for a reserved name, and `DATA_NOT_SERIALIZABLE` for a function or a symbol. */
-export function refuseProperty(name: string, value: unknown): void {
-  refuseReserved(name)
+export function assertProperty(name: string, value: unknown): void {
+  assertUnreserved(name)
   if (typeof value === 'function' || typeof value === 'symbol') throw notSerializable(`'${name}' is a ${typeof value}`)
 }
 
-function refuseReserved(name: string): void {
+function assertUnreserved(name: string): void {
   if (!reservedNames.has(name)) return
   throw new SessionError(
     'NAME_RESERVED',
@@ -28,8 +28,10 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'expires',
   'id',
   'isNew',
+  'length',
   'load',
   'maxAge',
+  'populated',
   'regenerate',
   'reload',
   'save',

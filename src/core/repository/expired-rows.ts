@@ -79,7 +79,7 @@ export class ExpiredRows {
   async #tellOfUnreadable(): Promise<void> {
     if (this.#hasToldOfUnreadable || !(await this.#repository.removal.hasUnreadable())) return
     this.#hasToldOfUnreadable = true
-    this.#events.tell(null, unreadable('expires'))
+    this.#events.report(null, unreadable('expires'))
   }
 
   /** Removes expired rows for the clean-up. It leaves running requests the time to find the forwarding rows of rotated ids. */

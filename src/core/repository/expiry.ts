@@ -41,7 +41,7 @@ export function staysEndless(row: StoredRow, meta: SessionMeta): boolean {
  */
 export function isAlive(options: ExpiryOptions, row: StoredRow): boolean {
   if (!isSession(row) || isOver(options, row)) return false
-  refuseUnreadable(options, row)
+  assertReadable(options, row)
   return true
 }
 
@@ -52,7 +52,7 @@ export function isOver(options: ExpiryOptions, row: StoredRow): boolean {
 }
 
 /** Throws `DATA_CORRUPT` for a row whose dates or version cannot be read. */
-function refuseUnreadable({ absoluteTimeout }: ExpiryOptions, { expires, createdAt, version }: StoredRow): void {
+function assertReadable({ absoluteTimeout }: ExpiryOptions, { expires, createdAt, version }: StoredRow): void {
   if (Number.isNaN(expires.getTime())) throw unreadable('expires')
   const isUndated = createdAt === null ? absoluteTimeout !== null : isUnreadable(createdAt)
   if (isUndated) throw unreadable('createdAt')
@@ -68,7 +68,7 @@ function isUnreadable(createdAt: Date): boolean {
 export function isRenewalDue(options: ExpiryOptions, row: StoredRow): boolean {
   const { rolling, touchAfter } = options
   const gain = nextExpiry(options, row).getTime() - row.expires.getTime()
-  return rolling && gain > touchAfter * maxAgeOf(options, row.meta)
+  return rolling === true && gain > touchAfter * maxAgeOf(options, row.meta)
 }
 
 /** Whether the row is a session: no forwarding row, and no lease. */

@@ -12,7 +12,7 @@ const mostIds = 128
 /** The most hanging statements that do not hold up other loads. With the usual two, loads take at most four connections. */
 const mostHanging = 2
 
-class Request implements BatchItem {
+class FindItem implements BatchItem {
   readonly id: string
   readonly deadline: Deadline
   readonly resolve: (row: StoredRow | undefined) => void
@@ -20,7 +20,7 @@ class Request implements BatchItem {
   isAlone = false
   isOver = false
 
-  constructor(id: string, deadline: Deadline, resolve: Request['resolve'], reject: Request['reject']) {
+  constructor(id: string, deadline: Deadline, resolve: FindItem['resolve'], reject: FindItem['reject']) {
     this.id = id
     this.deadline = deadline
     this.resolve = resolve
@@ -39,7 +39,7 @@ type Find = (ids: readonly string[], deadline: Deadline) => Promise<readonly Sto
 /** Finds rows for many requests with few statements. */
 export class FindBatcher {
   readonly #find: Find
-  readonly #batch = new Batcher<Request>(fairShare(fewestIds, mostIds), (requests) => this.#run(requests), mostHanging)
+  readonly #batch = new Batcher<FindItem>(fairShare(fewestIds, mostIds), (requests) => this.#run(requests), mostHanging)
 
   constructor(find: Find) {
     this.#find = find
@@ -47,10 +47,10 @@ export class FindBatcher {
 
   /** Finds the row with this id. */
   find(id: string, deadline: Deadline): Promise<StoredRow | undefined> {
-    return new Promise((resolve, reject) => this.#batch.add(new Request(id, deadline, resolve, reject)))
+    return new Promise((resolve, reject) => this.#batch.add(new FindItem(id, deadline, resolve, reject)))
   }
 
-  async #run(all: readonly Request[]): Promise<void> {
+  async #run(all: readonly FindItem[]): Promise<void> {
     const requests = all.some(isOver) ? all.filter((request) => !request.isOver) : all
     const [only] = requests
     if (!only) return
@@ -66,7 +66,7 @@ export class FindBatcher {
     }
   }
 
-  async #runAlone(request: Request): Promise<void> {
+  async #runAlone(request: FindItem): Promise<void> {
     const { id, deadline } = request
     request.isAlone = true
     if (request.isOver) return
@@ -79,7 +79,7 @@ export class FindBatcher {
   }
 
   /** Answers requests. Two of them share a row only if neither can change the other's values; else the second asks again. */
-  #answer(requests: readonly Request[], rows: readonly StoredRow[]): void {
+  #answer(requests: readonly FindItem[], rows: readonly StoredRow[]): void {
     const byId = new Map<string, StoredRow>()
     for (const row of rows) byId.set(row.id, row)
     const given = new Set<StoredRow>()
@@ -101,7 +101,7 @@ function isPlainData(value: unknown): boolean {
   return (Array.isArray(value) || isPlain(value)) && Object.values(value).every(isPlainData)
 }
 
-function refuse(request: Request, error: unknown): void {
+function refuse(request: FindItem, error: unknown): void {
   request.isAlone = true
   request.reject(ownCopy(error))
 }

@@ -64,7 +64,7 @@ export class ForwardingCipher {
     return orCorrupt(() => {
       const content: unknown = JSON.parse(decrypt(key, id, meta.trace ?? '').toString('utf8'))
       if (isContent(content)) return content
-      throw new TypeError('The trace of a replaced id does not say where its session is.')
+      throw new TypeError('The forwarding row of a replaced id does not say where its session is.')
     })
   }
 
@@ -87,7 +87,7 @@ function decode(bytes: Uint8Array): Snapshot {
   // The data of a session is a string, so it cannot be longer than strings can.
   const snapshot: unknown = deserialize(inflateRawSync(bytes, { maxOutputLength: constants.MAX_STRING_LENGTH }))
   if (isSnapshot(snapshot)) return snapshot
-  throw new TypeError('The trace of a replaced id holds no session.')
+  throw new TypeError('The forwarding row of a replaced id holds no session.')
 }
 
 function isContent(value: unknown): value is Forwarding {

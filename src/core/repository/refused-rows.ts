@@ -24,7 +24,7 @@ export class RefusedRows {
   add(rowId: string, refusal?: Pick<Refusal, 'cause' | 'reason'>): void {
     if (this.#known.has(rowId) || this.#known.size >= mostKnown) return
     this.#known.add(rowId)
-    if (this.#known.size <= mostTold) this.#events.tell(rowId, refused(this.#known.size === mostTold, refusal))
+    if (this.#known.size <= mostTold) this.#events.report(rowId, refused(this.#known.size === mostTold, refusal))
   }
 
   forget(rowId: string): void {

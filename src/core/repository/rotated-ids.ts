@@ -33,7 +33,7 @@ export interface Rotation {
   readonly isClosed: boolean
 }
 
-interface Left {
+interface FoundRow {
   readonly forwarding: StoredRow | undefined
   /** A row with the id of the forwarding row that is no forwarding row. */
   readonly other: StoredRow | undefined
@@ -75,7 +75,7 @@ export class RotatedIds {
   async #openReplaced(id: string, rowId: string, deadline: Deadline): Promise<Opened | GoneReason> {
     const { grace, now } = this.#repository.options
     if (grace === 0) return 'ended'
-    const { forwarding } = await this.#findLeft(rowId, deadline)
+    const { forwarding } = await this.#findForwarding(rowId, deadline)
     if (!forwarding || now() >= replacedAt(forwarding) + grace) return 'ended'
     const successor = await this.#follow(forwarding, rowId, deadline, true)
     if (typeof successor === 'string') return successor
@@ -92,7 +92,7 @@ export class RotatedIds {
   async follow(rowId: string, deadline: Deadline, isOpening = false): Promise<StoredRow | GoneReason> {
     const own = await this.#repository.findOne(rowId, deadline)
     if (own) return this.#repository.isAlive(own) ? own : 'expired'
-    const { forwarding } = await this.#findLeft(rowId, deadline)
+    const { forwarding } = await this.#findForwarding(rowId, deadline)
     return forwarding ? this.#follow(forwarding, rowId, deadline, isOpening) : 'ended'
   }
 
@@ -118,7 +118,7 @@ export class RotatedIds {
 
   /** The id of the next row of the session that had this row, if the forwarding row exists. */
   async successorOf(rowId: string, deadline: Deadline): Promise<string | undefined> {
-    const { forwarding } = await this.#findLeft(rowId, deadline)
+    const { forwarding } = await this.#findForwarding(rowId, deadline)
     return forwarding && this.#cipher.contentOf(forwarding, rowId).successor
   }
 
@@ -133,7 +133,7 @@ export class RotatedIds {
    * moment. Resolves to `false` if another request is replacing or has replaced the id, or has ended the session. A row
    * that stood in the way may be gone when it is looked for, with its session: then it is tried once more.
    */
-  async leave(rotation: Rotation, deadline: Deadline, isRepeated = false): Promise<boolean> {
+  async insertForwarding(rotation: Rotation, deadline: Deadline, isRepeated = false): Promise<boolean> {
     const { row, successor } = rotation
     this.#sweep.await()
     try {
@@ -142,10 +142,10 @@ export class RotatedIds {
     } catch (error) {
       const own = await this.#repository.findOne(row.id, deadline)
       if (!own) return false
-      const { forwarding, other } = await this.#findLeft(row.id, deadline)
+      const { forwarding, other } = await this.#findForwarding(row.id, deadline)
       const there = forwarding ?? other
       if (!there && isRepeated) throw this.#repository.told(error)
-      if (!there) return this.leave(rotation, deadline, true)
+      if (!there) return this.insertForwarding(rotation, deadline, true)
       const isOurs = forwarding !== undefined && this.#cipher.contentOf(forwarding, row.id).successor === successor
       if (!isOurs && this.#repository.options.now() < replacedAt(there) + longestReplacement) return false
       return (await this.#put(rotation, deadline, there)) !== undefined
@@ -156,22 +156,22 @@ export class RotatedIds {
   async confirm(rotation: Rotation, since: number, deadline: Deadline): Promise<void> {
     if (this.#repository.options.now() - since < longestReplacement / 2) return
     const { row, successor } = rotation
-    const { forwarding, other } = await this.#findLeft(row.id, deadline)
+    const { forwarding, other } = await this.#findForwarding(row.id, deadline)
     if (forwarding && this.#cipher.contentOf(forwarding, row.id).successor === successor) return
     await this.#put(rotation, deadline, forwarding ?? other).catch((error: unknown) => {
       throw this.#repository.told(error)
     })
   }
 
-  /** Removes the row of {@link leave} if the session has ended before its id was replaced. */
-  async erase(rowId: string, deadline: Deadline): Promise<void> {
+  /** Removes the row of {@link insertForwarding} if the session has ended before its id was replaced. */
+  async deleteForwarding(rowId: string, deadline: Deadline): Promise<void> {
     await this.#repository.removal.forwardingRows([forwardingIdOf(rowId, this.#repository.options)], deadline)
   }
 
   /** Closes a replaced id: it opens nothing from now on. */
   async close(rowId: string, deadline: Deadline): Promise<void> {
     await retry(async () => {
-      const { forwarding } = await this.#findLeft(rowId, deadline)
+      const { forwarding } = await this.#findForwarding(rowId, deadline)
       if (!forwarding) return true
       const { successor } = this.#cipher.contentOf(forwarding, rowId)
       return (
@@ -220,11 +220,11 @@ export class RotatedIds {
 
   /** Whether the row is a forwarding row. With `encryptionKeys` it must be encrypted with one of them. */
   #isForwarding({ meta }: StoredRow): boolean {
-    return meta.trace !== undefined && (meta.traceKey !== undefined || !this.#repository.encryption.isLocked)
+    return meta.trace !== undefined && (meta.traceKey !== undefined || !this.#repository.encryption.hasKeys)
   }
 
   /** Reads the row with the id of the forwarding row. Rarely needed, since most ids lead to their own row. */
-  async #findLeft(rowId: string, deadline: Deadline): Promise<Left> {
+  async #findForwarding(rowId: string, deadline: Deadline): Promise<FoundRow> {
     const left = await this.#repository.findOne(forwardingIdOf(rowId, this.#repository.options), deadline)
     return left && this.#isForwarding(left)
       ? { forwarding: left, other: undefined }

@@ -1,7 +1,6 @@
 import { BackendClient, type Question } from '../backend/backend-client.js'
-import { isUncertain } from '../backend/backend-error.js'
 import { RowChanges } from '../backend/changed-values.js'
-import { type ExpectedRow, isAsExpected } from '../backend/expected-row.js'
+import type { ExpectedRow } from '../backend/expected-row.js'
 import type {
   RowFilter,
   RowTouch,
@@ -21,6 +20,7 @@ import type { ResolvedOptions } from '../options/options.js'
 import { columnsByName, type PropertySchema } from '../properties/property-schema.js'
 import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
 import { FindBatcher } from './find-batcher.js'
+import { type Fate, fateOf, writeSurely } from './lost-answer.js'
 import type { RowChange, RowContent } from './row-change.js'
 import { RowRemoval } from './row-removal.js'
 import { kindOf, WriteBatcher } from './write-batcher.js'
@@ -142,8 +142,8 @@ export class SessionRepository {
     const { meta, ...stored } = row
     const data = this.#codec.encode(meta, row.data)
     const question: Question<void> = (backend, call) => backend.insert([{ ...stored, data }], call)
-    const insertion = this.#client.ask(question, deadline, mayBeTaken)
-    await insertion.catch((error: unknown) => this.#confirm(error, { ...stored, data }, deadline))
+    const send = (): Promise<true> => this.#client.ask(question, deadline, mayBeTaken).then(() => true)
+    await writeSurely(send, () => this.#fateOf({ ...stored, data }, undefined, deadline))
     return row
   }
 
@@ -152,12 +152,12 @@ export class SessionRepository {
     return this.#client.told(error)
   }
 
-  /** Checks whether a write with a lost answer was executed. Rejects with the error if it was not, or if that is unknown. */
-  async #confirm(error: unknown, expected: ExpectedRow, deadline: Deadline): Promise<void> {
-    if (!isUncertain(error)) throw error
-    const row = await this.findOne(expected.id, deadline).catch(() => undefined)
-    const data = row ? this.#codec.encode(row.meta, row.data) : null
-    if (!row || !isAsExpected({ ...row, data }, expected)) throw error
+  /** The fate of a write with a lost answer to the row `read`; to no row, if it was to insert one. */
+  #fateOf(expected: ExpectedRow, read: StoredRow | undefined, deadline: Deadline): Promise<Fate> {
+    return fateOf(expected, read, async (id) => {
+      const row = await this.findOne(id, deadline)
+      return row && { ...row, data: this.#codec.encode(row.meta, row.data) }
+    })
   }
 
   /** Writes to a living row that is as it was read. Resolves to the new row; `undefined` if it has changed or is gone. */
@@ -166,7 +166,7 @@ export class SessionRepository {
     const { data, meta } = this.#codec.restore(row, id, change)
     const { createdAt } = row
     const isEndless = staysEndless(row, meta)
-    const isRenewed = !isEndless && (change.renew || this.options.rolling)
+    const isRenewed = !isEndless && (change.renew || this.options.rolling !== false)
     const expires = isRenewed ? nextExpiry(this.options, { createdAt, meta }) : row.expires
     const version = this.#versionAfter(row)
     const values = new RowChanges(isEndless ? undefined : expires, version, change.columns)
@@ -234,13 +234,11 @@ export class SessionRepository {
 
   async #update(row: StoredRow, now: Date, values: RowChanges, deadline: Deadline): Promise<boolean> {
     const { id, version } = row
-    try {
-      return await this.#updates.write({ id, version, now, values }, deadline)
-    } catch (error) {
+    const look = (): Promise<Fate> => {
       const data = values.data === undefined ? this.#codec.encode(row.meta, row.data) : values.data
       const { id: nextId = id, version: nextVersion = version, columns = {} } = values
-      await this.#confirm(error, { id: nextId, version: nextVersion, data, columns }, deadline)
-      return true
+      return this.#fateOf({ id: nextId, version: nextVersion, data, columns }, row, deadline)
     }
+    return writeSurely(() => this.#updates.write({ id, version, now, values }, deadline), look)
   }
 }

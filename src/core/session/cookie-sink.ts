@@ -32,7 +32,7 @@ interface WrittenSession {
 }
 
 /** Sends the cookie of a written session. A forwarded request leaves this to the request that replaced the id. */
-export function tellWritten(
+export function setCookieFor(
   sink: CookieSink,
   session: WrittenSession,
   options: Pick<ResolvedOptions, 'cookie' | 'now'>,
@@ -62,7 +62,7 @@ export interface LostSession {
  * Removes the cookie of a session that is gone. Keeps it if another request replaced the id, or may have done so too long ago
  * to tell: then the browser may have the new id already.
  */
-export function tellGone(sink: CookieSink, { id, isOutdated }: LostSession, reason: GoneReason): void {
+export function clearCookieFor(sink: CookieSink, { id, isOutdated }: LostSession, reason: GoneReason): void {
   const mayBeRotated = reason === 'replaced' || (reason === 'ended' && isOutdated)
   if (mayBeRotated) sink.keep(id)
   else sink.clear('gone')

@@ -22,12 +22,10 @@ export class PendingDeletions {
     this.#cookie = cookie
   }
 
-  /** Adds the session of this state; or, with `unread`, the session of this id, which was not read. */
-  add(state: SessionState, unread: string | undefined): void {
-    this.#endable.push(() => {
-      if (unread !== undefined) return { id: this.#shared.repository.rowId(unread) }
-      return state.row && { id: state.row.id, row: state.row }
-    })
+  /** Adds the session of this state; or, with `unread`, the session with one of these rows, which was not read. */
+  add(state: SessionState, unread: readonly string[] | '' | undefined): void {
+    if (unread) this.#endable.push(...unread.map((id) => () => ({ id })))
+    else this.#endable.push(() => state.row && { id: state.row.id, row: state.row })
   }
 
   /** Deletes the rows. A row that could not be deleted is tried again by the next call. */

@@ -93,6 +93,11 @@ export class SessionState implements WriteState {
     this.changeMeta({ authenticatedAt: now() })
   }
 
+  /** Replaces the id of an old package by one of ours, with the next write that can send the cookie. */
+  adopt(): void {
+    this.#nextId = createId(this.#repository.options.idBytes)
+  }
+
   /** The id in the cookie after the next write. */
   get cookieId(): string {
     return this.nextId ?? this.id
@@ -164,14 +169,9 @@ export class SessionState implements WriteState {
     this.#wanted = true
   }
 
-  /** Notes that another request has replaced the id. */
-  forward(): void {
-    this.#isForwarded = true
-  }
-
-  /** Goes on as a separate session, split off from one that has another id now. */
-  split(): void {
-    this.#isForwarded = false
+  /** Notes that another request has replaced the id; with `false`, that the session goes on as one of its own. */
+  forward(isForwarded = true): void {
+    this.#isForwarded = isForwarded
   }
 
   /** Cancels the replacement of the id, because the cookie cannot be sent any more. */
@@ -227,9 +227,9 @@ export class SessionState implements WriteState {
   /** Drops the changes, for a request that goes on and may hold objects. */
   revert(): void {
     const before = this.properties
-    before.lookAtStale()
+    before.changedDetached()
     this.forgetChanges()
-    this.properties.holdOn(before)
+    this.properties.attachObjectsOf(before)
   }
 
   /**
@@ -240,7 +240,7 @@ export class SessionState implements WriteState {
     const { properties } = this
     if (!properties.isHeld) return
     try {
-      if (properties.changes().byName.size > 0 || properties.lookAtStale().length > 0) throw alreadyCommitted()
+      if (properties.changes().byName.size > 0 || properties.changedDetached().length > 0) throw alreadyCommitted()
     } finally {
       this.#properties = new Properties(this.#repository.schema, this.row)
     }

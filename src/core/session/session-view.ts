@@ -3,83 +3,10 @@ import { alreadyCommitted, orErrorCode, SessionError } from '../errors.js'
 import { type Duration, toMilliseconds } from '../options/duration.js'
 import type { RegenerateOptions } from '../options/regenerate-options.js'
 import { readOnly } from '../properties/copy.js'
+import { warnOfPrivateName } from '../properties/private-names.js'
 import { reservedNames } from '../properties/property-names.js'
 import type { Session } from './session.js'
-
-/** The types of your own data keys: add them by declaration merging. All other keys are `unknown`. */
-// biome-ignore lint/suspicious/noEmptyInterface: it is there to be augmented
-export interface SessionData {}
-
-/** A callback in the style of Node.js, for middlewares that were written for other session libraries. */
-export type Callback = (error?: unknown) => void
-
-/** The members that every session has besides its properties. */
-export interface SessionMembers<Properties> {
-  /** The id in the cookie, which opens the session. Keep it out of logs and URLs. */
-  readonly id: string
-  /** Whether the session is not in the database yet. */
-  readonly isNew: boolean
-  /** When the session began; `null` for a new session, or if the table does not keep it. */
-  readonly createdAt: Date | null
-  /** When `regenerate()` was last called, which is the login; `null` if it never was. */
-  readonly authenticatedAt: Date | null
-  /** When the session expires if it is not used again. */
-  readonly expires: Date
-  /** The idle timeout of this session, in milliseconds. */
-  get maxAge(): number
-  /** Gives this session its own idle timeout ("remember me"): milliseconds, or text such as `'30d'`. */
-  set maxAge(duration: Duration)
-  /** Reads the session if it has not been read: needed with the option `load: 'lazy'` only. */
-  load(): Promise<void>
-  /**
-   * Writes the changes now. Without this call they are written at the end of the request.
-   *
-   * @throws `SESSION_GONE` if the session was ended elsewhere; `DATA_NOT_SERIALIZABLE`, `DATA_TOO_LARGE` or `VALUE_STALE` for
-   * changes that cannot be stored; `SESSION_LIMIT`; `COOKIE_TOO_LATE`; `UPDATE_NESTED` inside `update()`; `CONFLICT`,
-   * `BACKEND_TIMEOUT` or `BACKEND_FAILED` if the database fails.
-   */
-  save(callback?: Callback): Promise<void>
-  /**
-   * Reads the row again and drops the changes.
-   *
-   * @throws `SESSION_GONE` if the session was ended elsewhere.
-   */
-  reload(callback?: Callback): Promise<void>
-  /**
-   * Writes earlier changes, runs `change`, and writes its changes at once. If another request wrote to the session meanwhile,
-   * `change` runs again on the fresh values, so a counter, for instance, is exact.
-   *
-   * @param change Changes the session. It may be asynchronous. `save`, `reload`, `update` and `destroy` inside of it fail with
-   * `UPDATE_NESTED`.
-   * @throws The codes of {@link save}, and any error of `change`: then none of its changes is stored.
-   */
-  update(change: (session: Properties) => unknown): Promise<void>
-  /** Renews the session at the end of the request, even if reading it would not. */
-  touch(): void
-  /**
-   * Gives the session a new id and keeps its properties. Call it at login, against session fixation. After the commit the old
-   * id opens only the session as it was before, for the time of the option `grace`. After `regenerate({ grace: 0 })`, for a
-   * change of rights, it opens nothing.
-   *
-   * @throws `COOKIE_TOO_LATE` at the commit, if the response has begun, so no cookie can be sent.
-   * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html#renew-the-session-id-after-any-privilege-level-change
-   */
-  regenerate(options?: RegenerateOptions | Callback, callback?: Callback): Promise<void>
-  /** Ends the session in the database now. Properties that are set afterwards begin a new session. */
-  destroy(callback?: Callback): Promise<void>
-  /** Returns the properties as a plain object. */
-  toJSON(): Record<string, unknown>
-}
-
-/** The properties of a session: the columns of the model, the keys of {@link SessionData} or `Data`, and unknown others. */
-export type SessionProperties<Columns extends object = object, Data extends object = SessionData> = Columns &
-  Partial<Data> & { [key: string]: unknown }
-
-/** The type of `ctx.session`: columns and data keys as properties, and the {@link SessionMembers}. */
-export type SessionView<Columns extends object = object, Data extends object = SessionData> = SessionMembers<
-  SessionProperties<Columns, Data>
-> &
-  SessionProperties<Columns, Data>
+import type { Callback, SessionMembers, SessionView } from './session-types.js'
 
 /** The key of a view's session. `Symbol.for`, so that two copies of this package recognize each other's views. */
 const sessionKey: unique symbol = Symbol.for('koa-session-model.session') as never
@@ -137,6 +64,14 @@ class Members implements SessionMembers<object> {
     return this.#session.isNew
   }
 
+  get populated(): boolean {
+    return this.length > 0
+  }
+
+  get length(): number {
+    return this.#session.properties.size
+  }
+
   get createdAt(): Date | null {
     return this.#session.state.createdAt
   }
@@ -189,6 +124,17 @@ function read(session: Session, key: string): unknown {
   return session.isClosed ? readOnly(value, alreadyCommitted) : value
 }
 
+/**
+ * Members that a session of koa-session has besides, for code that was written for it. Nothing is reserved for them: a property with
+ * such a name hides the member.
+ */
+function ofKoaSession(target: ViewTarget, name: string): unknown {
+  const { session } = target
+  if (name === 'hasOwnProperty') return (key: string) => session.properties.has(key)
+  if (name === 'manuallyCommit') return target.members.save
+  return name === 'externalKey' ? session.id : undefined
+}
+
 function valuesOf(session: Session): Record<string, unknown> {
   const values = session.properties.toObject()
   if (session.isClosed) for (const name of Object.keys(values)) values[name] = readOnly(values[name], alreadyCommitted)
@@ -197,14 +143,20 @@ function valuesOf(session: Session): Record<string, unknown> {
 
 function write(target: ViewTarget, key: string | symbol, value: unknown): boolean {
   if (key === 'maxAge') return Reflect.set(target.members, key, value)
-  target.session.writable.set(nameOf(key), value)
+  const name = nameOf(key)
+  const { writable } = target.session
+  writable.set(name, value)
+  warnOfPrivateName(name, writable.schema)
   return true
 }
 
 /** One handler for all views: one for each would make every request slower. */
 const handler: ProxyHandler<ViewTarget> = {
   get(target, key) {
-    if (isProperty(key)) return read(target.session, key)
+    if (isProperty(key)) {
+      const value = read(target.session, key)
+      return value === undefined ? ofKoaSession(target, key) : value
+    }
     if (key === sessionKey) return target.session
     return key === Symbol.toPrimitive ? () => '[object Session]' : Reflect.get(target.members, key)
   },

@@ -50,7 +50,7 @@ export class SessionWriter {
     )
     const written = await (isRenewal ? writing.catch(unlessTransient) : writing)
     const hasForwardingRow = isGone(written) && written !== 'replaced' && state.nextId !== undefined
-    if (hasForwardingRow && state.row) await this.#shared.rotatedIds.erase(state.row.id, this.#deadline)
+    if (hasForwardingRow && state.row) await this.#shared.rotatedIds.deleteForwarding(state.row.id, this.#deadline)
     return isLast || isGone(written) || !state.lacksDefaults ? written : this.#readDefaults(state)
   }
 
@@ -75,7 +75,7 @@ export class SessionWriter {
           turn.isInApplication = false
           return await this.#tryUpdate(state, row, properties)
         } finally {
-          state.properties.takeHeld(properties)
+          state.properties.attachHandedOutOf(properties)
         }
       }),
     )
@@ -99,7 +99,7 @@ export class SessionWriter {
     if (state.isForwarded) return undefined
     const before = state.properties
     const next = changes ? before.replay(fresh, changes(), options.merge) : new Properties(repository.schema, fresh)
-    next.holdOn(before)
+    next.attachObjectsOf(before)
     state.rebase(fresh, next)
     return undefined
   }

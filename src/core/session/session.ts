@@ -6,7 +6,7 @@ import { alreadyCommitted, gone, isGoneError, nested, notLoaded } from '../error
 import type { GoneReason } from '../events.js'
 import { isWithoutGrace, type RegenerateOptions } from '../options/regenerate-options.js'
 import type { Properties } from '../properties/properties.js'
-import { type CookieSink, noBrowser, tellGone, tellWritten } from './cookie-sink.js'
+import { type CookieSink, clearCookieFor, noBrowser, setCookieFor } from './cookie-sink.js'
 import { PendingDeletions } from './pending-deletions.js'
 import { planWrite } from './plan-write.js'
 import { SessionLoader } from './session-loader.js'
@@ -36,11 +36,11 @@ export class Session {
 
   /**
    * Once loaded, it is the session that the cookie's `id` opens; without an id, a new session. `cookie` sends the cookie of
-   * the response.
+   * the response. With `isOld`, `id` is that of a row of another package.
    */
-  constructor(shared: Shared, id?: string, cookie: CookieSink = noBrowser) {
+  constructor(shared: Shared, id?: string, cookie: CookieSink = noBrowser, isOld = false) {
     this.#shared = shared
-    this.#loader = new SessionLoader(shared)
+    this.#loader = new SessionLoader(shared, cookie, isOld)
     this.#cookie = cookie
     this.#unread = id
   }
@@ -219,7 +219,7 @@ export class Session {
   #writeState(deadline: Deadline | undefined, isLast: boolean): Promise<void> | undefined {
     const state = this.#begun
     if (this.#unread !== undefined || !state) return undefined
-    state.properties.refuseStale(isLast)
+    state.properties.assertNotStale(isLast)
     const changes = state.properties.changes()
     if (planWrite(state, changes) === 'none') return undefined
     const writer = new SessionWriter(this.#shared, this.#cookie, deadline ?? this.#shared.time.begin())
@@ -229,13 +229,13 @@ export class Session {
   /** Sends the cookie after a write. Throws `SESSION_GONE` if the session is gone. */
   #settle(state: SessionState, written: Written): void {
     if (isGone(written)) throw this.#lose(state, written)
-    if (state === this.#begun && state.row) tellWritten(this.#cookie, state, this.#shared.options)
+    if (state === this.#begun && state.row) setCookieFor(this.#cookie, state, this.#shared.options)
   }
 
   /** Notes the session for deletion and goes on with a new one. */
   #end(): void {
     this.#ended ??= new PendingDeletions(this.#shared, this.#cookie)
-    this.#ended.add(this.#state, this.#unread)
+    this.#ended.add(this.#state, this.#unread && this.#loader.rowIds(this.#unread))
     this.#unread = undefined
     this.#begun = undefined
   }
@@ -244,7 +244,7 @@ export class Session {
   #lose(state: SessionState, reason: GoneReason): SessionError {
     this.#shared.events.emit('gone', state.rowId, { reason })
     if (state === this.#state) this.#begun = undefined
-    tellGone(this.#cookie, state, reason)
+    clearCookieFor(this.#cookie, state, reason)
     return gone()
   }
 }

@@ -54,7 +54,7 @@ export class WriteAttempt {
     const created = await this.#insert(state, state.nextId as string, state.properties, isEnded)
     if (!created) return undefined
     if (state.withoutGrace && state.row) await rotatedIds.close(state.row.id, this.#deadline)
-    state.split()
+    state.forward(false)
     return created
   }
 
@@ -72,7 +72,7 @@ export class WriteAttempt {
     isEnded?: () => Promise<boolean>,
   ): Promise<StoredRow | undefined> {
     const { repository, limit, options, events } = this.#shared
-    this.#refuseTooLate(state)
+    this.#assertCookieOpen(state)
     const columns = properties.columnValues()
     const meta = isEnded ? withoutFormer(state.nextMeta) : state.nextMeta
     const content = { id: repository.rowId(id), data: properties.text(), columns, meta }
@@ -117,14 +117,15 @@ export class WriteAttempt {
     changes: ChangeSet,
   ): Promise<StoredRow | undefined> {
     const { repository, rotatedIds, events, limit, options } = this.#shared
-    this.#refuseTooLate(state)
+    if (!this.#cookie.isOpen && state.meta.authenticatedAt === undefined) return this.#keep(state)
+    this.#assertCookieOpen(state)
     const id = repository.rowId(nextId)
     const { data, columns, byName } = changes
     const value = options.limit && byName.get(options.limit.by)?.mine
     const rotation = { row, id: state.id, successor: id, isClosed: state.withoutGrace }
     const written = await limit.admit(row.id, value, this.#deadline, async () => {
       const since = options.now()
-      if (!(await rotatedIds.leave(rotation, this.#deadline))) return undefined
+      if (!(await rotatedIds.insertForwarding(rotation, this.#deadline))) return undefined
       const meta = rotatedIds.metaAfter(row, state.nextMeta)
       const next = await repository.write(row, { id, data, columns, meta, renew: true }, this.#deadline)
       if (next) await rotatedIds.confirm(rotation, since, this.#deadline)
@@ -134,7 +135,13 @@ export class WriteAttempt {
     return written
   }
 
-  #refuseTooLate(state: SessionState): void {
+  /** Keeps the id of a session that was only adopted, not logged in: the next attempt writes to its row. */
+  #keep(state: SessionState): undefined {
+    state.keepId()
+    return undefined
+  }
+
+  #assertCookieOpen(state: SessionState): void {
     if (this.#cookie.isOpen) return
     state.keepId()
     throw cookieTooLate()

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createConnection } from 'mysql2/promise'
@@ -39,7 +39,7 @@ export class GaleraCluster {
     const cluster = new GaleraCluster(nodes)
     const address = nodes.map(({ groupAddress }) => groupAddress).join(',')
     try {
-      for (const [n, node] of nodes.entries()) await node.start(address, n === 0)
+      for (const [n, node] of nodes.entries()) await patiently(() => node.start(address, n === 0))
       await nodes[0]?.query('CREATE DATABASE sessions')
     } catch (error) {
       await cluster.stop()
@@ -104,7 +104,12 @@ export class GaleraNode {
         '--auth-root-authentication-method=normal',
         '--skip-test-db',
       ]
-      execFileSync('mariadb-install-db', install, { ...user, stdio: 'ignore' })
+      try {
+        execFileSync('mariadb-install-db', install, { ...user, stdio: 'ignore' })
+      } catch (error) {
+        rmSync(data, { recursive: true }) // half a folder would be taken for a whole one
+        throw error
+      }
     }
     const [port, group, missed, copy] = this.#ports
     const providerOptions = [
@@ -148,7 +153,7 @@ export class GaleraNode {
 
   /** Starts a node again that was killed. It copies what it has missed from another one. */
   restart(): Promise<void> {
-    return this.start(this.#address)
+    return patiently(() => this.start(this.#address))
   }
 
   /** Whether the node answers, and has all that the cluster has. */
@@ -185,6 +190,17 @@ export class GaleraNode {
       return rows as object[]
     } finally {
       connection.destroy()
+    }
+  }
+}
+
+/** Starts a node up to three times: now and then Galera asks for a thread that has not begun, and ends. */
+async function patiently(start: () => Promise<void>): Promise<void> {
+  for (let left = 2; ; left--) {
+    try {
+      return await start()
+    } catch (error) {
+      if (left === 0) throw error
     }
   }
 }

@@ -11,10 +11,10 @@ const perSecond = 60
 /** Settings that let the other nodes go on sooner without one that is silent. */
 export const shortTimeouts = [
   'evs.keepalive_period=PT0.5S',
-  'evs.suspect_timeout=PT1S',
-  'evs.inactive_check_period=PT0.25S',
-  'evs.inactive_timeout=PT3S',
-  'gmcast.peer_timeout=PT1S',
+  'evs.suspect_timeout=PT2S',
+  'evs.inactive_check_period=PT0.5S',
+  'evs.inactive_timeout=PT6S',
+  'gmcast.peer_timeout=PT2S',
 ]
 
 const settings = { default: [], short: shortTimeouts } as const
@@ -40,7 +40,7 @@ const partitioned: Happening = async (node, mark, seconds) => {
 }
 
 /** One node is killed, or cut off, under a steady load, and comes back. */
-function trialOf(name: string, happening: Happening): Trial {
+function trialOf(name: string, happening: Happening, end: string): Trial {
   return {
     name,
     needs: galeraNeeds,
@@ -56,7 +56,7 @@ function trialOf(name: string, happening: Happening): Trial {
                 await wait(6000)
               }
               const report = await stressDuring(orm, driver, during, conditions)
-              found(disturbed(`${name}, ${setting} timeouts, ${place}`, report))
+              found(disturbed(`${name}, ${setting} timeouts, ${place}`, report, end))
               await galera.cluster.whole()
             }
           }
@@ -73,5 +73,5 @@ function placesOf({ ports, proxyPort }: Galera): [string, readonly number[]][] {
   ]
 }
 
-export const galeraKill = trialOf('galera-kill', killed)
-export const galeraPartition = trialOf('galera-partition', partitioned)
+export const galeraKill = trialOf('galera-kill', killed, 'joined')
+export const galeraPartition = trialOf('galera-partition', partitioned, 'thawed')

@@ -58,7 +58,7 @@ export const replicaTrial: Trial = {
   },
 }
 
-/** Sessions are read from the primary without the option too; lists and finds with hooks need it. */
+/** Loads and lists go to the primary without the option too, since they call a function; the clean-up needs it. */
 export const pgpoolTrial: Trial = {
   name: 'pgpool',
   needs: { ...server, '/usr/sbin/pgpool': 'pgpool2' },

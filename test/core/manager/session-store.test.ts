@@ -97,6 +97,23 @@ describe('the store of a manager', () => {
     expect(await store.delete('a')).to.equal(true)
     expect(await store.delete('a')).to.equal(false)
   })
+
+  it('lists every living session without a write, as far as it is told', async () => {
+    const { store, backend, clock } = setUp()
+    await store.insert('gone', {}, { maxAge: 1000 })
+    await store.insert('a', { n: 1 })
+    await store.insert('b', { userId: 7 }, { maxAge: 5000 })
+    clock.pass(2)
+    backend.takeCalls()
+    const listed = await store.list()
+    expect(listed.map(({ properties }) => properties)).to.deep.equal([
+      { ...empty, userId: 7 },
+      { ...empty, n: 1 },
+    ])
+    expect(await store.list({ limit: 1 })).to.have.length(1)
+    expect(backend.takeCalls()).to.deep.equal(['list', 'list'])
+    await expectError('OPTION_INVALID', () => store.list({ limit: 0 }))
+  })
 })
 
 describe('a stored session', () => {
@@ -160,6 +177,30 @@ describe('a stored session', () => {
     expect(await session?.write({ m: 2, points: 3 })).to.equal('written')
     expect(await manager.get('a')).to.deep.equal({ ...empty, m: 2, points: 3 })
     expect(await session?.write({ m: 2, points: 3, userId: null })).to.equal('unchanged')
+  })
+
+  it('removes a key of the data that is null, when it is left out', async () => {
+    const { store } = setUp()
+    await store.insert('a', { n: null, m: null })
+    const session = await store.load('a')
+    expect(await session?.write({ ...empty, m: null })).to.equal('written')
+    expect((await store.load('a'))?.properties).to.deep.equal({ ...empty, m: null })
+  })
+
+  it('is renewed by the host, also if reading does not renew the sessions of the manager', async () => {
+    const { store, clock, backend } = setUp({ rolling: false })
+    const session = await store.insert('a', { n: 1 })
+    clock.pass(5)
+    expect(await session.write({ n: 2 })).to.equal('written')
+    clock.pass(8)
+    expect(await session.touch()).to.equal('written')
+    clock.pass(8)
+    backend.takeCalls()
+    expect(await session.write({ n: 2 })).to.equal('written')
+    expect(await session.write({ n: 2 })).to.equal('unchanged')
+    expect(backend.takeCalls()).to.deep.equal(['touch'])
+    clock.pass(9)
+    expect((await store.load('a'))?.properties.n).to.equal(2)
   })
 
   it('is gone for good once somebody has ended it, and is never written again', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { isClock, isCookieName, isSerializer } from '../../../src/core/options/option-checks.js'
-import { refuseUnknown } from '../../../src/core/options/unknown-options.js'
+import { assertKnown } from '../../../src/core/options/unknown-options.js'
 import { check } from '../../../src/core/validation.js'
 import { expectError } from '../../support/errors.js'
 
@@ -32,7 +32,7 @@ describe('checks of options', () => {
 
   it('refuse options that are no object', async () => {
     for (const options of [Symbol('options'), 5, null, undefined]) {
-      await expectError('OPTION_INVALID', () => refuseUnknown('session()', options as never, []))
+      await expectError('OPTION_INVALID', () => assertKnown('session()', options as never, []))
     }
   })
 })

@@ -12,6 +12,7 @@ const words: Readonly<Record<string, string>> = {
   absoluteTimeout: 'none',
   exclude: 'none',
   limit: 'none',
+  adopt: 'none',
   cookie: 'HttpOnly, SameSite=Lax, path `/`, Secure on HTTPS',
   clearSiteData: '`false`',
   encryptionKeys: 'none: plain',

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
-import { refuseUnknown } from '../../../src/core/options/unknown-options.js'
+import { assertKnown } from '../../../src/core/options/unknown-options.js'
 import { expectError } from '../../support/errors.js'
 
 const names = ['maxAge', 'rolling', 'key', 'absoluteTimeout', 'onGone']
 
 const messageFor = async (options: object): Promise<string> => {
-  return (await expectError('OPTION_UNKNOWN', () => refuseUnknown('session()', options, names))).message
+  return (await expectError('OPTION_UNKNOWN', () => assertKnown('session()', options, names))).message
 }
 
 describe('an unknown option', () => {
@@ -35,9 +35,9 @@ describe('an unknown option', () => {
 
   it('is told by a hint, if there is one', async () => {
     const hints = new Map([['store', 'Write model.']])
-    const { message } = await expectError('OPTION_UNKNOWN', () => refuseUnknown('here', { store: 1 }, names, hints))
+    const { message } = await expectError('OPTION_UNKNOWN', () => assertKnown('here', { store: 1 }, names, hints))
     expect(message).to.equal("here has no option 'store'. Write model.")
-    const near = await expectError('OPTION_UNKNOWN', () => refuseUnknown('here', { Store: 1 }, names, hints))
+    const near = await expectError('OPTION_UNKNOWN', () => assertKnown('here', { Store: 1 }, names, hints))
     expect(near.message).to.contain('Did you mean store? Write model.')
   })
 })

@@ -108,7 +108,7 @@ describe('a session whose id was replaced', () => {
       const { repository, rotatedIds, time } = share(manager.options)
       const row = await repository.findOne(manager.rowId(id), time.begin())
       const successor = repository.rowId('that of somebody else')
-      if (row) await rotatedIds.leave({ row, id, successor, isClosed: false }, time.begin())
+      if (row) await rotatedIds.insertForwarding({ row, id, successor, isClosed: false }, time.begin())
       return update.call(backend, updates)
     }
     await slow.regenerate()

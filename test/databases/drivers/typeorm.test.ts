@@ -1,10 +1,10 @@
-import { driverRows, fileDriverRows } from '../../support/typeorm-drivers.js'
+import { driverDatabases, installed, libSql, wal } from '../../support/typeorm-drivers.js'
 import { testRows } from '../contract/contract.js'
 import { testLimit } from '../limit/processes.js'
 import { testRaces } from '../races/races.js'
 import { testTime } from '../time/two-processes.js'
 
-await testRows(driverRows)
-await testRaces(fileDriverRows)
-await testLimit('typeorm', fileDriverRows)
-await testTime('typeorm', fileDriverRows)
+await testRows(installed(driverDatabases))
+await testRaces(installed([libSql, wal]))
+await testLimit('typeorm', installed([libSql]))
+await testTime('typeorm', installed([libSql]))

@@ -51,15 +51,12 @@ export function testConnections({ server, isPostgres, table, quoted, open }: Sta
     }))
 
   if (isPostgres) {
-    it('a server that takes no writes is not believed that there is no session', () =>
+    it('a primary that takes no writes is believed: its disk may be full', () =>
       open({}, async ({ backend, query }) => {
         await query('SET default_transaction_read_only = on')
         expect(await dataOf(backend, 'a')).to.equal('{}')
-        expect(await failure(backend, backend.find(['c']))).to.equal('unavailable')
         expect(await backend.find(['c'])).to.deep.equal([])
         expect(await backend.list({ userId: 5 }, new Date(), 10)).to.deep.equal([])
-        await query('SET default_transaction_read_only = on')
-        expect(await failure(backend, backend.list({ userId: 5 }, new Date(), 10))).to.equal('unavailable')
       }))
 
     it('a role that may only read finds sessions, and that there is none', () =>

@@ -1,7 +1,9 @@
+import { expect } from 'chai'
 import { sessionBackend } from 'koa-session-model'
 import { createSessionModel } from 'koa-session-model/typeorm'
 import { DataSource, type DataSourceOptions } from 'typeorm'
 import { typeormVersion } from '../../support/typeorm-rows.js'
+import { rowOf } from './support/rows.js'
 import { type OpenSqlite, testOneConnection, testSqlite } from './support/sqlite.js'
 
 const type = typeormVersion === '1' ? 'better-sqlite3' : 'sqlite'
@@ -22,6 +24,20 @@ async function open(database: string): Promise<OpenSqlite> {
     close: () => dataSource.destroy(),
   }
 }
+
+describe(`sessions among the subscribers of an application: TypeORM ${typeormVersion}, ${type}`, () => {
+  it('leave the only runner as it is after the first write', async () => {
+    const dataSource = new DataSource({ type, database: ':memory:', synchronize: true } as DataSourceOptions)
+    const backend = createSessionModel(dataSource, 'listened')[sessionBackend]()
+    await dataSource.initialize()
+    dataSource.subscribers.push({ afterInsert: () => {} })
+    await backend.insert([rowOf('a')])
+    const { query } = dataSource.createQueryRunner()
+    await backend.insert([rowOf('b')])
+    expect(dataSource.createQueryRunner().query).to.equal(query)
+    await dataSource.destroy()
+  })
+})
 
 // better-sqlite3 waits with the whole process.
 testSqlite(`TypeORM ${typeormVersion}, ${type}`, open, type === 'better-sqlite3' ? 'timeout' : 'conflict')

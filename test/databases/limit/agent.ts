@@ -20,8 +20,9 @@ const rows: readonly MatrixRow[] =
   errand.orm === 'typeorm'
     ? (await import('../../support/typeorm-rows.js')).typeormRows
     : (await import('../../support/sequelize-rows.js')).sequelizeRows
-const isMeant = ({ name }: MatrixRow): boolean => name === errand.row
-const row = rows.find(isMeant) ?? (await import('../../support/typeorm-drivers.js')).driverRows.find(isMeant)
+const row =
+  rows.find(({ name }) => name === errand.row) ??
+  (await import('../../support/typeorm-drivers.js')).driverRow(errand.row)
 if (!row) throw new Error(`no row ${errand.row}`)
 const open = await row.open({ table, file, create: false })
 const manager = new SessionManager({ model: open.model, limit: { by: 'userId', max, onExceed }, cleanup: false })

@@ -17,7 +17,7 @@ export interface Place {
   readonly create: boolean
   /** The option of the model. Default: statements have no comment. */
   readonly statementComment?: string | undefined
-  /** Into how many partitions a table of PostgreSQL is divided. Default: it is not. */
+  /** Into how many partitions the table of a server is divided. Default: it is not. */
   readonly partitions?: number
 }
 

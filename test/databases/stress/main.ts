@@ -17,7 +17,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     /** The isolation level on PostgreSQL, such as serializable. */
     isolation: { type: 'string', default: '' },
-    /** Into how many partitions the table is divided, on PostgreSQL. */
+    /** Into how many partitions the table is divided. Give --only with a server too. */
     partitions: { type: 'string', default: '0' },
   },
 })

@@ -1,7 +1,7 @@
 import { SessionModel, type SessionRow } from 'koa-session-model'
 import { registerSessionModel, SequelizeSessionBackend } from 'koa-session-model/sequelize'
 import { Column, DataType, Default, Model, Sequelize, type SequelizeOptions } from 'sequelize-typescript'
-import { partitioning } from '../../support/partitions.js'
+import { partitioning, partitioningOfMariadb } from '../../support/partitions.js'
 import { sequelizeDatabases } from '../../support/sequelize-rows.js'
 import { type Database, mostRows, type Opened, type Place } from './database.js'
 
@@ -25,7 +25,8 @@ async function open(
   const model = registerSessionModel(sequelize, StressSession)
   if (sequelize.getDialect() === 'sqlite') await share(sequelize)
   if (create) await model.sync({ force: true })
-  for (const sql of create && partitions ? partitioning(table, partitions) : []) await sequelize.query(sql)
+  const divide = sequelize.getDialect() === 'postgres' ? partitioning : partitioningOfMariadb
+  for (const sql of create && partitions ? divide(table, partitions) : []) await sequelize.query(sql)
   const rows = (): Promise<readonly SessionRow[]> => new SequelizeSessionBackend(model).list({}, new Date(), mostRows)
   return { model, rows, close: () => sequelize.close() }
 }

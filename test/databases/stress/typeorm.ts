@@ -1,7 +1,7 @@
 import { SessionModel, type SessionRow } from 'koa-session-model'
 import { registerSessionModel, TypeOrmSessionBackend } from 'koa-session-model/typeorm'
 import { Column, DataSource, type DataSourceOptions } from 'typeorm'
-import { partitioning } from '../../support/partitions.js'
+import { partitioning, partitioningOfMariadb } from '../../support/partitions.js'
 import { typeormDatabases } from '../../support/typeorm-rows.js'
 import { type Database, mostRows, type Opened, type Place } from './database.js'
 
@@ -15,6 +15,8 @@ export const typeorm: readonly Database[] = typeormDatabases.map(({ connection, 
 export function shared(options: DataSourceOptions): DataSourceOptions {
   return options.type === 'better-sqlite3' ? { ...options, enableWAL: true, timeout: 10_000 } : options
 }
+
+const divide = (type: string): typeof partitioning => (type === 'postgres' ? partitioning : partitioningOfMariadb)
 
 async function open(
   { table, create, partitions, statementComment }: Place,
@@ -32,7 +34,7 @@ async function open(
   if (create) {
     await dataSource.createQueryRunner().dropTable(table, true)
     await dataSource.synchronize()
-    for (const sql of partitions ? partitioning(table, partitions) : []) await dataSource.query(sql)
+    for (const sql of partitions ? divide(options.type)(table, partitions) : []) await dataSource.query(sql)
   }
   const rows = (): Promise<readonly SessionRow[]> =>
     new TypeOrmSessionBackend(dataSource, model).list({}, new Date(), mostRows)

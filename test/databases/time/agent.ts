@@ -9,8 +9,9 @@ const rows: readonly MatrixRow[] =
   errand.orm === 'typeorm'
     ? (await import('../../support/typeorm-rows.js')).typeormRows
     : (await import('../../support/sequelize-rows.js')).sequelizeRows
-const isMeant = ({ name }: MatrixRow): boolean => name === errand.row
-const row = rows.find(isMeant) ?? (await import('../../support/typeorm-drivers.js')).driverRows.find(isMeant)
+const row =
+  rows.find(({ name }) => name === errand.row) ??
+  (await import('../../support/typeorm-drivers.js')).driverRow(errand.row)
 if (!row) throw new Error(`no row ${errand.row}`)
 
 let time = 0

@@ -1,4 +1,5 @@
 import { SessionError } from '../core/errors.js'
+import { warnOfListeners } from './foreign-listeners.js'
 import type { KoaSession } from './koa-session.js'
 
 const sessionsKey: unique symbol = Symbol('the sessions of a request')
@@ -10,17 +11,17 @@ type Served = { [sessionsKey]?: KoaSession }
  * Whether the manager has not yet served this request: an app and one mounted on it may share it. Throws `PROPERTY_TAKEN`
  * if another manager uses the same property or the same cookie name on this request.
  */
-export function isFirst(ctx: object, session: KoaSession): boolean {
+export function claimRequest(ctx: object, session: KoaSession): boolean {
   const served = ctx as Served
   const last = served[sessionsKey]
   for (let other = last; other; other = other.before) if (other.manager === session.manager) return false
-  for (let other = last; other; other = other.before) refuseSame(other, session)
+  for (let other = last; other; other = other.before) assertDifferent(other, session)
   session.before = last
   served[sessionsKey] = session
   return true
 }
 
-function refuseSame(one: KoaSession, other: KoaSession): void {
+function assertDifferent(one: KoaSession, other: KoaSession): void {
   if (one.cookieName === other.cookieName) throw taken(`the cookie '${one.cookieName}'`)
   if (one.property === other.property) throw taken(`ctx.${one.property}`)
 }
@@ -41,6 +42,7 @@ export function exposer(property: string): (ctx: object, session: KoaSession) =>
 
 /** Defines the accessor on the app's context, and returns that; on the context itself if Koa has not made it. */
 function prepare(ctx: object, property: string, accessor: PropertyDescriptor): object | undefined {
+  warnOfListeners(ctx)
   const context = appContextOf(ctx)
   const found = nearest(ctx, property)
   if (found && found.get !== accessor.get) throw taken(`ctx.${property}`)
@@ -97,20 +99,27 @@ export function earlyReads(property: string): { has(ctx: object): boolean } {
 function makeAccessor(property: string, early: WeakSet<object>): Exposed {
   const accessor: PropertyDescriptor & ThisType<object> = {
     enumerable: true,
+    configurable: true, // tests put another value in its place
     get() {
       const served = sessionAt(this, property)
-      if (served) return served.session.view
+      if (served) return served.isNull ? null : served.session.view
       early.add(this)
       return undefined
     },
     set(value) {
       const served = sessionAt(this, property)
       if (!served) Object.defineProperty(this, property, { ...ordinary, value })
-      else if (value === null) served.session.end()
-      else served.session.replace(value as Record<string, unknown>)
+      else replace(served, value)
     },
   }
   return { accessor, early }
+}
+
+/** Ends the session for `null`; else replaces its properties. */
+function replace(served: KoaSession, value: unknown): void {
+  if (value === null) served.session.end()
+  else served.session.replace(value as Record<string, unknown>)
+  served.isNull = value === null
 }
 
 function sessionAt(ctx: object, property: string): KoaSession | undefined {
@@ -123,6 +132,7 @@ function taken(what: string): SessionError {
   return new SessionError(
     'PROPERTY_TAKEN',
     `Something else uses ${what} already: another session middleware, or a middleware before session() that has set it. ` +
-      'Give this one a property and a key of its own, or move session() before that middleware.',
+      'Give this one a property and a key of its own, or move session() before that middleware. A test replaces it on app.context ' +
+      'after the first request.',
   )
 }

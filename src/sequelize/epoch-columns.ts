@@ -1,5 +1,5 @@
 import { DataTypes } from 'sequelize'
-import { toDate } from '../model/dates.js'
+import { fromSeconds, toDate, toSeconds } from '../model/dates.js'
 
 /** The members of a data type that Sequelize's query generator uses. */
 interface DataType {
@@ -34,4 +34,27 @@ const members: DataType = {
  */
 export function epochMillisecondsType(): DataType {
   return Object.assign(new Abstract(), members)
+}
+
+/**
+ * A data type for a date that a column of whole numbers holds as seconds since 1970.
+ *
+ * @param sql The type of the column.
+ * @param latest The last moment that the column holds; `null` for no limit.
+ */
+export function epochSecondsType(sql: string, latest: number | null): DataType {
+  const own = {
+    ...members,
+    key: 'EPOCH_SECONDS',
+    latest,
+    toSql: () => sql,
+    stringify: toSeconds,
+    bindParam: (value: unknown, options: { bindParam(value: unknown): string }) => options.bindParam(toSeconds(value)),
+    _isChanged: (value: unknown, before: unknown) => secondsOf(value) !== secondsOf(before),
+  }
+  return Object.assign(new Abstract(), own)
+}
+
+function secondsOf(value: unknown): unknown {
+  return toSeconds(fromSeconds(value))
 }

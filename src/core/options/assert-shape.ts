@@ -7,7 +7,7 @@ import * as kinds from './kinds.js'
 export type OptionsCall = 'session' | 'new SessionManager'
 
 /** Throws `OPTION_INVALID` if something other than options was passed. The message says what to write. */
-export function refuseShape(call: OptionsCall, options: unknown, second?: unknown): void {
+export function assertShape(call: OptionsCall, options: unknown, second?: unknown): void {
   const isOfKoaSession = kinds.kindOf(second) === kinds.koaApp
   const kind = isOfKoaSession ? kinds.koaApp : kinds.kindOf(options)
   if (kind === undefined || isOtherInstance(kind, options)) return

@@ -1,0 +1,4 @@
+import { typeormRows } from '../../support/typeorm-rows.js'
+import { testRaces } from './races.js'
+
+await testRaces(typeormRows)

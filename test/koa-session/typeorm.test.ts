@@ -1,0 +1,4 @@
+import { typeormRows } from '../support/typeorm-rows.js'
+import { testHostRaces } from './races.js'
+
+await testHostRaces(typeormRows)
