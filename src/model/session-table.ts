@@ -65,6 +65,10 @@ export class SessionTable {
     return this.#roles.id.property
   }
 
+  get data(): string {
+    return this.#roles.data.property
+  }
+
   get expires(): string {
     return this.#roles.expires.property
   }

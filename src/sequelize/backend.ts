@@ -20,6 +20,7 @@ import type { SessionTable } from '../model/session-table.js'
 import { FindStatement } from '../sql/find-statement.js'
 import { insertMakingRoom } from '../sql/make-room.js'
 import { RowWriter } from '../sql/row-writer.js'
+import { type TableAccess, tableAccess } from '../sql/table-access.js'
 import type { Write } from '../sql/write.js'
 import { forgetUnopened, forgetVersion } from './connection.js'
 import { ExpiredRows } from './expired-rows.js'
@@ -31,6 +32,7 @@ import { needsOrmFind } from './listeners.js'
 import { instanceOf } from './query-generator.js'
 import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } from './registration.js'
 import { SequelizeTable } from './sql-table.js'
+import { SequelizeTableAccess } from './table-access.js'
 import { expiryCondition, isOneOf, whereOf, withCondition } from './where.js'
 
 /** The statements for one set of columns of a model. */
@@ -141,6 +143,11 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async hasUnreadable(call?: BackendCall): Promise<boolean> {
     return this.#run(call, (attempt) => this.#expired.hasUnreadable(attempt))
+  }
+
+  /** For the command line. */
+  [tableAccess](): TableAccess {
+    return new SequelizeTableAccess(this.#model, this.#table)
   }
 
   get #expired(): ExpiredRows {

@@ -20,6 +20,7 @@ import type { SessionTable } from '../model/session-table.js'
 import { FindStatement } from '../sql/find-statement.js'
 import { insertMakingRoom } from '../sql/make-room.js'
 import { RowWriter } from '../sql/row-writer.js'
+import { type TableAccess, tableAccess } from '../sql/table-access.js'
 import type { Write } from '../sql/write.js'
 import { onConnection, watchWrites } from './connection.js'
 import { ExpiredRows } from './expired-rows.js'
@@ -30,6 +31,7 @@ import { hasLoadListeners, hasWriteListeners } from './listeners.js'
 import { guardLogger } from './logger.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
 import { TypeOrmTable } from './sql-table.js'
+import { TypeOrmTableAccess } from './table-access.js'
 import { transactionGateOf } from './transactions.js'
 import { expiryCondition, isOneOf, whereOf } from './where.js'
 
@@ -142,6 +144,10 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   async hasUnreadable(call?: BackendCall): Promise<boolean> {
     return this.#run(call, (runner) => this.#expired.hasUnreadable(runner))
+  }
+
+  [tableAccess](): TableAccess {
+    return new TypeOrmTableAccess(this.#source, this.#entity, this.#table)
   }
 
   get #expired(): ExpiredRows {

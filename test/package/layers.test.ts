@@ -38,7 +38,12 @@ const rooms: readonly Room[] = [
   { name: 'testing', except: ['typeorm', 'sequelize', 'koa-session', 'express-session'] },
   { name: 'koa', packages: ['koa'], except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing'] },
   { name: 'augment', packages: ['koa'], except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing'] },
-  { name: 'index.ts', except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing', 'augment'] },
+  {
+    name: 'cli',
+    packages: ['commander', '@clack', 'cli-table3'],
+    except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing', 'adapter', 'koa', 'augment'],
+  },
+  { name: 'index.ts', except: ['typeorm', 'sequelize', 'koa-session', 'express-session', 'testing', 'augment', 'cli'] },
 ]
 
 const files = filesIn('src', '.ts')

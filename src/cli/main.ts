@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander'
+import { exitCodeOf, exitCodes, inOneLine } from './cli-error.js'
+import { commands } from './commands/index.js'
+import { exitCodeOfParser, programOf } from './program.js'
+
+/** How long the process may live after its command, in milliseconds, if the config has opened what nobody closes. */
+const patience = 2000
+
+/** Aborts at the first Ctrl-C or SIGTERM; the second one ends the process. */
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController()
+  const stop = (): void => {
+    if (stopping.signal.aborted) process.exit(exitCodes.failed)
+    stopping.abort()
+  }
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop)
+  return stopping.signal
+}
+
+async function main(): Promise<void> {
+  // What the config logs is no part of the result.
+  console.log = console.error
+  console.info = console.error
+  process.exitCode = exitCodes.failed
+  try {
+    await programOf(commands, stopSignal(), (code) => {
+      process.exitCode = code
+    }).parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = exitCodeOfParser(error)
+    else {
+      process.exitCode = exitCodeOf(error)
+      process.stderr.write(`koa-session-model: ${inOneLine(error)}\n`)
+    }
+  }
+  setTimeout(() => process.exit(), patience).unref()
+}
+
+void main()

@@ -1,0 +1,31 @@
+import { expect } from 'chai'
+import { commands } from '../../src/cli/commands/index.js'
+import { checks } from '../../src/cli/doctor/checks/index.js'
+import { read } from '../package/support/project.js'
+import { runCli } from './support/run-cli.js'
+
+describe('docs/cli.md', () => {
+  const page = read('docs/cli.md')
+
+  it('has the help of all commands', async () => {
+    const { out } = await runCli(['--help'])
+    expect(page).to.contain(`\`\`\`text\n${out.trimEnd()}\n\`\`\``)
+  })
+
+  for (const { name } of commands) {
+    it(`has the help of ${name}, and an example of its JSON`, async () => {
+      const [, section = ''] = page.split(`\n### ${name}\n`)
+      const [own = ''] = section.split('\n### ')
+      const { out } = await runCli([name, '--help'])
+      expect(own).to.contain(`\`\`\`text\n${out.trimEnd()}\n\`\`\``)
+      expect(() => JSON.parse(/```json\n(.*?)```/s.exec(own)?.[1] ?? '')).to.not.throw()
+    })
+  }
+
+  it('lists the checks of doctor, in their order', () => {
+    const [, section = ''] = page.split('\n### doctor\n')
+    const [own = ''] = section.split('\n### ')
+    const listed = Array.from(own.matchAll(/^\| `([^`]+)` \|/gm), ([, name]) => name)
+    expect(listed).to.deep.equal(checks.map(({ name }) => name))
+  })
+})
