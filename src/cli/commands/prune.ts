@@ -55,7 +55,7 @@ async function removeAll({ shared, access }: Opened, moment: Date, expired: numb
     if (!call.options.fast) await pause(Math.min(performance.now() - begin, longestPause), signal)
   }
   progress.end()
-  const isDone = !signal.aborted && !batches.isTooMuch && batches.left.except.length === 0
+  const isDone = !signal.aborted && !batches.isTooMuch && batches.left.count === 0
   return {
     removed: batches.removed,
     left: isDone ? 0 : await countExpired(access, moment),

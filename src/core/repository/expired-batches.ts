@@ -9,6 +9,11 @@ const mostRefused = 1000
 /** The number of refused rows that a statement counts for if it waited in vain, for a lock for instance: that takes seconds. */
 const costOfWaiting = 100
 
+/** The most rows that are passed because another process has removed them: earlier ones are gone by now. */
+const mostVanished = 1000
+/** The most batches in a row of which nothing is left: a replica that is behind may show them for long. */
+const mostUnmoved = 100
+
 /** The error codes of statements that were tried for long: a row of the batch may be locked. */
 const gaveUp = ['BACKEND_TIMEOUT', 'CONFLICT']
 
@@ -16,23 +21,38 @@ const gaveUp = ['BACKEND_TIMEOUT', 'CONFLICT']
 export class LeftRows implements PassedRows {
   readonly from: Date | null
   readonly #rows: readonly ExpiredRow[]
+  /** Rows that were found, and were gone when they were to be removed. */
+  readonly #vanished: readonly ExpiredRow[]
 
-  constructor(from: Date | null = null, rows: readonly ExpiredRow[] = []) {
+  constructor(from: Date | null = null, rows: readonly ExpiredRow[] = [], vanished: readonly ExpiredRow[] = []) {
     this.from = from
     this.#rows = rows
+    this.#vanished = vanished
+  }
+
+  /** The number of rows that exist, and could not be removed. */
+  get count(): number {
+    return this.#rows.length
   }
 
   get except(): string[] {
-    return idsOf(this.#rows)
+    return idsOf([...this.#rows, ...this.#vanished])
   }
 
   /** Adds the rows that are `left` of a batch. Rows that expire before the last row of the batch need no id. */
   and(left: readonly ExpiredRow[], batch: readonly ExpiredRow[]): LeftRows {
+    return this.#behind(batch, [...this.#rows, ...left], this.#vanished)
+  }
+
+  /** Adds a batch that has vanished. */
+  withoutVanished(batch: readonly ExpiredRow[]): LeftRows {
+    return this.#behind(batch, this.#rows, [...this.#vanished, ...batch].slice(-mostVanished))
+  }
+
+  #behind(batch: readonly ExpiredRow[], rows: readonly ExpiredRow[], vanished: readonly ExpiredRow[]): LeftRows {
     const from = batch.findLast(({ expires }) => Math.abs(expires.getTime()) < latest)?.expires ?? this.from
-    return new LeftRows(
-      from,
-      [...this.#rows, ...left].filter(({ expires }) => !(from && expires < from)),
-    )
+    const isBehind = ({ expires }: ExpiredRow): boolean => !(from && expires < from)
+    return new LeftRows(from, rows.filter(isBehind), vanished.filter(isBehind))
   }
 }
 
@@ -50,6 +70,8 @@ export class ExpiredBatches {
   readonly #uncertain: ExpiredRow[] = []
   #removed = 0
   #refusedCount = 0
+  /** The number of batches in a row that had vanished. */
+  #unmoved = 0
 
   /**
    * Removes rows that are expired at `until`, beginning behind those `left` by an earlier removal. `isWanted` selects rows by
@@ -79,9 +101,9 @@ export class ExpiredBatches {
     return this.#left
   }
 
-  /** Whether so many rows were refused that the removal should stop. */
+  /** Whether so many rows were refused, or so many batches had vanished, that the removal should stop. */
   get isTooMuch(): boolean {
-    return this.#refusedCount >= mostRefused
+    return this.#refusedCount >= mostRefused || this.#unmoved >= mostUnmoved
   }
 
   /** Removes the next batch. Resolves to the number of rows that it found. */
@@ -90,8 +112,10 @@ export class ExpiredBatches {
     const before = this.#removed
     const others = batch.filter(({ id }) => !this.#isWanted(id))
     const left = [...others, ...(await this.#tryAll(batch.filter((row) => !others.includes(row))))]
-    const isUnmoved = left.length === 0 && this.#removed === before
-    if (left.length > 0 || isUnmoved) this.#left = this.#left.and(isUnmoved ? batch : left, batch)
+    const hasVanished = left.length === 0 && this.#removed === before
+    this.#unmoved = hasVanished ? this.#unmoved + 1 : 0
+    if (hasVanished) this.#left = this.#left.withoutVanished(batch)
+    else if (left.length > 0) this.#left = this.#left.and(left, batch)
     return batch.length
   }
 
