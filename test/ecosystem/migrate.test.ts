@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { expect } from 'chai'
 import Koa from 'koa'
+import koaSession from 'koa-session'
 import { type RegisteredModel, SessionManager, SessionModel, type SessionPolicy, session } from 'koa-session-model'
 import { registerSessionModel as registerSequelize } from 'koa-session-model/sequelize'
 import { registerSessionModel as registerTypeOrm } from 'koa-session-model/typeorm'
@@ -176,7 +177,36 @@ describe('a table of another package', () => {
   })
 })
 
-/** A table as users of koa-generic-session write it, whose store is their own. */
+describe('the table of an external store of koa-session', () => {
+  for (const hashIds of [false, true]) {
+    it(`is taken over with its users${hashIds ? '' : ', and can be given back'}`, async () => {
+      const { sequelize, rows, model } = await genericTable()
+      closing.push(() => sequelize.close())
+      const store = {
+        get: (id: string) => rows.get(id),
+        set: (id: string, data: object, ttl?: number | 'session') => rows.set(id, data, Number(ttl)),
+        destroy: (id: string) => rows.remove(id),
+      }
+      const app = new Koa()
+      app.keys = [secret]
+      app.use(koaSession({ store } as never, app as never)).use((ctx) => {
+        if (ctx.path === '/login') ctx.session.userId = 7
+        ctx.body = String(ctx.session.userId)
+      })
+      const before = await listen(app.callback())
+      const { cookie } = await ask(`${before}/login`)
+      expect(cookie).to.match(/koa\.sess=.*koa\.sess\.sig=/)
+      const after = await koaApp(model, { adopt: { cookie: 'koa.sess', secret }, hashIds })
+      expect((await ask(after, cookie.replace(/\.sig=./, '.sig=_'))).text).to.equal('undefined undefined')
+      const adopted = await ask(`${after}/buy`, cookie)
+      expect(adopted.text).to.equal('7 1')
+      expect((await ask(after, adopted.cookie)).text).to.equal('7 1')
+      expect((await ask(before, cookie)).text).to.equal(hashIds ? 'undefined' : '7')
+    })
+  }
+})
+
+/** A table as users of koa-generic-session and koa-session write it, whose store is their own. */
 async function genericTable() {
   @SessionModel({
     tableName: 'old_sessions',
