@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import Koa from 'koa'
 import koaSession from 'koa-session'
@@ -7,13 +10,14 @@ import { registerSessionModel as registerSequelize } from 'koa-session-model/seq
 import { registerSessionModel as registerTypeOrm } from 'koa-session-model/typeorm'
 import { afterEach, describe, it } from 'mocha'
 import { DataType, Model, Sequelize } from 'sequelize-typescript'
-import { DataSource, type DataSourceOptions } from 'typeorm'
+import { Column, DataSource, type DataSourceOptions, DeleteDateColumn, Entity, Index, PrimaryColumn } from 'typeorm'
 import { isReachable, servers } from '../support/databases.js'
 import { ask, expressApp, listen } from '../support/old-app.js'
 import {
   connectPgSimple,
   connectSessionKnex,
   connectSessionSequelize,
+  connectTypeorm,
   expressMysqlSession,
   type OldStore,
 } from '../support/old-stores.js'
@@ -91,6 +95,39 @@ const all: readonly Old[] = [
       class WebSession {}
       const old = await expressMysqlSession('migrate_express_mysql')
       return { old, model: await typeorm(mariadb, WebSession) }
+    },
+  },
+  {
+    name: 'connect-typeorm',
+    open: async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'connect-typeorm-'))
+      closing.push(() => rm(folder, { recursive: true }))
+      const sqlite: DataSourceOptions = { type: 'better-sqlite3', database: join(folder, 'old.db') }
+      // The entity of its documentation.
+      @Entity({ name: 'session' })
+      class OldSession {
+        @Index() @Column('bigint') expiredAt = Date.now()
+        @PrimaryColumn('varchar', { length: 255 }) id = ''
+        @Column('text') json = ''
+        @DeleteDateColumn() destroyedAt?: Date
+      }
+      const theirs = new DataSource({ ...sqlite, entities: [OldSession], synchronize: true })
+      await theirs.initialize()
+      closing.push(() => theirs.destroy())
+      @SessionModel({
+        tableName: 'session',
+        columns: {
+          id: { type: 'varchar', length: 255 },
+          data: { name: 'json', type: 'text' },
+          expires: { name: 'expiredAt', type: 'bigint' },
+          ...noOwn,
+        },
+      })
+      class WebSession {
+        @DeleteDateColumn() destroyedAt!: Date | null
+      }
+      const old = connectTypeorm(theirs.getRepository(OldSession))
+      return { old, model: await typeorm(sqlite, WebSession) }
     },
   },
   {

@@ -56,6 +56,14 @@ export async function connectSessionKnex(table: string): Promise<OldStore> {
   return oldStore(store, () => knex.destroy())
 }
 
+/** The store of connect-typeorm on the repository of an entity as its documentation has it. */
+export function connectTypeorm(repository: object): OldStore {
+  const { TypeormStore } = require('connect-typeorm') as {
+    TypeormStore: new (options: object) => CallbackStore & { connect(repository: object): CallbackStore }
+  }
+  return oldStore(new TypeormStore({ cleanupLimit: 0 }).connect(repository), async () => {})
+}
+
 /** The store of connect-session-sequelize, with a new table. */
 export async function connectSessionSequelize(db: { close(): Promise<void> }, table: string): Promise<OldStore> {
   const { Store } = require('express-session') as { Store: object }
