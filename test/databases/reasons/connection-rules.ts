@@ -53,11 +53,11 @@ export function testServer({ database, isPostgres, isTypeOrm, open, place, accou
     )
   })
 
-  it('an answer that is lost', async () => {
+  it('an answer that is lost each time that the write is sent', async () => {
     const proxy = await proxyFor(server)
     await open(
       async ({ site }) => {
-        proxy.arm('before', secrets.cart)
+        proxy.arm('before', secrets.cart, 10)
         expectLog(
           await site.logAfterNewcomer(),
           /The connection to the session database was lost before it had answered.*What was sent may have been stored, or not: repeat the request\. Look for the reason in the log/,

@@ -13,8 +13,8 @@ export interface Proxy {
   readonly port: number
   /** How many statements with the marker were sent. */
   readonly sent: number
-  /** Lets this happen to the next statement that contains the marker, in upper or lower case. */
-  arm(accident: Accident, marker: string): void
+  /** Lets this happen to the next statements, one if nothing is said, that contain the marker, in upper or lower case. */
+  arm(accident: Accident, marker: string, times?: number): void
   /** Cuts all connections, and new ones as soon as they are made. */
   hangUp(): void
   /** Cuts all connections, and takes no more. */
@@ -31,6 +31,8 @@ class CuttingProxy implements Proxy {
   readonly #server = createServer((client) => this.#join(client))
   #accident: Accident | undefined
   #marker = ''
+  /** How many statements it happens to from now on. */
+  #times = 0
   #isHangingUp = false
 
   constructor(target: Server) {
@@ -47,8 +49,9 @@ class CuttingProxy implements Proxy {
     return this
   }
 
-  arm(accident: Accident, marker: string): void {
+  arm(accident: Accident, marker: string, times = 1): void {
     this.#accident = accident
+    this.#times = times
     this.#marker = marker.toLowerCase()
     this.sent = 0
   }
@@ -81,9 +84,8 @@ class CuttingProxy implements Proxy {
     client.on('data', (data) => {
       if (this.#marker && textOf(data).includes(this.#marker)) {
         this.sent++
-        accident ??= this.#accident
+        if (this.#times-- > 0) accident ??= this.#accident
         answers = data[4] === prepare ? 2 : 1
-        this.#accident = undefined
       }
       if (accident === 'before') cut()
       else if (accident !== 'freeze') server.write(data)
