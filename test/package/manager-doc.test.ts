@@ -5,7 +5,11 @@ import { read } from './support/project.js'
 const page = read('docs/manager.md')
 
 describe('docs/manager.md', () => {
-  for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(SessionManager.prototype))) {
+  const members = {
+    ...Object.getOwnPropertyDescriptors(Object.getPrototypeOf(SessionManager.prototype)),
+    ...Object.getOwnPropertyDescriptors(SessionManager.prototype),
+  } as Record<string, PropertyDescriptor>
+  for (const [name, { get }] of Object.entries(members)) {
     if (name === 'constructor') continue
     const shown = get ? `| \`${name}\` |` : `${name}(`
     it(`has the member ${name}`, () => expect(page).to.include(shown))

@@ -1,36 +1,22 @@
-import { checkWhere } from '../backend/row-filter.js'
 import { isWellFormedId } from '../codec/id.js'
-import { managerClosed } from '../errors.js'
 import type { SessionEvents, SessionListener } from '../events.js'
 import { assertShape } from '../options/assert-shape.js'
-import { isLimit } from '../options/option-checks.js'
 import type { ResolvedOptions, SessionOptions } from '../options/options.js'
 import { resolveOptions } from '../options/resolve-options.js'
-import { assertKnown } from '../options/unknown-options.js'
 import { type CookieSink, noCookie } from '../session/cookie-sink.js'
 import { Session } from '../session/session.js'
 import type { SessionData, SessionProperties, SessionView } from '../session/session-types.js'
 import { viewOf } from '../session/session-view.js'
 import { type Shared, share } from '../session/shared.js'
-import { check } from '../validation.js'
 import { Cleanup } from './cleanup.js'
 import { createSession } from './created-session.js'
-import { ListedRow } from './listed-row.js'
-import type {
-  BareRequestOptions,
-  CreatedSession,
-  CreateOptions,
-  ListedSession,
-  ListOptions,
-  RequestWithCookie,
-  RevokeOptions,
-  SessionWhere,
-} from './manager-types.js'
+import type { BareRequestOptions, CreatedSession, CreateOptions, RequestWithCookie } from './manager-types.js'
 import { letOpen, openSession } from './open-session.js'
 import { PlainStore } from './plain-store.js'
 import { cookieOf } from './request-cookie.js'
 import { OpenRequestSession, type RequestSession } from './request-session.js'
-import { behind, followedRow, rowsOf } from './row-lookup.js'
+import { behind } from './row-lookup.js'
+import { SessionAdministration } from './session-administration.js'
 import type { SessionStore } from './session-store.js'
 
 /**
@@ -49,19 +35,24 @@ import type { SessionStore } from './session-store.js'
  * manager.close()
  * ```
  */
-export class SessionManager<Columns extends object = object, Data extends object = SessionData> {
+export class SessionManager<
+  Columns extends object = object,
+  Data extends object = SessionData,
+> extends SessionAdministration<Columns, Data> {
   /** The options with their defaults, frozen. */
   readonly options: ResolvedOptions<Columns>
   readonly #shared: Shared
   readonly #store: PlainStore
   readonly #cleanup: Cleanup | undefined
-  #closed = false
 
   /** @throws `OPTION_UNKNOWN`, `OPTION_INVALID`, `MODEL_NOT_REGISTERED` or `ID_TOO_LONG`. All options are checked here, none later. */
   constructor(options: SessionOptions<Columns>) {
     assertShape('new SessionManager', options)
-    this.options = resolveOptions(options)
-    this.#shared = share(this.options)
+    const resolved = resolveOptions(options)
+    const shared = share(resolved)
+    super(shared)
+    this.options = resolved
+    this.#shared = shared
     letOpen(this, this.#shared)
     this.#store = new PlainStore(this.#shared, () => this.assertOpen())
     const { expired, events } = this.#shared
@@ -174,77 +165,11 @@ export class SessionManager<Columns extends object = object, Data extends object
     await this.#store.delete(id)
   }
 
-  /** Ends every session. Resolves to the number of removed rows, which includes forwarding rows and leases. */
-  async deleteAll(): Promise<number> {
-    this.assertOpen()
-    return this.#revoked(await this.#shared.repository.removal.all(this.#shared.time.begin()))
-  }
-
-  /**
-   * Removes all expired rows, in batches. Resolves to their number, which includes forwarding rows and leases. A row that the
-   * database refuses to remove is left, and reported once by the event `error` or a warning.
-   */
-  async deleteExpired(): Promise<number> {
-    this.assertOpen()
-    return this.#shared.expired.remove(0)
-  }
-
-  /**
-   * Lists the living sessions that match a condition, those that expire first in front.
-   * @throws `WHERE_INVALID`, `OPTION_UNKNOWN` or `OPTION_INVALID`.
-   */
-  async list(where: SessionWhere<Columns>, options: ListOptions = {}): Promise<ListedSession<Columns, Data>[]> {
-    this.assertOpen()
-    assertKnown('list()', options, ['limit'])
-    const { limit = 1000 } = options
-    check('limit', limit, isLimit, 'a whole number from 1 to 100000')
-    const { repository, time } = this.#shared
-    const listed = await repository.list(checkWhere(where, repository.schema.columns), limit, time.begin())
-    return listed.map((row) => new ListedRow<Columns, Data>(row, repository.schema))
-  }
-
-  /**
-   * Ends the sessions that match a condition, and resolves to their number.
-   * @throws `WHERE_INVALID`, `OPTION_UNKNOWN` or `OPTION_INVALID`.
-   * @example
-   * ```ts
-   * import { type RegisteredModel, type SessionContext, SessionManager } from 'koa-session-model'
-   *
-   * declare const Sessions: RegisteredModel<{ userId: number | null }>
-   * declare const ctx: SessionContext<typeof Sessions>
-   *
-   * const manager = new SessionManager({ model: Sessions })
-   * await manager.revoke({ userId: 42 }, { except: ctx.session }) // log out everywhere else
-   * ```
-   */
-  async revoke(where: SessionWhere<Columns>, options: RevokeOptions = {}): Promise<number> {
-    this.assertOpen()
-    assertKnown('revoke()', options, ['except'])
-    const { except } = options
-    const { repository, time } = this.#shared
-    const deadline = time.begin()
-    const condition = checkWhere(where, repository.schema.columns)
-    const row = await followedRow(this.#shared, condition, deadline)
-    const spared = except === undefined ? [] : await rowsOf(this.#shared, except, deadline)
-    const found = row ? { ...condition, id: row.id } : condition
-    return this.#revoked(await this.#shared.ending.endMatching(found, spared, deadline, row))
-  }
-
   /** Stops all background work and refuses later calls. The connection to the database stays open. */
-  close(): void {
-    this.#closed = true
+  override close(): void {
+    super.close()
     this.#cleanup?.stop()
     this.#shared.sweep.stop()
     this.#shared.expired.stop()
-  }
-
-  #revoked(count: number): number {
-    if (count > 0) this.#shared.events.emit('destroyed', null, { count, reason: 'revoked' })
-    return count
-  }
-
-  /** For the adapter of a web framework: throws `MANAGER_CLOSED` after {@link close}. */
-  assertOpen(): void {
-    if (this.#closed) throw managerClosed()
   }
 }
