@@ -1,7 +1,7 @@
 // Draws docs/pictures: `node scripts/pictures/main.mjs`.
 
 import { writeFileSync } from 'node:fs'
-import { arrow, bar, box, dashed, picture, text } from './svg.mjs'
+import { arrow, bar, box, dashed, picture, sequence, text } from './svg.mjs'
 
 const session = picture(
   'A session',
@@ -150,6 +150,88 @@ const rooms = picture(
   ],
 )
 
-for (const [name, svg] of Object.entries({ session, life, rotation, batching, rooms })) {
+const layers = ['koa', 'core/session', 'core/repository', 'core/backend', 'the ORM room']
+const readTrip = picture(
+  'The trip of a read',
+  'koa asks core/session to load the id of the cookie; that asks core/repository, which batches the ids and asks the backend, which asks the ORM; the rows come back as a session state.',
+  860,
+  490,
+  sequence(860, layers, [
+    ['koa', 'core/session', 'load (id of the cookie)'],
+    ['core/session', 'core/repository', 'RotatedIds.open'],
+    ['core/repository', 'core/repository', 'FindBatcher: ids that wait go together'],
+    ['core/repository', 'core/backend', 'BackendClient'],
+    ['core/backend', 'core/backend', 'time limit, retries'],
+    ['core/backend', 'the ORM room', 'find(ids)'],
+    ['the ORM room', 'core/repository', 'rows'],
+    ['core/repository', 'core/session', 'a living row, decoded'],
+    ['core/session', 'koa', 'SessionState'],
+  ]),
+)
+
+const writeTrip = picture(
+  'The trip of a write',
+  'The handler sets a property; at the commit core/session asks the properties for the change set, plans the write, waits for the mutex of the row, and the repository sends a guarded update through the ORM. If the row has changed it is read again, the changes are replayed and the write is tried again.',
+  860,
+  450,
+  sequence(
+    860,
+    ['handler', 'core/properties', 'core/session', 'core/repository', 'the ORM room'],
+    [
+      ['handler', 'core/properties', 'ctx.session.x = 1'],
+      ['core/session', 'core/properties', 'changes(): change set'],
+      ['core/session', 'core/session', 'planWrite, then the mutex of the row'],
+      ['core/session', 'core/repository', 'WriteAttempt'],
+      ['core/repository', 'core/repository', 'WriteBatcher'],
+      ['core/repository', 'the ORM room', 'a guarded update'],
+      ['the ORM room', 'core/session', 'written, or not'],
+      ['core/session', 'core/session', 'not written: read again, replay, try again'],
+    ],
+  ),
+)
+
+const failover = picture(
+  'Servers behind a proxy that asks for the role',
+  'Two processes reach the primary through a proxy. The primary streams to a standby, to which the proxy leads after a failover.',
+  760,
+  190,
+  [
+    box(24, 28, 140, 48, ['app process']),
+    box(24, 114, 140, 48, ['app process']),
+    box(250, 64, 170, 62, ['proxy', 'asks for the role'], 'blue'),
+    box(566, 28, 150, 48, ['primary'], 'green'),
+    box(566, 114, 150, 48, ['standby'], 'amber'),
+    arrow([
+      [164, 52],
+      [248, 84],
+    ]),
+    arrow([
+      [164, 138],
+      [248, 106],
+    ]),
+    arrow([
+      [420, 84],
+      [564, 54],
+    ]),
+    arrow([
+      [641, 76],
+      [641, 112],
+    ]),
+    text(684, 99, 'stream', 'small'),
+    dashed(420, 106, 560, 136),
+    text(478, 150, 'after a failover', 'small'),
+  ],
+)
+
+for (const [name, svg] of Object.entries({
+  session,
+  life,
+  rotation,
+  batching,
+  rooms,
+  read: readTrip,
+  write: writeTrip,
+  failover,
+})) {
   writeFileSync(new URL(`../../docs/pictures/${name}.svg`, import.meta.url), svg)
 }

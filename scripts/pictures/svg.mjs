@@ -77,6 +77,37 @@ export function bar(x, y, width, words, kind) {
   ]
 }
 
+/** A sequence: who takes part, and the messages `[from, to, words]` in their order. One to oneself is a loop. */
+export function sequence(width, names, messages) {
+  const step = width / names.length
+  const at = (name) => step * (names.indexOf(name) + 0.5)
+  const end = 92 + messages.length * 40
+  return [
+    names.map((name) => [box(at(name) - 68, 20, 136, 36, [name]), dashed(at(name), 56, at(name), end)]),
+    messages.map(([from, to, words], index) => {
+      const y = 98 + index * 40
+      const x = at(from)
+      if (from !== to)
+        return arrow(
+          [
+            [x, y],
+            [at(to), y],
+          ],
+          words,
+        )
+      return [
+        arrow([
+          [x, y - 10],
+          [x + 26, y - 10],
+          [x + 26, y + 6],
+          [x + 3, y + 6],
+        ]),
+        text(x + 34, y + 2, words, 'left small'),
+      ]
+    }),
+  ]
+}
+
 function classes(kinds) {
   return kinds.trim() === '' ? '' : ` class="${kinds.trim()}"`
 }
