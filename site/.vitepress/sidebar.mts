@@ -17,6 +17,7 @@ const sections: Readonly<Record<string, Pages>> = {
     Security: 'security',
     Migrations: 'migrations',
     Performance: 'performance',
+    Deployment: 'deployment',
     Scaling: 'scaling',
     'express-session and NestJS': 'express-session',
   },
