@@ -1,13 +1,14 @@
+import 'reflect-metadata'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { DataSource } from 'typeorm'
 import { createApp } from './app.js'
+import { createDataSource } from './database.js'
 
-const { DEMO_DB = 'demo.db', PORT = '3000' } = process.env
+const { DATABASE_URL, DEVICES_DB = 'devices.db', PORT = '3000' } = process.env
 const shutdownMilliseconds = 2000
 
-const dataSource = new DataSource({ type: 'better-sqlite3', database: DEMO_DB, synchronize: true })
-const { app, manager } = createApp(dataSource)
+const dataSource = createDataSource(DATABASE_URL, DEVICES_DB)
+const { app, close } = createApp(dataSource)
 await dataSource.initialize()
 
 const server = app.listen(Number(PORT), 'localhost')
@@ -21,5 +22,5 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   })
 }
 await once(server, 'close')
-manager.close()
+close()
 await dataSource.destroy()

@@ -6,11 +6,14 @@ import { Column, Index } from 'typeorm'
 @SessionModel({ tableName: 'web_sessions' })
 export class WebSession {
   @Index()
-  @Column({ type: 'varchar', length: 100, nullable: true })
-  userName!: string | null
+  @Column({ type: 'integer', nullable: true })
+  accountId!: number | null
 
-  @Column({ type: 'varchar', length: 255, nullable: true })
-  userAgent!: string | null
+  @Column({ type: 'varchar', length: 100, nullable: true })
+  browser!: string | null
+
+  @Column({ type: 'varchar', length: 100, nullable: true })
+  system!: string | null
 }
 
 /** The model once it is registered. */
@@ -18,6 +21,8 @@ export type Sessions = SessionEntityClass<typeof WebSession>
 
 /** The other properties of `ctx.session`. They are stored together, in the column `data`. */
 export interface SessionContent {
-  views: number
-  cart: string[]
+  /** The things in the cart, with their numbers. */
+  cart: Record<string, number>
+  /** A text that the next page shows once. */
+  notice: string
 }
