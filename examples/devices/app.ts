@@ -15,11 +15,14 @@ export interface DevicesApp {
   close(): void
 }
 
-/** Makes the app. Call it before `dataSource.initialize()`. `proxy` says that a proxy ends TLS. */
-export function createApp(dataSource: DataSource, { proxy = false } = {}): DevicesApp {
-  const { manager, model } = createManager(dataSource)
+/**
+ * Makes the app. Call it before `dataSource.initialize()`. `proxy` says that a proxy ends TLS; `now` is the clock, in milliseconds
+ * since 1970.
+ */
+export function createApp(dataSource: DataSource, { proxy = false, now = Date.now } = {}): DevicesApp {
+  const { manager, model } = createManager(dataSource, now)
   const counts = new LiveCounts(() => manager.count())
-  const router = createRouter({ manager, model, counts, dataSource, accounts: new Accounts(dataSource) })
+  const router = createRouter({ manager, model, counts, dataSource, now, accounts: new Accounts(dataSource) })
   const app = new Koa({ proxy })
   app.use(securityHeaders).use(servePublicFiles).use(refuseForeignForms).use(session(manager))
   app.use(router.routes()).use(router.allowedMethods())

@@ -3,13 +3,13 @@ import { field, readForm } from './form.js'
 import type { DeviceRouter, Services } from './router.js'
 import { leadTo, loggedIn, show } from './visitor.js'
 
-export function addDevices(router: DeviceRouter, { manager, accounts }: Services): void {
+export function addDevices(router: DeviceRouter, { manager, accounts, now }: Services): void {
   router.get('/devices', async (ctx) => {
     const account = await loggedIn(ctx, accounts)
     if (!account) return
     const devices = await manager.list({ accountId: account.id })
     // A session is listed under the hash of its id, so the page never shows what opens it.
-    await show(ctx, devicesPage({ account, devices, current: manager.rowId(ctx.session.id), now: new Date() }))
+    await show(ctx, devicesPage({ account, devices, current: manager.rowId(ctx.session.id), now: new Date(now()) }))
   })
 
   router.post('/devices/end', async (ctx) => {

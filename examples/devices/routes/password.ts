@@ -8,11 +8,11 @@ import { leadTo, loggedIn, show } from './visitor.js'
 /** The time after a login, in milliseconds, for which the password is not asked for again. */
 const freshness = 5 * 60_000
 
-export function addPassword(router: DeviceRouter, { manager, accounts }: Services): void {
+export function addPassword(router: DeviceRouter, { manager, accounts, now }: Services): void {
   router.get('/password', async (ctx) => {
     const account = await loggedIn(ctx, accounts)
     if (!account) return
-    await show(ctx, isFresh(ctx) ? passwordPage({ account }) : confirmPage({ account }))
+    await show(ctx, isFresh(ctx, now()) ? passwordPage({ account }) : confirmPage({ account }))
   })
 
   router.post('/password/confirm', async (ctx) => {
@@ -27,7 +27,7 @@ export function addPassword(router: DeviceRouter, { manager, accounts }: Service
   router.post('/password', async (ctx) => {
     const account = await loggedIn(ctx, accounts)
     if (!account) return
-    if (!isFresh(ctx)) return leadTo(ctx, '/password')
+    if (!isFresh(ctx, now())) return leadTo(ctx, '/password')
     const password = field(ctx, await readForm(ctx), 'password', 200)
     if (password.length < 8) return refuse(ctx, passwordPage({ account, problem: 'A password has at least 8 characters.' }))
     await accounts.changePassword(account, password)
@@ -38,8 +38,8 @@ export function addPassword(router: DeviceRouter, { manager, accounts }: Service
   })
 }
 
-function isFresh({ session }: DeviceContext): boolean {
-  return session.authenticatedAt !== null && Date.now() - session.authenticatedAt.getTime() < freshness
+function isFresh({ session }: DeviceContext, now: number): boolean {
+  return session.authenticatedAt !== null && now - session.authenticatedAt.getTime() < freshness
 }
 
 async function refuse(ctx: Context & DeviceContext, page: ReturnType<typeof passwordPage>): Promise<void> {

@@ -21,6 +21,8 @@ export interface Services {
   readonly counts: LiveCounts
   readonly dataSource: DataSource
   readonly accounts: Accounts
+  /** The clock, in milliseconds since 1970. */
+  now(): number
 }
 
 export function createRouter(services: Services): DeviceRouter {

@@ -10,10 +10,11 @@ export type DeviceContext = SessionContext<Sessions, SessionContent>
 export type Device = ListedSession<ColumnsOf<Sessions>, SessionContent>
 
 /** The manager of the sessions. A login ends with the browser, unless the user wants to be remembered. */
-export function createManager(dataSource: DataSource): { manager: DeviceManager; model: Sessions } {
+export function createManager(dataSource: DataSource, now: () => number): { manager: DeviceManager; model: Sessions } {
   const model = registerSessionModel(dataSource, WebSession)
   const manager: DeviceManager = new Manager({
     model,
+    now,
     maxAge: '1d',
     absoluteTimeout: '90d',
     lastSeen: { every: '10s' },

@@ -16,10 +16,12 @@ export class HttpsApp {
   readonly devices: DevicesApp
   #server: Server | undefined
   url = ''
+  /** What the app's clock is ahead of that of the machine, in milliseconds. */
+  ahead = 0
 
   constructor() {
     this.#dataSource = createDataSource(undefined, join(this.#folder, 'devices.db'))
-    this.devices = createApp(this.#dataSource)
+    this.devices = createApp(this.#dataSource, { now: () => Date.now() + this.ahead })
     this.devices.app.silent = true
   }
 
