@@ -73,6 +73,11 @@ export class SessionTable {
     return this.#roles.expires.property
   }
 
+  /** The property of the creation date, if the table has one. */
+  get createdAt(): string | undefined {
+    return this.#roles.createdAt?.property
+  }
+
   /** The property of the data, if its column holds JSON. In a record it has the text, which statements of our own send. */
   get json(): string | undefined {
     const { property, traits } = this.#roles.data
@@ -102,9 +107,9 @@ export class SessionTable {
     return [...Object.values(this.#roles).map((role) => role.property), ...this.columns.map((column) => column.name)]
   }
 
-  /** The moment in the form that the column `expires` is compared with. */
-  moment(date: Date): Date | number {
-    return this.#roles.expires.traits.dates?.toParameter(date) ?? date
+  /** The moment in the form that the column `expires` is compared with, or `createdAt`. */
+  moment(date: Date, role: 'expires' | 'createdAt' = 'expires'): Date | number {
+    return this.#roles[role]?.traits.dates?.toParameter(date) ?? date
   }
 
   /**

@@ -8,7 +8,7 @@ export type SessionWhere<Columns extends object = object> = { readonly id?: stri
 }
 
 /**
- * A session in the result of `manager.list()`. Reading a value that the row does not hold properly throws `DATA_CORRUPT`;
+ * A session that `manager.list()` or `manager.iterate()` has found. Reading a value that the row does not hold properly throws `DATA_CORRUPT`;
  * data that was encrypted with an unknown key throws `KEY_UNKNOWN`.
  */
 export interface ListedSession<Columns extends object = object, Data extends object = SessionData> {
@@ -18,6 +18,12 @@ export interface ListedSession<Columns extends object = object, Data extends obj
   readonly createdAt: Date | null
   /** When the session expires if it is not used again. */
   readonly expires: Date
+  /**
+   * The place behind this session in the order of the ids, for the option `after`: text for a URL, from which nobody learns the
+   * id. It stays valid when the session ends. It is valid for the same condition only, and in other processes, or after a
+   * restart, only with the option `auditKey`. It is not enumerable, so JSON does not contain it.
+   */
+  readonly cursor: string
   /** All properties: the columns and the keys of the data. */
   readonly properties: SessionProperties<Columns, Data>
 }
@@ -74,11 +80,41 @@ export interface BareRequestOptions {
 /** The options of `manager.list()`. */
 export interface ListOptions {
   /**
-   * The most sessions to return, those that expire first: 1 to 100000.
+   * The most sessions to return, the first ones in the `order`: 1 to 100000.
    *
    * @default 1000
    */
   readonly limit?: number
+  /**
+   * The order: `'expires'` for the earliest expiry first, or `'id'` for that of the row ids. Requests move expiries, but no
+   * row ids, so that only lists by id can be continued.
+   *
+   * @default 'expires'
+   */
+  readonly order?: 'expires' | 'id'
+  /**
+   * Only sessions behind this `cursor` of a {@link ListedSession}. Needs `order: 'id'`. `null` begins at the first session.
+   *
+   * @default null
+   */
+  readonly after?: string | null
+}
+
+/** The options of `manager.iterate()`. */
+export interface IterateOptions {
+  /**
+   * The number of sessions that are read at a time, and held in memory: 1 to 10000.
+   *
+   * @default 500
+   */
+  readonly batch?: number
+  /**
+   * Only sessions behind this `cursor` of a {@link ListedSession}, such as the last one before an interruption. `null` begins
+   * at the first session.
+   *
+   * @default null
+   */
+  readonly after?: string | null
 }
 
 /** The options of `manager.revoke()`. */

@@ -10,6 +10,7 @@ import { copyProperties } from '../properties/copy-properties.js'
 import { Session } from '../session/session.js'
 import type { Shared } from '../session/shared.js'
 import { check } from '../validation.js'
+import { Cursors } from './cursors.js'
 import { ListedRow } from './listed-row.js'
 import type { ListedSession, ListOptions } from './manager-types.js'
 import type { SessionStore, StoredSession, StoreOptions } from './session-store.js'
@@ -86,12 +87,13 @@ export class PlainStore implements SessionStore {
     return count > 0
   }
 
-  async list({ limit = 1000 }: ListOptions = {}): Promise<ListedSession[]> {
+  async list({ limit = 1000 }: Pick<ListOptions, 'limit'> = {}): Promise<ListedSession[]> {
     this.#context.assertOpen()
     check('limit', limit, isLimit, 'a whole number from 1 to 100000')
-    const { repository, time } = this.#shared
+    const { repository, time, options } = this.#shared
     const rows = await repository.list({}, limit, time.begin())
-    return rows.map((row) => new ListedRow(row, repository.schema))
+    const cursors = new Cursors(options, {})
+    return rows.map((row) => new ListedRow(row, repository.schema, cursors))
   }
 
   #begin(id: string): { readonly rowId: string; readonly deadline: Deadline } {

@@ -20,6 +20,7 @@ import type { ResolvedOptions } from '../options/options.js'
 import { columnsByName, type PropertySchema } from '../properties/property-schema.js'
 import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
 import { FindBatcher } from './find-batcher.js'
+import { LivingSessions } from './living-sessions.js'
 import { type Fate, fateOf, writeSurely } from './lost-answer.js'
 import type { RowChange, RowContent } from './row-change.js'
 import { RowRemoval } from './row-removal.js'
@@ -41,6 +42,8 @@ export class SessionRepository {
   readonly time: TimeLimit
   readonly encryption: Encryption
   readonly #codec: RowCodec
+  /** Counts sessions, and reads all of them. */
+  readonly living: LivingSessions
   /** Removes many rows. */
   readonly removal: RowRemoval
   readonly #finds = new FindBatcher((ids, deadline) => this.#find(ids, deadline))
@@ -71,6 +74,7 @@ export class SessionRepository {
     const emptyText = serialize(serializer, {})
     this.#schema = { columns, serializer, textOf: (row) => encryption.decrypt(row), emptyText, now: () => this.now() }
     this.#codec = new RowCodec(options, encryption, this.#schema.emptyText)
+    this.living = new LivingSessions(this.#client, options)
     this.removal = new RowRemoval(this.#client, this)
   }
 
