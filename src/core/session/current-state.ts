@@ -89,11 +89,11 @@ export abstract class CurrentState {
   /** Writes earlier changes, runs `change` on separate properties, and writes its changes. Resolves to the state that was written. */
   protected async writeUpdate(
     deadline: Deadline,
-    change: (properties: Properties) => Promise<void>,
+    change: (properties: Properties, state: SessionState) => Promise<void>,
   ): Promise<SessionState> {
     await this.write(deadline)
     const state = this.present
-    this.#settle(state, await this.#writer(deadline).update(state, change))
+    this.#settle(state, await this.#writer(deadline).update(state, (properties) => change(properties, state)))
     return state
   }
 

@@ -4,6 +4,7 @@ import { Mutex } from '../concurrency/mutex.js'
 import { alreadyCommitted, isGoneError, nested } from '../errors.js'
 import { isWithoutGrace, type RegenerateOptions } from '../options/regenerate-options.js'
 import type { Properties } from '../properties/properties.js'
+import { assertKey } from '../properties/property-names.js'
 import { type CookieSink, noBrowser } from './cookie-sink.js'
 import { CurrentState } from './current-state.js'
 import { SessionState } from './session-state.js'
@@ -110,9 +111,26 @@ export class Session extends CurrentState {
    * again on the fresh row, so its result is exact.
    */
   update(change: () => unknown): Promise<void> {
+    return this.#inTurn((deadline) => this.#update(deadline, (properties) => runUpdate(this, properties, change)))
+  }
+
+  /**
+   * Removes a property in the database at once, and resolves to its value; to `undefined` if it holds nothing. Of several
+   * requests that take it at the same moment, one gets it. A forwarded request takes only the value that it sees itself.
+   */
+  async take(name: string): Promise<unknown> {
+    assertKey(name)
+    const inside = propertiesInUpdate(this)
+    if (inside) return inside.take(name)
     return this.#inTurn(async (deadline) => {
-      const state = await this.writeUpdate(deadline, (properties) => runUpdate(this, properties, change))
-      if (this.#isClosed && !this.#isWatched) state.retire()
+      if (!this.present.properties.holds(name)) return undefined
+      if (this.isNew) return this.writable.take(name)
+      let taken: unknown
+      await this.#update(deadline, async (properties, { isForwarded, properties: seen }) => {
+        const isVisible = !isForwarded || seen.isStoredAs(name, properties.value(name))
+        taken = isVisible ? properties.take(name) : undefined
+      })
+      return taken
     })
   }
 
@@ -149,6 +167,14 @@ export class Session extends CurrentState {
       this.present.retire()
     }
     return () => this.#mutex.run(retire)
+  }
+
+  async #update(
+    deadline: Deadline,
+    change: (properties: Properties, state: SessionState) => Promise<void>,
+  ): Promise<void> {
+    const state = await this.writeUpdate(deadline, change)
+    if (this.#isClosed && !this.#isWatched) state.retire()
   }
 
   #inTurn<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
