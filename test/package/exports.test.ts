@@ -17,7 +17,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   ],
   './typeorm': ['TypeOrmSessionBackend', 'createSessionModel', 'registerSessionModel'],
   './sequelize': ['SequelizeSessionBackend', 'createSessionModel', 'registerSessionModel'],
-  './testing': ['backendRules', 'testBackend'],
+  './testing': ['backendRules', 'cookieFor', 'sessionOf', 'testBackend'],
   './adapter': ['readCookie', 'readOldCookie', 'setCookieHeader'],
   './koa-session': ['koaSessionStore'],
   './express-session': ['expressSessionStore'],
