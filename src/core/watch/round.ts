@@ -21,8 +21,8 @@ export interface RoundTools {
 export class Round {
   readonly #every: number
   readonly #tools: RoundTools
-  /** Those that were read longest ago stand in front. */
-  readonly #sessions = new Set<WatchedSession>()
+  /** When each was read, or could not be. Those of longest ago stand in front. */
+  readonly #sessions = new Map<WatchedSession, number>()
   #cancel: (() => void) | undefined
   /** The time between two statements that the timer was set by. */
   #pace = 0
@@ -42,7 +42,7 @@ export class Round {
   /** Adds a session that was just read. */
   add(session: WatchedSession): void {
     if (this.isEmpty) this.#lastRead = this.#tools.now()
-    this.#sessions.add(session)
+    this.#sessions.set(session, this.#tools.now())
     if (!this.#isReading && this.#wantedPace !== this.#pace) this.#wake(this.#untilNext())
   }
 
@@ -62,8 +62,8 @@ export class Round {
 
   /** The time until the next statement, in milliseconds. Sessions that were added or left at once must not wait longer than a period. */
   #untilNext(): number {
-    const [first] = this.#sessions
-    const due = Math.min(this.#lastRead + this.#wantedPace, (first?.readAt ?? 0) + this.#every)
+    const [first = 0] = this.#sessions.values()
+    const due = Math.min(this.#lastRead + this.#wantedPace, first + this.#every)
     return Math.max(0, due - this.#tools.now())
   }
 
@@ -83,9 +83,10 @@ export class Round {
     this.#isReading = true
     this.#lastRead = this.#tools.now()
     const next: WatchedSession[] = []
-    for (const session of this.#sessions) if (next.push(session) === mostAtOnce) break
+    for (const session of this.#sessions.keys()) if (next.push(session) === mostAtOnce) break
     const isRead = await this.#tools.read(next)
-    if (isRead) for (const session of next) if (this.#sessions.delete(session)) this.#sessions.add(session)
+    if (isRead)
+      for (const session of next) if (this.#sessions.delete(session)) this.#sessions.set(session, this.#lastRead)
     this.#isReading = false
     this.#sleep()
     if (!this.isEmpty) this.#wake(isRead ? this.#untilNext() : this.#every * pauseAfterFailure)

@@ -13,7 +13,8 @@ const reserve = 10_000
 export function everyOf(options: WatchOptions, resolved: ResolvedOptions): number {
   assertKnown('watch()', options, ['every'])
   const most = forwardingStays(resolved) - reserve
-  const every = toMilliseconds('every', options.every ?? '30s')
+  const { every: given = '30s' } = options
+  const every = toMilliseconds('every', given)
   const takes = `1000 to ${most} milliseconds: a watch follows a replaced id only for the time of the option grace, and 45 seconds more`
   return Math.floor(check('every', every, isWithin(second, most), takes) / second) * second
 }

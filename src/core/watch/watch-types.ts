@@ -17,7 +17,7 @@ export interface WatchOptions {
    *
    * @default '30s'
    */
-  readonly every?: Duration
+  readonly every?: Duration | undefined
 }
 
 /** A watch on a stored session. */
