@@ -68,6 +68,7 @@ export type {
   SessionProperties,
   SessionView,
 } from './core/session/session-types.js'
+export type { SessionWatch, WatchOptions, WatchReason } from './core/watch/watch-types.js'
 export type { ColumnsOf, KoaContext, RegisteredTypes, SessionContext, SessionTypes } from './koa/context.js'
 export { type ImpossibleContext, type KoaSessionMiddleware, session } from './koa/middleware.js'
 export type { SessionModelMembers, SessionRowMembers } from './model/members.js'

@@ -36,6 +36,7 @@ const statusOf = {
   SESSION_GONE: 401,
   SESSION_LIMIT: 403,
   SESSION_NOT_LOADED: 500,
+  SESSION_NOT_STORED: 500,
   TRANSACTION_OPEN: 503,
   UPDATE_NESTED: 500,
   VALUE_STALE: 500,
@@ -142,6 +143,15 @@ export function notLoaded(): SessionError {
   return new SessionError(
     'SESSION_NOT_LOADED',
     "The session has not been read from the database yet, since the option load is 'lazy'. Call await ctx.session.load() first.",
+  )
+}
+
+/** The error for a session that must be in the database, and is not. */
+export function notStored(): SessionError {
+  return new SessionError(
+    'SESSION_NOT_STORED',
+    'Only a session that is in the database can be watched, and there is none with this id: it is new, or it has ended. ' +
+      'Call await ctx.session.save() first, or let the user log in again.',
   )
 }
 

@@ -7,24 +7,30 @@ import { assertKnown } from '../options/unknown-options.js'
 import type { SessionData } from '../session/session-types.js'
 import type { Shared } from '../session/shared.js'
 import { check, invalidOption, oneOf } from '../validation.js'
+import { everyOf } from '../watch/watch-options.js'
+import type { SessionWatch, WatchOptions } from '../watch/watch-types.js'
+import type { WatchedSession } from '../watch/watched-session.js'
+import { Watches } from '../watch/watches.js'
 import { Cursors } from './cursors.js'
 import { ListedRow } from './listed-row.js'
 import type { IterateOptions, ListedSession, ListOptions, RevokeOptions, SessionWhere } from './manager-types.js'
-import { followedRow, rowsOf } from './row-lookup.js'
+import { followedRow, rowsOf, storedRowOf } from './row-lookup.js'
 
 /** The methods of a manager for many sessions at once. */
 export abstract class SessionAdministration<Columns extends object = object, Data extends object = SessionData> {
   readonly #shared: Shared
+  readonly #watches: Watches
   #isClosed = false
 
   constructor(shared: Shared) {
     this.#shared = shared
+    this.#watches = new Watches(shared)
   }
 
   /** Ends every session. Resolves to the number of removed rows, which includes forwarding rows and leases. */
   async deleteAll(): Promise<number> {
     this.assertOpen()
-    return this.#revoked(await this.#shared.repository.removal.all(this.#shared.time.begin()))
+    return this.#revoked(await this.#shared.repository.removal.all(this.#shared.time.begin()), this.#watches.all)
   }
 
   /**
@@ -162,12 +168,44 @@ export abstract class SessionAdministration<Columns extends object = object, Dat
     const row = await followedRow(this.#shared, condition, deadline)
     const spared = except === undefined ? [] : await rowsOf(this.#shared, except, deadline)
     const found = row ? { ...condition, id: row.id } : condition
-    return this.#revoked(await this.#shared.ending.endMatching(found, spared, deadline, row))
+    const watched = await this.#watches.matching(found, deadline)
+    return this.#revoked(await this.#shared.ending.endMatching(found, spared, deadline, row), watched)
+  }
+
+  /**
+   * Watches a stored session, such as that of a WebSocket: the signal of the watch is aborted once when the session has ended,
+   * was revoked or has expired. That is at once if this process ends it, else at most `every` later. One statement reads up
+   * to 128 watched sessions. A new id by `regenerate()` is followed. A failure of the database aborts nothing: it is the event
+   * `error`, and is tried again. After `close()` no signal is aborted.
+   *
+   * @param session The session of a request such as `ctx.session`, or its id, as for `get()`.
+   * @throws `SESSION_NOT_STORED` or `SESSION_GONE` if there is no such session in the database; `ID_INVALID`,
+   * `OPTION_UNKNOWN`, `OPTION_INVALID`, and the codes of a failing database.
+   * @example
+   * ```ts
+   * import type { IncomingMessage } from 'node:http'
+   * import type { SessionManager } from 'koa-session-model'
+   *
+   * declare const manager: SessionManager
+   *
+   * export async function endOf(request: IncomingMessage): Promise<AbortSignal | undefined> {
+   *   const session = await manager.fromRequest(request)
+   *   return session && (await manager.watch(session)).signal
+   * }
+   * ```
+   */
+  async watch(session: object | string, options: WatchOptions = {}): Promise<SessionWatch> {
+    this.assertOpen()
+    const every = everyOf(options, this.#shared.options)
+    const rowId = await storedRowOf(this.#shared, session)
+    this.assertOpen()
+    return this.#watches.begin(rowId, every, typeof session === 'object')
   }
 
   /** Refuses later calls. */
   close(): void {
     this.#isClosed = true
+    this.#watches.close()
   }
 
   /** For the adapter of a web framework: throws `MANAGER_CLOSED` after {@link close}. */
@@ -185,8 +223,10 @@ export abstract class SessionAdministration<Columns extends object = object, Dat
     return new ListedRow<Columns, Data>(row, this.#shared.repository.schema, cursors)
   }
 
-  #revoked(count: number): number {
-    if (count > 0) this.#shared.events.emit('destroyed', null, { count, reason: 'revoked' })
+  async #revoked(count: number, watched: readonly WatchedSession[]): Promise<number> {
+    if (count === 0) return 0
+    this.#shared.events.emit('destroyed', null, { count, reason: 'revoked' })
+    await this.#watches.check(watched)
     return count
   }
 }

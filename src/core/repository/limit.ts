@@ -57,7 +57,7 @@ export class Limit {
   }
 
   async #revoke(row: StoredRow, deadline: Deadline): Promise<void> {
-    const count = await this.#ending.end(row.id, deadline, row)
+    const count = await this.#ending.end(row.id, 'limit', deadline, row)
     if (count > 0) this.#events.emit('destroyed', row.id, { count, reason: 'limit' })
   }
 }

@@ -24,6 +24,7 @@ import { LivingSessions } from './living-sessions.js'
 import { type Fate, fateOf, writeSurely } from './lost-answer.js'
 import type { RowChange, RowContent } from './row-change.js'
 import { RowRemoval } from './row-removal.js'
+import type { RowWatcher } from './row-watcher.js'
 import { kindOf, WriteBatcher } from './write-batcher.js'
 
 /**
@@ -46,7 +47,9 @@ export class SessionRepository {
   readonly living: LivingSessions
   /** Removes many rows. */
   readonly removal: RowRemoval
-  readonly #finds = new FindBatcher((ids, deadline) => this.#find(ids, deadline))
+  /** Hears what this process does to rows that are watched; `undefined` until a session is watched. */
+  watcher: RowWatcher | undefined
+  readonly #finds = new FindBatcher((ids, deadline) => this.findAll(ids, deadline))
   readonly #updates: WriteBatcher<RowUpdate>
   readonly #touches: WriteBatcher<RowTouch>
 
@@ -102,7 +105,8 @@ export class SessionRepository {
     return this.#finds.find(rowId, deadline)
   }
 
-  async #find(ids: readonly string[], deadline: Deadline): Promise<StoredRow[]> {
+  /** Finds the rows with these ids, alive or not, by one statement of their own. */
+  async findAll(ids: readonly string[], deadline: Deadline): Promise<StoredRow[]> {
     return (await this.#client.askSafely((backend, call) => backend.find(ids, call), deadline)).map(decodeRow)
   }
 

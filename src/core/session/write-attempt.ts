@@ -131,7 +131,9 @@ export class WriteAttempt {
       if (next) await rotatedIds.confirm(rotation, since, this.#deadline)
       return next
     })
-    if (written) events.emit('rotated', id, { previous: events.nameOf(row.id) })
+    if (!written) return undefined
+    events.emit('rotated', id, { previous: events.nameOf(row.id) })
+    repository.watcher?.moved(row.id, id)
     return written
   }
 
