@@ -29,6 +29,7 @@ export type {
   SessionEvent,
   SessionEvents,
   SessionListener,
+  SessionMessage,
 } from './core/events.js'
 export type {
   BareRequestOptions,
@@ -65,6 +66,7 @@ export type {
   SessionProperties,
   SessionView,
 } from './core/session/session-types.js'
+export type { CleanupTrace, CommitTrace, LoadTrace, SessionTrace, SessionTraces } from './core/tracing.js'
 export type { ColumnsOf, KoaContext, RegisteredTypes, SessionContext, SessionTypes } from './koa/context.js'
 export { type ImpossibleContext, type KoaSessionMiddleware, session } from './koa/middleware.js'
 export type { SessionModelMembers, SessionRowMembers } from './model/members.js'

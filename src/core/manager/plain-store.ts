@@ -80,9 +80,8 @@ export class PlainStore implements SessionStore {
   async delete(id: string): Promise<boolean> {
     const { rowId, deadline } = this.#begin(id)
     const count = await this.#inOrder.change(rowId, deadline, async () =>
-      this.#shared.ending.end(await this.#locate(id, rowId, deadline), deadline),
+      this.#shared.ending.end(await this.#locate(id, rowId, deadline), 'logout', deadline),
     )
-    if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
     return count > 0
   }
 

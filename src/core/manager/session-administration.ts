@@ -71,7 +71,7 @@ export abstract class SessionAdministration<Columns extends object = object, Dat
     const row = await followedRow(this.#shared, condition, deadline)
     const spared = except === undefined ? [] : await rowsOf(this.#shared, except, deadline)
     const found = row ? { ...condition, id: row.id } : condition
-    return this.#revoked(await this.#shared.ending.endMatching(found, spared, deadline, row))
+    return this.#revoked(await this.#shared.ending.endMatching(found, spared, deadline, row), row?.id)
   }
 
   /** Refuses later calls. */
@@ -84,8 +84,9 @@ export abstract class SessionAdministration<Columns extends object = object, Dat
     if (this.#isClosed) throw managerClosed()
   }
 
-  #revoked(count: number): number {
-    if (count > 0) this.#shared.events.emit('destroyed', null, { count, reason: 'revoked' })
+  /** Reports ended sessions. `rowId` is the row of the only one. */
+  #revoked(count: number, rowId: string | null = null): number {
+    if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'revoked' })
     return count
   }
 }
