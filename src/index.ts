@@ -31,6 +31,7 @@ export type {
   SessionEvent,
   SessionEvents,
   SessionListener,
+  SessionMessage,
 } from './core/events.js'
 export type {
   BareRequestOptions,
@@ -68,6 +69,7 @@ export type {
   SessionProperties,
   SessionView,
 } from './core/session/session-types.js'
+export type { CleanupTrace, CommitTrace, LoadTrace, SessionTrace, SessionTraces } from './core/tracing.js'
 export type { SessionWatch, WatchOptions, WatchReason } from './core/watch/watch-types.js'
 export type { ColumnsOf, KoaContext, RegisteredTypes, SessionContext, SessionTypes } from './koa/context.js'
 export { type ImpossibleContext, type KoaSessionMiddleware, session } from './koa/middleware.js'

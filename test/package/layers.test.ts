@@ -16,6 +16,7 @@ const rooms: readonly Room[] = [
   { name: 'core/errors.ts' },
   { name: 'core/validation.ts' },
   { name: 'core/events.ts' },
+  { name: 'core/tracing.ts' },
   { name: 'core/concurrency' },
   { name: 'core/backend' },
   { name: 'core/codec' },

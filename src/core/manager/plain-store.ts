@@ -86,7 +86,6 @@ export class PlainStore implements SessionStore {
     const count = await this.#inOrder.change(rowId, deadline, async () =>
       this.#shared.ending.end(await locate(this.#shared, id, rowId, deadline), 'logout', deadline),
     )
-    if (count > 0) this.#shared.events.emit('destroyed', rowId, { count, reason: 'logout' })
     return count > 0
   }
 

@@ -169,7 +169,7 @@ export abstract class SessionAdministration<Columns extends object = object, Dat
     const spared = except === undefined ? [] : await rowsOf(this.#shared, except, deadline)
     const found = row ? { ...condition, id: row.id } : condition
     const watched = await this.#watches.matching(found, deadline)
-    return this.#revoked(await this.#shared.ending.endMatching(found, spared, deadline, row), watched)
+    return this.#revoked(await this.#shared.ending.endMatching(found, spared, deadline, row), watched, row?.id)
   }
 
   /**
@@ -223,9 +223,14 @@ export abstract class SessionAdministration<Columns extends object = object, Dat
     return new ListedRow<Columns, Data>(row, this.#shared.repository.schema, cursors)
   }
 
-  async #revoked(count: number, watched: readonly WatchedSession[]): Promise<number> {
+  /** Reports ended sessions, and looks at the watched ones among them. `rowId` is the row of the only one. */
+  async #revoked(
+    count: number,
+    watched: readonly WatchedSession[],
+    rowId: string | null = null,
+  ): Promise<number> {
     if (count === 0) return 0
-    this.#shared.events.emit('destroyed', null, { count, reason: 'revoked' })
+    this.#shared.events.emit('destroyed', rowId, { count, reason: 'revoked' })
     await this.#watches.check(watched)
     return count
   }

@@ -93,9 +93,8 @@ export class LoadedSession<Columns extends object = object, Data extends object 
   async destroy(): Promise<StoreOutcome> {
     return this.#change(async () => {
       const { row, rowId } = this.#state
-      const { ending, time, events } = this.#store.shared
+      const { ending, time } = this.#store.shared
       const count = await ending.end(rowId, 'logout', time.begin(), row)
-      if (count > 0) events.emit('destroyed', rowId, { count, reason: 'logout' })
       this.#isGone = true
       return count > 0 ? 'written' : 'gone'
     })
