@@ -18,6 +18,8 @@ export interface ListedSession<Columns extends object = object, Data extends obj
   readonly createdAt: Date | null
   /** When the session expires if it is not used again. */
   readonly expires: Date
+  /** When the session was last used; `null` if that is not known, or if the table does not keep it. */
+  readonly lastSeenAt: Date | null
   /** All properties: the columns and the keys of the data. */
   readonly properties: SessionProperties<Columns, Data>
 }

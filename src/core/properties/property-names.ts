@@ -28,6 +28,7 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'expires',
   'id',
   'isNew',
+  'lastSeenAt',
   'length',
   'load',
   'maxAge',
