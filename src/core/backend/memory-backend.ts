@@ -119,7 +119,10 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
 }
 
 /** The moment of the last use after a write: the later one. */
-function seen(row: SessionRow, { lastSeenAt }: { readonly lastSeenAt?: Date | undefined }): Pick<SessionRow, 'lastSeenAt'> {
+function seen(
+  row: SessionRow,
+  { lastSeenAt }: { readonly lastSeenAt?: Date | undefined },
+): Pick<SessionRow, 'lastSeenAt'> {
   if (!lastSeenAt) return {}
   return { lastSeenAt: row.lastSeenAt && row.lastSeenAt > lastSeenAt ? row.lastSeenAt : lastSeenAt }
 }

@@ -23,7 +23,7 @@ export interface SessionRow {
   readonly createdAt: Date | null
   /** Grows by one with every update; `null` if the table does not keep it or it is NULL. `NaN` if it cannot be read. */
   readonly version: number | null
-  /** When the session was last used; `null` or absent if that is not known, or if the table does not keep it. */
+  /** When the session was last used; `null` if that is not known. Absent if the table does not keep it. */
   readonly lastSeenAt?: Date | null | undefined
   /** The values of the custom columns, as the ORM returns them. */
   readonly columns: Readonly<Record<string, unknown>>

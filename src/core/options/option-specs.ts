@@ -8,6 +8,7 @@ import { resolveAdopt } from './adopt-options.js'
 import { resolveCookie, type SessionCookieOptions } from './cookie-options.js'
 import { type Duration, toMilliseconds } from './duration.js'
 import { resolveExclude } from './exclude.js'
+import { resolveLastSeen } from './last-seen-options.js'
 import { resolveLimit, type SessionLimit } from './limit-options.js'
 import {
   type ClearedData,
@@ -25,7 +26,6 @@ import {
   isShare,
   isTimerDelay,
 } from './option-checks.js'
-import { resolveLastSeen } from './last-seen-options.js'
 import { type CleanupOptions, defaultCleanup, type LastSeenOptions, type RequestOutcome } from './options.js'
 import { assertKnown } from './unknown-options.js'
 

@@ -24,6 +24,7 @@ interface UsedSession {
  */
 export class LastSeen {
   readonly #options: Pick<ResolvedOptions, 'lastSeen' | 'now'>
+  readonly #time: TimeLimit
   readonly #touch: (touch: RowTouch, deadline: Deadline) => Promise<boolean>
   /** When this process last noted a use, in milliseconds since 1970, by the id of the row. The latest ones are at the end. */
   readonly #noted = new Map<string, number>()
@@ -31,16 +32,24 @@ export class LastSeen {
   /** @param touch Writes a touch. Resolves to whether the row was written. */
   constructor(
     options: Pick<ResolvedOptions, 'lastSeen' | 'now'>,
+    time: TimeLimit,
     touch: (touch: RowTouch, deadline: Deadline) => Promise<boolean>,
   ) {
     this.#options = options
+    this.#time = time
     this.#touch = touch
   }
 
   /** The moment of a use now, for a statement that writes anyway. Empty if the table does not keep it. */
   values(): { readonly lastSeenAt?: Date } {
+    const lastSeenAt = this.now()
+    return lastSeenAt ? { lastSeenAt } : nothing
+  }
+
+  /** The moment of a use now; `undefined` if the table does not keep it. */
+  now(): Date | undefined {
     const { lastSeen, now } = this.#options
-    return lastSeen === null ? nothing : { lastSeenAt: new Date(now()) }
+    return lastSeen === null ? undefined : new Date(now())
   }
 
   /** Remembers that a use of the row has been written. */
@@ -53,10 +62,10 @@ export class LastSeen {
    * Notes the use of a session by a request that writes nothing else. Returns `undefined` if that is not due. A temporary
    * failure is ignored: the next request notes its own use.
    */
-  see(session: UsedSession, time: TimeLimit): Promise<void> | undefined {
+  see(session: UsedSession | undefined): Promise<void> | undefined {
     const { lastSeen } = this.#options
-    if (lastSeen === null || !session.row || session.isForwarded) return undefined
-    return this.#isDue(session.row, lastSeen.every) ? this.#see(session.row, time.begin()) : undefined
+    if (lastSeen === null || !session?.row || session.isForwarded) return undefined
+    return this.#isDue(session.row, lastSeen.every) ? this.#see(session.row, this.#time.begin()) : undefined
   }
 
   #isDue({ id, lastSeenAt }: StoredRow, every: number): boolean {

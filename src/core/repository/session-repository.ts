@@ -42,9 +42,7 @@ export class SessionRepository {
   readonly time: TimeLimit
   readonly encryption: Encryption
   readonly #codec: RowCodec
-  /** Removes many rows. */
   readonly removal: RowRemoval
-  /** Keeps when sessions were last used. */
   readonly lastSeen: LastSeen
   readonly #finds = new FindBatcher((ids, deadline) => this.#find(ids, deadline))
   readonly #updates: WriteBatcher<RowUpdate>
@@ -66,7 +64,7 @@ export class SessionRepository {
       kindOfTouch,
       isBatched,
     )
-    this.lastSeen = new LastSeen(options, (touch, deadline) => this.#touches.write(touch, deadline))
+    this.lastSeen = new LastSeen(options, this.time, (touch, deadline) => this.#touches.write(touch, deadline))
     const encryption = new Encryption(options.encryptionKeys)
     this.encryption = encryption
     const { serializer } = options
@@ -124,8 +122,9 @@ export class SessionRepository {
 
   /** Stores a new session. Resolves to its row. With `mayBeTaken` the id may exist already: then {@link told} reports a failure. */
   async create(content: RowContent, deadline: Deadline, mayBeTaken = false): Promise<StoredRow> {
-    const row = { ...content, ...this.#codec.store(content.id, content.meta, content.data), ...this.#newMeta() }
-    return this.#insert({ ...row, ...this.lastSeen.values(), expires: nextExpiry(this.options, row) }, deadline, mayBeTaken)
+    const meta = { ...this.#newMeta(), ...this.lastSeen.values() }
+    const row = { ...content, ...this.#codec.store(content.id, content.meta, content.data), ...meta }
+    return this.#insert({ ...row, expires: nextExpiry(this.options, row) }, deadline, mayBeTaken)
   }
 
   /**
@@ -173,14 +172,14 @@ export class SessionRepository {
     const isRenewed = !isEndless && (change.renew || this.options.rolling !== false)
     const expires = isRenewed ? nextExpiry(this.options, { createdAt, meta }) : row.expires
     const version = this.#versionAfter(row)
-    const { lastSeenAt = row.lastSeenAt } = this.lastSeen.values()
-    const values = new RowChanges(isEndless ? undefined : expires, version, change.columns, lastSeenAt ?? undefined)
+    const values = new RowChanges(isEndless ? undefined : expires, version, change.columns, this.lastSeen.now())
     if (id !== row.id) values.id = id
     if (data !== row.data || meta !== row.meta) values.data = this.#codec.encode(meta, data)
     const written = await this.#update(row, this.now(), values, deadline)
     const mayBeUnchanged = !this.#capabilities.versions && id === row.id
     if (!written && !(mayBeUnchanged && (await this.findAlive(row.id, deadline)))) return undefined
     this.lastSeen.note(id)
+    const { lastSeenAt = row.lastSeenAt } = values
     return { id, data, expires, createdAt, version, lastSeenAt, columns: { ...row.columns, ...change.columns }, meta }
   }
 

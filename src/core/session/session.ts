@@ -168,7 +168,7 @@ export class Session {
     if (propertiesInUpdate(this)) throw nested()
     return this.#mutex.run(() => {
       if (!keep) this.#begun?.forgetChanges()
-      return (this.#write(undefined, true) ?? this.#see())?.catch((error: unknown) => {
+      return (this.#write(undefined, true) ?? this.#shared.lastSeen.see(this.#begun))?.catch((error: unknown) => {
         if (!isGoneError(error) || this.#shared.options.onGone === 'throw') throw error
       })
     })
@@ -224,11 +224,6 @@ export class Session {
     if (planWrite(state, changes) === 'none') return undefined
     const writer = new SessionWriter(this.#shared, this.#cookie, deadline ?? this.#shared.time.begin())
     return writer.write(state, changes, isLast).then((written) => this.#settle(state, written))
-  }
-
-  /** Notes the use of a session that has nothing to write. Returns `undefined` if that is not due. */
-  #see(): Promise<void> | undefined {
-    return this.#begun && this.#shared.repository.lastSeen.see(this.#begun, this.#shared.time)
   }
 
   /** Sends the cookie after a write. Throws `SESSION_GONE` if the session is gone. */
