@@ -1,5 +1,6 @@
 import { deleteRules } from './delete-rules.js'
 import { iterationRules } from './iteration-rules.js'
+import { lastSeenRules } from './last-seen-rules.js'
 import { readRules } from './read-rules.js'
 import type { BackendFixture, BackendRule, TestRunner } from './runner.js'
 import { valueRules } from './value-rules.js'
@@ -16,6 +17,7 @@ export const backendRules: readonly BackendRule[] = [
   ...writeRules,
   ...deleteRules,
   ...valueRules,
+  ...lastSeenRules,
 ]
 
 /**

@@ -17,6 +17,8 @@ interface Line {
   readonly id: string
   readonly createdAt: unknown
   readonly expires: unknown
+  /** Only if the table keeps it. */
+  readonly lastSeenAt?: unknown
   readonly columns: Record<string, unknown>
 }
 
@@ -51,21 +53,28 @@ async function linesOf({ shared }: Opened, where: object, limit: number): Promis
       id: row.id,
       createdAt: orErrorCode(() => listed.createdAt),
       expires: orErrorCode(() => listed.expires),
+      ...(keepsLastSeen(repository) && { lastSeenAt: listed.lastSeenAt }),
       columns: shownColumns(row.columns),
     }
   })
 }
 
+function keepsLastSeen({ options }: Opened['shared']['repository']): boolean {
+  return options.backend.capabilities.lastSeenDates === true
+}
+
 function textOf(lines: readonly Line[], { access }: Opened): string | Promise<string> {
   if (lines.length === 0) return 'No living session matches.'
   const names = access.session.columns.map(({ name }) => name)
+  const seen = access.session.lastSeenAt === undefined ? [] : ['last seen']
   const cells = (line: Line) => [
     line.id,
     shown(line.createdAt),
     shown(line.expires),
+    ...seen.map(() => shown(line.lastSeenAt)),
     ...names.map((name) => line.columns[name]),
   ]
-  return tableOf(['id', 'created', 'expires', ...names], lines.map(cells))
+  return tableOf(['id', 'created', 'expires', ...seen, ...names], lines.map(cells))
 }
 
 function shown(value: unknown): unknown {

@@ -23,6 +23,8 @@ export interface SessionRow {
   readonly createdAt: Date | null
   /** Grows by one with every update; `null` if the table does not keep it or it is NULL. `NaN` if it cannot be read. */
   readonly version: number | null
+  /** When the session was last used; `null` if that is not known. Absent if the table does not keep it. */
+  readonly lastSeenAt?: Date | null | undefined
   /** The values of the custom columns, as the ORM returns them. */
   readonly columns: Readonly<Record<string, unknown>>
 }
@@ -33,6 +35,8 @@ export interface RowValues {
   readonly data?: string | null
   readonly expires?: Date
   readonly version?: number | null
+  /** When the session was used. The row keeps the later one of this moment and its own. Only with {@link BackendCapabilities.lastSeenDates}. */
+  readonly lastSeenAt?: Date
   /** A column whose value is `undefined` is set to its default in the database. */
   readonly columns?: Readonly<Record<string, unknown>>
 }
@@ -46,13 +50,19 @@ export interface RowUpdate {
   readonly values: RowValues
 }
 
-/** Moves the expiry of the row `id`, if it still has `version` and is not expired at `now`. The version stays. */
+/**
+ * Moves the expiry of the row `id`, or notes that the session was used, or both, if the row still has `version` and is not
+ * expired at `now`. The version stays.
+ */
 export interface RowTouch {
   readonly id: string
   /** `null` in the cases of {@link RowUpdate.version}. */
   readonly version: number | null
   readonly now: Date
-  readonly expires: Date
+  /** Absent if the expiry stays as it is: only with {@link BackendCapabilities.lastSeenDates}. */
+  readonly expires?: Date
+  /** As {@link RowValues.lastSeenAt}. */
+  readonly lastSeenAt?: Date
 }
 
 /**
@@ -109,6 +119,8 @@ export interface BackendCapabilities {
   readonly versions: boolean
   /** Whether rows have a `createdAt`. Without it there is no absolute timeout. */
   readonly creationDates: boolean
+  /** Whether rows keep `lastSeenAt`. Without it, or if it is absent, core passes none. */
+  readonly lastSeenDates?: boolean
   /** The longest id that the table can hold, in characters; `null` if there is no limit. */
   readonly idLength: number | null
   /** The most data that a row can hold, in bytes of UTF-8; `null` if there is no limit. */
@@ -202,7 +214,10 @@ export interface SessionBackend<Columns extends object = object> {
    * @returns For each update whether its row was written; `false` if `version` or `now` did not match.
    */
   update(updates: readonly RowUpdate[], call?: BackendCall): Promise<RowsWritten>
-  /** Moves expiries. The ids differ. Resolves for each touch to whether its row was written. */
+  /**
+   * Moves expiries and notes uses. If there are several touches, their ids differ, and all write the same parts. Resolves for
+   * each touch to whether its row was written.
+   */
   touch(touches: readonly RowTouch[], call?: BackendCall): Promise<RowsWritten>
   /** Ends the sessions with these ids. Resolves to their number. */
   delete(ids: readonly string[], call?: BackendCall): Promise<number>

@@ -14,6 +14,7 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
   readonly id: string
   declare readonly createdAt: Date | null
   declare readonly expires: Date
+  declare readonly lastSeenAt: Date | null
   declare readonly properties: SessionProperties<Columns, Data>
   readonly #properties: Properties
   readonly #cursors: Cursors
@@ -23,6 +24,7 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
     this.#cursors = cursors
     showDate(this, 'createdAt', row.createdAt)
     showDate(this, 'expires', row.expires)
+    showDate(this, 'lastSeenAt', row.lastSeenAt ?? null)
     this.#properties = new Properties(schema, row)
     Object.defineProperty(this, 'properties', ListedRow.#accessor)
   }
@@ -37,6 +39,7 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
     return {
       createdAt: orErrorCode(() => this.createdAt),
       expires: orErrorCode(() => this.expires),
+      lastSeenAt: orErrorCode(() => this.lastSeenAt),
       properties: orErrorCode(() => this.properties),
     }
   }
@@ -51,7 +54,7 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
 }
 
 /** Defines a date of the row. An invalid one throws `DATA_CORRUPT` on access. */
-function showDate(row: object, name: 'createdAt' | 'expires', date: Date | null): void {
+function showDate(row: object, name: 'createdAt' | 'expires' | 'lastSeenAt', date: Date | null): void {
   const isReadable = date === null || !Number.isNaN(date.getTime())
   const refuse = (): never => {
     throw unreadable(name)

@@ -18,6 +18,8 @@ export interface ListedSession<Columns extends object = object, Data extends obj
   readonly createdAt: Date | null
   /** When the session expires if it is not used again. */
   readonly expires: Date
+  /** When the session was last used; `null` if that is not known, or if the table does not keep it. */
+  readonly lastSeenAt: Date | null
   /**
    * The place behind this session in the order of the ids, for the option `after`: text for a URL, from which nobody learns the
    * id. It stays valid when the session ends. It is valid for the same condition only, and in other processes, or after a

@@ -75,7 +75,8 @@ export interface StoredSession<Columns extends object = object, Data extends obj
   write(properties: Partial<SessionProperties<Columns, Data>>, options?: StoreOptions): Promise<StoreOutcome>
   /**
    * Moves the expiry, if so much of its time has passed that reading renews a session, or if `maxAge` changes. The option
-   * `rolling` of the manager does not count: the host decides when to ask.
+   * `rolling` of the manager does not count: the host decides when to ask. Notes the use of the session in `lastSeenAt`, if
+   * the table keeps it.
    */
   touch(options?: StoreOptions): Promise<StoreOutcome>
   /** Gives the session the id `id`, or a new one of the manager's. The old one opens nothing from then on. */

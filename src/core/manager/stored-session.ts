@@ -134,8 +134,11 @@ export class LoadedSession<Columns extends object = object, Data extends object 
   /** Writes what has changed. If that fails, the changes are forgotten: the host passes all properties again. */
   async #save(): Promise<StoreOutcome> {
     const state = this.#state
-    if (planWrite(state, state.properties.changes()) !== 'none' || this.#isRenewalDue) state.touch()
-    else return 'unchanged'
+    if (planWrite(state, state.properties.changes()) === 'none' && !this.#isRenewalDue) {
+      await this.#store.shared.lastSeen.see(state)
+      return 'unchanged'
+    }
+    state.touch()
     try {
       await this.#session.save()
       return 'written'

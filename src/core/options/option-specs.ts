@@ -8,6 +8,7 @@ import { resolveAdopt } from './adopt-options.js'
 import { resolveCookie, type SessionCookieOptions } from './cookie-options.js'
 import { type Duration, toMilliseconds } from './duration.js'
 import { resolveExclude } from './exclude.js'
+import { resolveLastSeen } from './last-seen-options.js'
 import { resolveLimit, type SessionLimit } from './limit-options.js'
 import {
   type ClearedData,
@@ -25,7 +26,7 @@ import {
   isShare,
   isTimerDelay,
 } from './option-checks.js'
-import { type CleanupOptions, defaultCleanup, type RequestOutcome } from './options.js'
+import { type CleanupOptions, defaultCleanup, type LastSeenOptions, type RequestOutcome } from './options.js'
 import { assertKnown } from './unknown-options.js'
 
 /** The backend, and options that are checked before those that depend on them. */
@@ -151,6 +152,9 @@ export const optionSpecs = {
   merge: checked('an object of functions (base, mine, theirs) => value', resolveMerge),
   absoluteTimeout: checked("a time, such as '90d'", (given: Duration | undefined) =>
     given === undefined ? null : toMilliseconds('absoluteTimeout', given),
+  ),
+  lastSeen: checked('{ every }', (given: LastSeenOptions | undefined, _, { backend }) =>
+    resolveLastSeen(given, backend),
   ),
   exclude: checked("a path that begins with '/', a RegExp, a function, or a list of them", resolveExclude),
   limit: checked('{ by, max, onExceed }', (given: SessionLimit<never> | undefined, _, { backend }) =>

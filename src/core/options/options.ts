@@ -30,6 +30,17 @@ export interface CleanupOptions {
   readonly batch?: number
 }
 
+/** When `lastSeenAt` is written. */
+export interface LastSeenOptions {
+  /**
+   * The time after which a request that only reads writes `lastSeenAt` again: 0 for each request, or at most 14 days. A
+   * request that writes or renews the session notes it in any case, in the same statement.
+   *
+   * @default '1m'
+   */
+  readonly every?: Duration
+}
+
 /** The place of sessions: either the `model` that `registerSessionModel` returned, or a `backend`. */
 export type SessionPlace<Columns extends object = object> =
   | { readonly model: RegisteredModel<Columns>; readonly backend?: never }
@@ -80,6 +91,8 @@ export interface SessionPolicy<Columns extends object = object> {
    * @default 0.1
    */
   readonly touchAfter?: number
+  /** When a use of a session is noted in the column `lastSeenAt` of the model. Needs that column. */
+  readonly lastSeen?: LastSeenOptions
   /**
    * How long a session lives at most, used or not: milliseconds, or text. Needs the column `createdAt`. Without it there is
    * no limit.
@@ -182,6 +195,8 @@ export interface ResolvedTimes {
   readonly rolling: boolean | 'writes'
   readonly touchAfter: number
   readonly absoluteTimeout: number | null
+  /** `null` if the table does not keep `lastSeenAt`. */
+  readonly lastSeen: Readonly<{ every: number }> | null
   readonly grace: number
   readonly timeout: number
 }

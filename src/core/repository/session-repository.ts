@@ -20,12 +20,13 @@ import type { ResolvedOptions } from '../options/options.js'
 import { columnsByName, type PropertySchema } from '../properties/property-schema.js'
 import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
 import { FindBatcher } from './find-batcher.js'
+import { LastSeen } from './last-seen.js'
 import { LivingSessions } from './living-sessions.js'
 import { type Fate, fateOf, writeSurely } from './lost-answer.js'
 import type { RowChange, RowContent } from './row-change.js'
 import { RowRemoval } from './row-removal.js'
 import type { RowWatcher } from './row-watcher.js'
-import { kindOf, WriteBatcher } from './write-batcher.js'
+import { kindOf, kindOfTouch, WriteBatcher } from './write-batcher.js'
 
 /**
  * The backend, as core uses it: rows with their metadata and expiries. Failures of the database are `SessionError`s.
@@ -47,6 +48,7 @@ export class SessionRepository {
   readonly living: LivingSessions
   /** Removes many rows. */
   readonly removal: RowRemoval
+  readonly lastSeen: LastSeen
   /** Hears what this process does to rows that are watched; `undefined` until a session is watched. */
   watcher: RowWatcher | undefined
   readonly #finds = new FindBatcher((ids, deadline) => this.findAll(ids, deadline))
@@ -66,9 +68,10 @@ export class SessionRepository {
     )
     this.#touches = new WriteBatcher(
       (touches, deadline) => this.#client.askSafely((backend, call) => backend.touch(touches, call), deadline),
-      () => '',
+      kindOfTouch,
       isBatched,
     )
+    this.lastSeen = new LastSeen(options, this.time, (touch, deadline) => this.#touches.write(touch, deadline))
     const encryption = new Encryption(options.encryptionKeys)
     this.encryption = encryption
     const { serializer } = options
@@ -128,7 +131,8 @@ export class SessionRepository {
 
   /** Stores a new session. Resolves to its row. With `mayBeTaken` the id may exist already: then {@link told} reports a failure. */
   async create(content: RowContent, deadline: Deadline, mayBeTaken = false): Promise<StoredRow> {
-    const row = { ...content, ...this.#codec.store(content.id, content.meta, content.data), ...this.#newMeta() }
+    const meta = { ...this.#newMeta(), ...this.lastSeen.values() }
+    const row = { ...content, ...this.#codec.store(content.id, content.meta, content.data), ...meta }
     return this.#insert({ ...row, expires: nextExpiry(this.options, row) }, deadline, mayBeTaken)
   }
 
@@ -177,13 +181,15 @@ export class SessionRepository {
     const isRenewed = !isEndless && (change.renew || this.options.rolling !== false)
     const expires = isRenewed ? nextExpiry(this.options, { createdAt, meta }) : row.expires
     const version = this.#versionAfter(row)
-    const values = new RowChanges(isEndless ? undefined : expires, version, change.columns)
+    const values = new RowChanges(isEndless ? undefined : expires, version, change.columns, this.lastSeen.now())
     if (id !== row.id) values.id = id
     if (data !== row.data || meta !== row.meta) values.data = this.#codec.encode(meta, data)
     const written = await this.#update(row, this.now(), values, deadline)
     const mayBeUnchanged = !this.#capabilities.versions && id === row.id
     if (!written && !(mayBeUnchanged && (await this.findAlive(row.id, deadline)))) return undefined
-    return { id, data, expires, createdAt, version, columns: { ...row.columns, ...change.columns }, meta }
+    this.lastSeen.note(id)
+    const { lastSeenAt = row.lastSeenAt } = values
+    return { id, data, expires, createdAt, version, lastSeenAt, columns: { ...row.columns, ...change.columns }, meta }
   }
 
   /** Writes to a marker row, expired or not, that is as it was read. Resolves to the new row, or to `undefined`. */
@@ -205,8 +211,9 @@ export class SessionRepository {
   async renew(row: StoredRow, deadline: Deadline): Promise<StoredRow | undefined> {
     const { id, version } = row
     const expires = nextExpiry(this.options, row)
-    if (!neverExpires(row) && (await this.#touches.write({ id, version, now: this.now(), expires }, deadline)))
-      return { ...row, expires }
+    const seen = this.lastSeen.values()
+    if (!neverExpires(row) && (await this.#touches.write({ id, version, now: this.now(), expires, ...seen }, deadline)))
+      return { ...row, expires, ...seen }
     const fresh = await this.findAlive(id, deadline)
     return fresh?.version === version ? { ...row, expires: fresh.expires } : undefined
   }
