@@ -96,21 +96,21 @@ class ResponseTransports implements CookieSink {
     if (!this.isOpen) return
     const type = !this.#isOld && this.#channel.carriedOn(this.#ctx).value === id ? 'renew' : 'issue'
     this.#sent = id
+    this.#protect([])
     this.#tell(
       () => ({ type, id, expires: new Date(expires) }),
       () => this.#cookie.set(id, maxAge, expires),
     )
-    this.#protect([])
   }
 
   clear(reason: 'logout' | 'gone'): void {
     if (!this.isOpen) return
     this.#sent = undefined
+    this.#protect(reason === 'logout' ? this.#channel.options.clearSiteData : [])
     this.#tell(
       () => ({ type: 'withdraw', reason }),
       () => this.#cookie.clear(reason),
     )
-    this.#protect(reason === 'logout' ? this.#channel.options.clearSiteData : [])
   }
 
   keep(id: string): void {
