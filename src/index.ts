@@ -46,6 +46,7 @@ export type {
 } from './core/manager/manager-types.js'
 export { SessionManager } from './core/manager/session-manager.js'
 export type { AdoptFunction, OldCookie, OldRequest, ResolvedAdopt } from './core/options/adopt-options.js'
+export { type BearerOptions, bearer } from './core/options/bearer.js'
 export type { ResolvedCookieOptions, SessionCookieOptions } from './core/options/cookie-options.js'
 export type { Duration } from './core/options/duration.js'
 export type { Exclusion, RequestFacts } from './core/options/exclude.js'
@@ -61,6 +62,14 @@ export type {
   SessionPolicy,
 } from './core/options/options.js'
 export type { RegenerateOptions } from './core/options/regenerate-options.js'
+export type {
+  RequestHeader,
+  Transport,
+  TransportChange,
+  TransportOption,
+  TransportRequest,
+} from './core/options/transport.js'
+export { cookie } from './core/options/transport-options.js'
 export type { MergeFunction } from './core/properties/change-set.js'
 export type {
   Callback,

@@ -38,6 +38,7 @@ const statusOf = {
   SESSION_NOT_LOADED: 500,
   SESSION_NOT_STORED: 500,
   TRANSACTION_OPEN: 503,
+  TRANSPORT_CONFLICT: 400,
   UPDATE_NESTED: 500,
   VALUE_STALE: 500,
   WHERE_INVALID: 500,
@@ -79,7 +80,7 @@ export class SessionError extends Error {
   readonly code: SessionErrorCode
   /** The HTTP status of the response to a request that fails with this error. Koa reads it. */
   readonly status: number
-  /** Whether the client may see the message: only if the server is not at fault (401, 403). Koa reads it. */
+  /** Whether the client may see the message: only if the server is not at fault (400, 401, 403). Koa reads it. */
   readonly expose: boolean
 
   // Not `ErrorOptions`: projects with an older `lib` do not have that type.
@@ -164,11 +165,11 @@ export function alreadyCommitted(): SessionError {
   )
 }
 
-/** The error for a cookie that can no longer be sent. */
+/** The error for an id that can no longer be sent to the client. */
 export function cookieTooLate(): SessionError {
   return new SessionError(
     'COOKIE_TOO_LATE',
-    'The response has begun, so that the cookie of this session cannot be sent any more, and nothing was stored. ' +
+    'The response has begun, so that the id of this session cannot be sent any more, and nothing was stored. ' +
       'Call await ctx.session.save() before the response begins.',
   )
 }

@@ -1,5 +1,6 @@
 import type { RowFilterValue } from '../backend/session-backend.js'
 import type { Duration } from '../options/duration.js'
+import type { TransportRequest } from '../options/transport.js'
 import type { SessionData, SessionProperties } from '../session/session-types.js'
 
 /** A condition on the custom columns of the model, or on the `id` of a {@link ListedSession}. All parts must match. */
@@ -52,7 +53,7 @@ export interface CreateOptions {
 export interface CreatedSession<Columns extends object = object, Data extends object = SessionData> {
   /** The id, which opens the session: in the cookie, and with `manager.get`, `set` and `delete`. Keep it out of logs. */
   readonly id: string
-  /** The header `Cookie` that a browser would send: `sid=…`. */
+  /** The header `Cookie` that a browser would send: `sid=…`. It opens the session if the cookie is a transport. */
   readonly cookie: string
   /** When the session began; `null` if the table does not keep it. */
   readonly createdAt: Date | null
@@ -63,8 +64,7 @@ export interface CreatedSession<Columns extends object = object, Data extends ob
 }
 
 /** The parts of a request that `manager.fromRequest()` reads. Node's `IncomingMessage` fits. */
-export interface RequestWithCookie {
-  readonly headers: { readonly cookie?: string | readonly string[] | undefined }
+export interface RequestWithCookie extends TransportRequest {
   /** The connection of the request. If its `encrypted` is `true`, the request came over TLS. */
   readonly socket?: object | undefined
 }
