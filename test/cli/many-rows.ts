@@ -65,7 +65,7 @@ async function measure(name: string, site: Site): Promise<void> {
   const args = ['prune', ...(values.fast ? ['--fast'] : [])]
   const begin = performance.now()
   const loads = Array.from({ length: readers }, read)
-  const pruned = [1, 2].map(() => site.json<Outcome>(args, { started: (child) => void watch(child, memory) }))
+  const pruned = [1, 2].map(() => site.spawnJson<Outcome>(args, { started: (child) => void watch(child, memory) }))
   const outcomes = await Promise.all(pruned)
   const seconds = (performance.now() - begin) / 1000
   isOver = true
