@@ -71,7 +71,9 @@ async function measure(name: string, site: Site): Promise<void> {
   const args = ['prune', ...(values.fast ? ['--fast'] : [])]
   const begin = performance.now()
   const loads = Array.from({ length: readers }, read)
-  const pruned = memory.map((samples) => site.json<Outcome>(args, { started: (child) => void watch(child, samples) }))
+  const pruned = memory.map((samples) =>
+    site.spawnJson<Outcome>(args, { started: (child) => void watch(child, samples) }),
+  )
   const outcomes = await Promise.all(pruned)
   const seconds = (performance.now() - begin) / 1000
   isOver = true

@@ -56,7 +56,7 @@ for (const row of cliRows.filter(({ name, server }) => server && name.startsWith
         const env = { CLI_KEYS: keys }
         for (const signal of ['SIGKILL', 'SIGINT'] as const) {
           const begin = await done()
-          const result = await site.run([...command, '--batch', '1', '--json'], {
+          const result = await site.spawn([...command, '--batch', '1', '--json'], {
             env,
             started: async (child) => {
               while (child.exitCode === null && (await done()) < begin + 10) await sleep(20)
