@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { exitCodes } from './cli-error.js'
+import { exitCodes, reportOf } from './cli-error.js'
 import { ofProcess } from './output/streams.js'
 import { run } from './run.js'
 
@@ -17,10 +17,17 @@ function stopSignal(): AbortSignal {
   return stopping.signal
 }
 
+/** Ends the process at an error that nobody has caught, such as one of a config that connects without waiting for it. */
+function failAtOnce(error: unknown): void {
+  ofProcess.err.write(reportOf(error, process.argv.includes('--json')))
+  process.exit(exitCodes.failed)
+}
+
 async function main(): Promise<void> {
   // What the config logs is no part of the result.
   console.log = console.error
   console.info = console.error
+  process.on('uncaughtException', failAtOnce)
   process.exitCode = exitCodes.failed
   process.exitCode = await run(process.argv.slice(2), stopSignal(), ofProcess)
   setTimeout(() => process.exit(), patience).unref()

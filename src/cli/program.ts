@@ -63,7 +63,7 @@ function outputOf({ out, err }: Streams): OutputConfiguration {
     writeOut: (text) => void out.write(text),
     writeErr: (text) => void err.write(text),
     getOutHelpWidth: () => (out.isTTY ? out.columns : usualColumns),
-    outputError: (text, write) => write(text.replace(/^error: /, 'koa-session-model: ')),
+    outputError: () => {}, // the caller reports it
   }
 }
 
@@ -79,6 +79,11 @@ function toNumber(text: string): number {
   const number = Number(text)
   if (text.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('Give a number.')
   return number
+}
+
+/** Whether an error of the parser has a message of its own: it has written help already, if it has none. */
+export function isMessage({ code }: { readonly code: string }): boolean {
+  return !['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(code)
 }
 
 /** The exit code for an error of the parser: help that was asked for is none. */

@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander'
-import { type ExitCode, exitCodeOf, exitCodes, inOneLine } from './cli-error.js'
+import { type ExitCode, exitCodeOf, exitCodes, reportOf, usageError } from './cli-error.js'
 import { commands } from './commands/index.js'
 import type { Streams } from './output/streams.js'
-import { exitCodeOfParser, programOf } from './program.js'
+import { exitCodeOfParser, isMessage, programOf } from './program.js'
 
 /** Runs one call of the command line, and resolves to its exit code. An error becomes one line on the standard error. */
 export async function run(args: readonly string[], signal: AbortSignal, streams: Streams): Promise<ExitCode> {
@@ -14,8 +14,10 @@ export async function run(args: readonly string[], signal: AbortSignal, streams:
     await program.parseAsync(args, { from: 'user' })
     return code
   } catch (error) {
-    if (error instanceof CommanderError) return exitCodeOfParser(error)
-    streams.err.write(`koa-session-model: ${inOneLine(error)}\n`)
-    return exitCodeOf(error)
+    const isOfParser = error instanceof CommanderError
+    if (isOfParser && !isMessage(error)) return exitCodeOfParser(error)
+    const told = isOfParser ? usageError(error.message.replace(/^error: /, '')) : error
+    streams.err.write(reportOf(told, args.includes('--json')))
+    return exitCodeOf(told)
   }
 }

@@ -74,11 +74,6 @@ export class SessionTable {
     return this.#roles.expires.property
   }
 
-  /** The property of the creation date, if the table has one. */
-  get createdAt(): string | undefined {
-    return this.#roles.createdAt?.property
-  }
-
   /** The property of the data, if its column holds JSON. In a record it has the text, which statements of our own send. */
   get json(): string | undefined {
     const { property, traits } = this.#roles.data

@@ -224,11 +224,7 @@ export abstract class SessionAdministration<Columns extends object = object, Dat
   }
 
   /** Reports ended sessions, and looks at the watched ones among them. `rowId` is the row of the only one. */
-  async #revoked(
-    count: number,
-    watched: readonly WatchedSession[],
-    rowId: string | null = null,
-  ): Promise<number> {
+  async #revoked(count: number, watched: readonly WatchedSession[], rowId: string | null = null): Promise<number> {
     if (count === 0) return 0
     this.#shared.events.emit('destroyed', rowId, { count, reason: 'revoked' })
     await this.#watches.check(watched)

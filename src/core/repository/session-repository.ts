@@ -1,23 +1,15 @@
 import { BackendClient, type Question } from '../backend/backend-client.js'
 import { RowChanges } from '../backend/changed-values.js'
 import type { ExpectedRow } from '../backend/expected-row.js'
-import type {
-  RowFilter,
-  RowTouch,
-  RowUpdate,
-  SessionBackend,
-  SessionColumn,
-  SessionRow,
-} from '../backend/session-backend.js'
+import type { RowFilter, RowTouch, RowUpdate, SessionBackend, SessionRow } from '../backend/session-backend.js'
 import { Encryption } from '../codec/encryption.js'
 import { hashId } from '../codec/id.js'
 import { RowCodec } from '../codec/row-codec.js'
-import { serialize } from '../codec/serializer.js'
 import { decodeRow, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
 import { type Deadline, TimeLimit } from '../concurrency/deadline.js'
 import type { Events } from '../events.js'
 import type { ResolvedOptions } from '../options/options.js'
-import { columnsByName, type PropertySchema } from '../properties/property-schema.js'
+import type { PropertySchema } from '../properties/property-schema.js'
 import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
 import { FindBatcher } from './find-batcher.js'
 import { LastSeen } from './last-seen.js'
@@ -25,6 +17,7 @@ import { LivingSessions } from './living-sessions.js'
 import { type Fate, fateOf, writeSurely } from './lost-answer.js'
 import type { RowChange, RowContent } from './row-change.js'
 import { RowRemoval } from './row-removal.js'
+import { RowSchema } from './row-schema.js'
 import type { RowWatcher } from './row-watcher.js'
 import { kindOf, kindOfTouch, WriteBatcher } from './write-batcher.js'
 
@@ -37,8 +30,7 @@ import { kindOf, kindOfTouch, WriteBatcher } from './write-batcher.js'
 export class SessionRepository {
   readonly options: ResolvedOptions
   readonly #client: BackendClient
-  #schema: PropertySchema
-  #columns: readonly SessionColumn[]
+  readonly #schema: RowSchema
   readonly events: Events
   /** The time limit of operations. */
   readonly time: TimeLimit
@@ -74,24 +66,15 @@ export class SessionRepository {
     this.lastSeen = new LastSeen(options, this.time, (touch, deadline) => this.#touches.write(touch, deadline))
     const encryption = new Encryption(options.encryptionKeys)
     this.encryption = encryption
-    const { serializer } = options
-    this.#columns = options.backend.columns
-    const columns = columnsByName(this.#columns)
-    const emptyText = serialize(serializer, {})
-    this.#schema = { columns, serializer, textOf: (row) => encryption.decrypt(row), emptyText, now: () => this.now() }
-    this.#codec = new RowCodec(options, encryption, this.#schema.emptyText)
+    this.#schema = new RowSchema(options, encryption)
+    this.#codec = new RowCodec(options, encryption, this.schema.emptyText)
     this.living = new LivingSessions(this.#client, options)
     this.removal = new RowRemoval(this.#client, this)
   }
 
   /** The schema for reading properties. It may change at any time, when an association of the ORM adds a column. */
   get schema(): PropertySchema {
-    const { columns } = this.options.backend
-    if (columns !== this.#columns) {
-      this.#columns = columns
-      this.#schema = { ...this.#schema, columns: columnsByName(columns) }
-    }
-    return this.#schema
+    return this.#schema.current
   }
 
   now(): Date {
