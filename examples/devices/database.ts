@@ -13,5 +13,7 @@ function place(url: string | undefined, file: string): DataSourceOptions {
   if (protocol === 'mysql:' || protocol === 'mariadb:') {
     return { type: 'mariadb', url: url.replace(/^mariadb:/, 'mysql:'), charset: 'utf8mb4' }
   }
-  throw new Error(`DATABASE_URL begins with ${protocol}//. Use postgres://, mysql:// or mariadb://, or leave it out for SQLite.`)
+  throw new Error(
+    `DATABASE_URL begins with ${protocol}//. Use postgres://, mysql:// or mariadb://, or leave it out for SQLite.`,
+  )
 }

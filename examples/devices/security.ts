@@ -35,5 +35,5 @@ export async function refuseForeignForms(ctx: Context, next: Next): Promise<void
 /** Whether the header `Origin`, which old browsers send too, names this site. Programs send none. */
 function isOwnOrigin(ctx: Context): boolean {
   const origin = ctx.get('Origin')
-  return origin === '' || origin === ctx.origin
+  return origin === '' || origin === `${ctx.protocol}://${ctx.host}`
 }

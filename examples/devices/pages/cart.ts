@@ -5,9 +5,11 @@ import type { Page } from './page.js'
 interface Cart {
   readonly account: Account | null
   readonly cart: Readonly<Record<string, number>>
+  /** Whether the visitor has a session. One who has stored nothing has none. */
+  readonly hasSession: boolean
 }
 
-export function cartPage({ account, cart }: Cart): Omit<Page, 'path' | 'notice'> {
+export function cartPage({ account, cart, hasSession }: Cart): Omit<Page, 'path' | 'notice'> {
   const things = Object.entries(cart)
   const content = html`<p class="lead">Open this page in two tabs and add to the cart in both. Nothing is lost.</p>
 <section class="card" aria-labelledby="things">
@@ -19,10 +21,14 @@ ${things.length === 0 ? [] : html`<form method="post" action="/cart/empty"><butt
 <section class="card" aria-labelledby="twenty">
 <h2 id="twenty">Twenty requests at once</h2>
 <p>Each adds one tea. All of them read the same row at the same moment; whoever is late reads again.</p>
-<form method="post" action="/cart/twenty" id="twenty-form"><button>Send twenty requests</button></form>
-<p id="twenty-result" role="status" class="muted"></p>
+${hasSession ? twentyForm() : html`<p class="muted">Put something into the cart first: a visitor who has stored nothing has no session.</p>`}
 </section>`
   return { title: 'Cart', content, account, scripts: ['/public/cart.js'] }
+}
+
+function twentyForm(): Html {
+  return html`<form method="post" action="/cart/twenty" id="twenty-form"><button>Send twenty requests</button></form>
+<p id="twenty-result" role="status" class="muted"></p>`
 }
 
 function list(things: readonly (readonly [string, number])[]): Html {

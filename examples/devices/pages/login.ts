@@ -1,4 +1,4 @@
-import { html, type Html } from './html.js'
+import { type Html, html } from './html.js'
 import type { Page } from './page.js'
 
 type Content = Omit<Page, 'path' | 'notice'>

@@ -26,7 +26,16 @@ const places: readonly (readonly [path: string, name: string])[] = [
 ]
 
 /** The whole page, as HTML. */
-export function renderPage({ title, content, account, path, notice, problem, scripts = [], styles = [] }: Page): string {
+export function renderPage({
+  title,
+  content,
+  account,
+  path,
+  notice,
+  problem,
+  scripts = [],
+  styles = [],
+}: Page): string {
   return html`<!doctype html>
 <html lang="en">
 <head>

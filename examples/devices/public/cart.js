@@ -3,7 +3,7 @@
 const form = document.querySelector('#twenty-form')
 const result = document.querySelector('#twenty-result')
 
-form.addEventListener('submit', async (event) => {
+form?.addEventListener('submit', async (event) => {
   event.preventDefault()
   const button = form.querySelector('button')
   button.disabled = true

@@ -18,7 +18,11 @@ async function update() {
 }
 
 function draw(data) {
-  const axis = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line') } }
+  const axis = {
+    stroke: colour('--muted'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { stroke: colour('--line') },
+  }
   const options = {
     width: place.clientWidth,
     height: 220,
@@ -26,7 +30,10 @@ function draw(data) {
     cursor: { show: false },
     scales: { y: { range: (_, __, most) => [0, Math.max(4, Math.ceil(most * 1.2))] } },
     axes: [axis, { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] }],
-    series: [{}, { stroke: colour('--accent'), fill: colour('--accent-soft'), width: 2, points: { show: true, size: 5 } }],
+    series: [
+      {},
+      { stroke: colour('--accent'), fill: colour('--accent-soft'), width: 2, points: { show: true, size: 5 } },
+    ],
   }
   chart = new window.uPlot(options, data, place)
   addEventListener('resize', () => chart.setSize({ width: place.clientWidth, height: 220 }))

@@ -1,4 +1,3 @@
-import type { Context } from 'koa'
 import { cartPage } from '../pages/cart.js'
 import type { DeviceContext } from '../sessions/manager.js'
 import { field, readForm } from './form.js'
@@ -9,22 +8,21 @@ const mostThings = 20
 
 export function addCart(router: DeviceRouter, { manager, accounts }: Services): void {
   router.get('/cart', async (ctx) => {
-    const { accountId, cart = {} } = ctx.session
-    await show(ctx, cartPage({ account: accountId === null ? null : await accounts.find(accountId), cart }))
+    const { accountId, cart = {}, isNew } = ctx.session
+    const account = accountId === null ? null : await accounts.find(accountId)
+    await show(ctx, cartPage({ account, cart, hasSession: !isNew }))
   })
 
   router.post('/cart', async (ctx) => {
-    await add(ctx, field(ctx, await readForm(ctx), 'thing', 40))
+    await addTo(ctx.session, field(ctx, await readForm(ctx), 'thing', 40))
     leadTo(ctx, '/cart')
   })
 
   /** Twenty sessions of one cookie at once, as twenty requests have them. The page's script sends real requests instead. */
   router.post('/cart/twenty', async (ctx) => {
-    if (ctx.session.isNew) await ctx.session.update((s) => void (s.cart ??= {}))
-    const secure = ctx.secure
-    const cookie = ctx.headers.cookie ?? ''
-    const sessions = await Promise.all(Array.from({ length: 20 }, () => manager.fromRequest({ headers: { cookie } }, { secure })))
-    await Promise.all(sessions.map((session) => session?.update((s) => void (s.cart = withOneMore(s.cart, 'tea')))))
+    const open = (): ReturnType<typeof manager.fromRequest> => manager.fromRequest(ctx.req, { secure: ctx.secure })
+    const sessions = await Promise.all(Array.from({ length: 20 }, open))
+    await Promise.all(sessions.map((session) => session && addTo(session, 'tea')))
     leadTo(ctx, '/cart')
   })
 
@@ -35,8 +33,8 @@ export function addCart(router: DeviceRouter, { manager, accounts }: Services): 
 }
 
 /** Adds one thing. `update()` reads, changes and writes again if another request was faster, so no number is lost. */
-async function add(ctx: Context & DeviceContext, thing: string): Promise<void> {
-  await ctx.session.update((s) => {
+async function addTo(session: DeviceContext['session'], thing: string): Promise<void> {
+  await session.update((s) => {
     s.cart = withOneMore(s.cart, thing)
   })
 }

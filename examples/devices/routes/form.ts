@@ -13,6 +13,7 @@ export async function readForm(ctx: Context): Promise<URLSearchParams> {
 /** The value of one field, without the blanks around it. */
 export function field(ctx: Context, form: URLSearchParams, name: string, longest = 100): string {
   const value = form.get(name)?.trim() ?? ''
-  if (value === '' || value.length > longest) ctx.throw(400, `The field '${name}' must have 1 to ${longest} characters.`)
+  if (value === '' || value.length > longest)
+    ctx.throw(400, `The field '${name}' must have 1 to ${longest} characters.`)
   return value
 }

@@ -29,7 +29,8 @@ export function addPassword(router: DeviceRouter, { manager, accounts, now }: Se
     if (!account) return
     if (!isFresh(ctx, now())) return leadTo(ctx, '/password')
     const password = field(ctx, await readForm(ctx), 'password', 200)
-    if (password.length < 8) return refuse(ctx, passwordPage({ account, problem: 'A password has at least 8 characters.' }))
+    if (password.length < 8)
+      return refuse(ctx, passwordPage({ account, problem: 'A password has at least 8 characters.' }))
     await accounts.changePassword(account, password)
     // Whoever knew the old password is out, and so is an id that was stolen before.
     await manager.revoke({ accountId: account.id }, { except: ctx.session })
@@ -46,4 +47,3 @@ async function refuse(ctx: Context & DeviceContext, page: ReturnType<typeof pass
   await show(ctx, page)
   ctx.status = 422
 }
-

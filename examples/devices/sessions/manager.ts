@@ -1,7 +1,6 @@
-import type { SessionContext, SessionManager } from 'koa-session-model'
+import type { ColumnsOf, ListedSession, SessionContext, SessionManager } from 'koa-session-model'
 import { SessionManager as Manager } from 'koa-session-model'
 import { registerSessionModel } from 'koa-session-model/typeorm'
-import type { ColumnsOf, ListedSession } from 'koa-session-model'
 import type { DataSource } from 'typeorm'
 import { type SessionContent, type Sessions, WebSession } from './web-session.js'
 

@@ -9,6 +9,12 @@ export const chromiumPath = process.env.CHROMIUM ?? usualPlaces.find((path) => e
 /** Starts a Chromium that talks to this machine alone. */
 export function startChromium(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('There is no Chromium. Install it, or name it in CHROMIUM.')
-  const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+  const args = [
+    '--no-sandbox',
+    '--disable-quic',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ]
   return chromium.launch({ executablePath: chromiumPath, args })
 }

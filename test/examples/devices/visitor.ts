@@ -41,7 +41,12 @@ export class Visitor {
   ): Promise<Response> {
     const sent = { 'User-Agent': this.#userAgent, ...(this.cookie && { Cookie: this.cookie }), ...headers }
     const body = fields && new URLSearchParams(fields)
-    const response = await fetch(this.#url() + path, { method, headers: sent, redirect: 'manual', ...(body && { body }) })
+    const response = await fetch(this.#url() + path, {
+      method,
+      headers: sent,
+      redirect: 'manual',
+      ...(body && { body }),
+    })
     for (const line of response.headers.getSetCookie()) this.#keep(line)
     return response
   }
