@@ -21,7 +21,7 @@ export interface DevicesApp {
  */
 export function createApp(dataSource: DataSource, { proxy = false, now = Date.now } = {}): DevicesApp {
   const { manager, model } = createManager(dataSource, now)
-  const counts = new LiveCounts(() => manager.count())
+  const counts = new LiveCounts(() => manager.count(), now)
   const router = createRouter({ manager, model, counts, dataSource, now, accounts: new Accounts(dataSource) })
   const app = new Koa({ proxy })
   app.use(securityHeaders).use(servePublicFiles).use(refuseForeignForms).use(session(manager))

@@ -41,7 +41,7 @@ export function renderPage({
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Devices</title>
+<title>${title} · koa-session-model</title>
 <link rel="icon" href="/public/icon.svg" type="image/svg+xml">
 ${[...styles, '/public/style.css'].map((style) => html`<link rel="stylesheet" href="${style}">`)}
 ${scripts.map((script) => html`<script src="${script}" defer></script>`)}
@@ -49,7 +49,7 @@ ${scripts.map((script) => html`<script src="${script}" defer></script>`)}
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="bar">
-<a class="brand" href="/">Devices</a>
+<a class="brand" href="/">koa-session-model</a>
 ${account ? navigation(account, path) : visitorNavigation(path)}
 </header>
 <main id="main">
@@ -58,7 +58,7 @@ ${problem === undefined ? [] : html`<p class="problem" role="alert">${problem}</
 <h1>${title}</h1>
 ${content}
 </main>
-<footer>An example of koa-session-model. Every number here comes from one table, <code>web_sessions</code>.</footer>
+<footer>An example. Every number here comes from one table, <code>web_sessions</code>.</footer>
 </body>
 </html>
 `.toString()

@@ -11,11 +11,13 @@ const mostCounts = 360
 /** Counts the living sessions every ten seconds, for the chart of the administrator. */
 export class LiveCounts {
   readonly #count: () => Promise<number>
+  readonly #now: () => number
   readonly #timer: NodeJS.Timeout
   #counts: LiveCount[] = []
 
-  constructor(count: () => Promise<number>) {
+  constructor(count: () => Promise<number>, now: () => number) {
     this.#count = count
+    this.#now = now
     this.#timer = setInterval(() => void this.#take(), 10_000).unref()
   }
 
@@ -33,6 +35,6 @@ export class LiveCounts {
   async #take(): Promise<void> {
     const count = await this.#count().catch(() => undefined)
     if (count === undefined) return
-    this.#counts = [...this.#counts, { at: Math.floor(Date.now() / 1000), count }].slice(-mostCounts)
+    this.#counts = [...this.#counts, { at: Math.floor(this.#now() / 1000), count }].slice(-mostCounts)
   }
 }

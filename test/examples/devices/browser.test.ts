@@ -47,7 +47,7 @@ describe(`examples/devices in a browser${leftOut}`, function () {
     made.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) problems.push(message.text())
     })
-    made.on('weberror', ({ error }) => void problems.push(String(error())))
+    made.on('weberror', (event) => void problems.push(String(event.error())))
     return made
   }
 
@@ -71,17 +71,18 @@ describe(`examples/devices in a browser${leftOut}`, function () {
   it('shows twenty after twenty requests at once', async () => {
     await page.goto('/cart')
     await page.click('#twenty-form button')
-    await page.waitForFunction("document.querySelector('#twenty-result').textContent.includes('has 20 more')")
+    await page.locator('#twenty-result', { hasText: 'has 20 more' }).waitFor()
     expect(await page.textContent('[data-thing="tea"] strong')).to.equal('20')
     await page.click('#twenty-form button')
-    await page.waitForFunction("document.querySelector('[data-thing=\"tea\"] strong').textContent === '40'")
+    await page.locator('[data-thing="tea"] strong', { hasText: '40' }).waitFor()
   })
 
   it('has one cart in two tabs', async () => {
     const tab = await laptop.newPage()
     await Promise.all([page.goto('/cart'), tab.goto('/cart')])
     await Promise.all([page.fill('[name=thing]', 'cup'), tab.fill('[name=thing]', 'pot')])
-    await Promise.all([page.click('text=Add'), tab.click('text=Add')])
+    await Promise.all([page, tab].map((one) => one.getByRole('button', { name: 'Add' }).click()))
+    await Promise.all([page.locator('[data-thing=cup]').waitFor(), tab.locator('[data-thing=pot]').waitFor()])
     await page.goto('/cart')
     const things = await page.locator('#cart li').allTextContents()
     expect(things.sort()).to.deep.equal(['cup1', 'pot1', 'tea40'])
