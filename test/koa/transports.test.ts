@@ -37,6 +37,12 @@ async function site(options: Options) {
   return { ...opened, api: new ApiClient(opened.url), rejected }
 }
 
+const twice: Handlers[string] = async (ctx) => {
+  ctx.session.userId = 1
+  await ctx.session.save()
+  ctx.session.userId = 2
+}
+
 const header = 'X-Session-Id'
 const sid = (id: string): Record<string, string> => ({ Cookie: `sid=${id}` })
 
@@ -252,6 +258,15 @@ describe('a transport of the application', () => {
     const { api } = await site({ transport })
     expect((await api.send('/count')).headers.get('X-Told')).to.equal('issue GET')
     expect(seen).to.deep.equal(['/count'])
+  })
+
+  it('sends no header that is undefined, and takes back one of an earlier write', async () => {
+    let count = 0
+    const write = () => ({ 'X-Never': undefined, [`X-Write-${++count}`]: 'yes' })
+    const { url } = await start({ '/twice': twice }, { transport: { read: () => '', write } })
+    const { headers } = await fetch(`${url}/twice`)
+    const names = [...headers.keys()].filter((name) => /^x-/.test(name))
+    expect(names).to.deep.equal(['x-write-2'])
   })
 
   it('has its headers sent even if the request fails', async () => {
