@@ -169,5 +169,5 @@ function headersOf(transport: Transport, ctx: KoaContext, change: TransportChang
       )
     }
   }
-  return Object.fromEntries(given)
+  return Object.fromEntries(given) as Record<string, string>
 }
