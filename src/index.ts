@@ -66,6 +66,7 @@ export type {
   RequestHeader,
   Transport,
   TransportChange,
+  TransportHeaders,
   TransportOption,
   TransportRequest,
 } from './core/options/transport.js'
