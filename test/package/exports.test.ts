@@ -12,6 +12,8 @@ const names: Readonly<Record<string, readonly string[]>> = {
     'SessionManager',
     'SessionModel',
     'SessionModelMixin',
+    'bearer',
+    'cookie',
     'session',
     'sessionBackend',
   ],

@@ -23,6 +23,8 @@ export interface SessionRow {
   readonly createdAt: Date | null
   /** Grows by one with every update; `null` if the table does not keep it or it is NULL. `NaN` if it cannot be read. */
   readonly version: number | null
+  /** When the session was last used; `null` if that is not known. Absent if the table does not keep it. */
+  readonly lastSeenAt?: Date | null | undefined
   /** The values of the custom columns, as the ORM returns them. */
   readonly columns: Readonly<Record<string, unknown>>
 }
@@ -33,6 +35,8 @@ export interface RowValues {
   readonly data?: string | null
   readonly expires?: Date
   readonly version?: number | null
+  /** When the session was used. The row keeps the later one of this moment and its own. Only with {@link BackendCapabilities.lastSeenDates}. */
+  readonly lastSeenAt?: Date
   /** A column whose value is `undefined` is set to its default in the database. */
   readonly columns?: Readonly<Record<string, unknown>>
 }
@@ -46,13 +50,19 @@ export interface RowUpdate {
   readonly values: RowValues
 }
 
-/** Moves the expiry of the row `id`, if it still has `version` and is not expired at `now`. The version stays. */
+/**
+ * Moves the expiry of the row `id`, or notes that the session was used, or both, if the row still has `version` and is not
+ * expired at `now`. The version stays.
+ */
 export interface RowTouch {
   readonly id: string
   /** `null` in the cases of {@link RowUpdate.version}. */
   readonly version: number | null
   readonly now: Date
-  readonly expires: Date
+  /** Absent if the expiry stays as it is: only with {@link BackendCapabilities.lastSeenDates}. */
+  readonly expires?: Date
+  /** As {@link RowValues.lastSeenAt}. */
+  readonly lastSeenAt?: Date
 }
 
 /**
@@ -63,6 +73,22 @@ export type RowFilter = Readonly<Record<string, RowFilterValue>>
 
 /** A value to compare a column with. Only plain values, so that a request cannot smuggle in an operator. */
 export type RowFilterValue = string | number | bigint | boolean | Date | null
+
+/** The rows that count as living sessions, besides that their ids do not begin with `~`: such rows are no sessions. */
+export interface LivingRows {
+  /** Only rows that are not expired at this moment. */
+  readonly now: Date
+  /** Only rows that began later, and those whose `createdAt` is NULL; `null` for all, and always if there is no `createdAt`. */
+  readonly createdAfter: Date | null
+}
+
+/** Living sessions in the order of their ids. */
+export interface IdPage extends LivingRows {
+  /** The most rows. */
+  readonly limit: number
+  /** Only rows whose ids are behind this one; `null` for all. There need not be a row with this id. */
+  readonly after: string | null
+}
 
 /** An expired row, as the clean-up reads it. */
 export type ExpiredRow = Pick<SessionRow, 'id' | 'expires'>
@@ -93,6 +119,8 @@ export interface BackendCapabilities {
   readonly versions: boolean
   /** Whether rows have a `createdAt`. Without it there is no absolute timeout. */
   readonly creationDates: boolean
+  /** Whether rows keep `lastSeenAt`. Without it, or if it is absent, core passes none. */
+  readonly lastSeenDates?: boolean
   /** The longest id that the table can hold, in characters; `null` if there is no limit. */
   readonly idLength: number | null
   /** The most data that a row can hold, in bytes of UTF-8; `null` if there is no limit. */
@@ -186,12 +214,22 @@ export interface SessionBackend<Columns extends object = object> {
    * @returns For each update whether its row was written; `false` if `version` or `now` did not match.
    */
   update(updates: readonly RowUpdate[], call?: BackendCall): Promise<RowsWritten>
-  /** Moves expiries. The ids differ. Resolves for each touch to whether its row was written. */
+  /**
+   * Moves expiries and notes uses. If there are several touches, their ids differ, and all write the same parts. Resolves for
+   * each touch to whether its row was written.
+   */
   touch(touches: readonly RowTouch[], call?: BackendCall): Promise<RowsWritten>
   /** Ends the sessions with these ids. Resolves to their number. */
   delete(ids: readonly string[], call?: BackendCall): Promise<number>
   /** Finds at most `limit` rows that match and are not expired at `now`, the earliest expiry first. */
   list(where: RowFilter, now: Date, limit: number, call?: BackendCall): Promise<readonly SessionRow[]>
+  /**
+   * Finds the first rows of living sessions that match, in the order of their ids. Returns fewer than the limit only if there
+   * are no more. Any order will do in which each id has one fixed place.
+   */
+  listById(where: RowFilter, page: IdPage, call?: BackendCall): Promise<readonly SessionRow[]>
+  /** Counts the rows of living sessions that match. */
+  count(where: RowFilter, living: LivingRows, call?: BackendCall): Promise<number>
   /** Ends the sessions that match, except those with the ids in `except`. Resolves to their number. */
   deleteWhere(where: RowFilter, except: readonly string[], call?: BackendCall): Promise<number>
   /** Finds at most `limit` rows that are expired at `now`, the earliest expiry first, without those in `passed`. */

@@ -35,6 +35,7 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'expires',
   'id',
   'isNew',
+  'lastSeenAt',
   'length',
   'load',
   'maxAge',

@@ -16,6 +16,11 @@ export interface SessionMembers<Properties> {
   readonly isNew: boolean
   /** When the session began; `null` for a new session, or if the table does not keep it. */
   readonly createdAt: Date | null
+  /**
+   * When the session was last used, before this request; `null` for a new session, or if the table does not keep it: see the
+   * option `lastSeen`.
+   */
+  readonly lastSeenAt: Date | null
   /** When `regenerate()` was last called, which is the login; `null` if it never was. */
   readonly authenticatedAt: Date | null
   /** When the session expires if it is not used again. */

@@ -76,6 +76,10 @@ class Members implements SessionMembers<object> {
     return this.#session.state.createdAt
   }
 
+  get lastSeenAt(): Date | null {
+    return this.#session.state.lastSeenAt
+  }
+
   get authenticatedAt(): Date | null {
     return this.#session.state.authenticatedAt
   }

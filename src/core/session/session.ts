@@ -147,7 +147,7 @@ export class Session extends CurrentState {
     if (propertiesInUpdate(this)) throw nested()
     return this.#mutex.run(() => {
       if (!keep) this.begun?.forgetChanges()
-      return this.write(undefined, true)?.catch((error: unknown) => {
+      return (this.write(undefined, true) ?? this.shared.lastSeen.see(this.begun))?.catch((error: unknown) => {
         if (!isGoneError(error) || this.shared.options.onGone === 'throw') throw error
       })
     })
