@@ -59,7 +59,7 @@ function rulesFor({ name, open }: MatrixRow): void {
     expect(await managerOf({ absoluteTimeout: '36500d' }).count()).to.equal(count)
   })
 
-  it('gives each session once while all are renewed, others begin, and some end', async () => {
+  it('gives each session once while others are renewed, begin and end', async () => {
     const manager = managerOf()
     const backend = opened.model[sessionBackend]()
     const found: string[] = []
@@ -70,7 +70,8 @@ function rulesFor({ name, open }: MatrixRow): void {
       if (found.length % 10 !== 1) continue
       clock.pass(1)
       const expires = new Date(clock.now() + 3_600_000)
-      const touches = all.map((rowId) => ({ id: rowId, version: 1, now: new Date(clock.now()), expires }))
+      const renewed = all.filter((_, n) => n % 5 === 0)
+      const touches = renewed.map((rowId) => ({ id: rowId, version: 1, now: new Date(clock.now()), expires }))
       for (const one of touches) await backend.touch([one])
       await backend.delete([ended])
       await manager.create({ userId: 9 })
