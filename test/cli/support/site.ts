@@ -45,11 +45,11 @@ export interface Site {
   close(): Promise<void>
 }
 
-/** Makes an empty table on this row of the matrix. */
-export async function siteOf(row: CliRow, table: string): Promise<Site> {
+/** Makes an empty table on this row of the matrix, or uses one that is there with `create: false`. */
+export async function siteOf(row: CliRow, table: string, { create = true } = {}): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'session-cli-'))
   const file = join(folder, 'app.db')
-  const open = await row.open({ table, file })
+  const open = await row.open({ table, file, create })
   const managers: SessionManager<TestColumns>[] = []
   let configs = 0
   const config = async (env: NodeJS.ProcessEnv = {}): Promise<string> => {
