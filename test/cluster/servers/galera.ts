@@ -62,14 +62,16 @@ export class GaleraCluster {
     await Promise.all(up.map((node) => node.query('SET SESSION wsrep_sync_wait = 1; SELECT 1')))
   }
 
-  /** Waits until this many nodes are in the cluster, as the first one sees it. */
-  async shrunkTo(count: number): Promise<void> {
+  /** Waits until only this many nodes are in the cluster, as the first one sees it, but at most so many milliseconds. */
+  async shrunkTo(count: number, longest: number): Promise<void> {
     const [first] = this.nodes
-    const size = async (): Promise<unknown> => {
+    const isSmaller = async (): Promise<boolean> => {
       const rows = await first?.query("SHOW STATUS LIKE 'wsrep_cluster_size'").catch(() => [])
-      return (rows?.[0] as { Value?: unknown } | undefined)?.Value
+      return (
+        Number((rows?.[0] as { Value?: unknown } | undefined)?.Value) === count && (await first?.isSynced()) === true
+      )
     }
-    while ((await size()) !== String(count) || !(await first?.isSynced())) await wait(100)
+    for (const end = Date.now() + longest; Date.now() < end && !(await isSmaller()); ) await wait(100)
   }
 
   /** Waits until all nodes are synchronized. */
