@@ -72,6 +72,7 @@ export type {
   RequestHeader,
   Transport,
   TransportChange,
+  TransportHeaders,
   TransportOption,
   TransportRequest,
 } from './core/options/transport.js'

@@ -158,7 +158,8 @@ function headersOf(transport: Transport, ctx: KoaContext, change: TransportChang
   if (!isObject(headers) || Array.isArray(headers) || 'then' in headers) {
     throw invalidOption('transport', 'one whose write() returned no object of headers', takes)
   }
-  for (const [name, value] of Object.entries(headers)) {
+  const given = Object.entries(headers).filter(([, value]) => value !== undefined)
+  for (const [name, value] of given) {
     if (typeof value !== 'string') throw invalidOption('transport', `one whose header ${name} is no text`, takes)
     if (ours.includes(name.toLowerCase())) {
       throw invalidOption(
@@ -168,5 +169,5 @@ function headersOf(transport: Transport, ctx: KoaContext, change: TransportChang
       )
     }
   }
-  return headers as Record<string, string>
+  return Object.fromEntries(given) as Record<string, string>
 }

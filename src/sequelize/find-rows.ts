@@ -36,12 +36,15 @@ export async function findRows(
   return rows.map((row) => recordOf(model, row, find.attributes))
 }
 
+/** The options by which hooks could make a count one of something else than rows. */
+const fixedForCount = { attributes: undefined, col: undefined, distinct: undefined }
+
 /**
  * Counts rows by Sequelize's own count, and runs its hooks, which may narrow `where`. Resolves to nothing instead of 0, as a
  * find that finds nothing does.
  */
 export async function countRows(model: ModelStatic<Model>, attempt: Attempt, where: object): Promise<number[]> {
-  const options = hookOptions(model, attempt, {}, { where })
+  const options = hookOptions(model, attempt, fixedForCount, { where })
   await (model as unknown as Hooked).runHooks('beforeCount', options)
   const counted: number = await model.count({ ...options, hooks: false } as object)
   return counted > 0 ? [counted] : []

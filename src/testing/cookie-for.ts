@@ -20,7 +20,7 @@ import { assertManager } from './assert-manager.js'
  * import { cookieFor } from 'koa-session-model/testing'
  *
  * const manager = new SessionManager({ backend: new MemorySessionBackend({ userId: null as number | null }) })
- * const headers = { Cookie: await cookieFor(manager, { userId: 42, cart: ['book'] }) } // for fetch or supertest
+ * const headers = { Cookie: await cookieFor(manager, { userId: 42, theme: 'dark' }) } // for fetch or supertest
  * assert.match(headers.Cookie, /^sid=/)
  * manager.close()
  * ```

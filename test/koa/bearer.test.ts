@@ -1,7 +1,9 @@
 import { expect } from 'chai'
-import { bearer } from 'koa-session-model'
+import Koa from 'koa'
+import { bearer, session } from 'koa-session-model'
 import { ApiClient } from './support/api-client.js'
-import { type Handlers, type Options, start } from './support/site.js'
+import { versions } from './support/raw-requests.js'
+import { type Handlers, memory, type Options, start } from './support/site.js'
 
 const handlers: Handlers = {
   '/login': async (ctx) => {
@@ -137,6 +139,27 @@ describe('bearer()', () => {
     expect(headers.get('Cache-Control')).to.equal('no-store')
     expect((await api.bearer('/me', id)).body).to.deep.equal({ userId: 42 })
   })
+
+  for (const [version, ask] of versions) {
+    it(`has the last word over middlewares outside, over ${version}`, async () => {
+      const app = new Koa()
+      app.use(async (ctx, next) => {
+        await next()
+        ctx.remove('X-Session-Id')
+        ctx.set({ 'Cache-Control': 'public', Vary: 'Accept' })
+        ctx.res.writeHead(200, { 'x-session-id': 'theirs' })
+      })
+      const transport = bearer({ header: 'X-Session-Id' })
+      const served = app.use(session({ backend: memory(), cleanup: false, transport })).use((ctx) => {
+        ctx.session.userId = 1
+        ctx.body = 'in'
+      })
+      const { headers, cookies } = await ask(served)
+      expect(headers['x-session-id']).to.match(/^[\w-]{43}$/)
+      expect([headers['cache-control'], headers.vary]).to.deep.equal(['public, no-store', 'Accept, Authorization'])
+      expect(cookies).to.deep.equal([])
+    })
+  }
 
   it('sends the id in no header without the option, and ctx.session.id has it', async () => {
     const { api } = await site({ transport: bearer() })

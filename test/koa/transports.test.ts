@@ -1,7 +1,18 @@
 import { createHmac } from 'node:crypto'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { expect } from 'chai'
 import Koa from 'koa'
-import { bearer, cookie, SessionManager, session, type Transport, type TransportChange } from 'koa-session-model'
+import {
+  bearer,
+  cookie,
+  type KoaContext,
+  SessionManager,
+  session,
+  type Transport,
+  type TransportChange,
+} from 'koa-session-model'
+import { channelFor } from '../../src/koa/transports.js'
 import { expectError } from '../support/errors.js'
 import { ApiClient } from './support/api-client.js'
 import { serve } from './support/serve.js'
@@ -35,6 +46,12 @@ async function site(options: Options) {
   const rejected: string[] = []
   opened.manager.on('rejected', ({ reason }) => rejected.push(reason))
   return { ...opened, api: new ApiClient(opened.url), rejected }
+}
+
+const twice: Handlers[string] = async (ctx) => {
+  ctx.session.userId = 1
+  await ctx.session.save()
+  ctx.session.userId = 2
 }
 
 const header = 'X-Session-Id'
@@ -254,6 +271,15 @@ describe('a transport of the application', () => {
     expect(seen).to.deep.equal(['/count'])
   })
 
+  it('sends no header that is undefined, and takes back one of an earlier write', async () => {
+    let count = 0
+    const write = () => ({ 'X-Never': undefined, [`X-Write-${++count}`]: 'yes' })
+    const { url } = await start({ '/twice': twice }, { transport: { read: () => '', write } })
+    const { headers } = await fetch(`${url}/twice`)
+    const names = [...headers.keys()].filter((name) => /^x-/.test(name))
+    expect(names).to.deep.equal(['x-write-2'])
+  })
+
   it('has its headers sent even if the request fails', async () => {
     const { api } = await site({ transport: own().transport })
     const { status, headers } = await api.send('/fail')
@@ -293,18 +319,35 @@ describe('a transport of the application', () => {
   }
 })
 
+describe('the sink of several transports', () => {
+  it('takes back the id that another request has replaced, and no other', () => {
+    const { options } = new SessionManager({ backend: memory(), cleanup: false, transport: bearer({ header }) })
+    const res = new ServerResponse(new IncomingMessage(new Socket()))
+    const ctx = { req: { headers: {} }, headers: {}, res, headerSent: false } as unknown as KoaContext
+    const sink = channelFor(options).sinkOf(ctx, false)
+    sink.set('one', undefined, new Date(0))
+    sink.keep('another')
+    expect(res.getHeader(header)).to.equal('one')
+    sink.keep('one')
+    expect(res.getHeader(header)).to.equal(undefined)
+  })
+})
+
 describe('two middlewares', () => {
   const one = { backend: memory(), cleanup: false } as const
   const two = { ...one, backend: memory(), property: 'other' } as const
   const ask = async (app: Pick<Koa, 'callback'>) =>
     fetch(await serve(app), { headers: { Cookie: `sid=${'A'.repeat(43)}` } })
 
-  it('may have the cookie and bearer(), with one key', async () => {
-    const app = new Koa().use(session(one)).use(session({ ...two, transport: bearer() }))
-    app.use((ctx) => {
-      ctx.body = {}
-    })
-    expect((await ask(app)).status).to.equal(200)
+  it('may have the cookie and bearer() with one key, or two transports and no cookie', async () => {
+    const mine: Transport = { read: () => undefined }
+    for (const transport of ['cookie', mine] as const) {
+      const app = new Koa().use(session({ ...one, transport })).use(session({ ...two, transport: bearer() }))
+      app.use((ctx) => {
+        ctx.body = {}
+      })
+      expect((await ask(app)).status).to.equal(200)
+    }
   })
 
   it('must not both have bearer(), or one transport', async () => {

@@ -53,3 +53,11 @@ session({ backend, transport: { read: () => undefined, write: () => ({ 'X-A': 1 
 bearer({ headers: 'X-Session-Id' })
 // @ts-expect-error: a request has no query here
 void ({ read: ({ query }) => query.id } satisfies Transport)
+
+session({
+  backend,
+  transport: {
+    read: () => undefined,
+    write: (_, { type }) => (type === 'issue' ? { 'X-A': '1' } : type === 'keep' ? { 'X-B': '1' } : undefined),
+  },
+})

@@ -43,8 +43,7 @@ export const list: Command = {
 
 async function linesOf({ shared }: Opened, where: object, limit: number): Promise<Line[]> {
   const { repository, time } = shared
-  const isAll = Object.keys(where).length === 0
-  const condition = isAll ? {} : checkWhere(where, repository.schema.columns)
+  const condition = checkWhere(where, repository.schema.columns, true)
   const rows = await repository.list(condition, limit, time.begin())
   const cursors = new Cursors(shared.options, condition)
   return rows.map((row) => {

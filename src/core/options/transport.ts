@@ -22,6 +22,9 @@ export type TransportChange =
   /** Another request has replaced `id`, and its response sends the new one. Take back what this response says of `id`. */
   | { readonly type: 'keep'; readonly id: string }
 
+/** Headers of a response, by name. Those that are `undefined` are not sent. */
+export type TransportHeaders = Readonly<Record<string, string | undefined>>
+
 /**
  * A way in which the id of a session travels: it reads the id from requests, and tells clients what becomes of it. Never take
  * an id from a URL or a body: URLs are logged and shared.
@@ -51,7 +54,7 @@ export interface Transport {
    * @returns The headers to send, instead of those that an earlier call has returned. They are sent even if the request fails
    * later, or another middleware changes them.
    */
-  write?(context: TransportRequest, change: TransportChange): Readonly<Record<string, string>> | undefined
+  write?(context: TransportRequest, change: TransportChange): TransportHeaders | undefined
   /** The names of the request headers that `read` looks at, for the header `Vary` of responses that change the session. */
   readonly vary?: readonly string[]
   /**

@@ -43,7 +43,9 @@ describe('fromRequest() with transports', () => {
     const server = createServer()
     server.on('upgrade', async (request, socket) => {
       const session = await manager.fromRequest(request)
-      socket.end(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nX-User: ${session?.userId}\r\n\r\n`)
+      socket.end(
+        `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX-User: ${session?.userId}\r\n\r\n`,
+      )
     })
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const headers = { Connection: 'Upgrade', Upgrade: 'websocket', Authorization: `Bearer ${id}` }
