@@ -14,7 +14,7 @@ const source = (database: string): string => `
 import { createSessionModel } from 'koa-session-model/typeorm'
 import { DataSource } from 'typeorm'
 const source = new DataSource(${database})
-createSessionModel(source)
+const Sessions = createSessionModel(source)
 `
 const sqlite = source("{ type: 'better-sqlite3', database: ':memory:' }")
 const far = source("{ type: 'postgres', host: '127.0.0.1', port: 1, username: 'x', database: 'x' }")
@@ -112,6 +112,18 @@ describe('the errors of the command line', () => {
       expectError(await runHere([...args, '--json']), expected, true)
     })
   }
+
+  it('USAGE: rehash, while old cookies find their rows by the ids themselves', async () => {
+    const config = join(folder, 'adopts.mjs')
+    await writeFile(
+      config,
+      `import { SessionManager } from 'koa-session-model'
+      ${sqlite}
+      const adopt = { cookie: 'koa.sess', secret: 'a secret of the app' }
+      export const manager = new SessionManager({ model: Sessions, hashIds: 'migrate', cleanup: false, adopt })`,
+    )
+    expectError(await runHere(['rehash', '--yes', '-c', config]), [2, 'USAGE', 'The option adopt is set'], false)
+  })
 
   it('end the process, also with a pool, a timer and a server that nobody closes', async () => {
     await writeFile(
