@@ -19,7 +19,12 @@ describe('the conditions of --where', () => {
     expect(read('age=-1.5')).to.deep.equal({ age: -1.5 })
     expect(read('big=9007199254740993')).to.deep.equal({ big: 9_007_199_254_740_993n })
     expect(read('big=7')).to.deep.equal({ big: 7 })
-    for (const [text, value] of [['true', true], ['1', true], ['false', false], ['0', false]] as const)
+    for (const [text, value] of [
+      ['true', true],
+      ['1', true],
+      ['false', false],
+      ['0', false],
+    ] as const)
       expect(read(`isAdmin=${text}`)).to.deep.equal({ isAdmin: value })
     expect(read('seenAt=2026-01-02T03:04:05Z')).to.deep.equal({ seenAt: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)) })
   })
@@ -37,7 +42,9 @@ describe('the conditions of --where', () => {
 
   for (const text of ['age=', 'age=x', 'age=Infinity', 'big=1.5', 'isAdmin=yes', 'seenAt=soon', 'name', '=1']) {
     it(`are refused: ${text}`, () => {
-      expect(() => read(text)).to.throw().with.property('code', 'WHERE_INVALID')
+      expect(() => read(text))
+        .to.throw()
+        .with.property('code', 'WHERE_INVALID')
     })
   }
 })
