@@ -94,26 +94,28 @@ for (const { connection, ...row } of rows) {
         }
       })
 
-      it(`sequelize-cli, from ${from}`, async () => {
-        await writeMigrations(isEarlier)
-        const config = { ...connection({ file: file() }), migrationStorageTableName: 'cli_sequelize' }
-        await writeFile(join(folder, 'config.json'), JSON.stringify({ development: config }))
-        const program = join(root, 'node_modules/sequelize-cli/lib/sequelize')
-        const run = (command: string): Promise<object> => {
-          const args = [program, command, '--config', 'config.json', '--migrations-path', 'migrations']
-          const env = { ...process.env, NODE_ENV: 'development', NODE_PATH: join(root, 'node_modules') }
-          return promisify(execFile)(process.execPath, args, { cwd: folder, env })
-        }
-        try {
-          await run('db:migrate')
-          await expectHealthy()
-          if (isEarlier) return
-          await run('db:migrate:undo:all')
-          expect(await site.open.dump().then(String, () => 'gone')).to.equal('gone')
-        } finally {
-          await site.open.execute('DROP TABLE cli_sequelize')
-        }
-      })
+      // Its processes cost seconds, and the driver changes nothing in what it does.
+      if (!row.name.endsWith('through mariadb'))
+        it(`sequelize-cli, from ${from}`, async () => {
+          await writeMigrations(isEarlier)
+          const config = { ...connection({ file: file() }), migrationStorageTableName: 'cli_sequelize' }
+          await writeFile(join(folder, 'config.json'), JSON.stringify({ development: config }))
+          const program = join(root, 'node_modules/sequelize-cli/lib/sequelize')
+          const run = (command: string): Promise<object> => {
+            const args = [program, command, '--config', 'config.json', '--migrations-path', 'migrations']
+            const env = { ...process.env, NODE_ENV: 'development', NODE_PATH: join(root, 'node_modules') }
+            return promisify(execFile)(process.execPath, args, { cwd: folder, env })
+          }
+          try {
+            await run('db:migrate')
+            await expectHealthy()
+            if (isEarlier) return
+            await run('db:migrate:undo:all')
+            expect(await site.open.dump().then(String, () => 'gone')).to.equal('gone')
+          } finally {
+            await site.open.execute('DROP TABLE cli_sequelize')
+          }
+        })
     }
   })
 }

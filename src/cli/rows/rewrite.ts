@@ -66,8 +66,8 @@ class Rewrite {
 
   constructor({ manager }: Opened, rewriting: Rewriting) {
     this.#rewriting = rewriting
-    // Rewriting a row is no use of the session: its expiry stays.
-    const options = Object.create(manager.options, { rolling: { value: false } })
+    // Rewriting a row is no use of the session: its expiry and its last use stay.
+    const options = Object.create(manager.options, { rolling: { value: false }, lastSeen: { value: null } })
     this.#repository = share(options).repository
   }
 

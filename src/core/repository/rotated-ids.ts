@@ -82,8 +82,8 @@ export class RotatedIds {
     if (typeof successor === 'string') return successor
     const snapshot = this.#cipher.snapshotOf(forwarding, id)
     if (!snapshot) return 'ended'
-    const { expires, createdAt } = successor
-    return { row: { ...forwarding, ...snapshot, id: rowId, expires, createdAt }, isForwarded: true }
+    const { expires, createdAt, lastSeenAt } = successor
+    return { row: { ...forwarding, ...snapshot, id: rowId, expires, createdAt, lastSeenAt }, isForwarded: true }
   }
 
   /**

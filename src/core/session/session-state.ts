@@ -11,6 +11,8 @@ import type { WriteState } from './plan-write.js'
 export class SessionState implements WriteState {
   /** Whether the id was made here, so no other session can have it. */
   readonly hasOwnId: boolean
+  /** When the session was last used, before this request; `null` if that is not known. */
+  readonly lastSeenAt: Date | null
   #nextId: string | undefined
   #withoutGrace = false
   #row: StoredRow | undefined
@@ -31,6 +33,7 @@ export class SessionState implements WriteState {
     this.#repository = repository
     this.#id = id
     this.hasOwnId = id === undefined
+    this.lastSeenAt = row?.lastSeenAt ?? null
     this.#row = row
     this.#properties = new Properties(repository.schema, row)
     this.#seenAt = row ? repository.options.now() : 0
@@ -233,10 +236,7 @@ export class SessionState implements WriteState {
     this.properties.attachObjectsOf(before)
   }
 
-  /**
-   * Detaches the objects that were handed out: later reads return others. Throws `SESSION_COMMITTED` if one of them has a
-   * change that was not written.
-   */
+  /** Detaches the objects that were handed out. Throws `SESSION_COMMITTED` if one has a change that was not written. */
   retire(): void {
     const { properties } = this
     if (!properties.isHeld) return

@@ -14,17 +14,21 @@ export async function configOf(setting: Setting) {
     @Column({ type: 'varchar', length: 200, nullable: true }) @Index(`${table}_label`) label!: string | null
   }
   const { server, connection } = chosen(typeormDatabases, setting)
-  const isolated = server === 'postgres' && isolation !== undefined
+  const isIsolated = isolation !== undefined
   const dataSource = new DataSource({
     ...connection({ table, file }),
-    synchronize: true,
-    logging: true,
+    // The command line leaves both out.
+    synchronize: !isIsolated,
+    logging: !isIsolated,
     ...(pool !== undefined && { poolSize: pool }),
-    ...(isolated && { extra: { options: `-c default_transaction_isolation=${isolation.replace(' ', '\\ ')}` } }),
+    ...(isIsolated &&
+      server === 'postgres' && {
+        extra: { options: `-c default_transaction_isolation=${isolation.replace(' ', '\\ ')}` },
+      }),
   } as DataSourceOptions)
   const Sessions = registerSessionModel(dataSource, WebSession)
-  if (server === 'mariadb' && isolation !== undefined) {
-    await dataSource.setOptions({ synchronize: false, logging: false }).initialize()
+  if (isIsolated && server === 'mariadb') {
+    await dataSource.initialize()
     waitInTypeOrm(dataSource, `SET SESSION TRANSACTION ISOLATION LEVEL ${isolation}`)
   }
   return { dataSource, Sessions, manager: new SessionManager({ model: Sessions, ...policy }) }

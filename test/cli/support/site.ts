@@ -28,6 +28,11 @@ export const cliRows = await reachable(all)
 /** How a command is called: with variables that the config reads, and in a process of its own those of the process. */
 type SiteSetting = Pick<Setting, 'env' | 'started'>
 
+/** How a command is called in this process: `signal` stands for Ctrl-C. */
+interface HereSetting extends Pick<Setting, 'env'> {
+  readonly signal?: AbortSignal
+}
+
 /** A table with sessions, for the command line and for the test. */
 export interface Site {
   readonly open: OpenModel
@@ -37,19 +42,19 @@ export interface Site {
   /** Writes a config, and returns its path. */
   config(env?: NodeJS.ProcessEnv): Promise<string>
   /** Runs a command in this process. */
-  run(args: readonly string[], setting?: Pick<SiteSetting, 'env'>): Promise<Result>
-  json<T>(args: readonly string[], setting?: Pick<SiteSetting, 'env'>): Promise<T>
+  run(args: readonly string[], setting?: HereSetting): Promise<Result>
+  json<T>(args: readonly string[], setting?: HereSetting): Promise<T>
   /** Runs a command in a process of its own. */
   spawn(args: readonly string[], setting?: SiteSetting): Promise<Result>
   spawnJson<T>(args: readonly string[], setting?: SiteSetting): Promise<T>
   close(): Promise<void>
 }
 
-/** Makes an empty table on this row of the matrix. */
-export async function siteOf(row: CliRow, table: string): Promise<Site> {
+/** Makes an empty table on this row of the matrix, or uses one that is there with `create: false`. */
+export async function siteOf(row: CliRow, table: string, { create = true } = {}): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'session-cli-'))
   const file = join(folder, 'app.db')
-  const open = await row.open({ table, file })
+  const open = await row.open({ table, file, create })
   const managers: SessionManager<TestColumns>[] = []
   let configs = 0
   const config = async (env: NodeJS.ProcessEnv = {}): Promise<string> => {
@@ -60,7 +65,7 @@ export async function siteOf(row: CliRow, table: string): Promise<Site> {
   const withConfig = async ([command = '', ...rest]: readonly string[], { env }: SiteSetting = {}) => {
     return [command, '-c', await config(env), ...rest]
   }
-  const run: Site['run'] = async (args, setting) => runHere(await withConfig(args, setting))
+  const run: Site['run'] = async (args, setting) => runHere(await withConfig(args, setting), setting?.signal)
   const spawn: Site['spawn'] = async (args, setting) => runCli(await withConfig(args, setting), setting)
   return {
     open,
