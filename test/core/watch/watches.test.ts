@@ -109,7 +109,7 @@ describe('a new id', () => {
   }
 
   it('that comes while the session is read is not undone by the answer', async () => {
-    const { clock, begin, watch, backend, shared } = watching()
+    const { clock, begin, watch, watches, backend, shared } = watching()
     const session = await begin()
     const watched = await watch(session)
     const find = backend.find
@@ -122,6 +122,7 @@ describe('a new id', () => {
     await clock.let(30)
     await shared.ending.end(session.state.rowId, 'logout', shared.time.begin())
     expect(watched.reason).to.equal('logout')
+    expect(watches.all).to.deep.equal([])
   })
 
   it('is no end even if it comes right after a read, in the longest period', async () => {
