@@ -10,6 +10,7 @@ for (const file of [
   'databases/contract/typeorm.test.js',
   'databases/cleanup/typeorm.test.js',
   'databases/expiry/typeorm.test.js',
+  'databases/iterate/typeorm.test.js',
   'databases/failures/typeorm.test.js',
   'databases/failures/typeorm-hooks.test.js',
   'databases/reasons/typeorm.test.js',

@@ -10,7 +10,7 @@ import { shown } from './validation.js'
  */
 export type GoneReason = 'ended' | 'expired' | 'replaced'
 
-/** Why a cookie did not open a session. */
+/** Why the id of a request did not open a session. */
 export type RejectionReason =
   /** The value cannot be an id of this package. The database was not asked. */
   | 'malformed'
@@ -61,7 +61,7 @@ export interface SessionEvents {
   destroyed: SessionEvent & { readonly count: number; readonly reason: EndReason }
   /** A request came with an expired session, or the clean-up removed `count` expired rows. */
   expired: SessionEvent & { readonly count: number }
-  /** A cookie did not open a session. */
+  /** The id of a request did not open a session. */
   rejected: SessionEvent & { readonly reason: RejectionReason }
   /** Another request wrote to the session first. This request repeats its changes on the row that the other one wrote. */
   conflict: SessionEvent

@@ -41,12 +41,12 @@ export interface RoleColumn {
 /** A column, as an error names it. */
 type TypedColumn = Pick<RoleColumn, 'property'> & { readonly traits: Pick<ColumnTraits, 'type'> }
 
-/** The columns of a session table by their roles. `createdAt` and `version` may be absent. */
+/** The columns of a session table by their roles. `createdAt`, `version` and `lastSeenAt` may be absent. */
 export type Roles = Readonly<Record<'id' | 'data' | 'expires', RoleColumn> & Partial<Record<ManagedColumn, RoleColumn>>>
 
 /** Throws `COLUMN_TYPE` if a column cannot hold what its role needs. */
-export function assertSuitable({ id, data, expires, createdAt, version }: Roles): void {
-  for (const column of [expires, createdAt]) if (column && !column.traits.dates) throw noMoment(column)
+export function assertSuitable({ id, data, expires, createdAt, version, lastSeenAt }: Roles): void {
+  for (const column of [expires, createdAt, lastSeenAt]) if (column && !column.traits.dates) throw noMoment(column)
   if (!data.traits.text && !data.traits.json && !data.traits.binary)
     throw unsuitable(data, 'session data: that is text, JSON or bytes')
   if ((data.traits.characters ?? fewestCharacters) < fewestCharacters) throw tooFew(data)

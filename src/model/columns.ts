@@ -56,13 +56,15 @@ export function planColumns<Declared extends DeclaredColumn>(
     if (own && spec.unit) throw unitOfOwn(spec.role, own.property)
     if (own) serving.set(spec.role, own)
   }
-  const added = specs.filter((spec) => !serving.has(spec.role))
+  assertWritable(serving.get('lastSeenAt'))
+  const added = specs.filter((spec) => spec.isWanted && !serving.has(spec.role))
   const custom = declared.filter((column) => column.writable && ![...serving.values()].includes(column))
   const names = [...added.map(naming.nameOf), ...declared.map((column) => column.name)]
   for (const name of names) assertName('column', name, naming.rules)
   assertDistinct(names, naming.caseSensitive)
   custom.forEach(assertUnreserved)
-  assertOptional(custom, requiredRelations)
+  const lastSeen = serving.get('lastSeenAt')
+  assertOptional(lastSeen ? [...custom, lastSeen] : custom, requiredRelations)
   return { added, serving, custom }
 }
 
@@ -82,10 +84,20 @@ function findServing<Declared extends DeclaredColumn>(
   declared: readonly Declared[],
 ): Declared | undefined {
   const { role } = spec
-  const byName = declared.find((column) => column.name === name)
+  const byName = spec.isWanted ? declared.find((column) => column.name === name) : undefined
   const byProperty = declared.find((column) => column.property === role)
   if (byProperty && byProperty !== byName && spec.name !== role) throw nameTaken(role, spec.name)
   return byProperty ?? byName
+}
+
+/** Throws `COLUMN_TYPE` for a `lastSeenAt` that the ORM or the database writes: with each update, or never. */
+function assertWritable(column: DeclaredColumn | undefined): void {
+  if (!column || column.writable) return
+  throw new SessionError(
+    'COLUMN_TYPE',
+    `The column '${column.property}' is written by the ORM or by the database, so sessions cannot keep their last use in it. ` +
+      'Declare it as a plain, nullable date column, or rename the property; the column can keep its name.',
+  )
 }
 
 function unitOfOwn(role: string, property: string): SessionError {

@@ -14,6 +14,8 @@ export interface SessionRowMembers {
   createdAt: Date
   /** The version for optimistic locking. Each update adds one. */
   version: number
+  /** When the session was last used; `null` if that is not known. Only if the model keeps it: see `@SessionModel({ columns })`. */
+  lastSeenAt?: Date | null
   /**
    * Whether the session is expired now, by the clock of the model. Never stored.
    * @throws `MODEL_NOT_REGISTERED` before `registerSessionModel`, and `DATA_CORRUPT` if `expires` cannot be read.

@@ -7,7 +7,7 @@ import { notDecorated } from './not-decorated.js'
 import { commentTakes, commentText, isComment } from './statement-comment.js'
 
 /** The managed columns, by their property: those that this package adds to a model and writes. */
-export type ManagedColumn = 'id' | 'data' | 'expires' | 'createdAt' | 'version'
+export type ManagedColumn = 'id' | 'data' | 'expires' | 'createdAt' | 'version' | 'lastSeenAt'
 
 /** The storage of one managed column. Each member has a default. */
 export interface ManagedColumnOptions {
@@ -18,7 +18,7 @@ export interface ManagedColumnOptions {
   /** The length of the `id` column, in characters. Default 128. A hashed id has 64. */
   readonly length?: number
   /**
-   * The unit of `expires` or `createdAt` in a column of whole numbers, since 1970: `'seconds'` for the tables of other
+   * The unit of `expires`, `createdAt` or `lastSeenAt` in a column of whole numbers, since 1970: `'seconds'` for the tables of other
    * packages. Default: `'milliseconds'`. Seconds take an integer of 32 bits too; sessions then end up to a second early.
    */
   readonly unit?: DateUnit
@@ -36,6 +36,9 @@ export interface SessionModelOptions {
    *
    * `false` leaves out `createdAt` (then there is no absolute timeout) or `version` (then parallel writers can overwrite
    * each other).
+   *
+   * `lastSeenAt` is different: sessions use it only if the model declares a column of this name, or if it is given here.
+   * `true` adds it under its own name. `false` is for a model that must not have it.
    */
   readonly columns?: {
     readonly id?: string | ManagedColumnOptions
@@ -43,6 +46,7 @@ export interface SessionModelOptions {
     readonly expires?: string | ManagedColumnOptions
     readonly createdAt?: string | ManagedColumnOptions | false
     readonly version?: string | ManagedColumnOptions | false
+    readonly lastSeenAt?: string | ManagedColumnOptions | boolean
   }
   /**
    * The text of a comment that every statement for sessions begins with, after the first `/*` and before the end: proxies
@@ -65,6 +69,8 @@ export interface ManagedColumnSpec {
   readonly type: unknown
   readonly length: number | undefined
   readonly unit: DateUnit | undefined
+  /** Whether the column is added if the model does not declare it. If not, only a declared one serves. */
+  readonly isWanted: boolean
 }
 
 /** The record of `@SessionModel()`: complete, checked and frozen. */
@@ -88,7 +94,7 @@ export type Constructor<T = object> = new (...args: any[]) => T
 export type AbstractConstructor<T = object> = abstract new (...args: any[]) => T
 
 const metadataKey = 'koa-session-model:model'
-const roles: readonly ManagedColumn[] = ['id', 'data', 'expires', 'createdAt', 'version']
+const roles: readonly ManagedColumn[] = ['id', 'data', 'expires', 'createdAt', 'version', 'lastSeenAt']
 
 /** Checks the options of `@SessionModel()` and records them on the class. A subclass has its own record. */
 export function recordMetadata(model: AbstractConstructor, options: SessionModelOptions): void {
@@ -132,27 +138,34 @@ export function hasMetadata(model: object): boolean {
 
 function toSpec(
   role: ManagedColumn,
-  option: string | false | ManagedColumnOptions | undefined,
+  option: string | boolean | ManagedColumnOptions | undefined,
 ): ManagedColumnSpec | undefined {
   if (option === false) {
-    if (role === 'createdAt' || role === 'version') return undefined
+    if (role === 'createdAt' || role === 'version' || role === 'lastSeenAt') return undefined
     throw invalidModelOption(`columns.${role}`, option, 'a name or options: a session cannot do without this column')
   }
-  const options = typeof option === 'string' ? { name: option } : (option ?? {})
+  const isFlag = role === 'lastSeenAt' && option === true
+  if (option === true && !isFlag) throw invalidModelOption(`columns.${role}`, option, 'a name or options')
+  const options = typeof option === 'string' ? { name: option } : isFlag ? {} : ((option ?? {}) as ManagedColumnOptions)
   assertKnown(`@SessionModel() columns.${role}`, options, ['name', 'type', 'length', 'unit'])
   const { name = role, type, length, unit } = options
   if (!isName(name)) throw invalidModelOption(`columns.${role}.name`, name, 'the name of a column')
   if (length !== undefined && (role !== 'id' || !Number.isInteger(length) || length < 1)) {
     throw invalidModelOption(`columns.${role}.length`, length, 'a whole number, and only for id')
   }
-  const isDate = role === 'expires' || role === 'createdAt'
-  if (unit !== undefined && !(isDate && (unit === 'seconds' || unit === 'milliseconds')))
+  if (unit !== undefined && !(isDate(role) && (unit === 'seconds' || unit === 'milliseconds')))
     throw invalidModelOption(
       `columns.${role}.unit`,
       unit,
-      "'seconds' or 'milliseconds', and only for expires and createdAt",
+      "'seconds' or 'milliseconds', and only for expires, createdAt and lastSeenAt",
     )
-  return Object.freeze({ role, name, type, length, unit })
+  const isWanted = role !== 'lastSeenAt' || option !== undefined
+  return Object.freeze({ role, name, type, length, unit, isWanted })
+}
+
+/** Whether the managed column holds a moment. */
+export function isDate(role: ManagedColumn): boolean {
+  return role === 'expires' || role === 'createdAt' || role === 'lastSeenAt'
 }
 
 function assertDistinct(columns: readonly ManagedColumnSpec[]): void {

@@ -15,10 +15,19 @@ export const modelHints: OptionHints = new Map([
   ['name', asTableName],
   ['tablename', asTableName],
   ['table_name', asTableName],
-  ...['maxAge', 'key', 'cookie', 'hashIds', 'idBytes', 'encryptionKeys', 'serializer', 'cleanup', 'rolling'].map(
-    asOption,
-  ),
-  ...['id', 'data', 'expires', 'createdAt', 'version'].map(asColumn),
+  ...[
+    'maxAge',
+    'key',
+    'cookie',
+    'hashIds',
+    'idBytes',
+    'encryptionKeys',
+    'serializer',
+    'cleanup',
+    'rolling',
+    'lastSeen',
+  ].map(asOption),
+  ...['id', 'data', 'expires', 'createdAt', 'version', 'lastSeenAt'].map(asColumn),
   ...['schema', 'database', 'synchronize', 'timestamps', 'paranoid', 'underscored', 'indexes'].map(
     (name): [string, string] => [name, ofOrm],
   ),
@@ -33,4 +42,8 @@ export const columnHints: OptionHints = new Map([
     `Write expires: '${name}'.`,
   ]),
   ['created_at', "Write createdAt: 'created_at'."],
+  ...['lastSeen', 'last_seen', 'last_seen_at', 'seenAt', 'lastUsedAt', 'lastAccess'].map((name): [string, string] => [
+    name,
+    `Write lastSeenAt: '${name}'.`,
+  ]),
 ])

@@ -11,7 +11,7 @@ import type { KnownColumn } from './known-columns.js'
 export type RowRecord = Record<string, unknown>
 
 /** The values of a row that is inserted or updated. */
-export type WritableRow = RowValues & { readonly createdAt?: Date | null }
+export type WritableRow = Omit<RowValues, 'lastSeenAt'> & Partial<Pick<SessionRow, 'createdAt' | 'lastSeenAt'>>
 
 /**
  * The table of a session model, for both ORMs: which property plays which role, and how rows are converted from and to the
@@ -35,11 +35,13 @@ export class SessionTable {
     this.capabilities = Object.freeze({
       versions: roles.version !== undefined,
       creationDates: roles.createdAt !== undefined,
+      lastSeenDates: roles.lastSeenAt !== undefined,
       idLength: roles.id.traits.characters,
       dataBytes: mostBytes(roles.data.traits),
       latestExpiry: roles.expires.traits.limits.latest,
     })
-    this.moving = [roles.createdAt, roles.expires].flatMap((role) => (role?.traits.limits.moves ? role.property : []))
+    const dates = [roles.createdAt, roles.lastSeenAt, roles.expires]
+    this.moving = dates.flatMap((role) => (role?.traits.limits.moves ? role.property : []))
   }
 
   /** The custom columns. The list is replaced when they change. */
@@ -55,8 +57,7 @@ export class SessionTable {
   /** Applies the limits that the database reports for its columns, by property. */
   learn(known: ReadonlyMap<string, KnownColumn>): void {
     this.#known = known
-    const { id, data, expires, createdAt } = this.#roles
-    const roles = [id, data, expires, createdAt].map((role) => role?.property)
+    const roles = Object.values(this.#roles).map((role) => role.property)
     const texts = Array.from(known, ([name, { charset }]) => [name, charset] as const)
     this.#narrow = texts.filter((text): text is [string, string] => text[1] !== undefined && !roles.includes(text[0]))
   }
@@ -91,10 +92,19 @@ export class SessionTable {
     return this.#roles.version?.property
   }
 
-  /** The properties that hold moments of the session: its expiry and its creation. */
+  /** The property of the creation date, if the table has one. */
+  get createdAt(): string | undefined {
+    return this.#roles.createdAt?.property
+  }
+
+  /** The property of the last use, if the table keeps it. */
+  get lastSeenAt(): string | undefined {
+    return this.#roles.lastSeenAt?.property
+  }
+
+  /** The properties that hold moments of the session: its expiry, its creation and its last use. */
   get dates(): string[] {
-    const { expires, createdAt } = this.#roles
-    return createdAt ? [expires.property, createdAt.property] : [expires.property]
+    return [this.expires, this.createdAt, this.lastSeenAt].filter((property) => property !== undefined)
   }
 
   /** Every property that a session is read from. */
@@ -102,9 +112,9 @@ export class SessionTable {
     return [...Object.values(this.#roles).map((role) => role.property), ...this.columns.map((column) => column.name)]
   }
 
-  /** The moment in the form that the column `expires` is compared with. */
-  moment(date: Date): Date | number {
-    return this.#roles.expires.traits.dates?.toParameter(date) ?? date
+  /** The moment in the form that the column `expires` is compared with, or `createdAt`. */
+  moment(date: Date, role: 'expires' | 'createdAt' = 'expires'): Date | number {
+    return this.#roles[role]?.traits.dates?.toParameter(date) ?? date
   }
 
   /**
@@ -120,8 +130,8 @@ export class SessionTable {
   }
 
   toRow(record: Readonly<RowRecord>): SessionRow {
-    const { id, data, expires, createdAt, version } = this.#roles
-    return {
+    const { id, data, expires, createdAt, version, lastSeenAt } = this.#roles
+    const row: SessionRow = {
       id: idOf(id, record),
       data: textOf(data, record[data.property]),
       expires: momentOf(expires, record[expires.property]),
@@ -130,6 +140,7 @@ export class SessionTable {
       version: version && isThere(record[version.property]) ? toVersion(record[version.property]) : null,
       columns: this.#columnsOf(record),
     }
+    return lastSeenAt ? { ...row, lastSeenAt: knownMoment(lastSeenAt, record[lastSeenAt.property]) } : row
   }
 
   #columnsOf(record: Readonly<RowRecord>): RowRecord {
@@ -139,7 +150,7 @@ export class SessionTable {
   }
 
   /** The row as the ORM stores it. Throws `DATA_TOO_LARGE` or `DATA_NOT_SERIALIZABLE` if a column cannot hold its value. */
-  toRecord({ id, data, expires, createdAt, version, columns }: WritableRow): RowRecord {
+  toRecord({ id, data, expires, createdAt, version, lastSeenAt, columns }: WritableRow): RowRecord {
     const roles = this.#roles
     const record: RowRecord = { ...columns }
     for (const [name, charset] of this.#narrow) if (record[name]) assertStorable(name, record[name], charset)
@@ -149,6 +160,7 @@ export class SessionTable {
     if (text !== undefined) record[roles.data.property] = text && roles.data.traits.binary ? bytesOfText(text) : text
     if (expires) record[roles.expires.property] = this.#encode(roles.expires, expires)
     if (createdAt && roles.createdAt) record[roles.createdAt.property] = this.#encode(roles.createdAt, createdAt)
+    if (lastSeenAt && roles.lastSeenAt) record[roles.lastSeenAt.property] = this.#encode(roles.lastSeenAt, lastSeenAt)
     if (typeof version === 'number' && roles.version) record[roles.version.property] = version
     return record
   }
@@ -177,6 +189,12 @@ function textOf({ traits }: RoleColumn, value: unknown): string | null {
 
 function momentOf({ traits }: RoleColumn, value: unknown): Date {
   return toDate(traits.dates?.fromProperty?.(value) ?? value)
+}
+
+/** The moment; `null` for none, or for one that cannot be read: the next use of the session replaces it. */
+function knownMoment(role: RoleColumn, value: unknown): Date | null {
+  const moment = isThere(value) ? momentOf(role, value) : undefined
+  return moment === undefined || Number.isNaN(moment.getTime()) ? null : moment
 }
 
 /** The version as a number; `NaN` if it is none, and such a row is refused. */

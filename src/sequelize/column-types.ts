@@ -13,7 +13,7 @@ import {
   stepOf,
   toDate,
 } from '../model/dates.js'
-import type { ManagedColumn, ManagedColumnSpec } from '../model/metadata.js'
+import { isDate, type ManagedColumn, type ManagedColumnSpec } from '../model/metadata.js'
 import { epochMillisecondsType, epochSecondsType } from './epoch-columns.js'
 
 /** The kind of database, as `sequelize.getDialect()` names it. */
@@ -43,9 +43,11 @@ export function isMysql(dialect: Dialect): boolean {
  */
 export function managedAttribute(spec: ManagedColumnSpec, dialect: Dialect): Attribute {
   const type = spec.type === undefined ? defaultType(spec, dialect) : (spec.type as Attribute['type'])
-  if (spec.unit === 'seconds') return { ...secondsAttribute(spec, dialect), allowNull: false }
+  // Rows that exist when `lastSeenAt` is added have not been seen since.
+  const allowNull = spec.role === 'lastSeenAt'
+  if (spec.unit === 'seconds') return { ...secondsAttribute(spec, dialect), allowNull }
   return {
-    allowNull: false,
+    allowNull,
     ...(isDate(spec.role) && columnTraits({ type }).dates === epochMilliseconds ? epochColumn(spec.role) : { type }),
     ...(spec.name !== spec.role && { field: spec.name }),
     ...defaultOf(spec, dialect),
@@ -58,7 +60,7 @@ export function managedAttribute(spec: ManagedColumnSpec, dialect: Dialect): Att
  */
 function defaultOf({ role, type }: ManagedColumnSpec, dialect: Dialect): Pick<Attribute, 'defaultValue'> {
   if (role === 'version') return { defaultValue: 1 }
-  if (type !== undefined || role === 'id') return {}
+  if (type !== undefined || role === 'id' || role === 'lastSeenAt') return {}
   // MySQL allows no default for long text, and gives such rows an empty one.
   if (role === 'data') return isMysql(dialect) ? {} : { defaultValue: '' }
   return { defaultValue: isMysql(dialect) ? 0 : new Date(0) }
@@ -76,10 +78,6 @@ function defaultType({ role, length }: ManagedColumnSpec, dialect: Dialect): Att
     default:
       return isMysql(dialect) ? DataTypes.BIGINT : DataTypes.DATE
   }
-}
-
-function isDate(role: ManagedColumn): boolean {
-  return role === 'expires' || role === 'createdAt'
 }
 
 /** A column of milliseconds in the database, with a `Date` on the row and in conditions. */

@@ -5,8 +5,8 @@ import type { Attribute } from './column-types.js'
 export interface QueryGenerator {
   /** The SQL for a value of a column. `bindParam` gets the parameter for the driver, and returns its place. */
   format(value: unknown, attribute: Attribute, options: object, bindParam: (value: unknown) => string): string
-  /** The SQL of a literal value. */
-  escape(value: unknown): string
+  /** The SQL of a literal value; of a value of a column, if that is given. */
+  escape(value: unknown, attribute?: Attribute, options?: object): string
   /** The SQL for a condition, with its values as literals. */
   whereItemsQuery(where: WhereOptions, options: object): string
   quoteIdentifier(name: string): string

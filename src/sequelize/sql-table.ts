@@ -10,6 +10,7 @@ import { type Attribute, isMysql } from './column-types.js'
 import { writtenValue } from './declared-columns.js'
 import { failureOf } from './failures.js'
 import { hookOptions, IsolatedOptions, isolatedOptions } from './isolated-options.js'
+import { lastUse } from './last-use.js'
 import { areGuarded, needsOrmUpdate, updateDate } from './listeners.js'
 import { generatorOf, instanceOf, type QueryGenerator } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
@@ -154,7 +155,11 @@ export class SequelizeTable implements SqlTable<Attempt> {
       ...expiryCondition(session, false, now),
     } as WhereOptions
     const fixed = Object.entries(sql).map(([property, value]) => [property, literal(value)])
-    const values = { ...session.forOrm(record), ...Object.fromEntries(fixed) }
+    const values = {
+      ...session.forOrm(record),
+      ...Object.fromEntries(fixed),
+      ...lastUse(this, session.lastSeenAt, record, this.#model),
+    }
     const options = hookOptions(this.#model, attempt, {}, { where })
     const [written] = await explainRefusal(() => this.#model.update(values, options as never))
     return written === 1

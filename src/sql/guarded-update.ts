@@ -1,5 +1,5 @@
 import type { SessionTable } from '../model/session-table.js'
-import type { Bind, SqlTable } from './sql-table.js'
+import type { Bind, SqlColumn, SqlTable } from './sql-table.js'
 import type { Write } from './write.js'
 
 /** The guarded update for all writes of a shape, in two parts. `bind` gives the text that stands for each value. */
@@ -17,7 +17,7 @@ export function guardedUpdate(
   example: Write,
   bind: Bind,
 ): GuardedUpdate {
-  const set = [...valuesOf(table, example, bind), ...sqlOf(table, example)]
+  const set = [...valuesOf(table, session, example, bind), ...sqlOf(table, example)]
   const where = [
     ...idIs(table, session.id, bind),
     `${table.column(session.expires).compared} > ${bind(table.column(session.expires), ({ now }) => table.moment(now))}`,
@@ -27,12 +27,17 @@ export function guardedUpdate(
   return { set: `UPDATE ${table.name} SET ${set.join(', ')}`, where: `WHERE ${where.join(' AND ')}` }
 }
 
-function valuesOf(table: SqlTable<never>, { record }: Write, bind: Bind): string[] {
+function valuesOf(table: SqlTable<never>, session: SessionTable, { record }: Write, bind: Bind): string[] {
   return Object.keys(record).map((property) => {
     const column = table.column(property)
-    const place = bind(column, (write) => column.parameter(write.record[property]))
-    return `${column.quoted} = ${column.written(place)}`
+    const place = () => column.written(bind(column, (write) => column.parameter(write.record[property])))
+    return `${column.quoted} = ${property === session.lastSeenAt ? laterOf(column, place) : place()}`
   })
+}
+
+/** SQL for the later one of the moment in the column and a new one: of two processes, the slower must not take it back. */
+export function laterOf({ compared }: Pick<SqlColumn, 'compared'>, place: () => string): string {
+  return `CASE WHEN ${compared} > ${place()} THEN ${compared} ELSE ${place()} END`
 }
 
 function sqlOf(table: SqlTable<never>, { record, sql }: Write): string[] {

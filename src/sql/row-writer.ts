@@ -52,8 +52,8 @@ export class RowWriter<Connection> {
   }
 
   /** The write that a touch makes. */
-  touchOf({ id, version, now, expires }: RowTouch): Write {
-    const record = this.#session.toRecord({ expires })
+  touchOf({ id, version, now, ...values }: RowTouch): Write {
+    const record = this.#session.toRecord(values)
     return new Write(id, version, now, record, this.#unmovedBut(record, this.#table.complete(record, true)))
   }
 

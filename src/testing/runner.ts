@@ -54,14 +54,15 @@ export function later(seconds: number): Date {
   return new Date(now.getTime() + seconds * 1000)
 }
 
-/** Makes a row that expires in an hour, changed by `differs`. It has `createdAt` and `version` if the table keeps them. */
+/** Makes a row that expires in an hour, changed by `differs`. It has what the table keeps of `createdAt`, `version` and `lastSeenAt`. */
 export function rowFor(backend: SessionBackend, differs: Partial<SessionRow> & { readonly id: string }): SessionRow {
-  const { creationDates, versions } = backend.capabilities
+  const { creationDates, versions, lastSeenDates } = backend.capabilities
   return {
     data: '{"views":1}',
     expires: later(3600),
     createdAt: creationDates ? later(-60) : null,
     version: versions ? 1 : null,
+    ...(lastSeenDates && { lastSeenAt: null }),
     columns: {},
     ...differs,
   }

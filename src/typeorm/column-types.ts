@@ -15,7 +15,7 @@ import {
   toDate,
   toSeconds,
 } from '../model/dates.js'
-import type { ManagedColumn, ManagedColumnSpec } from '../model/metadata.js'
+import { isDate, type ManagedColumnSpec } from '../model/metadata.js'
 
 /** The kind of database, as `DataSourceOptions.type` names it. */
 export type DatabaseType = string
@@ -40,6 +40,13 @@ export function isPostgres(database: DatabaseType | undefined): boolean {
  * Without a database (a model on a base class that no data source knows yet) the types are those that every database has.
  */
 export function managedColumnOptions(spec: ManagedColumnSpec, database: DatabaseType | undefined): ColumnOptions {
+  if (spec.role !== 'lastSeenAt') return requiredColumnOptions(spec, database)
+  // Rows that exist when the column is added have not been seen since.
+  const { default: _, ...options } = requiredColumnOptions(spec, database)
+  return { ...options, nullable: true }
+}
+
+function requiredColumnOptions(spec: ManagedColumnSpec, database: DatabaseType | undefined): ColumnOptions {
   const named = spec.name === spec.role ? {} : { name: spec.name }
   if (spec.unit === 'seconds') return { ...named, ...secondsOptions(spec, database) }
   if (spec.type === undefined) return { ...named, ...defaults(spec, database) }
@@ -91,10 +98,6 @@ function takesLength(type: ColumnType): boolean {
 
 function idLength(spec: ManagedColumnSpec): number {
   return spec.length ?? 128
-}
-
-function isDate(role: ManagedColumn): boolean {
-  return role === 'expires' || role === 'createdAt'
 }
 
 /**

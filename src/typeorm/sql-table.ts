@@ -8,6 +8,7 @@ import type { Bind, Database, IdParameter, SqlColumn, SqlTable } from '../sql/sq
 import type { SqlValues, Write } from '../sql/write.js'
 import { isMysql } from './column-types.js'
 import { failureOf } from './failures.js'
+import { sqlValues } from './last-use.js'
 import { hasUpdateListeners, hasWriteListeners } from './listeners.js'
 import { momentOf } from './raw-moment.js'
 import { isSqlite, parameterOf } from './sqlite-parameters.js'
@@ -141,19 +142,19 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
 
   async ormUpdate({ manager }: QueryRunner, { id, version, now, record, sql }: Write): Promise<boolean> {
     const [session, { deleteDateColumn }] = [this.#session, this.#dataSource.getMetadata(this.#entity)]
-    const fixed = Object.fromEntries(Object.entries(sql).map(([property, value]) => [property, () => value]))
+    const { values, parameters } = sqlValues(this, session.lastSeenAt, record, sql)
     const update = manager
       .createQueryBuilder()
       .update(this.#entity)
-      .set({ ...session.forOrm(record), ...fixed })
+      .set({ ...session.forOrm(record), ...values })
+      .setParameters(parameters)
     const where = {
       [session.id]: isOneOf(this.#dataSource, this.#entity, session.id, [id]),
       ...expiryCondition(session, false, now),
       ...(session.version !== undefined && { [session.version]: version ?? IsNull() }),
       ...(deleteDateColumn && { [deleteDateColumn.propertyName]: IsNull() }),
     }
-    const { affected } = await update.where(where).updateEntity(false).execute()
-    return affected === 1
+    return (await update.where(where).updateEntity(false).execute()).affected === 1
   }
 
   find(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<object[]> {
@@ -173,8 +174,7 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
   }
 
   async update(runner: QueryRunner, sql: string, parameters: unknown[]): Promise<boolean> {
-    const { affected } = await runner.query(sql, parameters, true)
-    return affected === 1
+    return (await runner.query(sql, parameters, true)).affected === 1
   }
 
   async updateReturning(runner: QueryRunner, sql: string, parameters: unknown[]): Promise<object[]> {

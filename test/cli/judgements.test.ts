@@ -6,6 +6,7 @@ import { judgeGalera } from '../../src/cli/doctor/checks/galera.js'
 import { judgeIsolation } from '../../src/cli/doctor/checks/isolation.js'
 import { judgeMoment } from '../../src/cli/doctor/checks/moments.js'
 import { judgePool } from '../../src/cli/doctor/checks/pool.js'
+import { judgeReads } from '../../src/cli/doctor/checks/read-after-write.js'
 import { judgeVacuum } from '../../src/cli/doctor/checks/vacuum.js'
 
 const levels = (findings: readonly Finding[] | undefined): string[] | undefined => findings?.map(({ level }) => level)
@@ -61,6 +62,24 @@ describe('the judgements of the doctor', () => {
       expect(levels(judgeMoment(column(type))), type).to.deep.equal(['warning'])
     expect(levels(judgeMoment(column('date')))).to.deep.equal(['failure'])
     expect(levels(judgeMoment(column('datetime(3)', 'on update current_timestamp(3)')))).to.deep.equal(['failure'])
+  })
+
+  it('each read after a write must see it, and be answered', () => {
+    const reason = { problem: 'The database server is read-only (25006).', fix: 'Connect to the primary.' }
+    const all = { seen: 20, refusals: [] }
+    const none = { seen: 0, refusals: [] }
+    const refused = { seen: 15, refusals: Array(5).fill(reason) }
+    const problems = (...answers: Parameters<typeof judgeReads>): string =>
+      judgeReads(...answers)
+        .map(({ problem }) => problem)
+        .join(' ')
+    expect(judgeReads(20, all, none)).to.deep.equal([])
+    expect(problems(20, { ...all, seen: 18 }, none)).to.equal(
+      '2 of 20 reads did not see a row that was just written: users would be logged out.',
+    )
+    expect(problems(20, all, { ...none, seen: 3 })).to.match(/^3 of 20 reads still saw a row/)
+    expect(problems(20, refused, none)).to.match(/^5 of 40 reads were refused, .*read-only \(25006\)\.$/)
+    expect(judgeReads(20, refused, none)[0]?.cure).to.match(/^Connect to the primary\. Send sessions to the primary/)
   })
 
   it('many dead rows, and many expired ones', () => {

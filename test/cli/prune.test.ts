@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { hashId } from '../../src/core/codec/id.js'
 import { cliRows, type Site, siteOf } from './support/site.js'
@@ -31,23 +33,30 @@ for (const row of cliRows) {
     })
     afterEach(() => site.close())
 
+    /** Resolves once a process has removed rows. */
+    async function someGone(): Promise<void> {
+      while ((await site.open.count('expired').catch(() => rows)) === rows) await sleep(5)
+    }
+
     it('from two processes at once removes each row once', async () => {
-      const both = [1, 2].map(() => site.json<Pruned>(['prune', '--batch', '50', '--fast']))
+      const args = ['prune', '--batch', '50', '--fast']
+      const both = [1, 2].map(() => site.spawnJson<Pruned>(args))
       const pruned = await Promise.all(both)
       expect(pruned.reduce((sum, { removed }) => sum + removed, 0)).to.equal(rows)
       expect(await site.open.count('expired')).to.equal(0)
     })
 
-    it('stops cleanly, and goes on when it is called again', async () => {
-      const { code, out } = await site.run(['prune', '--batch', '1', '--json'], {
-        started: (child) => {
-          const watch = setInterval(async () => {
-            if ((await site.open.count('expired').catch(() => rows)) === rows || child.killed) return
-            child.kill('SIGINT')
-          }, 20)
-          child.once('exit', () => clearInterval(watch))
-        },
-      })
+    it('stops cleanly by a signal, and goes on when it is called again', async () => {
+      const args = ['prune', '--batch', '1', '--json']
+      const stopping = new AbortController()
+      const started = (child: ChildProcess): void => {
+        stopping.signal.addEventListener('abort', () => child.kill('SIGINT'))
+      }
+      const isProcess = row === cliRows[0]
+      const running = isProcess ? site.spawn(args, { started }) : site.run(args, { signal: stopping.signal })
+      await someGone()
+      stopping.abort()
+      const { code, out } = await running
       const { removed, left, stopped } = JSON.parse(out) as Pruned
       expect({ code, stopped, sum: removed + left }).to.deep.equal({ code: 1, stopped: true, sum: rows })
       expect(removed).to.be.within(1, rows - 1)

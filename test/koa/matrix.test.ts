@@ -34,6 +34,13 @@ function handlers(): Record<string, (ctx: Context) => unknown> {
       ctx.session[key] = true
       ctx.session.label = key
     },
+    '/demote': async (ctx) => {
+      await ctx.session.regenerate({ grace: 0 })
+      ctx.session.label = 'user'
+    },
+    '/take': async (ctx) => {
+      ctx.body = { cart: await ctx.session.take('cart'), label: await ctx.session.take('label') }
+    },
     '/logout': (ctx) => ctx.session.destroy(),
     '/': (ctx) => {
       ctx.body = ctx.session
@@ -96,6 +103,26 @@ for (const { name, open } of await reachable([...typeormRows, ...sequelizeRows])
       await old.json('/logout')
       expect(await count('active')).to.equal(0)
       expect(await visitor.json('/')).to.deep.equal({ userId: null, label: null })
+    })
+
+    it('leaves a replaced id nothing after regenerate({ grace: 0 }), at once', async () => {
+      const { visitor, count } = site
+      await visitor.json('/login')
+      const old = visitor.copy()
+      await visitor.json('/demote')
+      expect(await old.json('/')).to.deep.equal({ userId: null, label: null })
+      expect(await visitor.json('/')).to.deep.equal({ ...loggedIn, label: 'user' })
+      expect(await count('active')).to.equal(1)
+    })
+
+    it('gives one of the requests that run in parallel what they take', async () => {
+      const { visitor } = site
+      await visitor.json('/login')
+      const answers = await Promise.all([1, 2, 3, 4].map(() => visitor.json('/take')))
+      const { userId, ...taken } = loggedIn
+      const all = answers.flatMap((answer) => Object.entries(answer as object))
+      expect(all).to.have.deep.members(Object.entries(taken))
+      expect(await visitor.json('/')).to.deep.equal({ userId, label: null })
     })
 
     it('counts each of the requests that run in parallel', async () => {

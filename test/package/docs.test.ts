@@ -12,7 +12,7 @@ interface Program {
   outcome?: Promise<Outcome>
 }
 
-const timeLimit = 20_000
+const timeLimit = 60_000
 
 const onPages = pages().map((page) => ({ page, code: codeOn(page) }))
 const inComments = codeInComments()
@@ -22,7 +22,7 @@ const commentProjects = inComments.flatMap((block) => projectsOn([block]))
 const programs = pageProjects.flatMap((project): Program[] => entriesOf(project).map((file) => ({ project, file })))
 
 describe('the code in the documentation', function () {
-  this.timeout(10 * timeLimit)
+  this.timeout(5 * timeLimit)
 
   let workspace: DocsWorkspace
   let errors: readonly string[]

@@ -24,6 +24,7 @@ const rooms: readonly Room[] = [
   { name: 'core/options', packages: ['ms'] },
   { name: 'core/repository' },
   { name: 'core/session' },
+  { name: 'core/watch' },
   { name: 'core/manager' },
   { name: 'model', packages: ['reflect-metadata'] },
   { name: 'sql' },

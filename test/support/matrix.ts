@@ -12,6 +12,8 @@ export interface OpenOptions {
   readonly file?: string
   /** The time zone of the connection, as `+09:00`, where the driver can be told one. */
   readonly timezone?: string
+  /** Whether the model has the column `lastSeenAt`. Default `false`. */
+  readonly lastSeen?: boolean
   /** The clock of the model. */
   readonly now?: () => number
   /** Hears of every statement that is sent. */

@@ -47,8 +47,8 @@ export const sequelizeRows: readonly MatrixRow[] = sequelizeDatabases.map(({ con
 
 function opener(connection: Connection): MatrixRow['open'] {
   return async (options): Promise<OpenModel> => {
-    const { table, create = true, now, onStatement } = options
-    @SessionModel({ tableName: table, ...(now && { now }) })
+    const { table, create = true, lastSeen, now, onStatement } = options
+    @SessionModel({ tableName: table, ...(lastSeen && { columns: { lastSeenAt: true } }), ...(now && { now }) })
     class TestSession extends Model {
       @Column(DataType.INTEGER) declare userId: number | null
       @Column(DataType.STRING(200)) declare label: string | null

@@ -50,8 +50,8 @@ export function rowOf({ connection, ...database }: TypeOrmDatabase): MatrixRow {
 
 function opener(connection: Connection): MatrixRow['open'] {
   return async (options): Promise<OpenModel> => {
-    const { table, create = true, now, onStatement } = options
-    @SessionModel({ tableName: table, ...(now && { now }) })
+    const { table, create = true, lastSeen, now, onStatement } = options
+    @SessionModel({ tableName: table, ...(lastSeen && { columns: { lastSeenAt: true } }), ...(now && { now }) })
     class TestSession {
       @Column({ type: 'integer', nullable: true }) userId!: number | null
       @Column({ type: 'varchar', length: 200, nullable: true }) label!: string | null

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import {
   type CreatedSession,
+  type IterateOptions,
   type ListedSession,
   MemorySessionBackend,
   SessionManager,
@@ -35,6 +36,38 @@ await manager.list({ userId: [1, 2] })
 await manager.list({ settings: { theme: 'dark' } })
 // @ts-expect-error: no such option
 await manager.list({ userId: 42 }, { max: 10 })
+
+await manager.list({}, { order: 'id', after: null })
+// @ts-expect-error: no such order
+await manager.list({}, { order: 'createdAt' })
+// @ts-expect-error: a cursor is text
+await manager.list({}, { order: 'id', after: 5 })
+// @ts-expect-error: a list says which sessions
+await manager.list()
+
+expectType<Equal<Awaited<ReturnType<typeof manager.count>>, number>>(true)
+await manager.count()
+await manager.count({ userId: 42, label: null })
+// @ts-expect-error: no such column
+await manager.count({ user: 42 })
+// @ts-expect-error: a wrong type
+await manager.count({ userId: '42' })
+// @ts-expect-error: undefined would match nothing
+await manager.count({ userId: undefined })
+
+for await (const session of manager.iterate()) {
+  expectType<Equal<typeof session, ListedSession<Columns>>>(true)
+  expectType<Equal<typeof session.cursor, string>>(true)
+  manager.iterate({ userId: session.properties.userId }, { batch: 10, after: session.cursor })
+}
+// @ts-expect-error: no such column
+manager.iterate({ user: 42 })
+// @ts-expect-error: a wrong type
+manager.iterate({ seenAt: 'today' })
+// @ts-expect-error: no such option
+manager.iterate({}, { limit: 10 })
+const options: IterateOptions = { batch: 1 }
+manager.iterate({}, options)
 
 expectType<Equal<Awaited<ReturnType<typeof manager.revoke>>, number>>(true)
 await manager.revoke({ userId: 42 })
@@ -100,6 +133,12 @@ await manager.create({}, { maxage: 1 })
 const { entity, model } = models()
 await new SessionManager({ model: entity }).revoke({ userId: 42, label: null })
 await new SessionManager({ model }).revoke({ userId: 42, label: null })
+await new SessionManager({ model: entity }).count({ userId: 42 })
+// @ts-expect-error: no such column
+await new SessionManager({ model }).count({ tenant: 'x' })
+for await (const { properties } of new SessionManager({ model: entity }).iterate({ label: 'x' })) {
+  expectType<Equal<typeof properties.userId, number | null>>(true)
+}
 // @ts-expect-error: no such column
 await new SessionManager({ model }).revoke({ tenant: 'x' })
 // @ts-expect-error: a wrong type

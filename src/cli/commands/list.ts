@@ -1,5 +1,6 @@
 import { checkWhere } from '../../core/backend/row-filter.js'
 import { orErrorCode } from '../../core/errors.js'
+import { Cursors } from '../../core/manager/cursors.js'
 import { ListedRow } from '../../core/manager/listed-row.js'
 import type { ListedSession } from '../../core/manager/manager-types.js'
 import { exitCodes } from '../cli-error.js'
@@ -16,6 +17,8 @@ interface Line {
   readonly id: string
   readonly createdAt: unknown
   readonly expires: unknown
+  /** Only if the table keeps it. */
+  readonly lastSeenAt?: unknown
   readonly columns: Record<string, unknown>
 }
 
@@ -40,30 +43,37 @@ export const list: Command = {
 
 async function linesOf({ shared }: Opened, where: object, limit: number): Promise<Line[]> {
   const { repository, time } = shared
-  const isAll = Object.keys(where).length === 0
-  const condition = isAll ? {} : checkWhere(where, repository.schema.columns)
+  const condition = checkWhere(where, repository.schema.columns, true)
   const rows = await repository.list(condition, limit, time.begin())
+  const cursors = new Cursors(shared.options, condition)
   return rows.map((row) => {
-    const listed: ListedSession = new ListedRow(row, repository.schema)
+    const listed: ListedSession = new ListedRow(row, repository.schema, cursors)
     return {
       id: row.id,
       createdAt: orErrorCode(() => listed.createdAt),
       expires: orErrorCode(() => listed.expires),
+      ...(keepsLastSeen(repository) && { lastSeenAt: listed.lastSeenAt }),
       columns: shownColumns(row.columns),
     }
   })
 }
 
+function keepsLastSeen({ options }: Opened['shared']['repository']): boolean {
+  return options.backend.capabilities.lastSeenDates === true
+}
+
 function textOf(lines: readonly Line[], { access }: Opened): string | Promise<string> {
   if (lines.length === 0) return 'No living session matches.'
   const names = access.session.columns.map(({ name }) => name)
+  const seen = access.session.lastSeenAt === undefined ? [] : ['last seen']
   const cells = (line: Line) => [
     line.id,
     shown(line.createdAt),
     shown(line.expires),
+    ...seen.map(() => shown(line.lastSeenAt)),
     ...names.map((name) => line.columns[name]),
   ]
-  return tableOf(['id', 'created', 'expires', ...names], lines.map(cells))
+  return tableOf(['id', 'created', 'expires', ...seen, ...names], lines.map(cells))
 }
 
 function shown(value: unknown): unknown {

@@ -14,6 +14,8 @@ interface Shown {
   readonly createdAt: Date | null
   readonly expires: Date
   readonly version: number | null
+  /** Only if the table keeps it. */
+  readonly lastSeenAt?: Date | null
   readonly columns: Record<string, unknown>
   readonly dataBytes: number
   /** The name of the key that the data is encrypted with; `null` for plain text. */
@@ -32,7 +34,11 @@ export const show: Command = {
       const { repository, time } = opened.shared
       const row = await repository.findOne(id, time.begin())
       if (!row)
-        throw new CliError('There is no row with this id. Take an id that list shows, not the value of a cookie.')
+        throw new CliError(
+          'There is no row with this id. Take an id that list shows, not the value of a cookie.',
+          undefined,
+          { code: 'ROW_UNKNOWN' },
+        )
       const shown = describe(row, opened, options.data === true)
       await output.result(shown, () => textOf(shown))
       return exitCodes.done
@@ -42,7 +48,7 @@ export const show: Command = {
 
 function describe(row: StoredRow, opened: Opened, hasData: boolean): Shown {
   const { repository, options } = opened.shared
-  const { id, createdAt, expires, version, meta } = row
+  const { id, createdAt, expires, version, lastSeenAt, meta } = row
   const read = (): unknown => dataOf(new Properties(repository.schema, row).toObject(), row)
   const data = orErrorCode(read)
   return {
@@ -51,6 +57,7 @@ function describe(row: StoredRow, opened: Opened, hasData: boolean): Shown {
     createdAt,
     expires,
     version,
+    ...(lastSeenAt !== undefined && { lastSeenAt }),
     columns: shownColumns(row.columns),
     dataBytes: Buffer.byteLength(row.data ?? ''),
     key: meta.key ?? null,

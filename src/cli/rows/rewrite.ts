@@ -46,7 +46,7 @@ export async function rewriteAll(opened: Opened, call: Call, rewriting: Rewritin
     )
   }
   const work = new Rewrite(opened, rewriting)
-  const progress = new Progress(rewriting.what, await countRows(opened.access))
+  const progress = new Progress(rewriting.what, await countRows(opened.access), call.output.streams.err)
   for await (const page of pagesOf(opened, batchSize(call.options.batch), call.signal)) {
     await work.page(page)
     progress.show(work.seen)
@@ -66,8 +66,8 @@ class Rewrite {
 
   constructor({ manager }: Opened, rewriting: Rewriting) {
     this.#rewriting = rewriting
-    // Rewriting a row is no use of the session: its expiry stays.
-    const options = Object.create(manager.options, { rolling: { value: false } })
+    // Rewriting a row is no use of the session: its expiry and its last use stay.
+    const options = Object.create(manager.options, { rolling: { value: false }, lastSeen: { value: null } })
     this.#repository = share(options).repository
   }
 

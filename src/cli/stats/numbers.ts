@@ -64,21 +64,16 @@ function counted(row: Record<string, unknown>): Omit<Numbers, 'tableBytes' | 'ol
 }
 
 function oldestOf({ session, text }: TableAccess, isLiving: () => string): string[] {
-  const created = creationOf(session)
+  const created = session.createdAt
   if (created === undefined) return []
   return [`MIN(CASE WHEN ${isLiving()} THEN ${text.column(created).compared} END) AS oldest`]
 }
 
 function oldestIn({ oldest }: Record<string, unknown>, access: TableAccess): string | null {
-  const created = creationOf(access.session)
+  const created = access.session.createdAt
   if (created === undefined || oldest === null || oldest === undefined) return null
   const moment = access.momentOf(created, oldest)
   return Number.isNaN(moment.getTime()) ? null : moment.toISOString()
-}
-
-/** The property of the creation date, if the table has one. */
-function creationOf({ dates, expires }: TableAccess['session']): string | undefined {
-  return dates.find((property) => property !== expires)
 }
 
 /** SQL for the bytes of the data of a row. */

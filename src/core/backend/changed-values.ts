@@ -6,12 +6,14 @@ export class RowChanges implements RowValues {
   declare data?: string | null
   declare readonly expires?: Date
   declare readonly version?: number
+  declare readonly lastSeenAt?: Date
   declare readonly columns?: SessionRow['columns']
 
-  /** Without `expires` the expiry stays as it is. */
-  constructor(expires: Date | undefined, version: number | null, columns?: SessionRow['columns']) {
+  /** Without `expires` the expiry stays as it is; without `lastSeenAt` the moment of the last use. */
+  constructor(expires: Date | undefined, version: number | null, columns?: SessionRow['columns'], lastSeenAt?: Date) {
     if (expires) this.expires = expires
     if (version !== null) this.version = version
     if (columns) this.columns = columns
+    if (lastSeenAt) this.lastSeenAt = lastSeenAt
   }
 }

@@ -1,6 +1,8 @@
 import type {
   BackendCapabilities,
   ExpiredRow,
+  IdPage,
+  LivingRows,
   PassedRows,
   RowFilter,
   RowTouch,
@@ -16,12 +18,17 @@ import type {
  */
 export class MemorySessionBackend<Columns extends object = object> implements SessionBackend<Columns> {
   declare readonly columnTypes?: Columns
-  readonly capabilities: BackendCapabilities = { versions: true, creationDates: true, idLength: null, dataBytes: null }
+  readonly capabilities: BackendCapabilities
   readonly columns: readonly SessionColumn[]
   readonly #rows = new Map<string, SessionRow>()
 
-  /** @param initial The custom columns: their names, and their values in a new session. */
-  constructor(initial: Columns = {} as Columns) {
+  /**
+   * @param initial The custom columns: their names, and their values in a new session.
+   * @param options `lastSeenAt: true` keeps when each session was last used, as a model with that column does. Default: `false`.
+   */
+  constructor(initial: Columns = {} as Columns, { lastSeenAt = false }: { readonly lastSeenAt?: boolean } = {}) {
+    const lastSeen = lastSeenAt ? { lastSeenDates: true } : {}
+    this.capabilities = { versions: true, creationDates: true, ...lastSeen, idLength: null, dataBytes: null }
     this.columns = Object.entries(initial).map(([name, value]) => ({
       name,
       initial: () => structuredClone(value ?? null),
@@ -43,17 +50,17 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
       const row = this.#alive(id, now)
       if (!row || row.version !== version) return false
       this.#rows.delete(id)
-      const next = copy({ ...row, ...values, columns: { ...row.columns, ...values.columns } })
+      const next = copy({ ...row, ...values, ...seen(row, values), columns: { ...row.columns, ...values.columns } })
       this.#rows.set(next.id, next)
       return true
     })
   }
 
   async touch(touches: readonly RowTouch[]): Promise<readonly boolean[]> {
-    return touches.map(({ id, version, now, expires }) => {
+    return touches.map(({ id, version, now, expires, lastSeenAt }) => {
       const row = this.#alive(id, now)
       if (!row || row.version !== version) return false
-      this.#rows.set(id, { ...row, expires: new Date(expires) })
+      this.#rows.set(id, copy({ ...row, expires: expires ?? row.expires, ...seen(row, { lastSeenAt }) }))
       return true
     })
   }
@@ -68,6 +75,19 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
       .sort((a, b) => a.expires.getTime() - b.expires.getTime())
       .slice(0, limit)
       .map(copy)
+  }
+
+  async listById(where: RowFilter, page: IdPage): Promise<readonly SessionRow[]> {
+    const { limit, after } = page
+    return this.#living(where, page)
+      .filter((row) => after === null || row.id > after)
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .slice(0, limit)
+      .map(copy)
+  }
+
+  async count(where: RowFilter, living: LivingRows): Promise<number> {
+    return this.#living(where, living).length
   }
 
   async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
@@ -104,6 +124,12 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
     return row && row.expires > now ? row : undefined
   }
 
+  #living(where: RowFilter, { now, createdAfter }: LivingRows): SessionRow[] {
+    const isOld = ({ createdAt }: SessionRow) =>
+      createdAfter !== null && createdAt !== null && createdAt <= createdAfter
+    return this.#matching(where).filter((row) => row.expires > now && !row.id.startsWith('~') && !isOld(row))
+  }
+
   #matching(where: RowFilter): SessionRow[] {
     const equals =
       (row: SessionRow) =>
@@ -111,6 +137,15 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
         comparable(name === 'id' ? row.id : row.columns[name]) === comparable(value)
     return [...this.#rows.values()].filter((row) => Object.entries(where).every(equals(row)))
   }
+}
+
+/** The moment of the last use after a write: the later one. */
+function seen(
+  row: SessionRow,
+  { lastSeenAt }: { readonly lastSeenAt?: Date | undefined },
+): Pick<SessionRow, 'lastSeenAt'> {
+  if (!lastSeenAt) return {}
+  return { lastSeenAt: row.lastSeenAt && row.lastSeenAt > lastSeenAt ? row.lastSeenAt : lastSeenAt }
 }
 
 /** Copies a row, so that changes outside of the backend do not reach its rows, and the other way round. */

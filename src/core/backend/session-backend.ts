@@ -1,3 +1,7 @@
+import type { BackendCall, BackendFailure, FailureReason } from './backend-call.js'
+
+export type { BackendCall, BackendFailure, BackendWait, FailureReason } from './backend-call.js'
+
 /**
  * The contract between the core and a database. Authors of backends read this file first.
  *
@@ -23,6 +27,8 @@ export interface SessionRow {
   readonly createdAt: Date | null
   /** Grows by one with every update; `null` if the table does not keep it or it is NULL. `NaN` if it cannot be read. */
   readonly version: number | null
+  /** When the session was last used; `null` if that is not known. Absent if the table does not keep it. */
+  readonly lastSeenAt?: Date | null | undefined
   /** The values of the custom columns, as the ORM returns them. */
   readonly columns: Readonly<Record<string, unknown>>
 }
@@ -33,6 +39,8 @@ export interface RowValues {
   readonly data?: string | null
   readonly expires?: Date
   readonly version?: number | null
+  /** When the session was used. The row keeps the later one of this moment and its own. Only with {@link BackendCapabilities.lastSeenDates}. */
+  readonly lastSeenAt?: Date
   /** A column whose value is `undefined` is set to its default in the database. */
   readonly columns?: Readonly<Record<string, unknown>>
 }
@@ -46,13 +54,19 @@ export interface RowUpdate {
   readonly values: RowValues
 }
 
-/** Moves the expiry of the row `id`, if it still has `version` and is not expired at `now`. The version stays. */
+/**
+ * Moves the expiry of the row `id`, or notes that the session was used, or both, if the row still has `version` and is not
+ * expired at `now`. The version stays.
+ */
 export interface RowTouch {
   readonly id: string
   /** `null` in the cases of {@link RowUpdate.version}. */
   readonly version: number | null
   readonly now: Date
-  readonly expires: Date
+  /** Absent if the expiry stays as it is: only with {@link BackendCapabilities.lastSeenDates}. */
+  readonly expires?: Date
+  /** As {@link RowValues.lastSeenAt}. */
+  readonly lastSeenAt?: Date
 }
 
 /**
@@ -63,6 +77,22 @@ export type RowFilter = Readonly<Record<string, RowFilterValue>>
 
 /** A value to compare a column with. Only plain values, so that a request cannot smuggle in an operator. */
 export type RowFilterValue = string | number | bigint | boolean | Date | null
+
+/** The rows that count as living sessions, besides that their ids do not begin with `~`: such rows are no sessions. */
+export interface LivingRows {
+  /** Only rows that are not expired at this moment. */
+  readonly now: Date
+  /** Only rows that began later, and those whose `createdAt` is NULL; `null` for all, and always if there is no `createdAt`. */
+  readonly createdAfter: Date | null
+}
+
+/** Living sessions in the order of their ids. */
+export interface IdPage extends LivingRows {
+  /** The most rows. */
+  readonly limit: number
+  /** Only rows whose ids are behind this one; `null` for all. There need not be a row with this id. */
+  readonly after: string | null
+}
 
 /** An expired row, as the clean-up reads it. */
 export type ExpiredRow = Pick<SessionRow, 'id' | 'expires'>
@@ -93,6 +123,8 @@ export interface BackendCapabilities {
   readonly versions: boolean
   /** Whether rows have a `createdAt`. Without it there is no absolute timeout. */
   readonly creationDates: boolean
+  /** Whether rows keep `lastSeenAt`. Without it, or if it is absent, core passes none. */
+  readonly lastSeenDates?: boolean
   /** The longest id that the table can hold, in characters; `null` if there is no limit. */
   readonly idLength: number | null
   /** The most data that a row can hold, in bytes of UTF-8; `null` if there is no limit. */
@@ -106,46 +138,6 @@ export interface BackendCapabilities {
  * whole: core then writes that row alone. A call with one row never returns `null`.
  */
 export type RowsWritten = readonly (boolean | null)[]
-
-/**
- * The meaning of a failure of the database, which decides whether core sends the statement again:
- * - `conflict`: nothing was written because other transactions were in the way (a deadlock, a serialization failure). A
- *   repetition may succeed at once.
- * - `timeout`: nothing was written because the database or the pool gave up waiting for a lock or a connection.
- * - `unavailable`: nothing was written because there was no connection, or because the database takes no statements or no
- *   writes for some seconds (it is starting, or read-only after a failover).
- * - `uncertain`: the connection was lost after the statement was sent, so it is unknown whether it was executed.
- * - `failed`: any other failure. A repetition would not help.
- */
-export type BackendFailure = 'conflict' | 'timeout' | 'unavailable' | 'uncertain' | 'failed'
-
-/**
- * The reason of a failure, in sentences for the message of the error. Messages are logged, so the sentences must not contain
- * an id, data or any other value of the statement.
- */
-export interface FailureReason {
-  /** The problem, such as `The table web_sessions does not exist (42P01).` */
-  readonly problem: string
-  /** The way to fix it. */
-  readonly fix: string
-}
-
-/** The thing that a backend waits for: a free connection of the pool, or the answer to a statement that was sent. */
-export type BackendWait = 'connection' | 'answer'
-
-/** One call of a method of a backend, with its time limit. */
-export interface BackendCall {
-  /** Whether the time limit has passed: then the answer is not awaited any more, and the backend must not send anything. */
-  readonly isOver: boolean
-  /**
-   * Reports what the backend waits for from now on.
-   *
-   * @param what The error `BACKEND_TIMEOUT` names it.
-   * @param abandon Is called once when the time limit passes. It gives up the connection, so that a statement that hangs does
-   * not keep it.
-   */
-  waitsFor(what: BackendWait, abandon?: () => void): void
-}
 
 /**
  * Stores sessions. `Columns` are the types of the custom columns of the model.
@@ -186,12 +178,22 @@ export interface SessionBackend<Columns extends object = object> {
    * @returns For each update whether its row was written; `false` if `version` or `now` did not match.
    */
   update(updates: readonly RowUpdate[], call?: BackendCall): Promise<RowsWritten>
-  /** Moves expiries. The ids differ. Resolves for each touch to whether its row was written. */
+  /**
+   * Moves expiries and notes uses. If there are several touches, their ids differ, and all write the same parts. Resolves for
+   * each touch to whether its row was written.
+   */
   touch(touches: readonly RowTouch[], call?: BackendCall): Promise<RowsWritten>
   /** Ends the sessions with these ids. Resolves to their number. */
   delete(ids: readonly string[], call?: BackendCall): Promise<number>
   /** Finds at most `limit` rows that match and are not expired at `now`, the earliest expiry first. */
   list(where: RowFilter, now: Date, limit: number, call?: BackendCall): Promise<readonly SessionRow[]>
+  /**
+   * Finds the first rows of living sessions that match, in the order of their ids. Returns fewer than the limit only if there
+   * are no more. Any order will do in which each id has one fixed place.
+   */
+  listById(where: RowFilter, page: IdPage, call?: BackendCall): Promise<readonly SessionRow[]>
+  /** Counts the rows of living sessions that match. */
+  count(where: RowFilter, living: LivingRows, call?: BackendCall): Promise<number>
   /** Ends the sessions that match, except those with the ids in `except`. Resolves to their number. */
   deleteWhere(where: RowFilter, except: readonly string[], call?: BackendCall): Promise<number>
   /** Finds at most `limit` rows that are expired at `now`, the earliest expiry first, without those in `passed`. */

@@ -76,8 +76,8 @@ export function splitData(data: string): { readonly head: string | undefined; re
 
 /** Makes a row by naming every property, which is much faster than spreading. */
 function storedRow(row: SessionRow, data: string | null, meta: SessionMeta): StoredRow {
-  const { id, expires, createdAt, version, columns } = row
-  return { id, data, expires, createdAt, version, columns, meta }
+  const { id, expires, createdAt, version, lastSeenAt, columns } = row
+  return { id, data, expires, createdAt, version, lastSeenAt, columns, meta }
 }
 
 function parse(json: string): SessionMeta | undefined {

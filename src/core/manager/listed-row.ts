@@ -4,6 +4,7 @@ import { orErrorCode, unreadable } from '../errors.js'
 import { Properties } from '../properties/properties.js'
 import type { PropertySchema } from '../properties/property-schema.js'
 import type { SessionData, SessionProperties } from '../session/session-types.js'
+import type { Cursors } from './cursors.js'
 import type { ListedSession } from './manager-types.js'
 
 /** A session in the result of `list()`. Its data and dates are read on access, so one corrupt row does not hide the others. */
@@ -13,15 +14,24 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
   readonly id: string
   declare readonly createdAt: Date | null
   declare readonly expires: Date
+  declare readonly lastSeenAt: Date | null
   declare readonly properties: SessionProperties<Columns, Data>
   readonly #properties: Properties
+  readonly #cursors: Cursors
 
-  constructor(row: StoredRow, schema: PropertySchema) {
+  constructor(row: StoredRow, schema: PropertySchema, cursors: Cursors) {
     this.id = row.id
+    this.#cursors = cursors
     showDate(this, 'createdAt', row.createdAt)
     showDate(this, 'expires', row.expires)
+    showDate(this, 'lastSeenAt', row.lastSeenAt ?? null)
     this.#properties = new Properties(schema, row)
     Object.defineProperty(this, 'properties', ListedRow.#accessor)
+  }
+
+  /** Made on access, as most lists need only that of the last session. */
+  get cursor(): string {
+    return this.#cursors.of(this.id)
   }
 
   /** Leaves out the id, which is the one in the cookie if `hashIds` is false. Shows the error code of unreadable values. */
@@ -29,6 +39,7 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
     return {
       createdAt: orErrorCode(() => this.createdAt),
       expires: orErrorCode(() => this.expires),
+      lastSeenAt: orErrorCode(() => this.lastSeenAt),
       properties: orErrorCode(() => this.properties),
     }
   }
@@ -43,7 +54,7 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
 }
 
 /** Defines a date of the row. An invalid one throws `DATA_CORRUPT` on access. */
-function showDate(row: object, name: 'createdAt' | 'expires', date: Date | null): void {
+function showDate(row: object, name: 'createdAt' | 'expires' | 'lastSeenAt', date: Date | null): void {
   const isReadable = date === null || !Number.isNaN(date.getTime())
   const refuse = (): never => {
     throw unreadable(name)

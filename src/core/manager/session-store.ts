@@ -54,7 +54,7 @@ export interface SessionStore<Columns extends object = object, Data extends obje
    * Every living session, the one that expires first at the front. Writes nothing.
    * @throws `OPTION_INVALID` for a `limit` that is no whole number from 1 to 100000.
    */
-  list(options?: ListOptions): Promise<ListedSession<Columns, Data>[]>
+  list(options?: Pick<ListOptions, 'limit'>): Promise<ListedSession<Columns, Data>[]>
 }
 
 /** A session as one request has loaded it, or has stored it. Keep one for each request, not for each id. */
@@ -75,7 +75,8 @@ export interface StoredSession<Columns extends object = object, Data extends obj
   write(properties: Partial<SessionProperties<Columns, Data>>, options?: StoreOptions): Promise<StoreOutcome>
   /**
    * Moves the expiry, if so much of its time has passed that reading renews a session, or if `maxAge` changes. The option
-   * `rolling` of the manager does not count: the host decides when to ask.
+   * `rolling` of the manager does not count: the host decides when to ask. Notes the use of the session in `lastSeenAt`, if
+   * the table keeps it.
    */
   touch(options?: StoreOptions): Promise<StoreOutcome>
   /** Gives the session the id `id`, or a new one of the manager's. The old one opens nothing from then on. */

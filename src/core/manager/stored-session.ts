@@ -4,7 +4,7 @@ import type { InOrder } from '../concurrency/in-order.js'
 import { isGoneError } from '../errors.js'
 import { copyOf } from '../properties/copy.js'
 import { copyProperties } from '../properties/copy-properties.js'
-import { isRenewalDue } from '../repository/expiry.js'
+import { isTouchDue } from '../repository/expiry.js'
 import { planWrite } from '../session/plan-write.js'
 import type { Session } from '../session/session.js'
 import type { SessionState } from '../session/session-state.js'
@@ -114,7 +114,7 @@ export class LoadedSession<Columns extends object = object, Data extends object 
   /** Whether a renewal is due. The option `rolling` of the manager does not count: the host decides when to ask. */
   get #isRenewalDue(): boolean {
     const { row } = this.#state
-    return row !== undefined && isRenewalDue({ ...this.#store.shared.options, rolling: true }, row)
+    return row !== undefined && isTouchDue(this.#store.shared.options, row)
   }
 
   /** The properties that differ; `undefined` for those that are gone. A column that is NULL may be left out. */
@@ -134,8 +134,11 @@ export class LoadedSession<Columns extends object = object, Data extends object 
   /** Writes what has changed. If that fails, the changes are forgotten: the host passes all properties again. */
   async #save(): Promise<StoreOutcome> {
     const state = this.#state
-    if (planWrite(state, state.properties.changes()) !== 'none' || this.#isRenewalDue) state.touch()
-    else return 'unchanged'
+    if (planWrite(state, state.properties.changes()) === 'none' && !this.#isRenewalDue) {
+      await this.#store.shared.lastSeen.see(state)
+      return 'unchanged'
+    }
+    state.touch()
     try {
       await this.#session.save()
       return 'written'

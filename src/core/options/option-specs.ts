@@ -8,6 +8,7 @@ import { resolveAdopt } from './adopt-options.js'
 import { resolveCookie, type SessionCookieOptions } from './cookie-options.js'
 import { type Duration, toMilliseconds } from './duration.js'
 import { resolveExclude } from './exclude.js'
+import { resolveLastSeen } from './last-seen-options.js'
 import { resolveLimit, type SessionLimit } from './limit-options.js'
 import {
   type ClearedData,
@@ -25,7 +26,9 @@ import {
   isShare,
   isTimerDelay,
 } from './option-checks.js'
-import { type CleanupOptions, defaultCleanup, type RequestOutcome } from './options.js'
+import { type CleanupOptions, defaultCleanup, type LastSeenOptions, type RequestOutcome } from './options.js'
+import type { TransportOption } from './transport.js'
+import { resolveTransport } from './transport-options.js'
 import { assertKnown } from './unknown-options.js'
 
 /** The backend, and options that are checked before those that depend on them. */
@@ -77,6 +80,8 @@ function time(
     mayBeZero && given === 0 ? 0 : check(option, toMilliseconds(option, given), passes, takes)
   return { default: defaultValue, takes, resolve }
 }
+
+const takesTransport = "'cookie', bearer(), an object { read, write }, or a list of them"
 
 /** Passes every time: `toMilliseconds` has checked it already. */
 const isAnyTime = (value: unknown): value is number => typeof value === 'number'
@@ -152,6 +157,9 @@ export const optionSpecs = {
   absoluteTimeout: checked("a time, such as '90d'", (given: Duration | undefined) =>
     given === undefined ? null : toMilliseconds('absoluteTimeout', given),
   ),
+  lastSeen: checked('{ every }', (given: LastSeenOptions | undefined, _, { backend }) =>
+    resolveLastSeen(given, backend),
+  ),
   exclude: checked("a path that begins with '/', a RegExp, a function, or a list of them", resolveExclude),
   limit: checked('{ by, max, onExceed }', (given: SessionLimit<never> | undefined, _, { backend }) =>
     resolveLimit(given, backend),
@@ -159,6 +167,11 @@ export const optionSpecs = {
   cookie: checked('attributes of the cookie', (given: SessionCookieOptions | undefined, _, { key, idBytes }) =>
     resolveCookie(given ?? {}, key, idLength(idBytes)),
   ),
+  transport: {
+    default: 'cookie',
+    takes: takesTransport,
+    resolve: (_, given = 'cookie') => resolveTransport(given, takesTransport),
+  } as OptionSpec<TransportOption | readonly TransportOption[], readonly TransportOption[]>,
   adopt: checked('{ cookie, secret } of the package before, or a function (request) => id', resolveAdopt),
   clearSiteData: checked(
     "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'",

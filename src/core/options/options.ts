@@ -9,6 +9,7 @@ import type { Duration } from './duration.js'
 import type { Exclusion, RequestFacts } from './exclude.js'
 import type { ResolvedLimit, SessionLimit } from './limit-options.js'
 import type { ClearedData } from './option-checks.js'
+import type { TransportOption } from './transport.js'
 
 /** The default of {@link CleanupOptions}. */
 export const defaultCleanup = { interval: '15m', batch: 200 } as const
@@ -28,6 +29,17 @@ export interface CleanupOptions {
    * @default 200
    */
   readonly batch?: number
+}
+
+/** When `lastSeenAt` is written. */
+export interface LastSeenOptions {
+  /**
+   * The time after which a request that only reads writes `lastSeenAt` again: 0 for each request, or at most 14 days. A
+   * request that writes or renews the session notes it in any case, in the same statement.
+   *
+   * @default '1m'
+   */
+  readonly every?: Duration
 }
 
 /** The place of sessions: either the `model` that `registerSessionModel` returned, or a `backend`. */
@@ -80,6 +92,8 @@ export interface SessionPolicy<Columns extends object = object> {
    * @default 0.1
    */
   readonly touchAfter?: number
+  /** When a use of a session is noted in the column `lastSeenAt` of the model. Needs that column. */
+  readonly lastSeen?: LastSeenOptions
   /**
    * How long a session lives at most, used or not: milliseconds, or text. Needs the column `createdAt`. Without it there is
    * no limit.
@@ -121,6 +135,14 @@ export interface SessionPolicy<Columns extends object = object> {
   readonly limit?: SessionLimit<Columns>
   /** The attributes of the cookie. */
   readonly cookie?: SessionCookieOptions
+  /**
+   * How the id travels: in the cookie, by `bearer()`, by a transport of your own, or by a list of them. The first of a list
+   * that finds an id decides. A request with two different ids fails with `TRANSPORT_CONFLICT`.
+   *
+   * @default 'cookie'
+   * @see docs/transports.md
+   */
+  readonly transport?: TransportOption | readonly TransportOption[]
   /**
    * The signed cookie of the package that kept the sessions before, whose table the model is: who has one stays logged in.
    * Or a function that returns the id of the old row. Without it no other cookie is read.
@@ -182,6 +204,8 @@ export interface ResolvedTimes {
   readonly rolling: boolean | 'writes'
   readonly touchAfter: number
   readonly absoluteTimeout: number | null
+  /** `null` if the table does not keep `lastSeenAt`. */
+  readonly lastSeen: Readonly<{ every: number }> | null
   readonly grace: number
   readonly timeout: number
 }
@@ -197,6 +221,7 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly onGone: 'ignore' | 'throw'
   readonly limit: ResolvedLimit | null
   readonly cookie: ResolvedCookieOptions
+  readonly transport: readonly TransportOption[]
   readonly adopt: ResolvedAdopt | null
   readonly clearSiteData: readonly ClearedData[]
   /** The keys as bytes. Not enumerable, like `auditKey`: logging or serializing the options does not print them. */

@@ -1,4 +1,5 @@
 import type { RowFilter } from '../backend/session-backend.js'
+import { movedRowId } from '../codec/id.js'
 import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import type { EndReason } from '../events.js'
@@ -47,15 +48,19 @@ export class Ending {
     const count = await this.#repository.delete(rowId, deadline)
     if (count === 0) return this.#endSuccessor(rowId, reason, deadline)
     this.#repository.events.emit('destroyed', rowId, { count, reason })
+    this.#repository.watcher?.ended(rowId, reason)
     if (row) await this.#removeTraces([row], deadline)
     return count
   }
 
   async #endSuccessor(rowId: string, reason: EndReason, deadline: Deadline): Promise<number> {
-    const successor = await this.#rotatedIds.successorOf(rowId, deadline)
-    return successor === undefined
-      ? 0
-      : this.#end(successor, reason, deadline, await this.#repository.findOne(successor, deadline))
+    const replaced = await this.#rotatedIds.successorOf(rowId, deadline)
+    for (const successor of [replaced, movedRowId(rowId, this.#repository.options.hashIds)]) {
+      if (successor === undefined) continue
+      const count = await this.#end(successor, reason, deadline, await this.#repository.findOne(successor, deadline))
+      if (count > 0) return count
+    }
+    return 0
   }
 
   /**

@@ -1,5 +1,5 @@
 import { ownCopy } from '../backend/backend-error.js'
-import type { RowsWritten, RowUpdate } from '../backend/session-backend.js'
+import type { RowsWritten, RowTouch, RowUpdate } from '../backend/session-backend.js'
 import { Batcher, type BatchItem } from '../concurrency/batcher.js'
 import type { Deadline } from '../concurrency/deadline.js'
 
@@ -120,7 +120,12 @@ function sameKind<Item extends Request<{ readonly id: string }>>(waiting: Item[]
 /** The kind of an update: the parts that it writes. `undefined` for one that changes the id, or leaves the expiry: it is written alone. */
 export function kindOf({ values }: RowUpdate): string | undefined {
   if (values.id !== undefined || values.expires === undefined) return undefined
-  return `${values.data === undefined} ${Object.keys(values.columns ?? {}).join()}`
+  return `${values.data === undefined} ${values.lastSeenAt === undefined} ${Object.keys(values.columns ?? {}).join()}`
+}
+
+/** The kind of a touch: whether it moves the expiry. */
+export function kindOfTouch({ expires }: RowTouch): string {
+  return expires === undefined ? 'seen' : ''
 }
 
 function isOver(request: { readonly isOver: boolean }): boolean {

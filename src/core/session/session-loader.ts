@@ -45,7 +45,11 @@ export class SessionLoader {
     const [rowId, unhashed] = this.rowIds(id) as [string, string?]
     return rotatedIds.open(id, rowId, deadline).then((opened) => {
       if (opened !== 'ended' || unhashed === undefined) return this.#judge(id, rowId, opened, this.#isOld)
-      return rotatedIds.open(id, unhashed, deadline).then((raw) => this.#judge(id, rowId, raw, true))
+      return rotatedIds.open(id, unhashed, deadline).then((raw) => {
+        if (raw !== 'ended') return this.#judge(id, rowId, raw, true)
+        // `rehash` may have moved the row between the two.
+        return rotatedIds.open(id, rowId, deadline).then((moved) => this.#judge(id, rowId, moved, false))
+      })
     })
   }
 

@@ -11,6 +11,8 @@ import type { WriteState } from './plan-write.js'
 export class SessionState implements WriteState {
   /** Whether the id was made here, so no other session can have it. */
   readonly hasOwnId: boolean
+  /** When the session was last used, before this request; `null` if that is not known. */
+  readonly lastSeenAt: Date | null
   #nextId: string | undefined
   #withoutGrace = false
   #row: StoredRow | undefined
@@ -31,6 +33,7 @@ export class SessionState implements WriteState {
     this.#repository = repository
     this.#id = id
     this.hasOwnId = id === undefined
+    this.lastSeenAt = row?.lastSeenAt ?? null
     this.#row = row
     this.#properties = new Properties(repository.schema, row)
     this.#seenAt = row ? repository.options.now() : 0
@@ -169,8 +172,9 @@ export class SessionState implements WriteState {
     this.#wanted = true
   }
 
-  /** Notes that another request has replaced the id; with `false`, that the session goes on as one of its own. */
+  /** Notes that another request has replaced the id, so that adopting is over; with `false`, that it goes on as one of its own. */
   forward(isForwarded = true): void {
+    if (isForwarded && this.#meta.authenticatedAt === undefined) this.keepId()
     this.#isForwarded = isForwarded
   }
 
@@ -232,10 +236,7 @@ export class SessionState implements WriteState {
     this.properties.attachObjectsOf(before)
   }
 
-  /**
-   * Detaches the objects that were handed out: later reads return others. Throws `SESSION_COMMITTED` if one of them has a
-   * change that was not written.
-   */
+  /** Detaches the objects that were handed out. Throws `SESSION_COMMITTED` if one has a change that was not written. */
   retire(): void {
     const { properties } = this
     if (!properties.isHeld) return

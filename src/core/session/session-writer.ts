@@ -115,7 +115,8 @@ export class SessionWriter {
     if (!row) return undefined
     const fresh = await rotatedIds.successorFor(state, this.#deadline)
     if (typeof fresh === 'string') return fresh
-    if (fresh.id !== row.id) state.forward()
+    const hasSameId = fresh.id === row.id || fresh.id === repository.rowId(state.id) // the latter after `rehash`
+    if (!hasSameId) state.forward()
     if (state.isForwarded) return undefined
     const before = state.properties
     const next = changes ? before.replay(fresh, changes(), options.merge) : new Properties(repository.schema, fresh)

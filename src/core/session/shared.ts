@@ -5,6 +5,7 @@ import type { ResolvedOptions } from '../options/options.js'
 import { Ending } from '../repository/ending.js'
 import { ExpiredRows } from '../repository/expired-rows.js'
 import { type Alarm, ForwardingSweep } from '../repository/forwarding-sweep.js'
+import type { LastSeen } from '../repository/last-seen.js'
 import { Limit } from '../repository/limit.js'
 import { RotatedIds } from '../repository/rotated-ids.js'
 import { SessionRepository } from '../repository/session-repository.js'
@@ -20,6 +21,7 @@ export interface Shared {
   readonly mutex: KeyedMutex
   readonly events: Events
   readonly limit: Limit
+  readonly lastSeen: LastSeen
   /** The time limit of operations. */
   readonly time: TimeLimit
 }
@@ -34,5 +36,6 @@ export function share(options: ResolvedOptions, alarm?: Alarm): Shared {
   const ending = new Ending(repository, rotatedIds, sweep)
   const limit = new Limit(repository, ending)
   const mutex = new KeyedMutex()
-  return { options, repository, rotatedIds, ending, sweep, expired, mutex, events, limit, time: repository.time }
+  const { time, lastSeen } = repository
+  return { options, repository, rotatedIds, ending, sweep, expired, mutex, events, limit, lastSeen, time }
 }

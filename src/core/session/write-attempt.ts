@@ -136,6 +136,7 @@ export class WriteAttempt {
     })
     if (written) {
       if (events.isHeard('rotated')) events.emit('rotated', id, { previous: events.nameOf(row.id) })
+      repository.watcher?.moved(row.id, id)
       this.#tellOfLogin(state, id)
     }
     return written

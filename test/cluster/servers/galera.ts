@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createConnection } from 'mysql2/promise'
 import { OwnProcess } from '../own-process.js'
+import { TemplateFolder } from './folder.js'
+import { userOf } from './user.js'
 
 /** Galera's library, as Debian's package `galera-4` installs it. */
 const provider = '/usr/lib/galera/libgalera_smm.so'
@@ -21,6 +23,12 @@ export interface GaleraOptions {
   /** Options of the provider, such as `evs.suspect_timeout=PT5S`. Default: Galera's own. */
   readonly provider?: readonly string[]
 }
+
+/** The data of a new node. */
+const empty = new TemplateFolder('mysql', (folder) => {
+  const options = ['--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db']
+  execFileSync('mariadb-install-db', [...options, `--datadir=${folder}`], { stdio: 'ignore', ...userOf('mysql') })
+})
 
 /** A cluster of three nodes, with the user `root` and the database `sessions`. */
 export class GaleraCluster {
@@ -52,6 +60,18 @@ export class GaleraCluster {
   async settle(): Promise<void> {
     const up = (await Promise.all(this.nodes.map(async (node) => ((await node.isSynced()) ? [node] : [])))).flat()
     await Promise.all(up.map((node) => node.query('SET SESSION wsrep_sync_wait = 1; SELECT 1')))
+  }
+
+  /** Waits until only this many nodes are in the cluster, as the first one sees it, but at most so many milliseconds. */
+  async shrunkTo(count: number, longest: number): Promise<void> {
+    const [first] = this.nodes
+    const isSmaller = async (): Promise<boolean> => {
+      const rows = await first?.query("SHOW STATUS LIKE 'wsrep_cluster_size'").catch(() => [])
+      return (
+        Number((rows?.[0] as { Value?: unknown } | undefined)?.Value) === count && (await first?.isSynced()) === true
+      )
+    }
+    for (const end = Date.now() + longest; Date.now() < end && !(await isSmaller()); ) await wait(100)
   }
 
   /** Waits until all nodes are synchronized. */
@@ -94,23 +114,7 @@ export class GaleraNode {
   async start(address: string, isFirst = false): Promise<void> {
     this.#address = address
     const data = join(this.#folder, this.name)
-    const user = mysqlUser()
-    if (!existsSync(data)) {
-      mkdirSync(data)
-      if (user.uid !== undefined) chownSync(data, user.uid, user.gid ?? user.uid)
-      const install = [
-        '--no-defaults',
-        `--datadir=${data}`,
-        '--auth-root-authentication-method=normal',
-        '--skip-test-db',
-      ]
-      try {
-        execFileSync('mariadb-install-db', install, { ...user, stdio: 'ignore' })
-      } catch (error) {
-        rmSync(data, { recursive: true }) // half a folder would be taken for a whole one
-        throw error
-      }
-    }
+    if (!existsSync(data)) empty.copyTo(data)
     const [port, group, missed, copy] = this.#ports
     const providerOptions = [
       `base_host=127.0.0.1;base_port=${group}`,
@@ -147,7 +151,7 @@ export class GaleraNode {
       ],
       folder: this.#folder,
       isReady: () => this.isSynced(),
-      ...user,
+      ...userOf('mysql'),
     })
   }
 
@@ -203,11 +207,4 @@ async function patiently(start: () => Promise<void>): Promise<void> {
       if (left === 0) throw error
     }
   }
-}
-
-/** The user that MariaDB runs as; nothing if the tests do not run as root. */
-function mysqlUser(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {}
-  const idOf = (flag: string): number => Number(execFileSync('id', [flag, 'mysql'], { encoding: 'utf8' }))
-  return { uid: idOf('-u'), gid: idOf('-g') }
 }

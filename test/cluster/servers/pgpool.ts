@@ -4,12 +4,17 @@ import { OwnProcess } from '../own-process.js'
 import { pgClient } from './pg.js'
 import { ownFolder, userOf } from './user.js'
 
-/** Starts pgpool-II before a primary and its standbys, with load balancing on, which is its default. */
+/**
+ * Starts pgpool-II before a primary and its standbys, with load balancing on, which is its default.
+ *
+ * @param settings More lines of its configuration, which replace those above.
+ */
 export async function pgpool(
   folder: string,
   port: number,
   pcpPort: number,
   backends: readonly number[],
+  settings: readonly string[] = [],
 ): Promise<OwnProcess> {
   ownFolder(folder, 'postgres')
   const file = (name: string): string => join(folder, name)
@@ -28,6 +33,7 @@ export async function pgpool(
     'sr_check_period = 1',
     'num_init_children = 120',
     'max_pool = 1',
+    ...settings,
   ]
   writeFileSync(file('pgpool.conf'), `${lines.join('\n')}\n`)
   writeFileSync(file('pcp.conf'), '')

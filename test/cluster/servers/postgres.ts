@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { OwnProcess } from '../own-process.js'
+import { TemplateFolder } from './folder.js'
 import { type PgClient, pgClient } from './pg.js'
 import { ownFolder, userOf } from './user.js'
 
@@ -16,6 +17,12 @@ export const binaries: string | undefined = [18, 17, 16, 15]
 
 /** The usual settings: those of the package, without its Unix socket in a folder that others use. */
 const usual: Settings = { max_connections: 200, unix_socket_directories: '', wal_level: 'replica', max_wal_senders: 10 }
+
+/** The data of a new server. */
+const empty = new TemplateFolder('postgres', (folder) => {
+  const options = ['--auth=trust', '--username=postgres', '--no-sync', '--encoding=UTF8']
+  execFileSync(join(binaries ?? '', 'initdb'), [...options, '-D', folder], { stdio: 'pipe', ...userOf('postgres') })
+})
 
 /** A PostgreSQL of one's own, with the user `postgres` and the database `postgres`: a primary, or the standby of one. */
 export class PostgresServer {
@@ -36,7 +43,8 @@ export class PostgresServer {
   /** Makes a primary, and starts it. `folder` must be one that the user `postgres` may enter. */
   static async primary(folder: string, name: string, port: number, settings: Settings = {}): Promise<PostgresServer> {
     const server = new PostgresServer(folder, name, port, settings)
-    server.#run('initdb', ['--auth=trust', '--username=postgres', '--no-sync', '--encoding=UTF8', '-D', server.#data])
+    ownFolder(folder, 'postgres')
+    empty.copyTo(server.#data)
     await server.start()
     return server
   }

@@ -41,4 +41,10 @@ describe('conditions for list and revoke', () => {
   for (const [name, where] of Object.entries(wrong)) {
     it(`are not ${name}`, () => expectError('WHERE_INVALID', () => checkWhere(where, columns)))
   }
+
+  it('may be empty where nothing is ended, but only as a plain object', async () => {
+    for (const where of [{}, Object.create(null)]) expect(checkWhere(where, columns, true)).to.deep.equal({})
+    for (const where of [[], new Map(), new Date(), new (class {})(), { userId: undefined }, null, ''])
+      await expectError('WHERE_INVALID', () => checkWhere(where, columns, true))
+  })
 })

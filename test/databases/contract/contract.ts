@@ -6,10 +6,18 @@ import { type MatrixRow, reachable } from '../../support/matrix.js'
 
 /** Runs the conformance kit on each row whose database can be reached. */
 export async function testRows(rows: readonly MatrixRow[]): Promise<void> {
-  for (const { name, server, open } of await reachable(rows)) {
+  for (const [row, lastSeen] of (await reachable(rows)).flatMap(
+    (row) =>
+      [
+        [row, false],
+        [row, true],
+      ] as const,
+  )) {
+    const { server, open } = row
+    const name = lastSeen ? `${row.name}, with lastSeenAt` : row.name
     testBackend({ describe, it, before, after }, name, async () => {
       if (server === 'mariadb') await allowLargePackets()
-      const { model, close } = await open({ table: `contract_${name.replace(/\W+/g, '_').toLowerCase()}` })
+      const { model, close } = await open({ table: `contract_${name.replace(/\W+/g, '_').toLowerCase()}`, lastSeen })
       return { backend: model[sessionBackend](), close }
     })
   }

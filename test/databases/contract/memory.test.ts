@@ -4,7 +4,8 @@ import { after, before, describe, it } from 'mocha'
 
 const columns: TestColumns = { userId: null, label: null }
 
-testBackend({ describe, it, before, after }, 'memory', async () => ({
-  backend: new MemorySessionBackend(columns),
-  close: async () => {},
-}))
+for (const lastSeenAt of [false, true])
+  testBackend({ describe, it, before, after }, lastSeenAt ? 'memory, with lastSeenAt' : 'memory', async () => ({
+    backend: new MemorySessionBackend(columns, { lastSeenAt }),
+    close: async () => {},
+  }))

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { DocsFile, DocsProject } from './docs-project.js'
+import { argumentsFor } from './docs-runner.js'
 import { root } from './project.js'
 import { type Outcome, runNode, runTool } from './run.js'
 
@@ -42,12 +43,13 @@ export class DocsWorkspace {
   }
 
   /** Starts a compiled file in a folder of its own. */
-  async start({ folder }: DocsProject, { name }: DocsFile, timeLimit: number): Promise<Outcome> {
+  async start({ folder }: DocsProject, { name, block }: DocsFile, timeLimit: number): Promise<Outcome> {
     const cwd = join(this.#folder, 'run', folder, name)
     mkdirSync(cwd, { recursive: true })
-    const program = join(this.#folder, 'out', folder, name.replace(/ts$/, 'js'))
+    const out = join(this.#folder, 'out', folder)
+    const program = argumentsFor(block.code, join(out, name.replace(/ts$/, 'js')), out)
     const options = ['--enable-source-maps', '--import', preload]
-    const { code, output } = await runNode([...options, program], { cwd, timeLimit })
+    const { code, output } = await runNode([...options, ...program], { cwd, timeLimit })
     return { code, output: this.#atPages(output) }
   }
 

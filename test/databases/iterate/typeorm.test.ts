@@ -1,0 +1,4 @@
+import { typeormRows } from '../../support/typeorm-rows.js'
+import { testRows } from './iterate.js'
+
+await testRows(typeormRows)
