@@ -114,7 +114,6 @@ for (const database of databases) {
 
 describe('TypeORM: which column is lastSeenAt', () => {
   const register = (model: new () => object) => registerSessionModel(newDataSource(), model)
-  const columnsOf = (model: new () => object) =>
     register(model)
       [sessionBackend]()
       .columns.map(({ name }) => name)
