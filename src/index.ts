@@ -6,6 +6,8 @@ export type {
   BackendWait,
   ExpiredRow,
   FailureReason,
+  IdPage,
+  LivingRows,
   PassedRows,
   RegisteredModel,
   RowFilter,
@@ -29,11 +31,13 @@ export type {
   SessionEvent,
   SessionEvents,
   SessionListener,
+  SessionMessage,
 } from './core/events.js'
 export type {
   BareRequestOptions,
   CreatedSession,
   CreateOptions,
+  IterateOptions,
   ListedSession,
   ListOptions,
   RequestWithCookie,
@@ -42,6 +46,7 @@ export type {
 } from './core/manager/manager-types.js'
 export { SessionManager } from './core/manager/session-manager.js'
 export type { AdoptFunction, OldCookie, OldRequest, ResolvedAdopt } from './core/options/adopt-options.js'
+export { type BearerOptions, bearer } from './core/options/bearer.js'
 export type { ResolvedCookieOptions, SessionCookieOptions } from './core/options/cookie-options.js'
 export type { Duration } from './core/options/duration.js'
 export type { Exclusion, RequestFacts } from './core/options/exclude.js'
@@ -57,6 +62,14 @@ export type {
   SessionPolicy,
 } from './core/options/options.js'
 export type { RegenerateOptions } from './core/options/regenerate-options.js'
+export type {
+  RequestHeader,
+  Transport,
+  TransportChange,
+  TransportOption,
+  TransportRequest,
+} from './core/options/transport.js'
+export { cookie } from './core/options/transport-options.js'
 export type { MergeFunction } from './core/properties/change-set.js'
 export type {
   Callback,
@@ -65,6 +78,8 @@ export type {
   SessionProperties,
   SessionView,
 } from './core/session/session-types.js'
+export type { CleanupTrace, CommitTrace, LoadTrace, SessionTrace, SessionTraces } from './core/tracing.js'
+export type { SessionWatch, WatchOptions, WatchReason } from './core/watch/watch-types.js'
 export type { ColumnsOf, KoaContext, RegisteredTypes, SessionContext, SessionTypes } from './koa/context.js'
 export { type ImpossibleContext, type KoaSessionMiddleware, session } from './koa/middleware.js'
 export type { SessionModelMembers, SessionRowMembers } from './model/members.js'

@@ -5,19 +5,53 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, found: 3 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
+/** The stable names of the command line's own errors. Others have the code of their `SessionError`, or `FAILED`. */
+export type CliErrorCode =
+  | 'BACKEND_UNSUPPORTED'
+  | 'COLUMN_UNKNOWN'
+  | 'CONFIG_EMPTY'
+  | 'CONFIG_FAILED'
+  | 'CONFIG_MISSING'
+  | 'CONFIG_TYPESCRIPT'
+  | 'CONFIRMATION_MISSING'
+  | 'DATABASE_UNREACHABLE'
+  | 'FAILED'
+  | 'MODEL_AMBIGUOUS'
+  | 'MODEL_UNKNOWN'
+  | 'ROW_UNKNOWN'
+  | 'TABLE_UNUSABLE'
+  | 'USAGE'
+  | 'WHERE_INVALID'
+
+/** What an error has besides its message. */
+interface CliErrorOptions extends ErrorOptions {
+  /** Default: `FAILED`. */
+  readonly code?: CliErrorCode
+}
+
 /** An error that the command line reports in one line: the cause, then the cure. */
 export class CliError extends Error {
   readonly exitCode: ExitCode
+  readonly code: CliErrorCode
 
-  constructor(message: string, exitCode: ExitCode = exitCodes.failed, options?: ErrorOptions) {
+  constructor(message: string, exitCode: ExitCode = exitCodes.failed, options: CliErrorOptions = {}) {
     super(message, options)
     this.exitCode = exitCode
+    this.code = options.code ?? 'FAILED'
   }
 }
 
 /** The error for a command that was called wrongly. */
-export function usageError(message: string): CliError {
-  return new CliError(message, exitCodes.usage)
+export function usageError(message: string, code: CliErrorCode = 'USAGE'): CliError {
+  return new CliError(message, exitCodes.usage, { code })
+}
+
+/** The line that reports an error, for people or as JSON. */
+export function reportOf(error: unknown, isJson: boolean): string {
+  const message = inOneLine(error)
+  if (!isJson) return `koa-session-model: ${message}\n`
+  const code = error instanceof CliError || error instanceof SessionError ? error.code : 'FAILED'
+  return `${JSON.stringify({ error: { code, message } })}\n`
 }
 
 /** The message of any error, in one line. */

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander'
-import { exitCodeOf, exitCodes, inOneLine } from './cli-error.js'
-import { commands } from './commands/index.js'
-import { exitCodeOfParser, programOf } from './program.js'
+import { exitCodes, reportOf } from './cli-error.js'
+import { ofProcess } from './output/streams.js'
+import { run } from './run.js'
 
 /** How long the process may live after its command, in milliseconds, if the config has opened what nobody closes. */
 const patience = 2000
@@ -18,22 +17,19 @@ function stopSignal(): AbortSignal {
   return stopping.signal
 }
 
+/** Ends the process at an error that nobody has caught, such as one of a config that connects without waiting for it. */
+function failAtOnce(error: unknown): void {
+  ofProcess.err.write(reportOf(error, process.argv.includes('--json')))
+  process.exit(exitCodes.failed)
+}
+
 async function main(): Promise<void> {
   // What the config logs is no part of the result.
   console.log = console.error
   console.info = console.error
+  process.on('uncaughtException', failAtOnce)
   process.exitCode = exitCodes.failed
-  try {
-    await programOf(commands, stopSignal(), (code) => {
-      process.exitCode = code
-    }).parseAsync()
-  } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = exitCodeOfParser(error)
-    else {
-      process.exitCode = exitCodeOf(error)
-      process.stderr.write(`koa-session-model: ${inOneLine(error)}\n`)
-    }
-  }
+  process.exitCode = await run(process.argv.slice(2), stopSignal(), ofProcess)
   setTimeout(() => process.exit(), patience).unref()
 }
 

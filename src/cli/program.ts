@@ -1,7 +1,16 @@
-import { Command as Commander, InvalidArgumentError, Option } from 'commander'
+import { Command as Commander, InvalidArgumentError, Option, type OutputConfiguration } from 'commander'
 import { type ExitCode, exitCodes } from './cli-error.js'
 import type { Call, Command, CommandOption, Options } from './command.js'
 import { Output } from './output/output.js'
+import type { Streams } from './output/streams.js'
+
+/** What a call gets from its process. */
+interface Surroundings extends Pick<Call, 'signal'> {
+  readonly streams: Streams
+}
+
+/** The columns of help that no terminal shows. */
+const usualColumns = 80
 
 /** The options of each command that works on sessions. */
 const configOptions: readonly CommandOption[] = [
@@ -23,13 +32,13 @@ export function optionsOf({ options, needsConfig }: Command): CommandOption[] {
 /** Makes the parser of the command line. `done` gets the exit code of the command that was called. */
 export function programOf(
   commands: readonly Command[],
-  signal: AbortSignal,
+  { signal, streams }: Surroundings,
   done: (code: ExitCode) => void,
 ): Commander {
   const program = new Commander('koa-session-model')
     .description('Looks after the sessions of koa-session-model in your table.')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'koa-session-model: ')) })
+    .configureOutput(outputOf(streams))
   for (const command of commands) {
     const added = program.command(`${command.name} ${command.takes ?? ''}`.trim()).description(command.does)
     added.exitOverride().copyInheritedSettings(program)
@@ -39,13 +48,23 @@ export function programOf(
       const call: Call = {
         options,
         args: given.filter((one) => typeof one === 'string'),
-        output: new Output(options.json === true),
+        output: new Output(options.json === true, streams),
         signal,
       }
       done(await command.run(call))
     })
   }
   return program
+}
+
+/** Where the parser writes help and errors. */
+function outputOf({ out, err }: Streams): OutputConfiguration {
+  return {
+    writeOut: (text) => void out.write(text),
+    writeErr: (text) => void err.write(text),
+    getOutHelpWidth: () => (out.isTTY ? out.columns : usualColumns),
+    outputError: () => {}, // the caller reports it
+  }
 }
 
 function parserOf({ flags, does, reads, choices }: CommandOption): Option {
@@ -60,6 +79,11 @@ function toNumber(text: string): number {
   const number = Number(text)
   if (text.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('Give a number.')
   return number
+}
+
+/** Whether an error of the parser has a message of its own: it has written help already, if it has none. */
+export function isMessage({ code }: { readonly code: string }): boolean {
+  return !['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(code)
 }
 
 /** The exit code for an error of the parser: help that was asked for is none. */

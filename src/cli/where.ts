@@ -12,14 +12,14 @@ export function parseWhere(conditions: readonly string[], access: TableAccess): 
 
 function parse(condition: string, access: TableAccess): [string, RowFilterValue] {
   const at = condition.indexOf('=')
-  if (at < 1) throw usageError(`--where ${condition} is no condition. Write it as column=value.`)
+  if (at < 1) throw usageError(`--where ${condition} is no condition. Write it as column=value.`, 'WHERE_INVALID')
   const [name, text] = [condition.slice(0, at), condition.slice(at + 1)]
   if (name === 'id') return [name, text]
   const columns = access.session.columns.map((column) => column.name)
   if (!columns.includes(name)) {
     const known =
       columns.length > 0 ? `It has: ${columns.join(', ')}, id.` : 'It has none, so only id can be asked for.'
-    throw usageError(`The model ${access.modelName} has no column ${name}. ${known}`)
+    throw usageError(`The model ${access.modelName} has no column ${name}. ${known}`, 'COLUMN_UNKNOWN')
   }
   return [name, readValue(name, text, access.kindOf(name))]
 }
@@ -30,7 +30,7 @@ function readValue(name: string, text: string, kind: ValueKind): RowFilterValue 
   if (quoted) return quoted[1] ?? ''
   const value = readers[kind](text)
   if (value !== undefined) return value
-  throw usageError(`${text} is no ${kind}, which the column ${name} holds. Write a ${kind}, or null.`)
+  throw usageError(`${text} is no ${kind}, which the column ${name} holds. Write a ${kind}, or null.`, 'WHERE_INVALID')
 }
 
 const readers: Readonly<Record<ValueKind, (text: string) => RowFilterValue | undefined>> = {

@@ -11,6 +11,7 @@ const statusOf = {
   COLUMN_UNDECLARED: 500,
   CONFLICT: 503,
   COOKIE_TOO_LATE: 500,
+  CURSOR_INVALID: 500,
   DATABASE_UNSUPPORTED: 500,
   DATA_CORRUPT: 500,
   DATA_NOT_SERIALIZABLE: 500,
@@ -35,7 +36,9 @@ const statusOf = {
   SESSION_GONE: 401,
   SESSION_LIMIT: 403,
   SESSION_NOT_LOADED: 500,
+  SESSION_NOT_STORED: 500,
   TRANSACTION_OPEN: 503,
+  TRANSPORT_CONFLICT: 400,
   UPDATE_NESTED: 500,
   VALUE_STALE: 500,
   WHERE_INVALID: 500,
@@ -77,7 +80,7 @@ export class SessionError extends Error {
   readonly code: SessionErrorCode
   /** The HTTP status of the response to a request that fails with this error. Koa reads it. */
   readonly status: number
-  /** Whether the client may see the message: only if the server is not at fault (401, 403). Koa reads it. */
+  /** Whether the client may see the message: only if the server is not at fault (400, 401, 403). Koa reads it. */
   readonly expose: boolean
 
   // Not `ErrorOptions`: projects with an older `lib` do not have that type.
@@ -144,6 +147,15 @@ export function notLoaded(): SessionError {
   )
 }
 
+/** The error for a session that must be in the database, and is not. */
+export function notStored(): SessionError {
+  return new SessionError(
+    'SESSION_NOT_STORED',
+    'Only a session that is in the database can be watched, and there is none with this id: it is new, or it has ended. ' +
+      'Call await ctx.session.save() first, or let the user log in again.',
+  )
+}
+
 /** The error for a change after the commit: nothing would store it. */
 export function alreadyCommitted(): SessionError {
   return new SessionError(
@@ -153,11 +165,11 @@ export function alreadyCommitted(): SessionError {
   )
 }
 
-/** The error for a cookie that can no longer be sent. */
+/** The error for an id that can no longer be sent to the client. */
 export function cookieTooLate(): SessionError {
   return new SessionError(
     'COOKIE_TOO_LATE',
-    'The response has begun, so that the cookie of this session cannot be sent any more, and nothing was stored. ' +
+    'The response has begun, so that the id of this session cannot be sent any more, and nothing was stored. ' +
       'Call await ctx.session.save() before the response begins.',
   )
 }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { type Channel, channel } from 'node:diagnostics_channel'
 import { shown } from './validation.js'
 
 /**
@@ -9,12 +10,14 @@ import { shown } from './validation.js'
  */
 export type GoneReason = 'ended' | 'expired' | 'replaced'
 
-/** Why a cookie did not open a session. */
+/** Why the id of a request did not open a session. */
 export type RejectionReason =
   /** The value cannot be an id of this package. The database was not asked. */
   | 'malformed'
   /** No session has this id, or the session has ended. */
   | 'unknown'
+  /** The id was replaced a moment ago by `regenerate({ grace: 0 })`. A late request of the same browser has it, or a thief. */
+  | 'replaced'
 
 /** Why sessions were ended. */
 export type EndReason =
@@ -40,17 +43,25 @@ export interface SessionEvent {
 export interface SessionEvents {
   /** A new session was stored. */
   created: SessionEvent
+  /**
+   * A login was stored: `regenerate()` was called, or `manager.create()` with `authenticated: true`. It comes right after
+   * `created` for a new session, and after `rotated` for one that got another id.
+   */
+  authenticated: SessionEvent
   /** A request opened a session. */
   loaded: SessionEvent
   /** The expiry of a session was moved. */
   renewed: SessionEvent
-  /** `regenerate()` gave a session another id. `previous` is the name that logs had for it before. */
+  /**
+   * A session got another id, by `regenerate()` or because an id of another package was adopted. `previous` is the name that
+   * logs had for it before.
+   */
   rotated: SessionEvent & { readonly previous: string }
-  /** `count` sessions were ended. */
+  /** `count` sessions were ended. `session` is `null` if they were found by a condition on columns, or all were ended. */
   destroyed: SessionEvent & { readonly count: number; readonly reason: EndReason }
   /** A request came with an expired session, or the clean-up removed `count` expired rows. */
   expired: SessionEvent & { readonly count: number }
-  /** A cookie did not open a session. */
+  /** The id of a request did not open a session. */
   rejected: SessionEvent & { readonly reason: RejectionReason }
   /** Another request wrote to the session first. This request repeats its changes on the row that the other one wrote. */
   conflict: SessionEvent
@@ -66,8 +77,44 @@ export interface SessionEvents {
 /** Listens to one kind of event. A returned promise is not awaited; an error or a rejection becomes a warning. */
 export type SessionListener<Name extends keyof SessionEvents> = (event: SessionEvents[Name]) => unknown
 
+/**
+ * The message of the channel `koa-session-model:<name>` of `node:diagnostics_channel`: the event, and the option `key` of its
+ * manager.
+ *
+ * @example
+ * ```ts
+ * import { subscribe } from 'node:diagnostics_channel'
+ * import type { SessionMessage } from 'koa-session-model'
+ *
+ * subscribe('koa-session-model:destroyed', (message) => {
+ *   const { key, count, reason } = message as SessionMessage<'destroyed'>
+ *   console.log(key, count, reason)
+ * })
+ * ```
+ */
+export type SessionMessage<Name extends keyof SessionEvents> = SessionEvents[Name] & {
+  /** The option `key` of the manager, which tells the managers of a process apart. */
+  readonly key: string
+}
+
+/** The channel of each event. They are shared by all managers of the process. */
+const channels: Readonly<Record<keyof SessionEvents, Channel>> = {
+  created: channel('koa-session-model:created'),
+  authenticated: channel('koa-session-model:authenticated'),
+  loaded: channel('koa-session-model:loaded'),
+  renewed: channel('koa-session-model:renewed'),
+  rotated: channel('koa-session-model:rotated'),
+  destroyed: channel('koa-session-model:destroyed'),
+  expired: channel('koa-session-model:expired'),
+  rejected: channel('koa-session-model:rejected'),
+  conflict: channel('koa-session-model:conflict'),
+  gone: channel('koa-session-model:gone'),
+  error: channel('koa-session-model:error'),
+}
+
 /** The options that events need. */
 interface EventOptions {
+  readonly key: string
   readonly auditKey: Uint8Array | string
   now(): number
 }
@@ -95,28 +142,33 @@ export class Events {
     this.#listeners.get(name)?.delete(listener)
   }
 
-  /** Whether the event has a listener. */
-  has(name: keyof SessionEvents): boolean {
+  /** Whether somebody hears the event: a listener of this manager, or a subscriber of the channel. */
+  isHeard(name: keyof SessionEvents): boolean {
+    return channels[name].hasSubscribers || this.#hasListener(name)
+  }
+
+  #hasListener(name: keyof SessionEvents): boolean {
     return (this.#listeners.get(name)?.size ?? 0) > 0
   }
 
   /** Emits an event about the session with this row; `null` for no session or several. */
   emit<Name extends keyof SessionEvents>(name: Name, rowId: string | null, facts: Facts<Name>): void {
-    if (!this.has(name)) return
+    if (!this.isHeard(name)) return
     const session = rowId === null ? null : this.nameOf(rowId)
-    const event: unknown = { at: new Date(this.#options.now()), session, ...facts }
+    const event = { at: new Date(this.#options.now()), session, ...facts }
     for (const listener of [...(this.#listeners.get(name) ?? [])]) call(listener, event)
+    if (channels[name].hasSubscribers) channels[name].publish({ key: this.#options.key, ...event })
   }
 
-  /** Reports an error that no request receives: as the event `error`, or as a warning if that has no listener. */
+  /** Reports an error that no request receives: as the event `error`, and as a warning if that has no listener. */
   report(rowId: string | null, error: Error): void {
-    if (this.has('error')) this.emit('error', rowId, { error })
-    else warn(error)
+    this.emit('error', rowId, { error })
+    this.warnUnheard(error)
   }
 
   /** Warns of an error that no request receives, unless a listener of `error` has heard of it. */
   warnUnheard(error: unknown): void {
-    if (!this.has('error')) warn(error)
+    if (!this.#hasListener('error')) warn(error)
   }
 
   /** The name of a session in logs, from its row id. */

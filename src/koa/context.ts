@@ -1,5 +1,6 @@
 import type { RegisteredModel } from '../core/backend/session-backend.js'
 import type { RequestWithCookie } from '../core/manager/manager-types.js'
+import type { TransportRequest } from '../core/options/transport.js'
 import type { SessionData, SessionProperties, SessionView } from '../core/session/session-types.js'
 import type { OutgoingHead } from './write-head.js'
 
@@ -19,6 +20,7 @@ export interface KoaContext {
   readonly body: unknown
   readonly respond?: boolean | undefined
   readonly req: RequestWithCookie
+  readonly headers: TransportRequest['headers']
   readonly res: OutgoingHead & {
     readonly statusCode: number
     readonly destroyed?: boolean

@@ -1,10 +1,10 @@
-import { isWellFormedId } from '../core/codec/id.js'
 import { cookieIn } from '../core/manager/cookie-header.js'
 import { cookieName } from '../core/options/cookie-options.js'
 import type { ResolvedOptions } from '../core/options/options.js'
 import type { CookieSink } from '../core/session/cookie-sink.js'
 import type { KoaContext } from './context.js'
 import { FinalHeaders } from './final-headers.js'
+import { type CarriedId, type IdChannel, idIn } from './id-channel.js'
 
 const behindProxy =
   'Koa sees no HTTPS, and the option cookie.secure is true, or a proxy says that there is HTTPS. ' +
@@ -16,7 +16,7 @@ const dropped =
   "a proxy that ends TLS with app.proxy = true), or use cookie.sameSite 'lax' without partitioned."
 
 /** The session cookie of one middleware: how it is read from a request, and written to a response. */
-export class SessionCookie {
+export class SessionCookie implements IdChannel {
   readonly #options: ResolvedOptions
   readonly #name: string
   readonly #secureName: string
@@ -39,15 +39,23 @@ export class SessionCookie {
     return this.#isSecure(ctx) ? this.#secureName : this.#name
   }
 
-  /**
-   * The session id in the request's cookie; `undefined` if there is none, and `'malformed'` if the value cannot be an id.
-   * No such value reaches the database.
-   */
-  read(ctx: KoaContext): { readonly id: string } | 'malformed' | undefined {
+  read(ctx: KoaContext): CarriedId {
+    return idIn(this.valueOn(ctx))
+  }
+
+  /** The value of the cookie on this request. */
+  valueOn(ctx: KoaContext): string | undefined {
     const header = ctx.req.headers.cookie
-    const value = header && cookieIn(header, this.nameOn(ctx))
-    if (!value) return undefined
-    return isWellFormedId(value) ? { id: value } : 'malformed'
+    return header ? cookieIn(header, this.nameOn(ctx)) : undefined
+  }
+
+  /** Without an id of ours, or if the old cookie has the name of ours: then only its signature tells them apart. */
+  mayAdopt(ctx: KoaContext, found: CarriedId): boolean {
+    return typeof found !== 'object' || this.#options.adopt?.cookie === this.nameOn(ctx)
+  }
+
+  sinkOf(ctx: KoaContext): CookieSink {
+    return new ResponseCookie(this, ctx)
   }
 
   /** Sets the cookie of a response; removes it if `id` is `null`. Without `maxAge` (milliseconds) it ends with the browser. */
@@ -73,7 +81,7 @@ export class SessionCookie {
    * @see https://www.w3.org/TR/clear-site-data/
    */
   clearSiteData(ctx: KoaContext): void {
-    FinalHeaders.on(ctx.res).clearSiteData(this.#clearSiteData)
+    FinalHeaders.on(ctx.res).clearSiteData(this.#options.clearSiteData)
   }
 
   /**
@@ -112,10 +120,6 @@ export class SessionCookie {
     const { sameSite, partitioned } = this.#options.cookie
     if (sameSite === 'none') return "The option cookie.sameSite is 'none'"
     return partitioned ? 'The option cookie.partitioned is true' : undefined
-  }
-
-  get #clearSiteData(): readonly string[] {
-    return this.#options.clearSiteData.map((data) => `"${data}"`)
   }
 
   /** Whether a proxy that Koa does not trust says that the request came over HTTPS. */

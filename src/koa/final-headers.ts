@@ -1,4 +1,4 @@
-import { cookieNameIn, type HeaderValue, linesOf, listOf, withCookie, withToken } from './header-lists.js'
+import { cookieNameIn, type HeaderValue, linesOf, listOf, withToken, withVaryOn } from './header-lists.js'
 import { hookWriteHead, type OutgoingHead } from './write-head.js'
 
 const key: unique symbol = Symbol('the headers of the sessions')
@@ -7,8 +7,8 @@ const key: unique symbol = Symbol('the headers of the sessions')
 type Response = OutgoingHead & { [key]?: FinalHeaders }
 
 /**
- * The headers for which the session middlewares of one response have the last word: their cookies, and those that keep the
- * response out of caches. They are set at once, and again when the header is sent, over later changes by others: an outer
+ * The headers for which the session middlewares of one response have the last word: their cookies, the headers of other
+ * transports, and those that keep the response out of caches. They are set at once, and again when the header is sent, over later changes by others: an outer
  * middleware that sets them, an error response that begins without headers, headers copied from elsewhere. Cookies of
  * others stay, and the app's `Cache-Control` directives stand beside ours.
  */
@@ -16,6 +16,9 @@ export class FinalHeaders {
   readonly #response: Response
   /** The line that sets each cookie, by its name. */
   readonly #cookies = new Map<string, string>()
+  /** The headers of transports other than the cookie. */
+  readonly #headers = new Map<object, Readonly<Record<string, string>>>()
+  #vary: readonly string[] = []
   #clearSiteData: readonly string[] = []
 
   private constructor(response: Response) {
@@ -38,7 +41,7 @@ export class FinalHeaders {
   keepCookie(name: string): void {
     const line = linesOf(this.#response.getHeader('Set-Cookie')).findLast((line) => cookieNameIn(line) === name)
     if (line !== undefined) this.#cookies.set(name, line)
-    this.apply()
+    this.vary(['Cookie'])
   }
 
   /** Withdraws the cookie, if it was set to this value. */
@@ -49,9 +52,22 @@ export class FinalHeaders {
     this.#setCookies(linesOf(this.#response.getHeader('Set-Cookie')).filter((other) => other !== line))
   }
 
-  /** Asks the browser to remove these kinds of data, such as `"storage"`. */
+  /** Sets these headers, instead of those that `owner` has set before. */
+  keepHeaders(owner: object, headers: Readonly<Record<string, string>>): void {
+    for (const name of Object.keys(this.#headers.get(owner) ?? {})) this.#response.removeHeader(name)
+    this.#headers.set(owner, headers)
+    this.apply()
+  }
+
+  /** Tells caches that the response depends on these request headers. */
+  vary(names: readonly string[]): void {
+    this.#vary = [...this.#vary, ...names.filter((name) => !this.#vary.includes(name))]
+    this.apply()
+  }
+
+  /** Asks the browser to remove these kinds of data, such as `storage`. */
   clearSiteData(kinds: readonly string[]): void {
-    this.#clearSiteData = kinds
+    this.#clearSiteData = kinds.map((kind) => `"${kind}"`)
     this.apply()
   }
 
@@ -59,8 +75,9 @@ export class FinalHeaders {
   apply(): void {
     if (this.#response.headersSent) return
     this.#applyCookies()
+    for (const headers of this.#headers.values()) this.#setHeaders(headers)
     this.#change('Cache-Control', (list) => withToken(list, 'no-store'))
-    this.#change('Vary', withCookie)
+    if (this.#vary.length > 0) this.#change('Vary', (list) => withVaryOn(list, this.#vary))
     if (this.#clearSiteData.length === 0) return
     this.#change('Clear-Site-Data', (list) => this.#clearSiteData.reduce(withToken, list))
   }
@@ -76,6 +93,12 @@ export class FinalHeaders {
   #setCookies(lines: readonly string[]): void {
     if (lines.length > 0) this.#response.setHeader('Set-Cookie', lines)
     else this.#response.removeHeader('Set-Cookie')
+  }
+
+  #setHeaders(headers: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(headers)) {
+      if (this.#response.getHeader(name) !== value) this.#response.setHeader(name, value)
+    }
   }
 
   #change(name: string, change: (list: string) => string): void {

@@ -11,9 +11,9 @@ export function withToken(list: string, token: string): string {
   return list === '' || list === token ? token : [...otherTokens(list, token), token].join(', ')
 }
 
-/** The header `Vary` of a response that depends on cookies too. */
-export function withCookie(list: string): string {
-  return otherTokens(list, 'Cookie').includes('*') ? '*' : withToken(list, 'Cookie')
+/** The header `Vary` of a response that depends on these request headers too. */
+export function withVaryOn(list: string, names: readonly string[]): string {
+  return otherTokens(list, '').includes('*') ? '*' : names.reduce(withToken, list)
 }
 
 /** The lines of a header `Set-Cookie`. */

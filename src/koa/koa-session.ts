@@ -2,9 +2,9 @@ import { oldIdOf } from '../core/manager/adopted-id.js'
 import type { RequestSession } from '../core/manager/request-session.js'
 import type { SessionManager } from '../core/manager/session-manager.js'
 import type { KoaContext } from './context.js'
-import { ResponseCookie, type SessionCookie } from './cookie.js'
+import type { IdChannel } from './id-channel.js'
 
-/** The session of one request in Koa. It is created on first use: most requests without a cookie never use it. */
+/** The session of one request in Koa. It is created on first use: most requests without an id never use it. */
 export class KoaSession {
   readonly manager: SessionManager
   /** The session of another manager on the same request, if there is one. */
@@ -14,14 +14,14 @@ export class KoaSession {
   /** Whether the request has ended the session by `ctx.session = null`, and has not set another one. */
   isNull = false
   readonly #ctx: KoaContext
-  readonly #cookie: SessionCookie
+  readonly #channel: IdChannel
   #session: RequestSession | undefined
   #isOver = false
 
-  constructor(ctx: KoaContext, manager: SessionManager, cookie: SessionCookie) {
+  constructor(ctx: KoaContext, manager: SessionManager, channel: IdChannel) {
     this.#ctx = ctx
     this.manager = manager
-    this.#cookie = cookie
+    this.#channel = channel
   }
 
   /** The name of the property on the context. */
@@ -29,12 +29,12 @@ export class KoaSession {
     return this.manager.options.property
   }
 
-  /** The name of the cookie on this request. */
-  get cookieName(): string {
-    return this.#cookie.nameOn(this.#ctx)
+  /** The name of the cookie on this request; `undefined` if ids do not travel in the cookie. */
+  get cookieName(): string | undefined {
+    return this.#channel.nameOn(this.#ctx)
   }
 
-  /** The session, if it was used or the request has a cookie; `undefined` otherwise. */
+  /** The session, if it was used or the request carries an id; `undefined` otherwise. */
   get made(): RequestSession | undefined {
     return this.#session
   }
@@ -45,12 +45,11 @@ export class KoaSession {
     return this.#session
   }
 
-  /** Opens the session of the request's cookie. Returns `undefined` instead of a promise if there is nothing to wait for. */
+  /** Opens the session whose id the request carries. Returns `undefined` instead of a promise if there is nothing to wait for. */
   open(): Promise<void> | undefined {
     this.manager.assertOpen()
-    const found = this.#cookie.read(this.#ctx)
-    const old =
-      typeof found === 'object' && !this.#hasOldName ? undefined : oldIdOf(this.#ctx.req, this.manager.options)
+    const found = this.#channel.read(this.#ctx)
+    const old = this.#channel.mayAdopt(this.#ctx, found) ? oldIdOf(this.#ctx.req, this.manager.options) : undefined
     if (old === undefined && found === undefined) return undefined
     if (old === undefined && found === 'malformed') {
       this.manager.reportMalformed()
@@ -66,13 +65,8 @@ export class KoaSession {
     this.#session?.close()
   }
 
-  /** Whether the old cookie has the name of ours: then only its signature tells them apart. */
-  get #hasOldName(): boolean {
-    return this.manager.options.adopt?.cookie === this.cookieName
-  }
-
   #make(id: string | undefined, isOld = false): RequestSession {
-    const session = this.manager.openRequest(id, new ResponseCookie(this.#cookie, this.#ctx), isOld)
+    const session = this.manager.openRequest(id, this.#channel.sinkOf(this.#ctx, isOld), isOld)
     if (this.#isOver) session.close()
     return session
   }

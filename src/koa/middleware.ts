@@ -5,12 +5,12 @@ import type { SessionOptions } from '../core/options/options.js'
 import type { SessionData } from '../core/session/session-types.js'
 import { commit, commitFailed } from './commit.js'
 import type { KoaContext, SessionContext } from './context.js'
-import { SessionCookie } from './cookie.js'
 import { FinalHeaders } from './final-headers.js'
 import { KoaSession } from './koa-session.js'
 import { OrderCheck } from './order-check.js'
 import { KoaRequestFacts } from './request-facts.js'
 import { claimRequest, exposer } from './session-property.js'
+import { channelFor } from './transports.js'
 
 /**
  * A context that no request can have, since Koa's `secure` is a boolean. An untyped context is assignable to it, so an app
@@ -65,12 +65,12 @@ export function session<Data extends object, Columns extends object>(
 ): KoaSessionMiddleware<Columns, Data> {
   const manager = options instanceof SessionManager ? options : makeManager<Columns, Data>(options, app)
   const { property, isExcluded } = manager.options
-  const cookie = new SessionCookie(manager.options)
+  const channel = channelFor(manager.options)
   const expose = exposer(property)
   const order = new OrderCheck(property)
   const middleware = async (ctx: KoaContext, next: () => Promise<unknown>): Promise<void> => {
     if (isExcluded?.(new KoaRequestFacts(ctx))) return void (await next())
-    const session = new KoaSession(ctx, manager as never, cookie)
+    const session = new KoaSession(ctx, manager as never, channel)
     if (!claimRequest(ctx, session)) return void (await next())
     order.check(ctx, middleware)
     const opening = session.open()

@@ -1,4 +1,5 @@
 import { SessionError } from '../core/errors.js'
+import { isSameTransport } from '../core/options/bearer.js'
 import { warnOfListeners } from './foreign-listeners.js'
 import type { KoaSession } from './koa-session.js'
 
@@ -9,7 +10,7 @@ type Served = { [sessionsKey]?: KoaSession }
 
 /**
  * Whether the manager has not yet served this request: an app and one mounted on it may share it. Throws `PROPERTY_TAKEN`
- * if another manager uses the same property or the same cookie name on this request.
+ * if another manager uses the same property, cookie name or transport on this request.
  */
 export function claimRequest(ctx: object, session: KoaSession): boolean {
   const served = ctx as Served
@@ -22,8 +23,22 @@ export function claimRequest(ctx: object, session: KoaSession): boolean {
 }
 
 function assertDifferent(one: KoaSession, other: KoaSession): void {
-  if (one.cookieName === other.cookieName) throw taken(`the cookie '${one.cookieName}'`)
+  if (one.cookieName !== undefined && one.cookieName === other.cookieName) throw taken(`the cookie '${one.cookieName}'`)
+  assertOtherTransports(one, other)
   if (one.property === other.property) throw taken(`ctx.${one.property}`)
+}
+
+/** Throws `PROPERTY_TAKEN` if both managers read one transport: the id of the one would be unknown to the other. */
+function assertOtherTransports(one: KoaSession, other: KoaSession): void {
+  const { transport: others } = other.manager.options
+  for (const transport of one.manager.options.transport) {
+    if (transport === 'cookie' || !others.some((theirs) => isSameTransport(transport, theirs))) continue
+    throw new SessionError(
+      'PROPERTY_TAKEN',
+      'Two session middlewares of this request read the id from the same place, such as the header Authorization. ' +
+        'Give only one of them this transport.',
+    )
+  }
 }
 
 /**

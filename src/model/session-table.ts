@@ -112,9 +112,9 @@ export class SessionTable {
     return [...Object.values(this.#roles).map((role) => role.property), ...this.columns.map((column) => column.name)]
   }
 
-  /** The moment in the form that the column `expires` is compared with. */
-  moment(date: Date): Date | number {
-    return this.#roles.expires.traits.dates?.toParameter(date) ?? date
+  /** The moment in the form that the column `expires` is compared with, or `createdAt`. */
+  moment(date: Date, role: 'expires' | 'createdAt' = 'expires'): Date | number {
+    return this.#roles[role]?.traits.dates?.toParameter(date) ?? date
   }
 
   /**

@@ -5,6 +5,8 @@ import {
   type BackendFailure,
   type ExpiredRow,
   type FailureReason,
+  type IdPage,
+  type LivingRows,
   type PassedRows,
   type RowFilter,
   type RowsWritten,
@@ -17,32 +19,22 @@ import {
 } from '../core/backend/session-backend.js'
 import { Attempt } from '../model/attempt.js'
 import type { SessionTable } from '../model/session-table.js'
-import { FindStatement } from '../sql/find-statement.js'
 import { insertMakingRoom } from '../sql/make-room.js'
-import { RowWriter } from '../sql/row-writer.js'
+import type { RowWriter } from '../sql/row-writer.js'
 import { type TableAccess, tableAccess } from '../sql/table-access.js'
 import type { Write } from '../sql/write.js'
 import { forgetUnopened, forgetVersion } from './connection.js'
 import { ExpiredRows } from './expired-rows.js'
 import { explain, failureOf, failureOfSequelize } from './failures.js'
-import { findRows } from './find-rows.js'
+import { countRows, type FoundPart, findRows } from './find-rows.js'
 import { insertRows, removeSoftDeleted } from './insert-rows.js'
 import { hookOptions } from './isolated-options.js'
 import { needsOrmFind } from './listeners.js'
 import { instanceOf } from './query-generator.js'
 import { type InitializedModel, type RegisteredSequelizeModel, registrationOf } from './registration.js'
-import { SequelizeTable } from './sql-table.js'
+import { type Statements, statementsOf } from './statements.js'
 import { SequelizeTableAccess } from './table-access.js'
-import { expiryCondition, isOneOf, whereOf, withCondition } from './where.js'
-
-/** The statements for one set of columns of a model. */
-interface Statements {
-  readonly columns: readonly SessionColumn[]
-  /** Sequelize's attributes. It replaces them when columns, validators or setters change. */
-  readonly attributes: unknown
-  readonly find: FindStatement<Attempt>
-  readonly writer: RowWriter<Attempt>
-}
+import { expiryCondition, isOneOf, livingWhere, whereOf, withCondition } from './where.js'
 
 /**
  * Stores sessions in the table of a sequelize-typescript model. `session({ model })` makes one by itself.
@@ -121,7 +113,20 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
 
   async list(where: RowFilter, now: Date, limit: number, call?: BackendCall): Promise<readonly SessionRow[]> {
     const condition = { ...this.#matching(where), ...expiryCondition(this.#table, false, now) }
-    return this.#run(call, (attempt) => this.#select(attempt, condition, limit))
+    return this.#run(call, (attempt) => this.#select(attempt, condition, firstBy(this.#table.expires, limit)))
+  }
+
+  async listById(where: RowFilter, page: IdPage, call?: BackendCall): Promise<readonly SessionRow[]> {
+    const condition = livingWhere(this.#matching(where), this.#table, page)
+    return this.#run(call, (attempt) => this.#select(attempt, condition, firstBy(this.#table.id, page.limit)))
+  }
+
+  async count(where: RowFilter, living: LivingRows, call?: BackendCall): Promise<number> {
+    const found = livingWhere(this.#matching(where), this.#table, living)
+    return this.#run(call, async (attempt) => {
+      const count = (condition?: string) => countRows(this.#model, attempt, withCondition(found, condition))
+      return (await this.#statements.find.guard.select(attempt, count))[0] ?? 0
+    })
   }
 
   async deleteWhere(where: RowFilter, except: readonly string[], call?: BackendCall): Promise<number> {
@@ -174,15 +179,8 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#unscoped ?? model
   }
 
-  /** The statements, made anew when columns have changed: an association adds a column, or another validator. */
   get #statements(): Statements {
-    const table = this.#table
-    const prepared = this.#prepared
-    const { tableAttributes } = this.#model as unknown as { tableAttributes: unknown }
-    if (prepared?.columns === table.columns && prepared.attributes === tableAttributes) return prepared
-    const sqlTable = new SequelizeTable(this.#model, table)
-    const [find, writer] = [new FindStatement(sqlTable, table), new RowWriter(sqlTable, table)]
-    this.#prepared = { columns: table.columns, attributes: tableAttributes, find, writer }
+    this.#prepared = statementsOf(this.#model, this.#table, this.#prepared)
     return this.#prepared
   }
 
@@ -190,10 +188,9 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
     return this.#statements.writer
   }
 
-  async #select(attempt: Attempt, where: WhereOptions, limit?: number): Promise<SessionRow[]> {
+  async #select(attempt: Attempt, where: WhereOptions, part: FoundPart = {}): Promise<SessionRow[]> {
     const table = this.#table
-    const page = limit === undefined ? {} : { limit, order: [[table.expires, 'ASC']] as [string, string][] }
-    const find = { ...page, attributes: table.properties }
+    const find = { ...part, attributes: table.properties }
     const records = await this.#statements.find.guard.select(attempt, (condition) =>
       findRows(this.#model, attempt, withCondition(where, condition), find),
     )
@@ -235,6 +232,11 @@ export class SequelizeSessionBackend<Columns extends object = object> implements
       throw error
     }
   }
+}
+
+/** The first rows in the order of this property. */
+function firstBy(property: string, limit: number): FoundPart {
+  return { limit, order: [[property, 'ASC']] }
 }
 
 /** Gives the model the method that makes its backend. */

@@ -5,11 +5,15 @@ import type { RowRecord } from '../model/session-table.js'
 import { hookOptions } from './isolated-options.js'
 import { beforeFind, type Hooked, hasFindHooks } from './listeners.js'
 
-/** The options of a find of sessions, besides `where`. */
-interface FindOptions {
-  readonly attributes: readonly string[]
+/** The rows of a find: the first ones in this order. */
+export interface FoundPart {
   readonly order?: readonly (readonly [string, string])[]
   readonly limit?: number
+}
+
+/** The options of a find of sessions, besides `where`. */
+interface FindOptions extends FoundPart {
+  readonly attributes: readonly string[]
   readonly paranoid?: boolean
 }
 
@@ -30,6 +34,17 @@ export async function findRows(
   const rows: readonly object[] = await model.findAll({ ...options, hooks: false } as object)
   if (isHooked) await hooks.runHooks('afterFind', rows, options)
   return rows.map((row) => recordOf(model, row, find.attributes))
+}
+
+/**
+ * Counts rows by Sequelize's own count, and runs its hooks, which may narrow `where`. Resolves to nothing instead of 0, as a
+ * find that finds nothing does.
+ */
+export async function countRows(model: ModelStatic<Model>, attempt: Attempt, where: object): Promise<number[]> {
+  const options = hookOptions(model, attempt, {}, { where })
+  await (model as unknown as Hooked).runHooks('beforeCount', options)
+  const counted: number = await model.count({ ...options, hooks: false } as object)
+  return counted > 0 ? [counted] : []
 }
 
 /** The row as a record. A `findAll` of the model's own may return plain objects. */

@@ -1,5 +1,5 @@
 import { literal, type Model, type ModelStatic, Op, type WhereOptions } from 'sequelize'
-import type { RowFilter } from '../core/backend/session-backend.js'
+import type { IdPage, LivingRows, RowFilter } from '../core/backend/session-backend.js'
 import { type ComparedColumn, comparedValue } from '../model/compared-value.js'
 import { bytesIn, type CollatingDatabase, utf8 } from '../model/exact-text.js'
 import type { SessionTable } from '../model/session-table.js'
@@ -61,6 +61,20 @@ function collatingDatabase(dialect: string): CollatingDatabase | undefined {
 /** The condition for rows that are expired at `now` (`true`), or for living ones: a `where` of Sequelize. */
 export function expiryCondition(table: SessionTable, expired: boolean, now: Date): WhereOptions {
   return { [table.expires]: { [expired ? Op.lte : Op.gt]: table.moment(now) } }
+}
+
+/** The `where` for rows of living sessions, or for those of a page, that also meet `matching`. */
+export function livingWhere(
+  matching: WhereOptions,
+  table: SessionTable,
+  { now, createdAfter, after = null }: LivingRows & Partial<IdPage>,
+): WhereOptions {
+  const { id, createdAt } = table
+  const conditions = [matching, expiryCondition(table, false, now), { [id]: { [Op.notLike]: '~%' } }]
+  if (createdAfter && createdAt !== undefined)
+    conditions.push({ [createdAt]: { [Op.or]: [{ [Op.gt]: table.moment(createdAfter, 'createdAt') }, null] } } as never)
+  if (after !== null) conditions.push({ [id]: { [Op.gt]: after } })
+  return { [Op.and]: conditions }
 }
 
 /** The `where`, and one more condition in SQL, if there is one. */

@@ -1,15 +1,19 @@
 import { deleteRules } from './delete-rules.js'
+import { iterationRules } from './iteration-rules.js'
 import { lastSeenRules } from './last-seen-rules.js'
 import { readRules } from './read-rules.js'
 import type { BackendFixture, BackendRule, TestRunner } from './runner.js'
 import { valueRules } from './value-rules.js'
 import { writeRules } from './write-rules.js'
 
+export { cookieFor } from './cookie-for.js'
 export type { BackendFixture, BackendRule, TestColumns, TestRunner } from './runner.js'
+export { type ResponseWithCookies, sessionOf } from './session-of.js'
 
 /** All rules of the backend contract. {@link testBackend} runs them; use them one by one if your test runner needs it. */
 export const backendRules: readonly BackendRule[] = [
   ...readRules,
+  ...iterationRules,
   ...writeRules,
   ...deleteRules,
   ...valueRules,

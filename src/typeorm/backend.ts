@@ -1,10 +1,12 @@
-import { type DataSource, type EntityMetadata, In, IsNull, Not, type ObjectLiteral, type QueryRunner } from 'typeorm'
+import type { DataSource, ObjectLiteral, QueryRunner } from 'typeorm'
 import type {
   BackendCall,
   BackendCapabilities,
   BackendFailure,
   ExpiredRow,
   FailureReason,
+  IdPage,
+  LivingRows,
   PassedRows,
   RowFilter,
   RowsWritten,
@@ -17,31 +19,23 @@ import type {
 import { Attempt } from '../model/attempt.js'
 import type { Constructor } from '../model/metadata.js'
 import type { SessionTable } from '../model/session-table.js'
-import { FindStatement } from '../sql/find-statement.js'
 import { insertMakingRoom } from '../sql/make-room.js'
-import { RowWriter } from '../sql/row-writer.js'
+import type { RowWriter } from '../sql/row-writer.js'
 import { type TableAccess, tableAccess } from '../sql/table-access.js'
 import type { Write } from '../sql/write.js'
 import { onConnection, watchWrites } from './connection.js'
+import { deleteRows } from './delete-rows.js'
 import { ExpiredRows } from './expired-rows.js'
 import { explain, failureOf } from './failures.js'
-import { findRows } from './find-rows.js'
+import { countRows, type FindOptions, findRows } from './find-rows.js'
 import { insertRows, removeSoftDeleted } from './insert-rows.js'
 import { hasLoadListeners, hasWriteListeners } from './listeners.js'
 import { guardLogger } from './logger.js'
 import { type RegisteredEntity, registrationOf } from './registration.js'
-import { TypeOrmTable } from './sql-table.js'
+import { type Statements, statementsFor } from './statements.js'
 import { TypeOrmTableAccess } from './table-access.js'
 import { transactionGateOf } from './transactions.js'
-import { expiryCondition, isOneOf, whereOf } from './where.js'
-
-/** The statements for one metadata of the entity. A data source that is initialized again has another one. */
-interface Statements {
-  readonly metadata: EntityMetadata
-  readonly table: SessionTable
-  readonly find: FindStatement<QueryRunner> | undefined
-  readonly writer: RowWriter<QueryRunner>
-}
+import { expiryCondition, isOneOf, livingConditions, whereOf } from './where.js'
 
 /**
  * Stores sessions in the table of a TypeORM entity. `session({ model })` makes one by itself; make one yourself to choose
@@ -123,7 +117,20 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
 
   async list(where: RowFilter, now: Date, limit: number, call?: BackendCall): Promise<readonly SessionRow[]> {
     const condition = { ...this.#matching(where), ...expiryCondition(this.#table, false, now) }
-    return this.#run(call, (runner) => this.#select(runner, condition, limit))
+    return this.#run(call, (runner) => this.#select(runner, condition, { limit, order: this.#table.expires }))
+  }
+
+  async listById(where: RowFilter, page: IdPage, call?: BackendCall): Promise<readonly SessionRow[]> {
+    const find = { and: livingConditions(this.#table, page), limit: page.limit, order: this.#table.id }
+    return this.#run(call, (runner) => this.#select(runner, this.#matching(where), find))
+  }
+
+  async count(where: RowFilter, living: LivingRows, call?: BackendCall): Promise<number> {
+    const conditions = [this.#matching(where), ...livingConditions(this.#table, living)]
+    return this.#run(call, async (runner) => {
+      const count = (condition?: string) => countRows(runner, this.#entity, conditions, condition)
+      return (await this.#guarded(runner, count))[0] ?? 0
+    })
   }
 
   async deleteWhere(where: RowFilter, except: readonly string[], call?: BackendCall): Promise<number> {
@@ -163,39 +170,25 @@ export class TypeOrmSessionBackend<Columns extends object = object> implements S
     return this.#registration.table(this.#dataSource)
   }
 
-  #select(runner: QueryRunner, where: ObjectLiteral, limit?: number): Promise<SessionRow[]> {
+  #select(runner: QueryRunner, where: ObjectLiteral, options: FindOptions = {}): Promise<SessionRow[]> {
+    return this.#guarded(runner, (condition) => findRows(runner, this.#entity, this.#table, where, options, condition))
+  }
+
+  #guarded<Row>(runner: QueryRunner, run: (condition?: string) => Promise<Row[]>): Promise<Row[]> {
     const { find } = this.#statements
-    const run = (condition?: string): Promise<SessionRow[]> =>
-      findRows(runner, this.#entity, this.#table, where, { limit, condition })
     return find ? find.guard.select(runner, run) : run()
   }
 
   get #statements(): Statements {
     const metadata = this.#source.getMetadata(this.#entity)
     const prepared = this.#prepared
-    return prepared?.metadata === metadata ? prepared : this.#prepare(metadata)
-  }
-
-  #prepare(metadata: EntityMetadata): Statements {
-    const table = this.#table
-    const sqlTable = new TypeOrmTable(this.#source, this.#entity, table)
-    const find = sqlTable.isPlain ? new FindStatement(sqlTable, table) : undefined
-    this.#prepared = { metadata, table, find, writer: new RowWriter(sqlTable, table) }
+    if (prepared?.metadata === metadata) return prepared
+    this.#prepared = statementsFor(this.#source, this.#entity, this.#table)
     return this.#prepared
   }
 
-  /** Deletes rows, or soft-deletes them if the entity has a `@DeleteDateColumn()`. */
-  async #remove(call: BackendCall | undefined, where: ObjectLiteral, except: readonly string[] = []): Promise<number> {
-    return this.#write(call, async ({ manager, connection }) => {
-      const { deleteDateColumn: deleted } = connection.getMetadata(this.#entity)
-      const builder = manager.createQueryBuilder()
-      const deletion = deleted ? builder.softDelete().from(this.#entity) : builder.delete().from(this.#entity)
-      const condition = { ...where, ...(deleted && { [deleted.propertyName]: IsNull() }) }
-      if (Object.keys(condition).length > 0) deletion.where(condition)
-      if (except.length > 0) deletion.andWhere({ [this.#table.id]: Not(In([...except])) })
-      const { affected } = await deletion.execute()
-      return affected ?? 0
-    })
+  #remove(call: BackendCall | undefined, where: ObjectLiteral, except: readonly string[] = []): Promise<number> {
+    return this.#write(call, (runner) => deleteRows(runner, this.#entity, this.#table, where, except))
   }
 
   #ids(ids: readonly string[]): ObjectLiteral {

@@ -8,7 +8,7 @@ import {
   type ObjectLiteral,
   Raw,
 } from 'typeorm'
-import type { RowFilter } from '../core/backend/session-backend.js'
+import type { IdPage, LivingRows, RowFilter } from '../core/backend/session-backend.js'
 import { type ComparedColumn, comparedValue } from '../model/compared-value.js'
 import { bytesIn, type CollatingDatabase, utf8 } from '../model/exact-text.js'
 import type { SessionTable } from '../model/session-table.js'
@@ -98,6 +98,23 @@ export function expiryCondition(table: SessionTable, expired: boolean, now: Date
 /** The condition for rows that expire at `from` or later. */
 export function expiresFrom(table: SessionTable, from: Date): ExpiryCondition {
   return compared(table, '>=', 'session_expires_from', from)
+}
+
+/** The conditions for rows of living sessions, or for those of a page. All must hold. */
+export function livingConditions(table: SessionTable, page: LivingRows & Partial<IdPage>): ObjectLiteral[] {
+  const { now, createdAfter, after = null } = page
+  const { id, createdAt } = table
+  const conditions: ObjectLiteral[] = [
+    expiryCondition(table, false, now),
+    { [id]: Raw((column) => `${column} NOT LIKE '~%'`) },
+  ]
+  if (createdAfter && createdAt !== undefined) {
+    const parameters = { session_created_after: table.moment(createdAfter, 'createdAt') }
+    const isYoung = Raw((column) => `(${column} > :session_created_after OR ${column} IS NULL)`, parameters)
+    conditions.push({ [createdAt]: isYoung })
+  }
+  if (after !== null) conditions.push({ [id]: Raw((column) => `${column} > :session_after`, { session_after: after }) })
+  return conditions
 }
 
 function compared(table: SessionTable, operator: string, parameter: string, moment: Date): ExpiryCondition {

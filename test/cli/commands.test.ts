@@ -67,6 +67,13 @@ for (const row of cliRows) {
       expect(await site.open.count('active')).to.equal(2)
     })
 
+    it('ends by itself as a process of its own, with its exit code', async () => {
+      await fill(site, { living: 2, expired: 1 })
+      const { code, out, err } = await site.spawn(['stats', '--json'])
+      expect({ code, err }).to.deep.equal({ code: 0, err: '' })
+      expect(JSON.parse(out)).to.include({ total: 3, living: 2 })
+    })
+
     it('refuses a condition on a column that is not there', async () => {
       const { code, err, out } = await site.run(['revoke', '--where', 'nope=1', '--yes'])
       expect({ code, out }).to.deep.equal({ code: 2, out: '' })

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import { written } from '../../src/cli/ddl/migration.js'
 import { standardTable } from '../../src/cli/ddl/standard-table.js'
-import { runCli } from './support/run-cli.js'
+import { runHere } from './support/run-here.js'
 import { cliRows, type Site, siteOf } from './support/site.js'
 
 const table = 'cli_written'
@@ -62,13 +62,13 @@ for (const row of cliRows) {
 
 describe('ddl without a config', () => {
   it('writes SQL for each database', async () => {
-    const { code, out } = await runCli(['ddl', '--dialect', 'postgres', '--table', 'sessions'])
+    const { code, out } = await runHere(['ddl', '--dialect', 'postgres', '--table', 'sessions'])
     expect(code).to.equal(0)
     expect(out)
       .to.match(/^CREATE TABLE "sessions" \(/)
       .and.contain('timestamptz')
       .and.match(/ON "sessions" \("expires"\);\n$/)
-    expect((await runCli(['ddl', '--dialect', 'oracle'])).code).to.equal(2)
+    expect((await runHere(['ddl', '--dialect', 'oracle'])).code).to.equal(2)
   })
 
   it('writes a migration that sequelize-cli and umzug run', async () => {

@@ -2,13 +2,13 @@ import { expect } from 'chai'
 import { commands } from '../../src/cli/commands/index.js'
 import { checks } from '../../src/cli/doctor/checks/index.js'
 import { read } from '../package/support/project.js'
-import { runCli } from './support/run-cli.js'
+import { runHere } from './support/run-here.js'
 
 describe('docs/cli.md', () => {
   const page = read('docs/cli.md')
 
   it('has the help of all commands', async () => {
-    const { out } = await runCli(['--help'])
+    const { out } = await runHere(['--help'])
     expect(page).to.contain(`\`\`\`text\n${out.trimEnd()}\n\`\`\``)
   })
 
@@ -16,7 +16,7 @@ describe('docs/cli.md', () => {
     it(`has the help of ${name}, and an example of its JSON`, async () => {
       const [, section = ''] = page.split(`\n### ${name}\n`)
       const [own = ''] = section.split('\n### ')
-      const { out } = await runCli([name, '--help'])
+      const { out } = await runHere([name, '--help'])
       expect(own).to.contain(`\`\`\`text\n${out.trimEnd()}\n\`\`\``)
       expect(() => JSON.parse(/```json\n(.*?)```/s.exec(own)?.[1] ?? '')).to.not.throw()
     })

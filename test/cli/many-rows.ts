@@ -1,5 +1,5 @@
 // Two processes prune one table under read load, and a table of what they did. Not a test: it takes minutes.
-// node dist/test/cli/many-rows.js --rows 2000000 --expired 1000000 --only PostgreSQL --fast
+// node dist/test/cli/many-rows.js --rows 2000000 --expired 1000000 --only PostgreSQL --fast --equal
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,19 +17,25 @@ const { values } = parseArgs({
     expired: { type: 'string', default: '1000000' },
     only: { type: 'string', default: '' },
     fast: { type: 'boolean', default: false },
+    /** All expired rows have one value of `expires`. */
+    equal: { type: 'boolean', default: false },
     readers: { type: 'string', default: '4' },
   },
 })
 const [rows, expired, readers] = [Number(values.rows), Number(values.expired), Number(values.readers)]
 
+const distance = values.equal ? 0 : 1
+
 const fills = {
   postgres: `INSERT INTO ? (id, data, expires, "createdAt", version, "userId")
     SELECT encode(sha256(n::text::bytea), 'hex'), '{"theme":"dark"}',
-      CASE WHEN n <= ${expired} THEN now() - interval '1 day' ELSE now() + interval '10 days' END + n * interval '1 millisecond', now(), 1, n % 1000
+      CASE WHEN n <= ${expired} THEN now() - interval '1 day' + ${distance} * n * interval '1 millisecond'
+        ELSE now() + interval '10 days' + n * interval '1 millisecond' END, now(), 1, n % 1000
     FROM generate_series(1, ${rows}) AS n`,
   mariadb: `INSERT INTO ? (id, data, expires, createdAt, version, userId)
     SELECT SHA2(seq, 256), '{"theme":"dark"}',
-      UNIX_TIMESTAMP() * 1000 + IF(seq <= ${expired}, -86400000, 864000000) + seq, UNIX_TIMESTAMP() * 1000, 1, seq % 1000
+      UNIX_TIMESTAMP() * 1000 + IF(seq <= ${expired}, ${distance} * seq, 950400000 + seq) - 86400000,
+      UNIX_TIMESTAMP() * 1000, 1, seq % 1000
     FROM seq_1_to_${rows}`,
 } as const
 
@@ -61,11 +67,13 @@ async function measure(name: string, site: Site): Promise<void> {
       await sleep(5)
     }
   }
-  const memory: number[] = []
+  const memory: number[][] = [[], []]
   const args = ['prune', ...(values.fast ? ['--fast'] : [])]
   const begin = performance.now()
   const loads = Array.from({ length: readers }, read)
-  const pruned = [1, 2].map(() => site.json<Outcome>(args, { started: (child) => void watch(child, memory) }))
+  const pruned = memory.map((samples) =>
+    site.spawnJson<Outcome>(args, { started: (child) => void watch(child, samples) }),
+  )
   const outcomes = await Promise.all(pruned)
   const seconds = (performance.now() - begin) / 1000
   isOver = true
@@ -85,9 +93,15 @@ async function measure(name: string, site: Site): Promise<void> {
       readErrors: errors.length,
       readMedian: Math.round(times[Math.floor(times.length / 2)] ?? 0),
       read99: Math.round(times[Math.floor(times.length * 0.99)] ?? 0),
-      memoryMiB: { first: memory[4], most: Math.max(...memory), last: memory.at(-2) },
+      memoryMiB: memory.map(quarters),
     }),
   )
+}
+
+/** The most memory in each quarter of the time, in MiB. Flat memory has four numbers that are alike. */
+function quarters(samples: readonly number[]): number[] {
+  const size = Math.ceil(samples.length / 4)
+  return [0, 1, 2, 3].map((n) => Math.max(0, ...samples.slice(n * size, (n + 1) * size)))
 }
 
 /** Samples the memory of a process, in MiB. */

@@ -41,7 +41,7 @@ for (const row of cliRows) {
     })
 
     const write = (name: string, text: string): Promise<void> => writeFile(join(folder, 'migrations', name), text)
-    const file = (): string => String(site.env.CLI_FILE)
+    const file = (): string => site.file
 
     /** The table of the model; or one of an earlier version without its columns, and a migration that adds them. */
     async function writeMigrations(isEarlier: boolean): Promise<void> {
@@ -62,14 +62,13 @@ for (const row of cliRows) {
       it('the schema builder of TypeORM finds no difference to what ddl wrote', async () => {
         const { statements } = await site.json<{ statements: string[] }>(['ddl'])
         for (const sql of statements) await site.open.execute(sql)
-        const program = `import(${JSON.stringify(row.config)}).then(async ({ dataSource }) => {
+        const program = `import(${JSON.stringify(await site.config())}).then(async ({ dataSource }) => {
           dataSource.setOptions({ synchronize: false, logging: false })
           await dataSource.initialize()
           console.log('\\n' + JSON.stringify((await dataSource.driver.createSchemaBuilder().log()).upQueries))
           await dataSource.destroy()
         })`
-        const env = { ...process.env, ...site.env }
-        const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], { cwd: root, env })
+        const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], { cwd: root })
         expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).to.deep.equal([])
       })
       return

@@ -32,14 +32,14 @@ for (const row of cliRows) {
     afterEach(() => site.close())
 
     it('from two processes at once removes each row once', async () => {
-      const both = [1, 2].map(() => site.json<Pruned>(['prune', '--batch', '50', '--fast']))
+      const both = [1, 2].map(() => site.spawnJson<Pruned>(['prune', '--batch', '50', '--fast']))
       const pruned = await Promise.all(both)
       expect(pruned.reduce((sum, { removed }) => sum + removed, 0)).to.equal(rows)
       expect(await site.open.count('expired')).to.equal(0)
     })
 
     it('stops cleanly, and goes on when it is called again', async () => {
-      const { code, out } = await site.run(['prune', '--batch', '1', '--json'], {
+      const { code, out } = await site.spawn(['prune', '--batch', '1', '--json'], {
         started: (child) => {
           const watch = setInterval(async () => {
             if ((await site.open.count('expired').catch(() => rows)) === rows || child.killed) return

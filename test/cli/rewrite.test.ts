@@ -21,7 +21,7 @@ for (const row of cliRows) {
       const during = site.managerWith({ encryptionKeys: [current, former] })
       const env = { CLI_KEYS: `${current},${former}` }
       let isOver = false
-      const command = site.json<Rewritten>(['reencrypt', '--batch', '3'], { env }).finally(() => {
+      const command = site.spawnJson<Rewritten>(['reencrypt', '--batch', '3'], { env }).finally(() => {
         isOver = true
       })
       const changed = created.slice(0, 2).map(({ id }) => changeUntil(during, id, () => isOver))

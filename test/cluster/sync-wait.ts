@@ -13,8 +13,11 @@ interface MysqlDriver {
   readonly pool: { on(event: 'acquire', listener: (connection: PooledConnection) => void): void }
 }
 
-/** Lets each connection of an initialized data source wait for the writes of other nodes before it reads, updates or deletes. */
-export function waitInTypeOrm(dataSource: DataSource): void {
+/**
+ * Lets each connection of an initialized data source begin with a statement. Default: it waits for the writes of other nodes
+ * before it reads, updates or deletes.
+ */
+export function waitInTypeOrm(dataSource: DataSource, first = statement): void {
   const { pool } = dataSource.driver as unknown as MysqlDriver
   const waiting = new WeakSet<PooledConnection>()
   // Not the event `connection`: initialize() has opened a connection already.
@@ -22,16 +25,16 @@ export function waitInTypeOrm(dataSource: DataSource): void {
     if (waiting.has(connection)) return
     waiting.add(connection)
     // mysql2 sends it before the statement that the connection was acquired for.
-    connection.query(statement, (error) => error && connection.destroy())
+    connection.query(first, (error) => error && connection.destroy())
   })
 }
 
-/** Lets each connection of the instance wait for the writes of other nodes before it reads, updates or deletes. */
-export function waitInSequelize(sequelize: Sequelize): void {
+/** Lets each connection of the instance begin with a statement. Default: the one of {@link waitInTypeOrm}. */
+export function waitInSequelize(sequelize: Sequelize, first = statement): void {
   sequelize.addHook('afterConnect', async (connection: unknown) => {
     const driver = sequelize.getDialect()
-    if (driver === 'mariadb') await (connection as { query(sql: string): Promise<unknown> }).query(statement)
-    else await new Promise<void>((resolve, reject) => send(connection as CallbackConnection, resolve, reject))
+    if (driver === 'mariadb') await (connection as { query(sql: string): Promise<unknown> }).query(first)
+    else await new Promise<void>((resolve, reject) => send(connection as CallbackConnection, first, resolve, reject))
   })
 }
 
@@ -39,6 +42,11 @@ interface CallbackConnection {
   query(sql: string, done: (error: unknown) => void): unknown
 }
 
-function send(connection: CallbackConnection, resolve: () => void, reject: (error: unknown) => void): void {
-  connection.query(statement, (error) => (error ? reject(error) : resolve()))
+function send(
+  connection: CallbackConnection,
+  first: string,
+  resolve: () => void,
+  reject: (error: unknown) => void,
+): void {
+  connection.query(first, (error) => (error ? reject(error) : resolve()))
 }

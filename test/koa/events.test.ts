@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { type SessionEvents, SessionManager } from 'koa-session-model'
 import { viewOf } from '../../src/core/session/session-view.js'
+import { eventNames } from '../support/channels.js'
 import { openSession } from '../support/open-session.js'
 import { type Handlers, type Options, start } from './support/site.js'
 
@@ -14,29 +15,17 @@ const handlers: Handlers = {
   '/write': (ctx) => {
     ctx.session.views = 1
   },
+  '/demote': (ctx) => ctx.session.regenerate({ grace: 0 }),
   '/logout': (ctx) => ctx.session.destroy(),
   '/': (ctx) => {
     ctx.body = ctx.session
   },
 }
 
-const names: readonly (keyof SessionEvents)[] = [
-  'created',
-  'loaded',
-  'renewed',
-  'rotated',
-  'destroyed',
-  'expired',
-  'rejected',
-  'conflict',
-  'gone',
-  'error',
-]
-
 async function listen(options: Options = {}) {
   const site = await start(handlers, options)
   const events: { name: string; event: SessionEvents[keyof SessionEvents] }[] = []
-  for (const name of names) site.manager.on(name, (event) => events.push({ name, event }))
+  for (const name of eventNames) site.manager.on(name, (event) => events.push({ name, event }))
   /** What was told since the last time, by name, and by what else it says. */
   const take = () => events.splice(0).map(({ name, event: { at, session, ...facts } }) => ({ name, ...facts }))
   return { ...site, events, take }
@@ -55,7 +44,7 @@ describe('the events of a session', () => {
     const [, rotated] = events
     const previous = events[0]?.event.session
     expect(rotated?.event.session).not.to.equal(previous)
-    expect(take()).to.deep.equal([{ name: 'loaded' }, { name: 'rotated', previous }])
+    expect(take()).to.deep.equal([{ name: 'loaded' }, { name: 'rotated', previous }, { name: 'authenticated' }])
     await visitor.copy().json('/logout')
     expect(take()).to.deep.equal([{ name: 'loaded' }, { name: 'destroyed', count: 1, reason: 'logout' }])
     await visitor.json('/')
@@ -83,6 +72,60 @@ describe('the events of a session', () => {
     expect(take()).to.deep.equal([{ name: 'expired', count: 1 }])
     await manager.deleteExpired()
     expect(take()).to.deep.equal([{ name: 'expired', count: 1 }])
+  })
+
+  it('tell of a login, also where a new visitor logs in or a script does, and of no other new id', async () => {
+    const { client, take, events, manager, backend } = await listen({ hashIds: 'migrate', now: Date.now })
+    const visitor = client()
+    await visitor.json('/login')
+    const [created, authenticated] = events
+    expect(authenticated?.event.session).to.equal(created?.event.session)
+    expect(take()).to.deep.equal([{ name: 'created' }, { name: 'authenticated' }])
+    await manager.create({ userId: 1 }, { authenticated: true })
+    expect(take()).to.deep.equal([{ name: 'created' }, { name: 'authenticated' }])
+    await manager.create({ userId: 1 })
+    expect(take()).to.deep.equal([{ name: 'created' }])
+    const before = new SessionManager({ backend, hashIds: false, cleanup: false })
+    visitor.cookie = (await before.create({ userId: 7 })).id
+    await visitor.json('/')
+    expect(take().map(({ name }) => name)).to.deep.equal(['loaded', 'rotated'])
+  })
+
+  it('tell of no login that was not stored', async () => {
+    const { client, take, backend } = await listen()
+    backend.before = (call) => {
+      if (call === 'insert') throw new Error('down')
+    }
+    expect(await client().status('/login')).to.equal(503)
+    expect(take().map(({ name }) => name)).to.deep.equal(['error'])
+  })
+
+  it('tell a replaced id from an unknown one', async () => {
+    const { client, take } = await listen()
+    const visitor = client()
+    await visitor.json('/login')
+    const copy = visitor.copy()
+    await visitor.json('/demote')
+    take()
+    await copy.json('/')
+    expect(take()).to.deep.equal([{ name: 'rejected', reason: 'replaced' }])
+  })
+
+  it('name a session that was ended by its id, under the name that it has now', async () => {
+    const { client, events, manager } = await listen()
+    const visitor = client()
+    await visitor.json('/write')
+    const old = visitor.copy()
+    await visitor.json('/login')
+    const name = events.at(-1)?.event.session
+    await old.json('/logout')
+    expect(events.at(-1)).to.deep.include({ name: 'destroyed' }).and.to.have.nested.property('event.session', name)
+    await visitor.json('/login')
+    const [row] = await manager.list({ userId: 1 })
+    await manager.revoke({ id: row?.id ?? '' })
+    const named = events.at(-2)?.event.session
+    expect(events.at(-1)).to.deep.include({ name: 'destroyed' }).and.to.have.nested.property('event.session', named)
+    expect(named).to.match(/^[\w-]{16}$/)
   })
 
   it('tell when the database fails', async () => {

@@ -12,6 +12,7 @@ const names = [
   'save',
   'reload',
   'update',
+  'take',
   'touch',
   'regenerate',
   'destroy',

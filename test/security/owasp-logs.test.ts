@@ -1,14 +1,12 @@
 import { inspect } from 'node:util'
 import { expect } from 'chai'
-import type { SessionEvents } from 'koa-session-model'
+import { eventMessages, eventNames, traces } from '../support/channels.js'
 import { everyDatabase, type Handlers, onEach, type Site } from './support/site.js'
 
-const names = 'created loaded renewed rotated destroyed expired rejected conflict gone error'.split(' ')
-
-/** All that an app could log: events, errors that Koa reports, and the session itself. */
+/** All that an app could log: events, the messages of channels, errors that Koa reports, and the session itself. */
 function logOf({ manager, errors }: Site): () => string {
-  const log: unknown[] = [errors]
-  for (const name of names) manager.on(name as keyof SessionEvents, (event) => log.push(event))
+  const log: unknown[] = [errors, eventMessages(), traces('load'), traces('commit'), traces('cleanup')]
+  for (const name of eventNames) manager.on(name, (event) => log.push(event))
   return () => inspect(log, { depth: 12, showHidden: true, maxStringLength: null, maxArrayLength: null })
 }
 

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { MemorySessionBackend, type SessionBackend } from 'koa-session-model'
 import { backendRules, type TestColumns, testBackend } from 'koa-session-model/testing'
 import { faultyBackends } from './faulty-backends.js'
+import { faultyIteration } from './faulty-iteration.js'
 
 /** Runs the kit with a runner of its own, and gives the titles of the rules that were broken. */
 async function brokenRules(backend: SessionBackend<TestColumns>): Promise<string[]> {
@@ -25,7 +26,7 @@ describe('the conformance kit', () => {
     expect(backendRules).to.have.length.above(20)
   })
 
-  for (const [fault, Backend] of Object.entries(faultyBackends)) {
+  for (const [fault, Backend] of Object.entries({ ...faultyBackends, ...faultyIteration })) {
     it(`catches a backend that ${fault}`, async () => {
       expect(await brokenRules(new Backend())).not.to.deep.equal([])
     })

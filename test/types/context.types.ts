@@ -46,6 +46,15 @@ new Koa().use(session({ model: entity })).use(async (ctx) => {
     s.label = 1
   })
 
+  expectType<Equal<ReturnType<typeof ctx.session.take<'userId'>>, Promise<number | null | undefined>>>(true)
+  const [user, notice] = [await ctx.session.take('userId'), await ctx.session.take('notice')]
+  expectType<Equal<typeof user, number | null | undefined>>(true)
+  expectType<Equal<typeof notice, unknown>>(true)
+  // @ts-expect-error: no name
+  await ctx.session.take(5)
+  // @ts-expect-error: no name
+  await ctx.session.take()
+
   ctx.session = null
   ctx.session = {}
   ctx.session = { userId: 1 }

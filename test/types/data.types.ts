@@ -35,6 +35,8 @@ new Koa().use(session<Own, ColumnsOf<Models['entity']>>({ model: entity })).use(
   expectType<Equal<typeof ctx.session.userId, number | null>>(true)
   expectType<Equal<typeof ctx.session.foo, unknown>>(true)
   ctx.session.cart?.push({ name: 'book', qty: 1 })
+  const cart = await ctx.session.take('cart')
+  expectType<Equal<typeof cart, Own['cart'] | undefined>>(true)
   await ctx.session.update((s) => {
     s.views = (s.views ?? 0) + 1
   })

@@ -1,5 +1,6 @@
 import { checkWhere } from '../../core/backend/row-filter.js'
 import { orErrorCode } from '../../core/errors.js'
+import { Cursors } from '../../core/manager/cursors.js'
 import { ListedRow } from '../../core/manager/listed-row.js'
 import type { ListedSession } from '../../core/manager/manager-types.js'
 import { exitCodes } from '../cli-error.js'
@@ -45,8 +46,9 @@ async function linesOf({ shared }: Opened, where: object, limit: number): Promis
   const isAll = Object.keys(where).length === 0
   const condition = isAll ? {} : checkWhere(where, repository.schema.columns)
   const rows = await repository.list(condition, limit, time.begin())
+  const cursors = new Cursors(shared.options, condition)
   return rows.map((row) => {
-    const listed: ListedSession = new ListedRow(row, repository.schema)
+    const listed: ListedSession = new ListedRow(row, repository.schema, cursors)
     return {
       id: row.id,
       createdAt: orErrorCode(() => listed.createdAt),

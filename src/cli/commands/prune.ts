@@ -46,7 +46,7 @@ async function removeAll({ shared, access }: Opened, moment: Date, expired: numb
   const size = batchSize(call.options.batch)
   const refused = new RefusedRows(shared.events)
   const batches = new ExpiredBatches(shared.repository, refused, moment, new LeftRows())
-  const progress = new Progress('removed', expired)
+  const progress = new Progress('removed', expired, call.output.streams.err)
   const { signal } = call
   for (let found = size; found >= size && !batches.isTooMuch && !signal.aborted; ) {
     const begin = performance.now()

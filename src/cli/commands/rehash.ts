@@ -1,4 +1,5 @@
 import { hashId } from '../../core/codec/id.js'
+import type { SessionManager } from '../../core/manager/session-manager.js'
 import { usageError } from '../cli-error.js'
 import { batchOption, type Command, yesOption } from '../command.js'
 import { withSessions } from '../load/open-config.js'
@@ -16,11 +17,7 @@ export const rehash: Command = {
   options: [batchOption, yesOption],
   async run(call) {
     return withSessions(call.options, async (opened) => {
-      if (opened.manager.options.hashIds === false) {
-        throw usageError(
-          'The option hashIds is false, so the app would not find its sessions any more. Change it in the app and in the config first.',
-        )
-      }
+      refuseUnsafe(opened.manager.options)
       await confirm(call.output, call.options.yes, 'Replace the ids of all rows by their hashes? There is no way back.')
       const outcome = await rewriteAll(opened, call, {
         what: 'looked at',
@@ -30,4 +27,18 @@ export const rehash: Command = {
       return reportRewritten(call.output, outcome, 'hashed')
     })
   },
+}
+
+/** Throws if the app would not find its sessions under the hashes. */
+function refuseUnsafe({ hashIds, adopt }: SessionManager['options']): void {
+  if (hashIds === false) {
+    throw usageError(
+      "The option hashIds is false, so the app would not find its sessions any more. Set hashIds: 'migrate' in the app and in the config first.",
+    )
+  }
+  if (!adopt) return
+  throw usageError(
+    'The option adopt is set: an old cookie finds its row by the id itself, which a hash would end. Each such row gets a hashed id ' +
+      'when it is used; leave out adopt when the old cookies have expired.',
+  )
 }

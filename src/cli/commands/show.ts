@@ -34,7 +34,11 @@ export const show: Command = {
       const { repository, time } = opened.shared
       const row = await repository.findOne(id, time.begin())
       if (!row)
-        throw new CliError('There is no row with this id. Take an id that list shows, not the value of a cookie.')
+        throw new CliError(
+          'There is no row with this id. Take an id that list shows, not the value of a cookie.',
+          undefined,
+          { code: 'ROW_UNKNOWN' },
+        )
       const shown = describe(row, opened, options.data === true)
       await output.result(shown, () => textOf(shown))
       return exitCodes.done

@@ -24,7 +24,10 @@ export const stats: Command = {
       const { by, limit = 10 } = options
       const known = access.session.columns.map(({ name }) => name)
       if (by !== undefined && !known.includes(by)) {
-        throw usageError(`The model ${access.modelName} has no column ${by}. It has: ${known.join(', ') || 'none'}.`)
+        throw usageError(
+          `The model ${access.modelName} has no column ${by}. It has: ${known.join(', ') || 'none'}.`,
+          'COLUMN_UNKNOWN',
+        )
       }
       const now = shared.repository.now()
       const numbers = await numbersOf(access, now)

@@ -47,8 +47,10 @@ export function choose(candidates: readonly Candidate[], model: string | undefin
   if (candidates.length === 0) {
     throw usageError(
       `${path} exports no SessionManager, and no DataSource or Sequelize with a registered session model. Export one, by name or by default.`,
+      'CONFIG_EMPTY',
     )
   }
-  if (found.length === 0) throw usageError(`No session model is called ${model}. Give one of: ${listed}.`)
-  throw usageError(`${path} has ${found.length} session models. Choose one by --model: ${listed}.`)
+  if (found.length === 0)
+    throw usageError(`No session model is called ${model}. Give one of: ${listed}.`, 'MODEL_UNKNOWN')
+  throw usageError(`${path} has ${found.length} session models. Choose one by --model: ${listed}.`, 'MODEL_AMBIGUOUS')
 }

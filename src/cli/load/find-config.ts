@@ -20,11 +20,13 @@ export function findConfig(given: string | undefined, folder = process.cwd()): s
     if (existsSync(path)) return path
     throw usageError(
       `The file ${given} does not exist. Pass the compiled module that exports a SessionManager, a DataSource or a Sequelize.`,
+      'CONFIG_MISSING',
     )
   }
   const found = defaultFiles.find((name) => existsSync(resolve(folder, name)))
   if (found) return resolve(folder, found)
   throw usageError(
     `No config was found (${defaultFiles.join(', ')}). Pass one by -c session.config.js or -d dist/data-source.js, or write one by: koa-session-model init`,
+    'CONFIG_MISSING',
   )
 }

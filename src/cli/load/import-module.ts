@@ -22,7 +22,10 @@ export async function importModule(path: string): Promise<Exported[]> {
     return await Promise.all(exported.map(settled))
   } catch (error) {
     if (error instanceof CliError) throw error
-    throw new CliError(`${path} does not load: ${inOneLine(error)} ${cureFor(error)}`, undefined, { cause: error })
+    throw new CliError(`${path} does not load: ${inOneLine(error)} ${cureFor(error)}`, undefined, {
+      cause: error,
+      code: 'CONFIG_FAILED',
+    })
   }
 }
 

@@ -71,6 +71,7 @@ function accessOf(manager: SessionManager, path: string): TableAccess {
   if (access) return access
   throw usageError(
     `The manager of ${path} keeps its sessions in no table of an ORM. Use a model of TypeORM or sequelize-typescript.`,
+    'BACKEND_UNSUPPORTED',
   )
 }
 
@@ -79,5 +80,7 @@ function explained(error: unknown, manager: SessionManager): unknown {
   const isOfStatement =
     error instanceof Error && !(error instanceof SessionError) && ('query' in error || 'sql' in error)
   const reason = isOfStatement ? manager.options.backend.explain?.(error) : undefined
-  return reason ? new CliError(`${reason.problem} ${reason.fix}`, undefined, { cause: error }) : error
+  return reason
+    ? new CliError(`${reason.problem} ${reason.fix}`, undefined, { cause: error, code: 'TABLE_UNUSABLE' })
+    : error
 }

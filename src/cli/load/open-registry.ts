@@ -21,7 +21,7 @@ export async function openRegistry(registry: Registry): Promise<void> {
     throw new CliError(
       `The database cannot be used: ${inOneLine(error)} Check that it runs, and host, user and password in the config.`,
       undefined,
-      { cause: error },
+      { cause: error, code: 'DATABASE_UNREACHABLE' },
     )
   }
 }

@@ -14,5 +14,6 @@ export function refuseTypeScript(path: string, options = [...process.execArgv, p
     `${path} is TypeScript, and this Node.js has no loader that emits decorator metadata: tsx, jiti and Node.js itself cannot load ` +
       'entities. Compile first and pass the JavaScript, or set NODE_OPTIONS="--import @swc-node/register/esm-register" (or "-r ts-node/register").',
     exitCodes.usage,
+    { code: 'CONFIG_TYPESCRIPT' },
   )
 }

@@ -1,20 +1,23 @@
 import { styleText } from 'node:util'
+import { ofProcess, type Streams } from './streams.js'
 
 type Style = Parameters<typeof styleText>[0]
 
 /** Where a command writes: results to the standard output, anything else to the standard error. */
 export class Output {
   readonly isJson: boolean
+  readonly streams: Streams
   readonly #hasColours: boolean
 
-  constructor(isJson: boolean, environment = process.env) {
+  constructor(isJson: boolean, streams: Streams = ofProcess, environment = process.env) {
     this.isJson = isJson
-    this.#hasColours = !isJson && process.stdout.isTTY === true && !environment.NO_COLOR && environment.TERM !== 'dumb'
+    this.streams = streams
+    this.#hasColours = !isJson && streams.out.isTTY === true && !environment.NO_COLOR && environment.TERM !== 'dumb'
   }
 
   /** Whether both ends of the terminal are there, so that a question can be asked. */
   get isInteractive(): boolean {
-    return process.stdin.isTTY === true && process.stderr.isTTY === true
+    return process.stdin.isTTY === true && this.streams.err.isTTY === true
   }
 
   /** Writes the result: as JSON if that is wanted, else as the lines that `text` makes. */
@@ -23,12 +26,12 @@ export class Output {
   }
 
   write(text: string): void {
-    process.stdout.write(`${text}\n`)
+    this.streams.out.write(`${text}\n`)
   }
 
   /** Writes a remark, which is no part of the result. */
   note(text: string): void {
-    process.stderr.write(`${text}\n`)
+    this.streams.err.write(`${text}\n`)
   }
 
   style(style: Style, text: string): string {

@@ -46,7 +46,7 @@ export async function rewriteAll(opened: Opened, call: Call, rewriting: Rewritin
     )
   }
   const work = new Rewrite(opened, rewriting)
-  const progress = new Progress(rewriting.what, await countRows(opened.access))
+  const progress = new Progress(rewriting.what, await countRows(opened.access), call.output.streams.err)
   for await (const page of pagesOf(opened, batchSize(call.options.batch), call.signal)) {
     await work.page(page)
     progress.show(work.seen)

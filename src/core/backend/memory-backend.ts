@@ -1,6 +1,8 @@
 import type {
   BackendCapabilities,
   ExpiredRow,
+  IdPage,
+  LivingRows,
   PassedRows,
   RowFilter,
   RowTouch,
@@ -75,6 +77,19 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
       .map(copy)
   }
 
+  async listById(where: RowFilter, page: IdPage): Promise<readonly SessionRow[]> {
+    const { limit, after } = page
+    return this.#living(where, page)
+      .filter((row) => after === null || row.id > after)
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .slice(0, limit)
+      .map(copy)
+  }
+
+  async count(where: RowFilter, living: LivingRows): Promise<number> {
+    return this.#living(where, living).length
+  }
+
   async deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
     const ids = this.#matching(where).map((row) => row.id)
     return this.delete(ids.filter((id) => !except.includes(id)))
@@ -107,6 +122,12 @@ export class MemorySessionBackend<Columns extends object = object> implements Se
   #alive(id: string, now: Date): SessionRow | undefined {
     const row = this.#rows.get(id)
     return row && row.expires > now ? row : undefined
+  }
+
+  #living(where: RowFilter, { now, createdAfter }: LivingRows): SessionRow[] {
+    const isOld = ({ createdAt }: SessionRow) =>
+      createdAfter !== null && createdAt !== null && createdAt <= createdAfter
+    return this.#matching(where).filter((row) => row.expires > now && !row.id.startsWith('~') && !isOld(row))
   }
 
   #matching(where: RowFilter): SessionRow[] {

@@ -6,11 +6,14 @@ import type { RowFilter, RowFilterValue, SessionColumn } from './session-backend
  * Checks a condition that may contain input of a request. It may name only known columns and `id`, with plain values.
  * Objects and arrays are refused, because they could smuggle in an operator; `undefined`, because a misspelt property must
  * not match every session; a numeric id, because MySQL takes 0 for equal to most texts. Throws `WHERE_INVALID`.
+ *
+ * @param mayBeEmpty Whether `{}` is taken, which matches every session.
  */
-export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionColumn>): RowFilter {
+export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionColumn>, mayBeEmpty = false): RowFilter {
   if (typeof where !== 'object' || where === null) throw invalidWhere('The condition is no object')
   const entries = Object.entries(where)
-  if (entries.length === 0) throw invalidWhere('The condition is empty, which would match every session')
+  if (entries.length === 0 && !(mayBeEmpty && isPlainObject(where)))
+    throw invalidWhere('The condition is empty, which would match every session')
   const checked = entries.map(([name, value]): [string, RowFilterValue] => {
     if (name !== 'id' && !columns.has(name)) throw invalidWhere(`The model has no column '${name}'`)
     const plain = plainValue(value)
@@ -19,6 +22,12 @@ export function checkWhere(where: unknown, columns: ReadonlyMap<string, SessionC
     return [name, plain]
   })
   return Object.freeze(Object.fromEntries(checked))
+}
+
+/** Whether the object is no array, no Map and no other instance: those seem empty too. */
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
 }
 
 /** Returns the value if it is plain. A date is copied, because it may have methods and properties of its own. */
@@ -45,6 +54,6 @@ export function invalidWhere(problem: string): SessionError {
   return new SessionError(
     'WHERE_INVALID',
     `${problem}. Give custom columns of the model, or id, each with a string, number, bigint, boolean, Date or null; ` +
-      'for all sessions there is deleteAll().',
+      '{} is taken where nothing ends: by list(), iterate() and count(). To end all sessions there is deleteAll().',
   )
 }

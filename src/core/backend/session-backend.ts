@@ -74,6 +74,22 @@ export type RowFilter = Readonly<Record<string, RowFilterValue>>
 /** A value to compare a column with. Only plain values, so that a request cannot smuggle in an operator. */
 export type RowFilterValue = string | number | bigint | boolean | Date | null
 
+/** The rows that count as living sessions, besides that their ids do not begin with `~`: such rows are no sessions. */
+export interface LivingRows {
+  /** Only rows that are not expired at this moment. */
+  readonly now: Date
+  /** Only rows that began later, and those whose `createdAt` is NULL; `null` for all, and always if there is no `createdAt`. */
+  readonly createdAfter: Date | null
+}
+
+/** Living sessions in the order of their ids. */
+export interface IdPage extends LivingRows {
+  /** The most rows. */
+  readonly limit: number
+  /** Only rows whose ids are behind this one; `null` for all. There need not be a row with this id. */
+  readonly after: string | null
+}
+
 /** An expired row, as the clean-up reads it. */
 export type ExpiredRow = Pick<SessionRow, 'id' | 'expires'>
 
@@ -207,6 +223,13 @@ export interface SessionBackend<Columns extends object = object> {
   delete(ids: readonly string[], call?: BackendCall): Promise<number>
   /** Finds at most `limit` rows that match and are not expired at `now`, the earliest expiry first. */
   list(where: RowFilter, now: Date, limit: number, call?: BackendCall): Promise<readonly SessionRow[]>
+  /**
+   * Finds the first rows of living sessions that match, in the order of their ids. Returns fewer than the limit only if there
+   * are no more. Any order will do in which each id has one fixed place.
+   */
+  listById(where: RowFilter, page: IdPage, call?: BackendCall): Promise<readonly SessionRow[]>
+  /** Counts the rows of living sessions that match. */
+  count(where: RowFilter, living: LivingRows, call?: BackendCall): Promise<number>
   /** Ends the sessions that match, except those with the ids in `except`. Resolves to their number. */
   deleteWhere(where: RowFilter, except: readonly string[], call?: BackendCall): Promise<number>
   /** Finds at most `limit` rows that are expired at `now`, the earliest expiry first, without those in `passed`. */

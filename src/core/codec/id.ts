@@ -50,6 +50,11 @@ export function unhashedRowId(id: string, hashIds: HashIds): string | undefined 
   return hashIds === 'migrate' && !/^[0-9a-f]{64}$/i.test(id) ? id : undefined
 }
 
+/** The row that `rehash` of the command line moves a row to, whose id is not hashed yet; `undefined` without `'migrate'`. */
+export function movedRowId(rowId: string, hashIds: HashIds): string | undefined {
+  return unhashedRowId(rowId, hashIds) === undefined ? undefined : hashId(rowId)
+}
+
 /** Throws `ID_INVALID` for what cannot be an id, or is kept for rows that are no sessions. */
 export function checkId(id: unknown, hashIds: HashIds): asserts id is string {
   if (typeof id !== 'string' || id === '' || (hashIds !== true && id.startsWith('~'))) throw invalidId()

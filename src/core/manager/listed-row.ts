@@ -4,6 +4,7 @@ import { orErrorCode, unreadable } from '../errors.js'
 import { Properties } from '../properties/properties.js'
 import type { PropertySchema } from '../properties/property-schema.js'
 import type { SessionData, SessionProperties } from '../session/session-types.js'
+import type { Cursors } from './cursors.js'
 import type { ListedSession } from './manager-types.js'
 
 /** A session in the result of `list()`. Its data and dates are read on access, so one corrupt row does not hide the others. */
@@ -16,14 +17,21 @@ export class ListedRow<Columns extends object, Data extends object = SessionData
   declare readonly lastSeenAt: Date | null
   declare readonly properties: SessionProperties<Columns, Data>
   readonly #properties: Properties
+  readonly #cursors: Cursors
 
-  constructor(row: StoredRow, schema: PropertySchema) {
+  constructor(row: StoredRow, schema: PropertySchema, cursors: Cursors) {
     this.id = row.id
+    this.#cursors = cursors
     showDate(this, 'createdAt', row.createdAt)
     showDate(this, 'expires', row.expires)
     showDate(this, 'lastSeenAt', row.lastSeenAt ?? null)
     this.#properties = new Properties(schema, row)
     Object.defineProperty(this, 'properties', ListedRow.#accessor)
+  }
+
+  /** Made on access, as most lists need only that of the last session. */
+  get cursor(): string {
+    return this.#cursors.of(this.id)
   }
 
   /** Leaves out the id, which is the one in the cookie if `hashIds` is false. Shows the error code of unreadable values. */

@@ -1,5 +1,6 @@
 import type { RowFilterValue } from '../backend/session-backend.js'
 import type { Duration } from '../options/duration.js'
+import type { TransportRequest } from '../options/transport.js'
 import type { SessionData, SessionProperties } from '../session/session-types.js'
 
 /** A condition on the custom columns of the model, or on the `id` of a {@link ListedSession}. All parts must match. */
@@ -8,7 +9,7 @@ export type SessionWhere<Columns extends object = object> = { readonly id?: stri
 }
 
 /**
- * A session in the result of `manager.list()`. Reading a value that the row does not hold properly throws `DATA_CORRUPT`;
+ * A session that `manager.list()` or `manager.iterate()` has found. Reading a value that the row does not hold properly throws `DATA_CORRUPT`;
  * data that was encrypted with an unknown key throws `KEY_UNKNOWN`.
  */
 export interface ListedSession<Columns extends object = object, Data extends object = SessionData> {
@@ -20,6 +21,12 @@ export interface ListedSession<Columns extends object = object, Data extends obj
   readonly expires: Date
   /** When the session was last used; `null` if that is not known, or if the table does not keep it. */
   readonly lastSeenAt: Date | null
+  /**
+   * The place behind this session in the order of the ids, for the option `after`: text for a URL, from which nobody learns the
+   * id. It stays valid when the session ends. It is valid for the same condition only, and in other processes, or after a
+   * restart, only with the option `auditKey`. It is not enumerable, so JSON does not contain it.
+   */
+  readonly cursor: string
   /** All properties: the columns and the keys of the data. */
   readonly properties: SessionProperties<Columns, Data>
 }
@@ -46,7 +53,7 @@ export interface CreateOptions {
 export interface CreatedSession<Columns extends object = object, Data extends object = SessionData> {
   /** The id, which opens the session: in the cookie, and with `manager.get`, `set` and `delete`. Keep it out of logs. */
   readonly id: string
-  /** The header `Cookie` that a browser would send: `sid=…`. */
+  /** The header `Cookie` that a browser would send: `sid=…`. It opens the session if the cookie is a transport. */
   readonly cookie: string
   /** When the session began; `null` if the table does not keep it. */
   readonly createdAt: Date | null
@@ -57,8 +64,7 @@ export interface CreatedSession<Columns extends object = object, Data extends ob
 }
 
 /** The parts of a request that `manager.fromRequest()` reads. Node's `IncomingMessage` fits. */
-export interface RequestWithCookie {
-  readonly headers: { readonly cookie?: string | readonly string[] | undefined }
+export interface RequestWithCookie extends TransportRequest {
   /** The connection of the request. If its `encrypted` is `true`, the request came over TLS. */
   readonly socket?: object | undefined
 }
@@ -76,11 +82,41 @@ export interface BareRequestOptions {
 /** The options of `manager.list()`. */
 export interface ListOptions {
   /**
-   * The most sessions to return, those that expire first: 1 to 100000.
+   * The most sessions to return, the first ones in the `order`: 1 to 100000.
    *
    * @default 1000
    */
   readonly limit?: number
+  /**
+   * The order: `'expires'` for the earliest expiry first, or `'id'` for that of the row ids. Requests move expiries, but no
+   * row ids, so that only lists by id can be continued.
+   *
+   * @default 'expires'
+   */
+  readonly order?: 'expires' | 'id'
+  /**
+   * Only sessions behind this `cursor` of a {@link ListedSession}. Needs `order: 'id'`. `null` begins at the first session.
+   *
+   * @default null
+   */
+  readonly after?: string | null
+}
+
+/** The options of `manager.iterate()`. */
+export interface IterateOptions {
+  /**
+   * The number of sessions that are read at a time, and held in memory: 1 to 10000.
+   *
+   * @default 500
+   */
+  readonly batch?: number
+  /**
+   * Only sessions behind this `cursor` of a {@link ListedSession}, such as the last one before an interruption. `null` begins
+   * at the first session.
+   *
+   * @default null
+   */
+  readonly after?: string | null
 }
 
 /** The options of `manager.revoke()`. */

@@ -8,12 +8,12 @@ import { Session } from '../session/session.js'
 import type { SessionData, SessionProperties, SessionView } from '../session/session-types.js'
 import { viewOf } from '../session/session-view.js'
 import { type Shared, share } from '../session/shared.js'
+import { carriedValue } from './carried-id.js'
 import { Cleanup } from './cleanup.js'
 import { createSession } from './created-session.js'
 import type { BareRequestOptions, CreatedSession, CreateOptions, RequestWithCookie } from './manager-types.js'
 import { letOpen, openSession } from './open-session.js'
 import { PlainStore } from './plain-store.js'
-import { cookieOf } from './request-cookie.js'
 import { OpenRequestSession, type RequestSession } from './request-session.js'
 import { behind } from './row-lookup.js'
 import { SessionAdministration } from './session-administration.js'
@@ -86,7 +86,7 @@ export class SessionManager<
     return new OpenRequestSession<Columns, Data>(new Session(this.#shared, id, cookie, isOld))
   }
 
-  /** For the adapter of a web framework: emits `rejected` for a cookie that cannot be an id of this package. */
+  /** For the adapter of a web framework: emits `rejected` for a value that cannot be an id of this package. */
   reportMalformed(): void {
     this.#shared.events.emit('rejected', null, { reason: 'malformed' })
   }
@@ -102,16 +102,18 @@ export class SessionManager<
   }
 
   /**
-   * The session that the cookie of a bare request opens, such as the upgrade to a WebSocket; `undefined` if there is none.
-   * Changes are not written by themselves: call `save()` or `update()`. No cookie can be sent, so `regenerate()` fails.
+   * The session that a bare request opens by its cookie, or by the option `transport`; `undefined` if there is none. Such a
+   * request is the upgrade to a WebSocket. Changes are not written by themselves: call `save()` or `update()`. No cookie can be sent, so `regenerate()` fails.
    * Behind a proxy that ends TLS pass `secure`: without it a cookie without the prefix opens a session too.
+   * @throws `TRANSPORT_CONFLICT` if the request carries two different ids.
    */
   async fromRequest(
     request: RequestWithCookie,
     { secure }: BareRequestOptions = {},
   ): Promise<SessionView<Columns, Data> | undefined> {
-    const id = cookieOf(request, this.options, secure)
-    if (!isWellFormedId(id)) return undefined
+    const id = carriedValue(request, this.options, secure)
+    if (!id) return undefined
+    if (!isWellFormedId(id)) return void this.reportMalformed()
     this.assertOpen()
     const session = await openSession(this, id, noCookie)
     return session.isNew ? undefined : viewOf(session)

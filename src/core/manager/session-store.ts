@@ -54,7 +54,7 @@ export interface SessionStore<Columns extends object = object, Data extends obje
    * Every living session, the one that expires first at the front. Writes nothing.
    * @throws `OPTION_INVALID` for a `limit` that is no whole number from 1 to 100000.
    */
-  list(options?: ListOptions): Promise<ListedSession<Columns, Data>[]>
+  list(options?: Pick<ListOptions, 'limit'>): Promise<ListedSession<Columns, Data>[]>
 }
 
 /** A session as one request has loaded it, or has stored it. Keep one for each request, not for each id. */

@@ -4,7 +4,7 @@ import type { InOrder } from '../concurrency/in-order.js'
 import { isGoneError } from '../errors.js'
 import { copyOf } from '../properties/copy.js'
 import { copyProperties } from '../properties/copy-properties.js'
-import { isRenewalDue } from '../repository/expiry.js'
+import { isTouchDue } from '../repository/expiry.js'
 import { planWrite } from '../session/plan-write.js'
 import type { Session } from '../session/session.js'
 import type { SessionState } from '../session/session-state.js'
@@ -93,9 +93,8 @@ export class LoadedSession<Columns extends object = object, Data extends object 
   async destroy(): Promise<StoreOutcome> {
     return this.#change(async () => {
       const { row, rowId } = this.#state
-      const { ending, time, events } = this.#store.shared
-      const count = await ending.end(rowId, time.begin(), row)
-      if (count > 0) events.emit('destroyed', rowId, { count, reason: 'logout' })
+      const { ending, time } = this.#store.shared
+      const count = await ending.end(rowId, 'logout', time.begin(), row)
       this.#isGone = true
       return count > 0 ? 'written' : 'gone'
     })
@@ -115,7 +114,7 @@ export class LoadedSession<Columns extends object = object, Data extends object 
   /** Whether a renewal is due. The option `rolling` of the manager does not count: the host decides when to ask. */
   get #isRenewalDue(): boolean {
     const { row } = this.#state
-    return row !== undefined && isRenewalDue({ ...this.#store.shared.options, rolling: true }, row)
+    return row !== undefined && isTouchDue(this.#store.shared.options, row)
   }
 
   /** The properties that differ; `undefined` for those that are gone. A column that is NULL may be left out. */

@@ -51,6 +51,8 @@ const backendMethods = [
   'touch',
   'delete',
   'list',
+  'listById',
+  'count',
   'deleteWhere',
   'findExpired',
   'deleteExpired',

@@ -32,7 +32,8 @@ export const sessionHints: OptionHints = new Map([
   ],
   [
     'externalKey',
-    'Leave it out: the id comes from the cookie only. Elsewhere use manager.create() and manager.get(id).',
+    'Write transport: bearer(), or { read } with a function that returns the id in a header of the request. Without a request ' +
+      'use manager.create() and manager.get(id).',
   ],
   [
     'encode',
@@ -73,7 +74,7 @@ export const sessionHints: OptionHints = new Map([
   ['errorHandler', "Call manager.on('error', listener), on a manager that you give to session()."],
   ['defer', "Write load: 'lazy', and await ctx.session.load()."],
   ['allowEmpty', 'Leave it out: a new session is stored, and gets its cookie, once something is in it.'],
-  ['sessionIdStore', 'Leave it out: the id comes from the cookie only.'],
+  ['sessionIdStore', 'Write transport: { read, write }, or leave it out for the cookie.'],
   ['genSid', 'Leave it out: ids are random. Write idBytes for their length.'],
   // in the wrong place, or the right thing by another name
   ['tableName', 'Write @SessionModel({ tableName: … }) above the model.'],

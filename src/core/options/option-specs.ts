@@ -27,6 +27,8 @@ import {
   isTimerDelay,
 } from './option-checks.js'
 import { type CleanupOptions, defaultCleanup, type LastSeenOptions, type RequestOutcome } from './options.js'
+import type { TransportOption } from './transport.js'
+import { resolveTransport } from './transport-options.js'
 import { assertKnown } from './unknown-options.js'
 
 /** The backend, and options that are checked before those that depend on them. */
@@ -78,6 +80,8 @@ function time(
     mayBeZero && given === 0 ? 0 : check(option, toMilliseconds(option, given), passes, takes)
   return { default: defaultValue, takes, resolve }
 }
+
+const takesTransport = "'cookie', bearer(), an object { read, write }, or a list of them"
 
 /** Passes every time: `toMilliseconds` has checked it already. */
 const isAnyTime = (value: unknown): value is number => typeof value === 'number'
@@ -163,6 +167,11 @@ export const optionSpecs = {
   cookie: checked('attributes of the cookie', (given: SessionCookieOptions | undefined, _, { key, idBytes }) =>
     resolveCookie(given ?? {}, key, idLength(idBytes)),
   ),
+  transport: {
+    default: 'cookie',
+    takes: takesTransport,
+    resolve: (_, given = 'cookie') => resolveTransport(given, takesTransport),
+  } as OptionSpec<TransportOption | readonly TransportOption[], readonly TransportOption[]>,
   adopt: checked('{ cookie, secret } of the package before, or a function (request) => id', resolveAdopt),
   clearSiteData: checked(
     "true, false, or a list of 'cache', 'cookies', 'storage', 'executionContexts' and '*'",

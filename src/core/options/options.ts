@@ -9,6 +9,7 @@ import type { Duration } from './duration.js'
 import type { Exclusion, RequestFacts } from './exclude.js'
 import type { ResolvedLimit, SessionLimit } from './limit-options.js'
 import type { ClearedData } from './option-checks.js'
+import type { TransportOption } from './transport.js'
 
 /** The default of {@link CleanupOptions}. */
 export const defaultCleanup = { interval: '15m', batch: 200 } as const
@@ -135,6 +136,14 @@ export interface SessionPolicy<Columns extends object = object> {
   /** The attributes of the cookie. */
   readonly cookie?: SessionCookieOptions
   /**
+   * How the id travels: in the cookie, by `bearer()`, by a transport of your own, or by a list of them. The first of a list
+   * that finds an id decides. A request with two different ids fails with `TRANSPORT_CONFLICT`.
+   *
+   * @default 'cookie'
+   * @see docs/transports.md
+   */
+  readonly transport?: TransportOption | readonly TransportOption[]
+  /**
    * The signed cookie of the package that kept the sessions before, whose table the model is: who has one stays logged in.
    * Or a function that returns the id of the old row. Without it no other cookie is read.
    *
@@ -212,6 +221,7 @@ export interface ResolvedOptions<Columns extends object = object> extends Resolv
   readonly onGone: 'ignore' | 'throw'
   readonly limit: ResolvedLimit | null
   readonly cookie: ResolvedCookieOptions
+  readonly transport: readonly TransportOption[]
   readonly adopt: ResolvedAdopt | null
   readonly clearSiteData: readonly ClearedData[]
   /** The keys as bytes. Not enumerable, like `auditKey`: logging or serializing the options does not print them. */

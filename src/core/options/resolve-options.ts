@@ -7,6 +7,7 @@ import { isBackend } from './option-checks.js'
 import { sessionHints } from './option-hints.js'
 import { type KnownOptions, optionSpecs } from './option-specs.js'
 import type { ResolvedOptions, SessionOptions, SessionPolicy } from './options.js'
+import { assertTransportsFit } from './transport-options.js'
 import { assertKnown } from './unknown-options.js'
 
 type Specs = typeof optionSpecs
@@ -19,6 +20,7 @@ export function resolveOptions<Columns extends object>(options: SessionOptions<C
   const { exclude: isExcluded, ...others } = resolveEach(options, backend)
   const resolved: ResolvedOptions<Columns> = { ...others, isExcluded, backend }
   assertConsistent(resolved)
+  assertTransportsFit(options, resolved.transport)
   return Object.freeze(hideKeys(resolved))
 }
 

@@ -36,6 +36,14 @@ export class Properties extends TrackedValues {
     this.#held?.release(name)
   }
 
+  /** Removes a property and returns its value; `undefined` if it does not {@link holds hold} anything. */
+  take(name: string): unknown {
+    if (!this.holds(name)) return undefined
+    const value = this.value(name)
+    this.remove(name)
+    return value
+  }
+
   /**
    * Replaces all properties by `values`. Columns without a value get their value in a new session. With `sparesForeign` a
    * reserved name is accepted if the row has it already: another program has written it.
@@ -79,12 +87,13 @@ export class Properties extends TrackedValues {
 
   /** How many properties hold something. Not columns that are NULL, are as in a new session, or begin as the current time. */
   get size(): number {
-    return this.names().filter((name) => this.#holdsSomething(name)).length
+    return this.names().filter((name) => this.holds(name)).length
   }
 
-  #holdsSomething(name: string): boolean {
+  /** Whether a property counts in {@link size}. */
+  holds(name: string): boolean {
     const column = this.schema.columns.get(name)
-    if (!column) return true
+    if (!column) return this.has(name)
     const value = this.value(name)
     const initial = column.initial(this.schema.now())
     return value != null && !(initial instanceof Date) && !isDeepStrictEqual(value, initial)

@@ -1,5 +1,6 @@
 import { notSerializable } from '../codec/serializer.js'
 import { SessionError } from '../errors.js'
+import { check } from '../validation.js'
 
 /** Whether the own properties of the value are its whole content: it is no array, Map or Date. */
 export function isObject(value: unknown): boolean {
@@ -10,6 +11,12 @@ export function isObject(value: unknown): boolean {
 export function assertProperty(name: string, value: unknown): void {
   assertUnreserved(name)
   if (typeof value === 'function' || typeof value === 'symbol') throw notSerializable(`'${name}' is a ${typeof value}`)
+}
+
+/** Throws `NAME_RESERVED` for a reserved name, and `OPTION_INVALID` for a key that is no text. */
+export function assertKey(key: unknown): asserts key is string {
+  check('key of take()', key, (value): value is string => typeof value === 'string', 'the name of a property')
+  assertUnreserved(key as string)
 }
 
 function assertUnreserved(name: string): void {
@@ -36,6 +43,7 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'regenerate',
   'reload',
   'save',
+  'take',
   'toJSON',
   'touch',
   'update',

@@ -1,6 +1,9 @@
 import type { RowFilter } from '../backend/session-backend.js'
+import { movedRowId } from '../codec/id.js'
 import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
+import type { EndReason } from '../events.js'
+import { isTraced, trace } from '../tracing.js'
 import { forwardingIdsOf } from './former-ids.js'
 import type { ForwardingSweep } from './forwarding-sweep.js'
 import type { RotatedIds } from './rotated-ids.js'
@@ -22,22 +25,42 @@ export class Ending {
   }
 
   /**
-   * Ends the session that has or had this row. Resolves to the number of ended sessions: one or none. The forwarding rows
-   * are those that the row names. `read` is the row, if it was read already; if not, it is read only with `hashIds: false`.
+   * Ends the session that has or had this row, and reports it by the event `destroyed`. Resolves to the number of ended
+   * sessions: one or none. The forwarding rows are those that the row names. `read` is the row, if it was read already; if
+   * not, it is read only with `hashIds: false`.
    */
-  async end(rowId: string, deadline: Deadline, read?: StoredRow): Promise<number> {
+  end(rowId: string, reason: EndReason, deadline: Deadline, read?: StoredRow): Promise<number> {
+    const end = (): Promise<number> => this.#end(rowId, reason, deadline, read)
+    return isTraced('commit') ? this.#traced(rowId, end) : end()
+  }
+
+  #traced(rowId: string, end: () => Promise<number>): Promise<number> {
+    const { options, events } = this.#repository
+    return trace('commit', { key: options.key, session: events.nameOf(rowId) }, async (message) => {
+      const count = await end()
+      message.outcome = count > 0 ? 'destroyed' : 'gone'
+      return count
+    })
+  }
+
+  async #end(rowId: string, reason: EndReason, deadline: Deadline, read?: StoredRow): Promise<number> {
     const row = read ?? (this.#repository.options.hashIds ? undefined : await this.#repository.findOne(rowId, deadline))
     const count = await this.#repository.delete(rowId, deadline)
-    if (count === 0) return this.#endSuccessor(rowId, deadline)
+    if (count === 0) return this.#endSuccessor(rowId, reason, deadline)
+    this.#repository.events.emit('destroyed', rowId, { count, reason })
+    this.#repository.watcher?.ended(rowId, reason)
     if (row) await this.#removeTraces([row], deadline)
     return count
   }
 
-  async #endSuccessor(rowId: string, deadline: Deadline): Promise<number> {
-    const successor = await this.#rotatedIds.successorOf(rowId, deadline)
-    return successor === undefined
-      ? 0
-      : this.end(successor, deadline, await this.#repository.findOne(successor, deadline))
+  async #endSuccessor(rowId: string, reason: EndReason, deadline: Deadline): Promise<number> {
+    const replaced = await this.#rotatedIds.successorOf(rowId, deadline)
+    for (const successor of [replaced, movedRowId(rowId, this.#repository.options.hashIds)]) {
+      if (successor === undefined) continue
+      const count = await this.#end(successor, reason, deadline, await this.#repository.findOne(successor, deadline))
+      if (count > 0) return count
+    }
+    return 0
   }
 
   /**

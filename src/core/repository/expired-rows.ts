@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { unreadable } from '../errors.js'
 import type { Events } from '../events.js'
 import { defaultCleanup } from '../options/options.js'
+import { isTraced, trace } from '../tracing.js'
 import { ExpiredBatches, LeftRows } from './expired-batches.js'
 import { isMarkerId } from './former-ids.js'
 import { RefusedRows } from './refused-rows.js'
@@ -46,8 +47,20 @@ export class ExpiredRows {
    * Removes the rows that have been expired for `age` milliseconds. Resolves to their number. Rows that the database refuses
    * to remove are left, and reported once.
    */
-  async remove(age: number): Promise<number> {
+  remove(age: number): Promise<number> {
     const batches = new ExpiredBatches(this.#repository, this.#refused, this.#momentBefore(age), this.#left)
+    return isTraced('cleanup') ? this.#traced(batches) : this.#removeOnce(batches)
+  }
+
+  #traced(batches: ExpiredBatches): Promise<number> {
+    return trace('cleanup', { key: this.#repository.options.key }, (message) =>
+      this.#removeOnce(batches).finally(() => {
+        message.removed = batches.removed
+      }),
+    )
+  }
+
+  async #removeOnce(batches: ExpiredBatches): Promise<number> {
     this.#left = new LeftRows()
     try {
       await this.#removeAll(batches)

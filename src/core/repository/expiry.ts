@@ -66,9 +66,13 @@ function isUnreadable(createdAt: Date): boolean {
 
 /** Whether so much of its lifetime has passed that reading the session renews it. */
 export function isRenewalDue(options: ExpiryOptions, row: StoredRow): boolean {
-  const { rolling, touchAfter } = options
+  return options.rolling === true && isTouchDue(options, row)
+}
+
+/** Whether moving the expiry gains more than the option `touchAfter` asks for. */
+export function isTouchDue(options: ExpiryOptions, row: StoredRow): boolean {
   const gain = nextExpiry(options, row).getTime() - row.expires.getTime()
-  return rolling === true && gain > touchAfter * maxAgeOf(options, row.meta)
+  return gain > options.touchAfter * maxAgeOf(options, row.meta)
 }
 
 /** Whether the row is a session: no forwarding row, and no lease. */

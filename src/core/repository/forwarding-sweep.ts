@@ -11,7 +11,8 @@ const firstReach = 3_600_000
 /** Calls `run` after so many milliseconds. Returns a function that cancels it. */
 export type Alarm = (run: () => Promise<void>, milliseconds: number) => () => void
 
-const realAlarm: Alarm = (run, milliseconds) => {
+/** The timer of Node.js. It does not keep the process alive. */
+export const realAlarm: Alarm = (run, milliseconds) => {
   const timer = setTimeout(() => void run(), milliseconds).unref()
   return () => clearTimeout(timer)
 }

@@ -3,7 +3,6 @@ import type { RowFilter } from '../backend/session-backend.js'
 import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import { SessionError } from '../errors.js'
-import type { Events } from '../events.js'
 import type { ResolvedLimit } from '../options/limit-options.js'
 import type { Ending } from './ending.js'
 import { Lease } from './lease.js'
@@ -15,13 +14,11 @@ type Write = () => Promise<StoredRow | undefined>
 export class Limit {
   readonly #repository: SessionRepository
   readonly #ending: Ending
-  readonly #events: Events
   readonly #lease: Lease
 
-  constructor(repository: SessionRepository, ending: Ending, events: Events) {
+  constructor(repository: SessionRepository, ending: Ending) {
     this.#repository = repository
     this.#ending = ending
-    this.#events = events
     this.#lease = new Lease(repository)
   }
 
@@ -44,7 +41,7 @@ export class Limit {
       const surplus = await this.#surplus(limit, where, rowId, deadline)
       if (surplus.length > 0 && limit.onExceed === 'refuse') throw tooMany(limit)
       const written = await write()
-      if (written) for (const row of surplus) await this.#revoke(row, deadline)
+      if (written) for (const row of surplus) await this.#ending.end(row.id, 'limit', deadline, row)
       return written
     })
   }
@@ -54,11 +51,6 @@ export class Limit {
     const all = await this.#repository.list(where, mostListed, deadline)
     const others = all.filter(({ id }) => id !== rowId).sort((a, b) => age(a) - age(b) || (a.id < b.id ? -1 : 1))
     return others.slice(0, Math.max(0, others.length + 1 - max))
-  }
-
-  async #revoke(row: StoredRow, deadline: Deadline): Promise<void> {
-    const count = await this.#ending.end(row.id, deadline, row)
-    if (count > 0) this.#events.emit('destroyed', row.id, { count, reason: 'limit' })
   }
 }
 

@@ -1,3 +1,4 @@
+import { movedRowId } from '../codec/id.js'
 import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import { retry } from '../concurrency/retry.js'
@@ -93,7 +94,9 @@ export class RotatedIds {
     const own = await this.#repository.findOne(rowId, deadline)
     if (own) return this.#repository.isAlive(own) ? own : 'expired'
     const { forwarding } = await this.#findForwarding(rowId, deadline)
-    return forwarding ? this.#follow(forwarding, rowId, deadline, isOpening) : 'ended'
+    const found = forwarding ? await this.#follow(forwarding, rowId, deadline, isOpening) : 'ended'
+    const moved = movedRowId(rowId, this.#repository.options.hashIds)
+    return found === 'ended' && moved !== undefined ? this.follow(moved, deadline, isOpening) : found
   }
 
   /** The row that the session of a request has now, or why there is none. Replacing the id needs an old id that still opens it. */

@@ -1,29 +1,24 @@
 import { BackendClient, type Question } from '../backend/backend-client.js'
 import { RowChanges } from '../backend/changed-values.js'
 import type { ExpectedRow } from '../backend/expected-row.js'
-import type {
-  RowFilter,
-  RowTouch,
-  RowUpdate,
-  SessionBackend,
-  SessionColumn,
-  SessionRow,
-} from '../backend/session-backend.js'
+import type { RowFilter, RowTouch, RowUpdate, SessionBackend, SessionRow } from '../backend/session-backend.js'
 import { Encryption } from '../codec/encryption.js'
 import { hashId } from '../codec/id.js'
 import { RowCodec } from '../codec/row-codec.js'
-import { serialize } from '../codec/serializer.js'
 import { decodeRow, type SessionMeta, type StoredRow } from '../codec/session-meta.js'
 import { type Deadline, TimeLimit } from '../concurrency/deadline.js'
 import type { Events } from '../events.js'
 import type { ResolvedOptions } from '../options/options.js'
-import { columnsByName, type PropertySchema } from '../properties/property-schema.js'
+import type { PropertySchema } from '../properties/property-schema.js'
 import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
 import { FindBatcher } from './find-batcher.js'
 import { LastSeen } from './last-seen.js'
+import { LivingSessions } from './living-sessions.js'
 import { type Fate, fateOf, writeSurely } from './lost-answer.js'
 import type { RowChange, RowContent } from './row-change.js'
 import { RowRemoval } from './row-removal.js'
+import { RowSchema } from './row-schema.js'
+import type { RowWatcher } from './row-watcher.js'
 import { kindOf, kindOfTouch, WriteBatcher } from './write-batcher.js'
 
 /**
@@ -35,16 +30,20 @@ import { kindOf, kindOfTouch, WriteBatcher } from './write-batcher.js'
 export class SessionRepository {
   readonly options: ResolvedOptions
   readonly #client: BackendClient
-  #schema: PropertySchema
-  #columns: readonly SessionColumn[]
+  readonly #schema: RowSchema
   readonly events: Events
   /** The time limit of operations. */
   readonly time: TimeLimit
   readonly encryption: Encryption
   readonly #codec: RowCodec
+  /** Counts sessions, and reads all of them. */
+  readonly living: LivingSessions
+  /** Removes many rows. */
   readonly removal: RowRemoval
   readonly lastSeen: LastSeen
-  readonly #finds = new FindBatcher((ids, deadline) => this.#find(ids, deadline))
+  /** Hears what this process does to rows that are watched; `undefined` until a session is watched. */
+  watcher: RowWatcher | undefined
+  readonly #finds = new FindBatcher((ids, deadline) => this.findAll(ids, deadline))
   readonly #updates: WriteBatcher<RowUpdate>
   readonly #touches: WriteBatcher<RowTouch>
 
@@ -67,23 +66,15 @@ export class SessionRepository {
     this.lastSeen = new LastSeen(options, this.time, (touch, deadline) => this.#touches.write(touch, deadline))
     const encryption = new Encryption(options.encryptionKeys)
     this.encryption = encryption
-    const { serializer } = options
-    this.#columns = options.backend.columns
-    const columns = columnsByName(this.#columns)
-    const emptyText = serialize(serializer, {})
-    this.#schema = { columns, serializer, textOf: (row) => encryption.decrypt(row), emptyText, now: () => this.now() }
-    this.#codec = new RowCodec(options, encryption, this.#schema.emptyText)
+    this.#schema = new RowSchema(options, encryption)
+    this.#codec = new RowCodec(options, encryption, this.schema.emptyText)
+    this.living = new LivingSessions(this.#client, options)
     this.removal = new RowRemoval(this.#client, this)
   }
 
   /** The schema for reading properties. It may change at any time, when an association of the ORM adds a column. */
   get schema(): PropertySchema {
-    const { columns } = this.options.backend
-    if (columns !== this.#columns) {
-      this.#columns = columns
-      this.#schema = { ...this.#schema, columns: columnsByName(columns) }
-    }
-    return this.#schema
+    return this.#schema.current
   }
 
   now(): Date {
@@ -100,7 +91,8 @@ export class SessionRepository {
     return this.#finds.find(rowId, deadline)
   }
 
-  async #find(ids: readonly string[], deadline: Deadline): Promise<StoredRow[]> {
+  /** Finds the rows with these ids, alive or not, by one statement of their own. */
+  async findAll(ids: readonly string[], deadline: Deadline): Promise<StoredRow[]> {
     return (await this.#client.askSafely((backend, call) => backend.find(ids, call), deadline)).map(decodeRow)
   }
 

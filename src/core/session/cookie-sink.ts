@@ -7,8 +7,11 @@ import { neverExpires } from '../repository/expiry.js'
 export interface CookieSink {
   /** Whether a cookie can still be sent: the response has not begun. */
   readonly isOpen: boolean
-  /** Sends a cookie with this id. `maxAge` is in milliseconds; without it the cookie ends with the browser. */
-  set(id: string, maxAge: number | undefined): void
+  /**
+   * Sends a cookie with this id. `maxAge` is in milliseconds; without it the cookie ends with the browser. `expires` is the
+   * expiry of the session.
+   */
+  set(id: string, maxAge: number | undefined, expires: Date): void
   /** Removes the cookie: this request ended the session (`logout`), or the session does not exist any more (`gone`). */
   clear(reason: 'logout' | 'gone'): void
   /** Leaves the cookie as it is: another request has replaced `id`, and its response sends the new one. */
@@ -38,7 +41,7 @@ export function setCookieFor(
   options: Pick<ResolvedOptions, 'cookie' | 'now'>,
 ): void {
   if (session.isForwarded) sink.keep(session.id)
-  else sink.set(session.id, maxAgeOfCookie(session, options))
+  else sink.set(session.id, maxAgeOfCookie(session, options), session.expires)
 }
 
 /** The lifetime of the cookie in milliseconds; `undefined` for one that ends with the browser. */

@@ -33,8 +33,7 @@ export class PendingDeletions {
     for (let dead = this.#endable[0]; dead; dead = this.#endable[0]) {
       const ended = dead()
       if (ended !== undefined) {
-        const count = await this.#shared.ending.end(ended.id, deadline, ended.row)
-        if (count > 0) this.#shared.events.emit('destroyed', ended.id, { count, reason: 'logout' })
+        await this.#shared.ending.end(ended.id, 'logout', deadline, ended.row)
         this.#cookie.clear('logout')
       }
       this.#endable.shift()

@@ -2,6 +2,7 @@ import { isWellFormedId, unhashedRowId } from '../codec/id.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import type { GoneReason } from '../events.js'
 import type { Opened } from '../repository/rotated-ids.js'
+import { isTraced, trace } from '../tracing.js'
 import { type CookieSink, noBrowser, setCookieFor } from './cookie-sink.js'
 import { SessionState } from './session-state.js'
 import type { Shared } from './shared.js'
@@ -26,11 +27,29 @@ export class SessionLoader {
 
   /** Opens the living session of a cookie's id. Resolves to `undefined` if there is none, and reports that by an event. */
   open(id: string, deadline: Deadline): Promise<SessionState | undefined> {
+    return isTraced('load') ? this.#openTraced(id, deadline) : this.#open(id, deadline)
+  }
+
+  #openTraced(id: string, deadline: Deadline): Promise<SessionState | undefined> {
+    const { events, options } = this.#shared
+    const [rowId] = this.rowIds(id) as [string]
+    return trace('load', { key: options.key, session: events.nameOf(rowId) }, async (message) => {
+      const state = await this.#open(id, deadline)
+      message.found = state !== undefined
+      return state
+    })
+  }
+
+  #open(id: string, deadline: Deadline): Promise<SessionState | undefined> {
     const { rotatedIds } = this.#shared
     const [rowId, unhashed] = this.rowIds(id) as [string, string?]
     return rotatedIds.open(id, rowId, deadline).then((opened) => {
       if (opened !== 'ended' || unhashed === undefined) return this.#judge(id, rowId, opened, this.#isOld)
-      return rotatedIds.open(id, unhashed, deadline).then((raw) => this.#judge(id, rowId, raw, true))
+      return rotatedIds.open(id, unhashed, deadline).then((raw) => {
+        if (raw !== 'ended') return this.#judge(id, rowId, raw, true)
+        // `rehash` may have moved the row between the two.
+        return rotatedIds.open(id, rowId, deadline).then((moved) => this.#judge(id, rowId, moved, false))
+      })
     })
   }
 
@@ -44,7 +63,8 @@ export class SessionLoader {
 
   #judge(id: string, rowId: string, opened: Opened | GoneReason, isOld: boolean): SessionState | undefined {
     const { repository, events } = this.#shared
-    if (opened === 'ended' || opened === 'replaced') events.emit('rejected', rowId, { reason: 'unknown' })
+    if (opened === 'ended') events.emit('rejected', rowId, { reason: 'unknown' })
+    else if (opened === 'replaced') events.emit('rejected', rowId, { reason: 'replaced' })
     else if (opened === 'expired') events.emit('expired', rowId, { count: 1 })
     else {
       events.emit('loaded', rowId, {})

@@ -172,8 +172,9 @@ export class SessionState implements WriteState {
     this.#wanted = true
   }
 
-  /** Notes that another request has replaced the id; with `false`, that the session goes on as one of its own. */
+  /** Notes that another request has replaced the id, so that adopting is over; with `false`, that it goes on as one of its own. */
   forward(isForwarded = true): void {
+    if (isForwarded && this.#meta.authenticatedAt === undefined) this.keepId()
     this.#isForwarded = isForwarded
   }
 

@@ -58,6 +58,29 @@ export interface SessionMembers<Properties> {
    * @throws The codes of {@link save}, and any error of `change`: then none of its changes is stored.
    */
   update(change: (session: Properties) => unknown): Promise<void>
+  /**
+   * Reads a property and removes it, in the database and at once. If several requests take it at the same moment, exactly one
+   * gets it: for a value that is used once, such as a message that the next page shows. Earlier changes are written too, as by
+   * {@link update}. The value stays removed even if the request fails afterwards.
+   *
+   * @param key The name of the property. A column gets its value in a new session: NULL, or its default.
+   * @returns The value, or `undefined` if there is nothing to take: the key is absent, another request has taken it, or the
+   * column is as in a new session. If this request does not see the key either, that costs no query.
+   * @throws The codes of {@link save}, but inside `update()` it takes from what `update()` changes; `NAME_RESERVED` for a
+   * {@link SessionMembers member}, and `OPTION_INVALID` for a key that is no text.
+   *
+   * @example
+   * ```ts
+   * import Koa from 'koa'
+   * import { MemorySessionBackend, session } from 'koa-session-model'
+   *
+   * const app = new Koa().use(session({ backend: new MemorySessionBackend() }))
+   * app.use(async (ctx) => {
+   *   ctx.body = { notice: await ctx.session.take('notice') }
+   * })
+   * ```
+   */
+  take<Key extends keyof Properties & string>(key: Key): Promise<Properties[Key] | undefined>
   /** Renews the session at the end of the request, even if reading it would not. */
   touch(): void
   /**

@@ -100,6 +100,7 @@ class Members implements SessionMembers<object> {
   readonly save = (callback?: Callback) => tell(callback, this.#session.save())
   readonly reload = (callback?: Callback) => tell(callback, this.#session.reload())
   readonly update = (change: (session: object) => unknown) => this.#session.update(() => change(this.#view))
+  readonly take = (name: string) => this.#session.take(name) as Promise<never>
   readonly touch = () => this.#session.touch()
   readonly regenerate = (options?: RegenerateOptions | Callback, callback?: Callback) =>
     typeof options === 'function'

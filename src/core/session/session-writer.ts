@@ -6,6 +6,7 @@ import { type Patience, retry, untilTakenOver, usual } from '../concurrency/retr
 import type { GoneReason } from '../events.js'
 import type { ChangeSet } from '../properties/change-set.js'
 import { Properties } from '../properties/properties.js'
+import { isTraced, trace } from '../tracing.js'
 import type { CookieSink } from './cookie-sink.js'
 import { planWrite } from './plan-write.js'
 import type { SessionState } from './session-state.js'
@@ -38,7 +39,21 @@ export class SessionWriter {
   }
 
   /** Writes the changes: `changes`, if no other write is running. After the last write, defaults are not read. */
-  async write(state: SessionState, changes: ChangeSet, isLast: boolean): Promise<Written> {
+  write(state: SessionState, changes: ChangeSet, isLast: boolean): Promise<Written> {
+    const write = (): Promise<Written> => this.#write(state, changes, isLast)
+    return isTraced('commit') ? this.#traced(state, write) : write()
+  }
+
+  #traced(state: SessionState, work: () => Promise<Written>): Promise<Written> {
+    const { options, events } = this.#shared
+    return trace('commit', { key: options.key, session: events.nameOf(state.rowId) }, async (message) => {
+      const written = await work()
+      message.outcome = isGone(written) ? 'gone' : 'written'
+      return written
+    })
+  }
+
+  async #write(state: SessionState, changes: ChangeSet, isLast: boolean): Promise<Written> {
     let known: ChangeSet | undefined = changes
     const isRenewal = planWrite(state, changes) === 'renew' && !state.renew
     const writing = this.#inTurn(state, (waited) =>
@@ -63,7 +78,12 @@ export class SessionWriter {
    * Runs `change` on separate properties and writes its changes. If another request wrote meanwhile, `change` runs again on
    * the fresh row, so its result is exact. If it throws, or the write fails, none of its changes stays.
    */
-  async update(state: SessionState, change: (properties: Properties) => Promise<void>): Promise<Written> {
+  update(state: SessionState, change: (properties: Properties) => Promise<void>): Promise<Written> {
+    const update = (): Promise<Written> => this.#update(state, change)
+    return isTraced('commit') ? this.#traced(state, update) : update()
+  }
+
+  async #update(state: SessionState, change: (properties: Properties) => Promise<void>): Promise<Written> {
     const written = await this.#inTurn(state, (waited, turn) =>
       this.#persist(state, waited, async () => {
         const row = state.isForwarded ? await this.#successor(state) : state.row
@@ -95,7 +115,8 @@ export class SessionWriter {
     if (!row) return undefined
     const fresh = await rotatedIds.successorFor(state, this.#deadline)
     if (typeof fresh === 'string') return fresh
-    if (fresh.id !== row.id) state.forward()
+    const hasSameId = fresh.id === row.id || fresh.id === repository.rowId(state.id) // the latter after `rehash`
+    if (!hasSameId) state.forward()
     if (state.isForwarded) return undefined
     const before = state.properties
     const next = changes ? before.replay(fresh, changes(), options.merge) : new Properties(repository.schema, fresh)

@@ -1,17 +1,13 @@
 import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import { Mutex } from '../concurrency/mutex.js'
-import type { SessionError } from '../errors.js'
-import { alreadyCommitted, gone, isGoneError, nested, notLoaded } from '../errors.js'
-import type { GoneReason } from '../events.js'
+import { alreadyCommitted, isGoneError, nested } from '../errors.js'
 import { isWithoutGrace, type RegenerateOptions } from '../options/regenerate-options.js'
 import type { Properties } from '../properties/properties.js'
-import { type CookieSink, clearCookieFor, noBrowser, setCookieFor } from './cookie-sink.js'
-import { PendingDeletions } from './pending-deletions.js'
-import { planWrite } from './plan-write.js'
-import { SessionLoader } from './session-loader.js'
+import { assertKey } from '../properties/property-names.js'
+import { type CookieSink, noBrowser } from './cookie-sink.js'
+import { CurrentState } from './current-state.js'
 import { SessionState } from './session-state.js'
-import { isGone, SessionWriter, type Written } from './session-writer.js'
 import type { Shared } from './shared.js'
 import { propertiesInUpdate, runUpdate } from './updating.js'
 
@@ -20,15 +16,7 @@ import { propertiesInUpdate, runUpdate } from './updating.js'
  *
  * Operations that overlap run one after the other.
  */
-export class Session {
-  readonly #shared: Shared
-  readonly #cookie: CookieSink
-  readonly #loader: SessionLoader
-  /** The id in the cookie, until its row is read. */
-  #unread: string | undefined
-  /** The state; `undefined` until a row is read, or a new session is used. */
-  #begun: SessionState | undefined
-  #ended: PendingDeletions | undefined
+export class Session extends CurrentState {
   #isClosed = false
   /** Whether the function of {@link watch} will be called. */
   #isWatched = false
@@ -39,38 +27,20 @@ export class Session {
    * the response. With `isOld`, `id` is that of a row of another package.
    */
   constructor(shared: Shared, id?: string, cookie: CookieSink = noBrowser, isOld = false) {
-    this.#shared = shared
-    this.#loader = new SessionLoader(shared, cookie, isOld)
-    this.#cookie = cookie
-    this.#unread = id
+    super(shared, id, cookie, isOld)
   }
 
   /** The session `id` of a row that was read; without a row, a new session that will have this id. */
   static of(shared: Shared, id: string, row?: StoredRow): Session {
     const session = new Session(shared)
-    session.#begun = new SessionState(shared.repository, id, row)
+    session.beginWith(new SessionState(shared.repository, id, row))
     return session
-  }
-
-  get #state(): SessionState {
-    this.#begun ??= this.#loader.begin()
-    return this.#begun
-  }
-
-  /** The state, for reading. Throws `SESSION_NOT_LOADED`. */
-  get state(): SessionState {
-    if (this.#unread !== undefined) throw notLoaded()
-    return this.#state
   }
 
   /** The state, for changing anything but properties. Throws `SESSION_COMMITTED` after the commit. */
   get changeable(): SessionState {
     if (this.isClosed) throw alreadyCommitted()
     return this.state
-  }
-
-  get isLoaded(): boolean {
-    return this.#unread === undefined
   }
 
   get id(): string {
@@ -98,7 +68,7 @@ export class Session {
 
   /** Reads the row, if it was not read before. */
   load(): Promise<void> {
-    return this.isLoaded ? Promise.resolve() : this.#mutex.run(() => this.#readRow(this.#shared.time.begin()))
+    return this.isLoaded ? Promise.resolve() : this.#mutex.run(() => this.readRow(this.shared.time.begin()))
   }
 
   /** Renews the session at the commit, even if reading it would not. A new session is not stored for that. */
@@ -116,28 +86,24 @@ export class Session {
   end(): void {
     if (propertiesInUpdate(this)) throw nested()
     if (this.isClosed) throw alreadyCommitted()
-    this.#end()
+    this.endState()
   }
 
   /** Ends the session in the database now. */
   destroy(): Promise<void> {
     if (propertiesInUpdate(this)) return Promise.reject(nested())
-    this.#end()
-    return this.#inTurn(async (deadline) => this.#ended?.delete(deadline))
+    this.endState()
+    return this.#inTurn(async (deadline) => this.deleteEnded(deadline))
   }
 
   /** Writes the changes now. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
   save(): Promise<void> {
-    return this.#inTurn(async (deadline) => this.#write(deadline))
+    return this.#inTurn(async (deadline) => this.write(deadline))
   }
 
   /** Reads the row again and drops the changes. Rejects with `SESSION_GONE` if the session was ended elsewhere. */
   reload(): Promise<void> {
-    return this.#inTurn(async (deadline) => {
-      const state = this.#state
-      const reason = await new SessionWriter(this.#shared, this.#cookie, deadline).reload(state)
-      if (reason) throw this.#lose(state, reason)
-    })
+    return this.#inTurn((deadline) => this.readAgain(deadline))
   }
 
   /**
@@ -145,13 +111,26 @@ export class Session {
    * again on the fresh row, so its result is exact.
    */
   update(change: () => unknown): Promise<void> {
+    return this.#inTurn((deadline) => this.#update(deadline, (properties) => runUpdate(this, properties, change)))
+  }
+
+  /**
+   * Removes a property in the database at once, and resolves to its value; to `undefined` if it holds nothing. Of several
+   * requests that take it at the same moment, one gets it. A forwarded request takes only the value that it sees itself.
+   */
+  async take(name: string): Promise<unknown> {
+    assertKey(name)
+    const inside = propertiesInUpdate(this)
+    if (inside) return inside.take(name)
     return this.#inTurn(async (deadline) => {
-      await this.#write(deadline)
-      const state = this.#state
-      const writer = new SessionWriter(this.#shared, this.#cookie, deadline)
-      const written = await writer.update(state, (properties) => runUpdate(this, properties, change))
-      this.#settle(state, written)
-      if (this.#isClosed && !this.#isWatched) state.retire()
+      if (!this.present.properties.holds(name)) return undefined
+      if (this.isNew) return this.writable.take(name)
+      let taken: unknown
+      await this.#update(deadline, async (properties, { isForwarded, properties: seen }) => {
+        const isVisible = !isForwarded || seen.isStoredAs(name, properties.value(name))
+        taken = isVisible ? properties.take(name) : undefined
+      })
+      return taken
     })
   }
 
@@ -167,9 +146,9 @@ export class Session {
   finish(keep: boolean): Promise<void> | undefined {
     if (propertiesInUpdate(this)) throw nested()
     return this.#mutex.run(() => {
-      if (!keep) this.#begun?.forgetChanges()
-      return (this.#write(undefined, true) ?? this.#shared.lastSeen.see(this.#begun))?.catch((error: unknown) => {
-        if (!isGoneError(error) || this.#shared.options.onGone === 'throw') throw error
+      if (!keep) this.begun?.forgetChanges()
+      return (this.write(undefined, true) ?? this.shared.lastSeen.see(this.begun))?.catch((error: unknown) => {
+        if (!isGoneError(error) || this.shared.options.onGone === 'throw') throw error
       })
     })
   }
@@ -181,70 +160,28 @@ export class Session {
 
   /** Returns a function that calls {@link SessionState.retire} after the response; `undefined` if that is not needed. */
   watch(goesOn: boolean): (() => Promise<void> | undefined) | undefined {
-    if (!goesOn && !this.#begun?.properties.isHeld) return undefined
+    if (!goesOn && !this.begun?.properties.isHeld) return undefined
     this.#isWatched = true
     const retire = (): undefined => {
       this.#isWatched = false
-      this.#state.retire()
+      this.present.retire()
     }
     return () => this.#mutex.run(retire)
+  }
+
+  async #update(
+    deadline: Deadline,
+    change: (properties: Properties, state: SessionState) => Promise<void>,
+  ): Promise<void> {
+    const state = await this.writeUpdate(deadline, change)
+    if (this.#isClosed && !this.#isWatched) state.retire()
   }
 
   #inTurn<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
     if (propertiesInUpdate(this)) return Promise.reject(nested())
     return this.#mutex.run(() => {
-      const deadline = this.#shared.time.begin()
-      return this.#readRow(deadline).then(() => work(deadline))
+      const deadline = this.shared.time.begin()
+      return this.readRow(deadline).then(() => work(deadline))
     })
-  }
-
-  #readRow(deadline: Deadline): Promise<void> {
-    const id = this.#unread
-    if (id === undefined) return Promise.resolve()
-    return this.#loader.open(id, deadline).then((state) => {
-      // The session may have been ended meanwhile.
-      if (this.#unread !== id) return
-      this.#unread = undefined
-      if (state) this.#begun = state
-    })
-  }
-
-  /** Writes. Returns `undefined` if there is nothing to write. */
-  #write(begun?: Deadline, isLast = false): Promise<void> | undefined {
-    if (!this.#ended) return this.#writeState(begun, isLast)
-    const deadline = begun ?? this.#shared.time.begin()
-    return this.#ended.delete(deadline).then(() => this.#writeState(deadline, isLast))
-  }
-
-  #writeState(deadline: Deadline | undefined, isLast: boolean): Promise<void> | undefined {
-    const state = this.#begun
-    if (this.#unread !== undefined || !state) return undefined
-    state.properties.assertNotStale(isLast)
-    const changes = state.properties.changes()
-    if (planWrite(state, changes) === 'none') return undefined
-    const writer = new SessionWriter(this.#shared, this.#cookie, deadline ?? this.#shared.time.begin())
-    return writer.write(state, changes, isLast).then((written) => this.#settle(state, written))
-  }
-
-  /** Sends the cookie after a write. Throws `SESSION_GONE` if the session is gone. */
-  #settle(state: SessionState, written: Written): void {
-    if (isGone(written)) throw this.#lose(state, written)
-    if (state === this.#begun && state.row) setCookieFor(this.#cookie, state, this.#shared.options)
-  }
-
-  /** Notes the session for deletion and goes on with a new one. */
-  #end(): void {
-    this.#ended ??= new PendingDeletions(this.#shared, this.#cookie)
-    this.#ended.add(this.#state, this.#unread && this.#loader.rowIds(this.#unread))
-    this.#unread = undefined
-    this.#begun = undefined
-  }
-
-  /** Drops a session that was ended elsewhere, with the changes of this request. Returns the error. */
-  #lose(state: SessionState, reason: GoneReason): SessionError {
-    this.#shared.events.emit('gone', state.rowId, { reason })
-    if (state === this.#state) this.#begun = undefined
-    clearCookieFor(this.#cookie, state, reason)
-    return gone()
   }
 }

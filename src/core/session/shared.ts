@@ -34,7 +34,7 @@ export function share(options: ResolvedOptions, alarm?: Alarm): Shared {
   const sweep = new ForwardingSweep(options, expired, events, alarm)
   const rotatedIds = new RotatedIds(repository, sweep)
   const ending = new Ending(repository, rotatedIds, sweep)
-  const limit = new Limit(repository, ending, events)
+  const limit = new Limit(repository, ending)
   const mutex = new KeyedMutex()
   const { time, lastSeen } = repository
   return { options, repository, rotatedIds, ending, sweep, expired, mutex, events, limit, lastSeen, time }

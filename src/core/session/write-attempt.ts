@@ -90,7 +90,10 @@ export class WriteAttempt {
       if (isStored) await repository.delete(content.id, this.#shared.time.begin()).catch(() => {})
       throw error
     })
-    if (created) events.emit('created', content.id, {})
+    if (created) {
+      events.emit('created', content.id, {})
+      this.#tellOfLogin(state, content.id)
+    }
     return created
   }
 
@@ -131,8 +134,17 @@ export class WriteAttempt {
       if (next) await rotatedIds.confirm(rotation, since, this.#deadline)
       return next
     })
-    if (written) events.emit('rotated', id, { previous: events.nameOf(row.id) })
+    if (written) {
+      if (events.isHeard('rotated')) events.emit('rotated', id, { previous: events.nameOf(row.id) })
+      repository.watcher?.moved(row.id, id)
+      this.#tellOfLogin(state, id)
+    }
     return written
+  }
+
+  /** Reports a login that was written. A session whose id was only adopted did not log in. */
+  #tellOfLogin({ meta }: SessionState, rowId: string): void {
+    if (meta.authenticatedAt !== undefined) this.#shared.events.emit('authenticated', rowId, {})
   }
 
   /** Keeps the id of a session that was only adopted, not logged in: the next attempt writes to its row. */

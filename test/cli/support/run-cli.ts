@@ -42,7 +42,11 @@ export function runCli(args: readonly string[], { cwd, env, started }: Setting =
 
 /** Runs a command that succeeds, and returns its JSON. */
 export async function runJson<T>(args: readonly string[], setting: Setting = {}): Promise<T> {
-  const { code, out, err } = await runCli([...args, '--json'], setting)
+  return jsonOf(await runCli([...args, '--json'], setting))
+}
+
+/** The JSON of a command that has succeeded. */
+export function jsonOf<T>({ code, out, err }: Result): T {
   if (code !== 0) throw new Error(`exit code ${code}: ${err}${out}`)
   return JSON.parse(out)
 }

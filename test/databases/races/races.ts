@@ -99,6 +99,22 @@ export async function testRaces(rows: readonly MatrixRow[]): Promise<void> {
         })
       })
 
+      it('take a value of one session: one of them gets it', async () => {
+        await withRivals(row, {}, async ({ managers: [one, two], errors }) => {
+          await times(12, async (n) => {
+            const session = await openSession(one)
+            session.properties.replace({ label: `column ${n}`, notice: [n], kept: true })
+            await session.commit()
+            const rivals = await Promise.all([one, two, one, two].map((manager) => openSession(manager, session.id)))
+            const takes = rivals.flatMap((rival) => [rival.take('notice'), rival.take('label')])
+            const taken = (await Promise.all(takes)).filter((value) => value !== undefined)
+            expect(taken).to.have.deep.members([[n], `column ${n}`])
+            expect(await two.get(session.id)).to.deep.equal({ userId: null, label: null, kept: true })
+          })
+          expect(errors).to.deep.equal([])
+        })
+      })
+
       it('change the rights of a session: the old id opens nothing in either, and nobody goes on with the old rights', async () => {
         await withRivals(row, { grace: '10m' }, async ({ managers: [one, two], errors }) => {
           const session = await openSession(one)

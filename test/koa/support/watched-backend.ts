@@ -1,6 +1,8 @@
 import type {
   BackendCapabilities,
   ExpiredRow,
+  IdPage,
+  LivingRows,
   PassedRows,
   RowFilter,
   RowsWritten,
@@ -18,6 +20,8 @@ export type Call =
   | 'touch'
   | 'delete'
   | 'list'
+  | 'listById'
+  | 'count'
   | 'deleteWhere'
   | 'findExpired'
   | 'deleteExpired'
@@ -83,6 +87,14 @@ export class WatchedBackend<Columns extends object> implements SessionBackend<Co
 
   list(where: RowFilter, now: Date, limit: number): Promise<readonly SessionRow[]> {
     return this.#pass('list', () => this.inner.list(where, now, limit))
+  }
+
+  listById(where: RowFilter, page: IdPage): Promise<readonly SessionRow[]> {
+    return this.#pass('listById', () => this.inner.listById(where, page))
+  }
+
+  count(where: RowFilter, living: LivingRows): Promise<number> {
+    return this.#pass('count', () => this.inner.count(where, living))
   }
 
   deleteWhere(where: RowFilter, except: readonly string[]): Promise<number> {
