@@ -114,9 +114,6 @@ for (const database of databases) {
 
 describe('TypeORM: which column is lastSeenAt', () => {
   const register = (model: new () => object) => registerSessionModel(newDataSource(), model)
-    register(model)
-      [sessionBackend]()
-      .columns.map(({ name }) => name)
   const isKept = (model: new () => object) => register(model)[sessionBackend]().capabilities.lastSeenDates
 
   it('is none unless the model declares or asks for it', () => {
