@@ -28,7 +28,7 @@ class AddedEntity {
   @Column({ type: 'integer', nullable: true }) userId!: number | null
 }
 
-class MixedEntity extends SessionModelMixin({}) {}
+class MixedEntity extends SessionModelMixin() {}
 
 @SessionModel({ columns: { lastSeenAt: { name: 'last_seen', unit: 'seconds' } } })
 class AddedModel extends Model {
@@ -58,9 +58,7 @@ expectType<Equal<MixedEntity['lastSeenAt'], Date | null | undefined>>(true)
 
 const manager = new SessionManager({ model: added, lastSeen: { every: 0 } })
 const [listed] = await manager.list({ userId: 1 })
-expectType<
-  Equal<typeof listed, undefined> | (typeof listed extends { lastSeenAt: Date | null } | undefined ? true : false)
->(true)
+expectType<Equal<NonNullable<typeof listed>['lastSeenAt'], Date | null>>(true)
 // @ts-expect-error: a condition names columns of the model only
 await manager.list({ lastSeenAt: new Date() })
 
