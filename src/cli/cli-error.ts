@@ -6,22 +6,25 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, found: 3 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /** The stable names of the command line's own errors. Others have the code of their `SessionError`, or `FAILED`. */
-export type CliErrorCode =
-  | 'BACKEND_UNSUPPORTED'
-  | 'COLUMN_UNKNOWN'
-  | 'CONFIG_EMPTY'
-  | 'CONFIG_FAILED'
-  | 'CONFIG_MISSING'
-  | 'CONFIG_TYPESCRIPT'
-  | 'CONFIRMATION_MISSING'
-  | 'DATABASE_UNREACHABLE'
-  | 'FAILED'
-  | 'MODEL_AMBIGUOUS'
-  | 'MODEL_UNKNOWN'
-  | 'ROW_UNKNOWN'
-  | 'TABLE_UNUSABLE'
-  | 'USAGE'
-  | 'WHERE_INVALID'
+export const cliErrorCodes = [
+  'BACKEND_UNSUPPORTED',
+  'COLUMN_UNKNOWN',
+  'CONFIG_EMPTY',
+  'CONFIG_FAILED',
+  'CONFIG_MISSING',
+  'CONFIG_TYPESCRIPT',
+  'CONFIRMATION_MISSING',
+  'DATABASE_UNREACHABLE',
+  'FAILED',
+  'MODEL_AMBIGUOUS',
+  'MODEL_UNKNOWN',
+  'ROW_UNKNOWN',
+  'TABLE_UNUSABLE',
+  'USAGE',
+  'WHERE_INVALID',
+] as const
+
+export type CliErrorCode = (typeof cliErrorCodes)[number]
 
 /** What an error has besides its message. */
 interface CliErrorOptions extends ErrorOptions {

@@ -38,7 +38,7 @@ export interface SessionModelOptions {
    * each other).
    *
    * `lastSeenAt` is different: sessions use it only if the model declares a column of this name, or if it is given here.
-   * `true` adds it under its own name. `false` is for a model that must not have it.
+   * `true` adds it under its own name. With `false` sessions have none, and the name stays reserved.
    */
   readonly columns?: {
     readonly id?: string | ManagedColumnOptions

@@ -33,7 +33,10 @@ for (const row of cliRows) {
         { userId: 1, label: 'a' },
         { userId: 1, label: 'a' },
       ])
-      const { out } = await site.run(['list'])
+      expect((await site.json<{ sessions: object[] }>(['list', '--limit', '2'])).sessions).to.have.length(2)
+      const { out, err } = await site.run(['list'])
+      expect(err).to.equal('')
+      expect((await site.run(['list'], { env: { CLI_RAW_IDS: '1' } })).err).to.contain('may open their sessions')
       expect(out.match(/ a /g)).to.have.length(3)
       expect(out).to.not.contain('secret')
     })

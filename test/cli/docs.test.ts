@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { cliErrorCodes } from '../../src/cli/cli-error.js'
 import { commands } from '../../src/cli/commands/index.js'
 import { checks } from '../../src/cli/doctor/checks/index.js'
 import { read } from '../package/support/project.js'
@@ -27,5 +28,12 @@ describe('docs/cli.md', () => {
     const [own = ''] = section.split('\n### ')
     const listed = Array.from(own.matchAll(/^\| `([^`]+)` \|/gm), ([, name]) => name)
     expect(listed).to.deep.equal(checks.map(({ name }) => name))
+  })
+
+  it('lists the codes of errors', () => {
+    const [, section = ''] = page.split('\n## Errors\n')
+    const [own = ''] = section.split('\n## ')
+    const listed = Array.from(own.matchAll(/^\| `([A-Z_]+)` \|/gm), ([, name]) => name)
+    expect(listed.sort()).to.deep.equal([...cliErrorCodes].sort())
   })
 })

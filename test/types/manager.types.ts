@@ -9,6 +9,7 @@ import {
   type SessionMembers,
   type SessionProperties,
   type SessionView,
+  type SessionWatch,
 } from 'koa-session-model'
 import { type Equal, expectType } from './expect.js'
 import { models } from './models.js'
@@ -104,6 +105,20 @@ expectType<Equal<ReturnType<typeof manager.close>, void>>(true)
 expectType<Equal<typeof manager.options.maxAge, number>>(true)
 // @ts-expect-error: the options are only read
 manager.options.maxAge = 1
+
+// A watch takes the session of a request or an id.
+const watch = await manager.watch('id', { every: '30s' })
+expectType<Equal<typeof watch, SessionWatch>>(true)
+expectType<Equal<typeof watch.signal, AbortSignal>>(true)
+expectType<Equal<typeof watch.reason, 'logout' | 'revoked' | 'limit' | 'ended' | 'expired' | 'lost' | undefined>>(true)
+// @ts-expect-error: the session may be missing
+await manager.watch(await manager.fromRequest({ headers: {} }))
+// @ts-expect-error: no id
+await manager.watch(42)
+// @ts-expect-error: no such option
+await manager.watch('id', { evry: '30s' })
+// @ts-expect-error: only the manager aborts it
+watch.reason = 'logout'
 
 // Requests of Node fit, and what has their headers.
 declare const request: IncomingMessage

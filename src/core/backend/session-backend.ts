@@ -54,10 +54,7 @@ export interface RowUpdate {
   readonly values: RowValues
 }
 
-/**
- * Moves the expiry of the row `id`, or notes that the session was used, or both, if the row still has `version` and is not
- * expired at `now`. The version stays.
- */
+/** Moves the expiry, notes a use, or both, if the row still has `version` and is not expired at `now`. The version stays. */
 export interface RowTouch {
   readonly id: string
   /** `null` in the cases of {@link RowUpdate.version}. */
@@ -178,10 +175,7 @@ export interface SessionBackend<Columns extends object = object> {
    * @returns For each update whether its row was written; `false` if `version` or `now` did not match.
    */
   update(updates: readonly RowUpdate[], call?: BackendCall): Promise<RowsWritten>
-  /**
-   * Moves expiries and notes uses. If there are several touches, their ids differ, and all write the same parts. Resolves for
-   * each touch to whether its row was written.
-   */
+  /** Moves expiries and notes uses. The ids differ, and all write the same parts. Tells for each whether it was written. */
   touch(touches: readonly RowTouch[], call?: BackendCall): Promise<RowsWritten>
   /** Ends the sessions with these ids. Resolves to their number. */
   delete(ids: readonly string[], call?: BackendCall): Promise<number>

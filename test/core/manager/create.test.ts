@@ -137,7 +137,7 @@ describe('a listed session', () => {
     const text = inspect(listed, { depth: 9 })
     expect(text).to.contain("theme: 'dark'").and.to.contain('userId: 1').and.to.contain('expires: ')
     expect(text).not.to.contain(id)
-    expect(JSON.parse(JSON.stringify(listed))).to.have.keys('id', 'createdAt', 'expires', 'properties')
+    expect(JSON.parse(JSON.stringify(listed))).to.have.keys('id', 'createdAt', 'expires', 'lastSeenAt', 'properties')
   })
 
   it('shows what can be read of a corrupt row', async () => {

@@ -10,6 +10,7 @@ const words: Readonly<Record<string, string>> = {
   serializer: 'JSON',
   merge: 'the later commit wins',
   absoluteTimeout: 'none',
+  lastSeen: "`{ every: '1m' }`",
   exclude: 'none',
   limit: 'none',
   adopt: 'none',

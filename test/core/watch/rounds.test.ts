@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import { MemorySessionBackend, type SessionWatch } from 'koa-session-model'
 import { idle } from '../../support/passing-time.js'
+import { warned } from '../../support/warned.js'
 import { type Columns, type Watching, watching } from '../support/watching.js'
 
 /** Stores so many sessions, and watches them. */
@@ -119,6 +120,14 @@ describe('a database that fails', () => {
     backend.before = () => {}
     await clock.let(7.5)
     expect([endedWatch.reason, watchOn.reason]).to.deep.equal(['ended', undefined])
+  })
+
+  it('is told by one warning, if the event error has no listener', async () => {
+    const process = watching()
+    await process.watch(await process.begin())
+    process.backend.before = (call) => call === 'find' && Promise.reject(new Error('down'))
+    const warnings = await warned('BACKEND_FAILED', () => process.clock.let(90))
+    expect(warnings).to.have.length(1)
   })
 
   it('does not hide other sessions, if it is one row that cannot be read', async () => {

@@ -102,10 +102,28 @@ describe('a new id', () => {
       await rotate(session, grace)
       await clock.let(300)
       expect(watched.reason).to.equal(undefined)
+      await rotate(session, grace)
       await shared.ending.end(session.state.rowId, 'logout', shared.time.begin())
       expect(watched.reason).to.equal('logout')
     })
   }
+
+  it('that comes while the session is read is not undone by the answer', async () => {
+    const { clock, begin, watch, watches, backend, shared } = watching()
+    const session = await begin()
+    const watched = await watch(session)
+    const find = backend.find
+    backend.find = async (ids) => {
+      const rows = await find(ids)
+      backend.find = find
+      await rotate(session)
+      return rows
+    }
+    await clock.let(30)
+    await shared.ending.end(session.state.rowId, 'logout', shared.time.begin())
+    expect(watched.reason).to.equal('logout')
+    expect(watches.all).to.deep.equal([])
+  })
 
   it('is no end even if it comes right after a read, in the longest period', async () => {
     for (const grace of [0, '10s'] as const) {

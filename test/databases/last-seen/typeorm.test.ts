@@ -1,0 +1,4 @@
+import { typeormRows } from '../../support/typeorm-rows.js'
+import { testLastSeen } from './last-seen.js'
+
+await testLastSeen(typeormRows)

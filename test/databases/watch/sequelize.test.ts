@@ -1,0 +1,4 @@
+import { sequelizeRows } from '../../support/sequelize-rows.js'
+import { testWatch } from './rules.js'
+
+await testWatch(sequelizeRows)
