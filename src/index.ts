@@ -1,3 +1,9 @@
+/**
+ * The middleware, the manager of sessions, the decorator of models, and the contract of backends.
+ *
+ * @module koa-session-model
+ */
+
 export { MemorySessionBackend } from './core/backend/memory-backend.js'
 export type {
   BackendCall,

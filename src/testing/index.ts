@@ -1,3 +1,9 @@
+/**
+ * The conformance kit of backends, and help for the tests of apps.
+ *
+ * @module koa-session-model/testing
+ */
+
 import { deleteRules } from './delete-rules.js'
 import { iterationRules } from './iteration-rules.js'
 import { lastSeenRules } from './last-seen-rules.js'
