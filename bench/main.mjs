@@ -7,14 +7,19 @@ import { micro, readPlan } from './plan.mjs'
 import { describeLoad } from './report/machine.mjs'
 import { readResults, storeResult, writeReport } from './report/results.mjs'
 
-const { chosen, competitors, options } = readPlan()
+const { quick, chosen, competitors, options } = readPlan()
 if (chosen.length > 0) installPeers()
 // A mere report must not touch the tables: another run may be under way.
 const versions = chosen.length > 0 ? await prepareDatabases() : {}
 const usable = competitors.filter(({ database }) => !database || versions[database])
-await measureAll()
-await writeReport(readResults())
-console.log('bench/RESULTS.md is written.')
+if (quick) {
+  const { measureQuickly } = await import('./quick.mjs')
+  process.exitCode = (await measureQuickly(usable, readResults(), console.log)) ? 0 : 1
+} else {
+  await measureAll()
+  await writeReport(readResults())
+  console.log('bench/RESULTS.md is written.')
+}
 
 async function measureAll() {
   const { measureRequests } = await import('./http/rounds.mjs')

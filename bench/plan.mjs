@@ -25,6 +25,7 @@ Names: ${names.join(', ')}. Without names: all.
   --seconds 3    how long one measurement of requests takes
   --only a,b     only these: ${competitors.map(({ name }) => name).join(', ')}
   --full         5,000,000 rows, 2,000,000 in partitions, 1,000,000 requests, 1,000,000 expired rows
+  --quick        two minutes: ratios to others, compared with results.json; exit code 1 if one has lost 15 %
   --report       only write RESULTS.md and the charts again`
 
 /** What the command line asks for. Ends the process where that is help, or makes no sense. */
@@ -37,6 +38,7 @@ export function readPlan() {
       only: { type: 'string', default: '' },
       full: { type: 'boolean', default: false },
       report: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -47,6 +49,7 @@ export function readPlan() {
   }
   const only = values.only ? values.only.split(',') : undefined
   return {
+    quick: values.quick,
     chosen: values.report ? [] : positionals.length > 0 ? positionals : names,
     competitors: competitors.filter(({ name }) => only?.includes(name) ?? true),
     options: {
