@@ -5,7 +5,7 @@ import { QuickStart } from './quick-start.js'
 
 /** The part of each page that a new user copies: from its heading to the one that ends it. */
 const parts = {
-  'README.md': ['## Quick start', '## Try it'],
+  'README.md': ['# koa-session-model', '## The example app'],
   'docs/getting-started.md': ['## Install', '## What is on `ctx.session`'],
 } as const
 
