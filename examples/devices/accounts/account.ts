@@ -3,7 +3,7 @@ import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
 export type Role = 'user' | 'admin'
 
 /** Somebody who can log in. */
-@Entity({ name: 'accounts' })
+@Entity({ name: 'device_accounts' })
 export class Account {
   @PrimaryGeneratedColumn()
   id!: number

@@ -58,7 +58,7 @@ ${problem === undefined ? [] : html`<p class="problem" role="alert">${problem}</
 <h1>${title}</h1>
 ${content}
 </main>
-<footer>An example. Every number here comes from one table, <code>web_sessions</code>.</footer>
+<footer>An example. Every number here comes from one table, <code>device_sessions</code>.</footer>
 </body>
 </html>
 `.toString()

@@ -3,7 +3,7 @@ import type { SessionEntityClass } from 'koa-session-model/typeorm'
 import { Column, Index } from 'typeorm'
 
 /** One row for each session. Its columns are properties of `ctx.session`. */
-@SessionModel({ tableName: 'web_sessions', columns: { lastSeenAt: true } })
+@SessionModel({ tableName: 'device_sessions', columns: { lastSeenAt: true } })
 export class WebSession {
   @Index()
   @Column({ type: 'integer', nullable: true })

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { DataSource } from 'typeorm'
+import { createDataSource } from '../../../examples/devices/database.js'
 import { isReachable, type Server, servers } from '../../support/databases.js'
 import { StartedApp } from './started-app.js'
 import { Visitor } from './visitor.js'
@@ -153,6 +155,13 @@ describe('examples/devices, by forms alone', function () {
   })
 })
 
+async function dropTables(url: string): Promise<void> {
+  const { type, url: address } = createDataSource(url, '').options as { type: 'postgres' | 'mariadb'; url: string }
+  const dataSource = await new DataSource({ type, url: address }).initialize()
+  for (const table of ['device_sessions', 'device_accounts']) await dataSource.query(`DROP TABLE ${table}`)
+  await dataSource.destroy()
+}
+
 async function otherDevicesOf(visitor: Visitor): Promise<string[]> {
   await visitor.open('/devices')
   return visitor.otherDevices
@@ -175,6 +184,7 @@ for (const server of ['postgres', 'mariadb'] as const) {
         expect(visitor.cart).to.deep.equal({ tea: 20 })
       } finally {
         expect(await app.stop('SIGTERM')).to.equal(0)
+        await dropTables(urlOf(server))
       }
     })
   })
