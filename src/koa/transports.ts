@@ -14,7 +14,7 @@ export function channelFor(options: ResolvedOptions): IdChannel {
   return isCookieOnly ? new SessionCookie(options) : new TransportChannel(options)
 }
 
-const nothing: Carried = { value: undefined, by: [] }
+const nothing: Carried = { value: undefined, by: [], isByCookieOnly: true }
 
 /** The channel of the option `transport`, unless that is the cookie alone. */
 class TransportChannel implements IdChannel {
@@ -39,8 +39,7 @@ class TransportChannel implements IdChannel {
   }
 
   mayAdopt(ctx: KoaContext, found: CarriedId): boolean {
-    const { by } = this.carriedOn(ctx)
-    return by.every((transport) => transport === 'cookie') && (this.#cookie?.mayAdopt(ctx, found) ?? false)
+    return this.carriedOn(ctx).isByCookieOnly && (this.#cookie?.mayAdopt(ctx, found) ?? false)
   }
 
   sinkOf(ctx: KoaContext, isOld: boolean): CookieSink {
@@ -52,7 +51,7 @@ class TransportChannel implements IdChannel {
   }
 
   /**
-   * The transports that tell the client: those that the request used. If it used none, the first that `answers`; else the
+   * The transports that tell the client: those whose value decided. If the request used none, the first that `answers`; else the
    * cookie, since a header would show the id to scripts of a browser; else all.
    */
   answeringOn(ctx: KoaContext, isOld: boolean): readonly TransportOption[] {

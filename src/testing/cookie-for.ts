@@ -10,7 +10,8 @@ import { assertManager } from './assert-manager.js'
  * @param properties The properties of the session. Columns that are left out have their value in a new session.
  * @param options As for `manager.create()`, but `authenticated` is `true` by default: the session has an `authenticatedAt`. Pass
  * `secure: true` for requests over HTTPS, where the cookie has another name.
- * @throws `OPTION_INVALID` for something that is no manager, and the codes of `manager.create()`.
+ * @throws `OPTION_INVALID` for something that is no manager, or one without the cookie as a transport, and the codes of
+ * `manager.create()`.
  * @see docs/testing.md
  *
  * @example

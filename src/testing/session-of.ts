@@ -23,8 +23,8 @@ export interface ResponseWithCookies {
  * @param response The response of `fetch`, supertest or another client, with its headers.
  * @returns The properties of the session. `null` if the response ended the session: it cleared the cookie, or what its cookie
  * named is not stored. `undefined` if the response set no session cookie: then the browser's cookie, if any, is as before.
- * @throws `OPTION_INVALID` for something that is no manager or no response; `BACKEND_FAILED`, `BACKEND_TIMEOUT` or `DATA_CORRUPT`
- * if the session cannot be read; `MANAGER_CLOSED`.
+ * @throws `OPTION_INVALID` for something that is no manager or no response, or a manager without the cookie as a
+ * transport; `BACKEND_FAILED`, `BACKEND_TIMEOUT` or `DATA_CORRUPT` if the session cannot be read; `MANAGER_CLOSED`.
  * @see docs/testing.md
  *
  * @example

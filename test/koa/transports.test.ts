@@ -124,6 +124,22 @@ describe('several transports', () => {
     expect(headers.get('X-Told')).to.equal('issue')
   })
 
+  it('show the id of a cookie to no script that sends a token which is no id', async () => {
+    const isApp = (): boolean => true
+    for (const transport of [
+      ['cookie', bearer({ header, answers: isApp })],
+      [bearer({ header, answers: isApp }), 'cookie'],
+    ] as const) {
+      const { api, manager } = await site({ transport })
+      const { id } = await manager.create({ userId: 1 })
+      const { headers, cookies, body } = await api.bearer('/login', 'junk', sid(id))
+      const isCookieFirst = transport[0] === 'cookie'
+      expect(headers.get(header)).to.equal(isCookieFirst ? null : body?.token)
+      expect(cookies).to.have.length(isCookieFirst ? 1 : 0)
+      if (!isCookieFirst) expect(await manager.get(id)).to.include({ userId: 1 })
+    }
+  })
+
   it('vary by all', async () => {
     const { api } = await site(both)
     for (const { headers } of [await api.send('/login'), await api.bearer('/login', 'A'.repeat(43))]) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { expect } from 'chai'
-import { MemorySessionBackend, SessionManager } from 'koa-session-model'
+import { bearer, MemorySessionBackend, SessionManager } from 'koa-session-model'
 import { cookieFor, sessionOf } from 'koa-session-model/testing'
 import supertest from 'supertest'
 import { type Handlers, type Options, start } from '../koa/support/site.js'
@@ -65,6 +65,19 @@ describe('cookieFor()', () => {
     await expectError('OPTION_UNKNOWN', () => cookieFor(manager, {}, { auth: true } as never))
     manager.close()
     await expectError('MANAGER_CLOSED', () => cookieFor(manager))
+  })
+})
+
+describe('a manager without the cookie as a transport', () => {
+  it('is refused, since its app reads and sets no cookie', async () => {
+    const { manager } = await open({ transport: bearer() })
+    for (const call of [() => cookieFor(manager), () => sessionOf(manager, new Response())]) {
+      const error = await expectError('OPTION_INVALID', call)
+      expect(error.message).to.include('manager.create()')
+    }
+    const both = await open({ transport: [bearer(), 'cookie'] })
+    const Cookie = await cookieFor(both.manager, { userId: 42 })
+    expect(await (await both.ask('/', { Cookie })).json()).to.include({ userId: 42 })
   })
 })
 

@@ -10,8 +10,10 @@ import { cookieOf } from './request-cookie.js'
 export interface Carried {
   /** What the first transport of the list found, which may be no id; `undefined` if none found anything. */
   readonly value: string | undefined
-  /** The transports that found something. */
+  /** The transports that found this value. Those that found something else, which is no id, are told nothing. */
   readonly by: readonly TransportOption[]
+  /** Whether only the cookie found something. */
+  readonly isByCookieOnly: boolean
 }
 
 /**
@@ -26,17 +28,19 @@ export function carriedBy(
 ): Carried {
   let value: string | undefined
   let id: string | undefined
+  let isByCookieOnly = true
   const by: TransportOption[] = []
   for (const transport of transports) {
     const found = transport === 'cookie' ? readCookie() : textIn(transport, request)
     if (!found) continue
-    by.push(transport)
     value ??= found
+    if (found === value) by.push(transport)
+    if (transport !== 'cookie') isByCookieOnly = false
     if (!isWellFormedId(found)) continue
     if (id !== undefined && id !== found) throw differentIds()
     id = found
   }
-  return { value, by }
+  return { value, by, isByCookieOnly }
 }
 
 /** The value that a bare request carries for an id. Throws like {@link carriedBy}. */

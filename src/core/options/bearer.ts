@@ -70,7 +70,12 @@ const taken = /^(?:set-cookie|cache-control|vary|clear-site-data|location|author
 
 /** Whether a response header of this name can be set to a value of the application. */
 function isFreeHeader(name: unknown): name is string {
-  return typeof name === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name) && !taken.test(name)
+  return isHeaderName(name) && !taken.test(name)
+}
+
+/** Whether the value can be the name of a header. */
+export function isHeaderName(name: unknown): name is string {
+  return typeof name === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name)
 }
 
 const takes = "the name of a response header that has no other meaning, such as 'X-Session-Id'"

@@ -1,6 +1,6 @@
 import type { SessionError } from '../errors.js'
 import { invalidOption, isFunction, isObject, shown } from '../validation.js'
-import { bearer, isSameTransport } from './bearer.js'
+import { bearer, isHeaderName, isSameTransport } from './bearer.js'
 import type { Transport, TransportOption } from './transport.js'
 
 /** The session cookie, for a list of transports such as `[bearer(), cookie()]`. */
@@ -27,7 +27,7 @@ function isTransport(value: unknown): value is TransportOption {
   if (value === 'cookie') return true
   if (!isObject(value)) return false
   const { read, write, vary, answers } = value as Partial<Record<keyof Transport, unknown>>
-  const isList = vary === undefined || (Array.isArray(vary) && vary.every((name) => typeof name === 'string'))
+  const isList = vary === undefined || (Array.isArray(vary) && vary.every(isHeaderName))
   return isFunction(read) && isList && [write, answers].every((one) => one === undefined || isFunction(one))
 }
 

@@ -11,6 +11,8 @@ export interface ChangeSet {
   readonly data: string | undefined
   /** The new values of the columns that differ; `undefined` for a default that only the database knows. */
   readonly columns: Readonly<Record<string, unknown>>
+  /** Whether a value was taken by `take()`: no other request may have got it. */
+  readonly hasTaken?: boolean
 }
 
 /**

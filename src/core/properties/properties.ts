@@ -14,6 +14,7 @@ import { TrackedValues } from './tracked-values.js'
 export class Properties extends TrackedValues {
   /** The objects that the request holds; `undefined` until there is one. */
   #held: ManagedObjects | undefined
+  #hasTaken = false
 
   protected override get mayHaveChanged(): boolean {
     return this.#held?.mayHaveChanged === true
@@ -41,7 +42,12 @@ export class Properties extends TrackedValues {
     if (!this.holds(name)) return undefined
     const value = this.value(name)
     this.remove(name)
+    this.#hasTaken = true
     return value
+  }
+
+  override changes(): ChangeSet {
+    return this.#hasTaken ? { ...super.changes(), hasTaken: true } : super.changes()
   }
 
   /**

@@ -12,4 +12,6 @@ export interface RowChange {
   readonly meta: SessionMeta
   /** Whether the expiry moves even if using the session does not move it. */
   readonly renew: boolean
+  /** Whether an equal write of another request is no success. Then a write with a lost answer fails if the row looks written. */
+  readonly isExclusive?: boolean | undefined
 }

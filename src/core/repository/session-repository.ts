@@ -167,7 +167,7 @@ export class SessionRepository {
     const values = new RowChanges(isEndless ? undefined : expires, version, change.columns, this.lastSeen.now())
     if (id !== row.id) values.id = id
     if (data !== row.data || meta !== row.meta) values.data = this.#codec.encode(meta, data)
-    const written = await this.#update(row, this.now(), values, deadline)
+    const written = await this.#update(row, this.now(), values, deadline, change.isExclusive)
     const mayBeUnchanged = !this.#capabilities.versions && id === row.id
     if (!written && !(mayBeUnchanged && (await this.findAlive(row.id, deadline)))) return undefined
     this.lastSeen.note(id)
@@ -230,12 +230,14 @@ export class SessionRepository {
     return this.#capabilities.versions ? (version ?? 0) + 1 : null
   }
 
-  async #update(row: StoredRow, now: Date, values: RowChanges, deadline: Deadline): Promise<boolean> {
+  async #update(row: StoredRow, now: Date, values: RowChanges, deadline: Deadline, isSole = false): Promise<boolean> {
     const { id, version } = row
-    const look = (): Promise<Fate> => {
+    const look = async (): Promise<Fate> => {
       const data = values.data === undefined ? this.#codec.encode(row.meta, row.data) : values.data
       const { id: nextId = id, version: nextVersion = version, columns = {} } = values
-      return this.#fateOf({ id: nextId, version: nextVersion, data, columns }, row, deadline)
+      const fate = await this.#fateOf({ id: nextId, version: nextVersion, data, columns }, row, deadline)
+      // Another request may have written the same; not to an id that was made here.
+      return fate === 'written' && isSole && nextId === id ? 'unknown' : fate
     }
     return writeSurely(() => this.#updates.write({ id, version, now, values }, deadline), look)
   }

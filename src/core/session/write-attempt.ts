@@ -36,13 +36,13 @@ export class WriteAttempt {
   /** Writes changes to a row. */
   update(
     row: StoredRow,
-    { data, columns, byName }: ChangeSet,
+    { data, columns, byName, hasTaken: isExclusive }: ChangeSet,
     meta: SessionMeta,
     renew = false,
   ): Promise<StoredRow | undefined> {
     const { limit, repository, options } = this.#shared
     const write = (): Promise<StoredRow | undefined> =>
-      repository.write(row, { id: undefined, data, columns, meta, renew }, this.#deadline)
+      repository.write(row, { id: undefined, data, columns, meta, renew, isExclusive }, this.#deadline)
     return options.limit ? limit.admit(row.id, byName.get(options.limit.by)?.mine, this.#deadline, write) : write()
   }
 

@@ -29,6 +29,8 @@ describe('the option transport', () => {
     [{ read, write: true }, /Give/],
     [{ read, vary: 'Authorization' }, /Give/],
     [{ read, vary: [5] }, /Give/],
+    [{ read, vary: ['X-Id, X-Other'] }, /Give/],
+    [{ read, vary: [''] }, /Give/],
     [{ read, answers: true }, /Give/],
     [[bearer(), bearer({ header: 'X-Id' })], /twice/],
     [['cookie', cookie()], /twice/],

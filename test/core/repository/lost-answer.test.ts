@@ -44,6 +44,40 @@ function setUp() {
   return { backend, manager, lose, increment, sent }
 }
 
+describe('take() whose answer is lost', () => {
+  const take = async (manager: SessionManager<Columns>): Promise<unknown> =>
+    (await openSession(manager, 'a')).take('code')
+
+  it('does not give the value that another one has taken with an equal write', async () => {
+    const { backend, manager, lose } = setUp()
+    const other = new SessionManager<Columns>({ backend, cleanup: false })
+    await manager.set('a', { code: 'once' })
+    let taken: unknown
+    lose('update', ['never'], async () => {
+      taken = await take(other)
+    })
+    await expectError('BACKEND_FAILED', () => take(manager))
+    expect(taken).to.equal('once')
+    expect(await take(manager)).to.equal(undefined)
+  })
+
+  it('gives the value if it is sent again', async () => {
+    const { manager, lose } = setUp()
+    await manager.set('a', { code: 'once', views: 1 })
+    lose('update', ['never'])
+    expect(await take(manager)).to.equal('once')
+    expect(await manager.get('a')).to.deep.equal({ userId: null, views: 1 })
+  })
+
+  it('does not lose the value silently if it was executed', async () => {
+    const { manager, lose } = setUp()
+    await manager.set('a', { code: 'once', views: 1 })
+    lose('update', ['executed'])
+    await expectError('BACKEND_FAILED', () => take(manager))
+    expect(await manager.get('a')).to.deep.equal({ userId: null, views: 1 })
+  })
+})
+
 describe('an update whose answer is lost', () => {
   for (const fate of ['never', 'executed', 'later'] as const) {
     it(`is executed once, where the lost one is executed: ${fate}`, async () => {
