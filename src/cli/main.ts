@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { Console } from 'node:console'
 import { exitCodes, reportOf } from './cli-error.js'
 import { ofProcess } from './output/streams.js'
 import { run } from './run.js'
@@ -25,8 +26,7 @@ function failAtOnce(error: unknown): void {
 
 async function main(): Promise<void> {
   // What the config logs is no part of the result.
-  console.log = console.error
-  console.info = console.error
+  globalThis.console = new Console(process.stderr)
   process.on('uncaughtException', failAtOnce)
   process.exitCode = exitCodes.failed
   process.exitCode = await run(process.argv.slice(2), stopSignal(), ofProcess)

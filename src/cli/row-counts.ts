@@ -46,10 +46,12 @@ export class Question {
   }
 }
 
-/** The number of rows that are expired at `now`. */
-export async function countExpired(access: TableAccess, now: Date): Promise<number> {
+/** The number of rows that are expired at `now`, without markers that have expired after `since`, if that is given. */
+export async function countExpired(access: TableAccess, now: Date, since?: Date): Promise<number> {
   const question = new Question(access)
-  const sql = `SELECT COUNT(*) AS rows_found FROM ${question.table} WHERE ${question.expires} <= ${question.moment(now)}`
+  const expired = `${question.expires} <= ${question.moment(now)}`
+  const old = since ? ` AND (NOT ${question.isMarker} OR ${question.expires} <= ${question.moment(since)})` : ''
+  const sql = `SELECT COUNT(*) AS rows_found FROM ${question.table} WHERE ${expired}${old}`
   return numberOf((await question.ask(sql))[0]?.rows_found)
 }
 

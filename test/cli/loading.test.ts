@@ -72,6 +72,18 @@ describe('the config of the command line', () => {
     expect(await runJson(['stats'], { cwd: folder })).to.include({ total: 0 })
   })
 
+  it('may write to the console in any way: that is no part of the result', async () => {
+    const writes = "console.debug('debug')\nconsole.dir({ is: 'dir' })\nconsole.table([{ is: 'table' }])"
+    await write(
+      'session.config.mjs',
+      `${typeorm}\nconst source = make()\nawait source.initialize()\n${writes}
+      createSessionModel(source)\nexport default source`,
+    )
+    const { out, err } = await run('stats', '-c', 'session.config.mjs', '--json')
+    expect(out).to.match(/^(\{.*\}\n)?$/)
+    for (const part of ['debug', 'dir', 'table']) expect(err).to.contain(part)
+  })
+
   it('may be CommonJS, with a Sequelize', async () => {
     await write(
       'session.config.cjs',

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { hashId } from '../../src/core/codec/id.js'
+import { openSession } from '../support/open-session.js'
 import { cliRows, type Site, siteOf } from './support/site.js'
 
 interface Pruned {
@@ -61,6 +62,17 @@ for (const row of cliRows) {
       expect({ code, stopped, sum: removed + left }).to.deep.equal({ code: 1, stopped: true, sum: rows })
       expect(removed).to.be.within(1, rows - 1)
       expect(await site.json<Pruned>(['prune', '--fast'])).to.deep.equal({ removed: left, left: 0, stopped: false })
+    })
+
+    it('spares the forwarding rows that requests and watches still need', async () => {
+      const manager = site.managerWith()
+      const { id } = await manager.create({})
+      const session = await openSession(manager, id)
+      await session.regenerate()
+      await session.save()
+      expect(await site.json(['prune', '--dry-run'])).to.deep.equal({ expired: rows })
+      expect(await site.json(['prune', '--fast'])).to.deep.equal({ removed: rows, left: 0, stopped: false })
+      expect((await openSession(manager, id)).isNew).to.equal(false)
     })
   })
 }

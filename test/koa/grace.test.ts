@@ -220,7 +220,16 @@ describe('the trace of a replaced id', () => {
     expect(all).to.have.length(2)
     expect(await backend.inner.list({}, new Date(clock.now()), 10)).to.have.length(1)
     expect(await manager.list({ userId: null })).to.deep.equal([])
+  })
+
+  it('is removed with the expired rows, once no request can need it', async () => {
+    const { backend, manager, clock } = await loggedIn()
+    expect(await manager.deleteExpired()).to.equal(0)
+    clock.pass(manager.options.grace / 1000 + 44)
+    expect(await manager.deleteExpired()).to.equal(0)
+    clock.pass(1)
     expect(await manager.deleteExpired()).to.equal(1)
+    expect(await backend.rows()).to.have.length(1)
   })
 
   it('opens nothing by itself', async () => {

@@ -34,8 +34,9 @@ export abstract class SessionAdministration<Columns extends object = object, Dat
   }
 
   /**
-   * Removes all expired rows, in batches. Resolves to their number, which includes forwarding rows and leases. A row that the
-   * database refuses to remove is left, and reported once by the event `error` or a warning.
+   * Removes all expired rows, in batches. Resolves to their number, which includes forwarding rows and leases. Those stay for
+   * the option `grace` and 45 seconds more, as requests and watches may need them. A row that the database refuses to remove is
+   * left, and reported once by the event `error` or a warning.
    */
   async deleteExpired(): Promise<number> {
     this.assertOpen()

@@ -17,7 +17,7 @@ const mostUnmoved = 100
 /** The error codes of statements that were tried for long: a row of the batch may be locked. */
 const gaveUp = ['BACKEND_TIMEOUT', 'CONFLICT']
 
-/** The expired rows that were tried and still exist. The next batch begins behind them. */
+/** The expired rows that were found and still exist. The next batch begins behind them. */
 export class LeftRows implements PassedRows {
   readonly from: Date | null
   readonly #rows: readonly ExpiredRow[]
@@ -28,11 +28,6 @@ export class LeftRows implements PassedRows {
     this.from = from
     this.#rows = rows
     this.#vanished = vanished
-  }
-
-  /** The number of rows that exist, and could not be removed. */
-  get count(): number {
-    return this.#rows.length
   }
 
   get except(): string[] {
@@ -64,25 +59,26 @@ export class ExpiredBatches {
   readonly #repository: SessionRepository
   readonly #refused: RefusedRows
   readonly #until: Date
-  readonly #isWanted: (rowId: string) => boolean
+  readonly #isWanted: (row: ExpiredRow) => boolean
   #left: LeftRows
   /** The rows of statements that removed fewer rows than they should. */
   readonly #uncertain: ExpiredRow[] = []
   #removed = 0
+  #isComplete = true
   #refusedCount = 0
   /** The number of batches in a row that had vanished. */
   #unmoved = 0
 
   /**
-   * Removes rows that are expired at `until`, beginning behind those `left` by an earlier removal. `isWanted` selects rows by
-   * their ids.
+   * Removes rows that are expired at `until`, beginning behind those `left` by an earlier removal. `isWanted` selects
+   * rows: the others stay.
    */
   constructor(
     repository: SessionRepository,
     refused: RefusedRows,
     until: Date,
     left: LeftRows,
-    isWanted: (rowId: string) => boolean = () => true,
+    isWanted: (row: ExpiredRow) => boolean = () => true,
   ) {
     this.#repository = repository
     this.#refused = refused
@@ -96,7 +92,12 @@ export class ExpiredBatches {
     return this.#removed
   }
 
-  /** The rows that were tried and still exist. */
+  /** Whether all rows that were tried are gone. */
+  get isComplete(): boolean {
+    return this.#isComplete
+  }
+
+  /** The rows that were found and still exist. */
   get left(): LeftRows {
     return this.#left
   }
@@ -110,8 +111,10 @@ export class ExpiredBatches {
   async removeNext(limit: number): Promise<number> {
     const batch = await this.#find(limit)
     const before = this.#removed
-    const others = batch.filter(({ id }) => !this.#isWanted(id))
-    const left = [...others, ...(await this.#tryAll(batch.filter((row) => !others.includes(row))))]
+    const others = batch.filter((row) => !this.#isWanted(row))
+    const refused = await this.#tryAll(batch.filter((row) => !others.includes(row)))
+    if (refused.length > 0) this.#isComplete = false
+    const left = [...others, ...refused]
     const hasVanished = left.length === 0 && this.#removed === before
     this.#unmoved = hasVanished ? this.#unmoved + 1 : 0
     if (hasVanished) this.#left = this.#left.withoutVanished(batch)

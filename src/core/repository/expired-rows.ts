@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ExpiredRow } from '../backend/session-backend.js'
 import { unreadable } from '../errors.js'
 import type { Events } from '../events.js'
 import { defaultCleanup } from '../options/options.js'
 import { isTraced, trace } from '../tracing.js'
 import { ExpiredBatches, LeftRows } from './expired-batches.js'
-import { isMarkerId } from './former-ids.js'
+import { forwardingSince, isFreshMarker, isMarkerId } from './former-ids.js'
 import { RefusedRows } from './refused-rows.js'
 import type { SessionRepository } from './session-repository.js'
 
@@ -44,11 +45,13 @@ export class ExpiredRows {
   }
 
   /**
-   * Removes the rows that have been expired for `age` milliseconds. Resolves to their number. Rows that the database refuses
-   * to remove are left, and reported once.
+   * Removes the rows that have been expired for `age` milliseconds, except forwarding rows that are still needed. Resolves to
+   * their number. Rows that the database refuses to remove are left, and reported once.
    */
   remove(age: number): Promise<number> {
-    const batches = new ExpiredBatches(this.#repository, this.#refused, this.#momentBefore(age), this.#left)
+    const since = forwardingSince(this.#repository.options)
+    const isWanted = (row: ExpiredRow): boolean => !isFreshMarker(row, since)
+    const batches = new ExpiredBatches(this.#repository, this.#refused, this.#momentBefore(age), this.#left, isWanted)
     return isTraced('cleanup') ? this.#traced(batches) : this.#removeOnce(batches)
   }
 
@@ -102,7 +105,8 @@ export class ExpiredRows {
 
   /** Removes the forwarding rows of ids that were replaced between two moments, and no other rows. */
   async removeTraces(from: Date, until: Date): Promise<void> {
-    await this.#removeAll(new ExpiredBatches(this.#repository, this.#refused, until, new LeftRows(from), isMarkerId))
+    const isMarker = ({ id }: ExpiredRow): boolean => isMarkerId(id)
+    await this.#removeAll(new ExpiredBatches(this.#repository, this.#refused, until, new LeftRows(from), isMarker))
   }
 
   stop(): void {

@@ -1,3 +1,4 @@
+import type { ExpiredRow } from '../backend/session-backend.js'
 import { hashId } from '../codec/id.js'
 import type { SessionMeta, StoredRow } from '../codec/session-meta.js'
 import type { ResolvedOptions } from '../options/options.js'
@@ -12,6 +13,16 @@ const longestName = 43
 /** The time that the forwarding row of a replaced id stays, in milliseconds from the replacement. */
 export function forwardingStays({ grace }: Pick<ResolvedOptions, 'grace'>): number {
   return grace + staysAfterGrace
+}
+
+/** The moment after which a forwarding row was left that is still needed. */
+export function forwardingSince(options: Pick<ResolvedOptions, 'grace' | 'now'>): Date {
+  return new Date(options.now() - forwardingStays(options))
+}
+
+/** Whether an expired row is a marker that requests or watches may still need: no removal of expired rows takes it. */
+export function isFreshMarker({ id, expires }: ExpiredRow, since: Date): boolean {
+  return isMarkerId(id) && expires > since
 }
 
 /**

@@ -118,13 +118,14 @@ describe('a session whose id was replaced', () => {
   })
 
   it('is reached by a long request also after the trace is gone, once it was reached', async () => {
-    const { manager, visit, login } = setUp()
+    const { manager, visit, login, clock } = setUp()
     const before = await visit({ note: 'x' })
     const socket = viewOf(await openSession(manager, before))
     const after = await login(before)
     await socket.update((session) => {
       session.first = 1
     })
+    clock.pass(300)
     expect(await manager.deleteExpired()).to.equal(1)
     await socket.update((session) => {
       session.second = 2

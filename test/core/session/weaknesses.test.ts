@@ -76,6 +76,15 @@ function hearing(told: string[]): CookieSink {
   }
 }
 
+/** Removes all expired rows as another program would. */
+async function removeExpired({ options: { backend } }: SessionManager<Columns>): Promise<number> {
+  const expired = await backend.findExpired(new Date(), 10, { from: null, except: [] })
+  return backend.deleteExpired(
+    new Date(),
+    expired.map(({ id }) => id),
+  )
+}
+
 describe('where the traces of replaced ids were removed early', () => {
   it('a request under way that writes finds its session gone, and clears the cookie', async () => {
     const { manager, id, get } = await setUp()
@@ -84,7 +93,7 @@ describe('where the traces of replaced ids were removed early', () => {
     const first = await openSession(manager, id)
     await first.regenerate()
     await first.commit()
-    expect(await manager.deleteExpired()).to.equal(1)
+    expect(await removeExpired(manager)).to.equal(1)
     expect((await openSession(manager, id)).isNew).to.equal(true)
     late.properties.set('late', true)
     await late.commit()

@@ -77,6 +77,23 @@ describe('a watched session', () => {
 })
 
 describe('a new id', () => {
+  it('is followed also if another process removes all expired rows before the next read', async () => {
+    const { clock, begin, watch, opened, other } = watching()
+    const session = await begin()
+    const watched = await watch(session)
+    for (let n = 0, { id } = session; n < 2; n++) {
+      const replacing = await opened(id)
+      await rotate(replacing)
+      id = replacing.id
+      await other.deleteExpired()
+    }
+    await clock.let(30)
+    expect(watched.reason).to.equal(undefined)
+    await other.deleteAll()
+    await clock.let(30)
+    expect(watched.reason).to.equal('ended')
+  })
+
   for (const grace of [undefined, 0] as const) {
     const title = grace === undefined ? 'with its grace' : 'without grace'
     it(`that another process gives is followed: ${title}`, async () => {
