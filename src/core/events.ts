@@ -33,8 +33,7 @@ export interface SessionEvent {
   /** The moment of the event, by the clock of the manager (the option `now`). */
   readonly at: Date
   /**
-   * A name for the session in logs: an HMAC of its row id with the option `auditKey`, so a log cannot be used to open a
-   * session. `null` if the event is about no session or about several.
+   * A name for the session in logs: an HMAC of its row id with the option `auditKey`. It opens no session. `null` if the event is about no session or about several.
    */
   readonly session: string | null
 }
@@ -65,10 +64,10 @@ export interface SessionEvents {
   rejected: SessionEvent & { readonly reason: RejectionReason }
   /** Another request wrote to the session first. This request repeats its changes on the row that the other one wrote. */
   conflict: SessionEvent
-  /** A request tried to write to a session that had been ended or had expired meanwhile. Its changes are dropped. */
+  /** A request tried to write to a session that had ended or expired since it was read. Its changes are dropped. */
   gone: SessionEvent & { readonly reason: GoneReason }
   /**
-   * The database failed, or a row cannot be read. If a request met the error, it rejects with it too; the clean-up goes on
+   * The database failed, or a row cannot be read. A request that meets the error rejects with it too; the clean-up continues
    * at its next run. A row that the database refuses to remove is reported once.
    */
   error: SessionEvent & { readonly error: unknown }
@@ -122,8 +121,8 @@ interface EventOptions {
 type Facts<Name extends keyof SessionEvents> = Omit<SessionEvents[Name], keyof SessionEvent>
 
 /**
- * A typed event emitter. A listener that throws or rejects harms no session and does not stop the other listeners: its
- * error becomes a warning of the process.
+ * A typed event emitter. If a listener throws or rejects, its error becomes a warning of the process. Sessions and the other
+ * listeners aren't affected.
  */
 export class Events {
   readonly #options: EventOptions

@@ -29,7 +29,7 @@ export interface CommitTrace extends SessionTrace {
 
 /** The message of `tracing:koa-session-model:cleanup`: expired rows are removed. */
 export interface CleanupTrace extends SessionTrace {
-  /** The number of removed rows, also if the operation failed after some. Absent before `asyncEnd`. */
+  /** The number of removed rows, even if the operation failed after some. Absent before `asyncEnd`. */
   removed?: number
 }
 

@@ -22,9 +22,9 @@ export interface ListedSession<Columns extends object = object, Data extends obj
   /** When the session was last used; `null` if that is not known, or if the table does not keep it. */
   readonly lastSeenAt: Date | null
   /**
-   * The place behind this session in the order of the ids, for the option `after`: text for a URL, from which nobody learns the
-   * id. It stays valid when the session ends. It is valid for the same condition only, and in other processes, or after a
-   * restart, only with the option `auditKey`. It is not enumerable, so JSON does not contain it.
+   * The place behind this session in the order of the ids, for the option `after`. It is text for a URL, and hides the id. It
+   * stays valid when the session ends. It fits only the same condition. Other processes, and this one after a restart, accept
+   * it only with the option `auditKey`. It isn't enumerable, so JSON doesn't contain it.
    */
   readonly cursor: string
   /** All properties: the columns and the keys of the data. */
@@ -36,7 +36,7 @@ export interface CreateOptions {
   /** An idle timeout for this session only: milliseconds, or text such as `'30d'`. By default that of the option `maxAge`. */
   readonly maxAge?: Duration
   /**
-   * Whether the session counts as logged in: then its `authenticatedAt` is now, else `null`.
+   * Whether the session counts as logged in: `authenticatedAt` is now if so, else `null`.
    *
    * @default false
    */
@@ -88,8 +88,8 @@ export interface ListOptions {
    */
   readonly limit?: number
   /**
-   * The order: `'expires'` for the earliest expiry first, or `'id'` for that of the row ids. Requests move expiries, but no
-   * row ids, so that only lists by id can be continued.
+   * The order: `'expires'` for the earliest expiry first, or `'id'` for the order of the row ids. Requests move expiries, but
+   * not row ids, so you can continue only lists by id.
    *
    * @default 'expires'
    */
@@ -121,6 +121,6 @@ export interface IterateOptions {
 
 /** The options of `manager.revoke()`. */
 export interface RevokeOptions {
-  /** The session that goes on, such as `ctx.session`. */
+  /** The session to spare, such as `ctx.session`. */
   readonly except?: object
 }

@@ -79,12 +79,12 @@ export abstract class SessionAdministration<Columns extends object = object, Dat
    * Reads all living sessions that match a condition, in batches in the order of the row ids; without a condition all. Holds
    * one batch in memory, and reads the next one when it is asked for. Each batch has its own time limit.
    *
-   * Each session that lives from the beginning to the end comes once, also if requests renew it or write to it meanwhile. A
-   * session that begins meanwhile may come or not. One that gets a new id by `regenerate()` meanwhile has another place then:
-   * it may come twice, or not at all. A session that cannot be read comes too: reading what is corrupt throws, as in a list.
+   * Each session that lives from the beginning to the end comes once, even if requests renew it or write to it. A session that
+   * begins in between may come or not. One that gets a new id by `regenerate()` in between changes its place: it may come
+   * twice, or not at all. Unreadable sessions come too: reading their corrupt values throws, as in a list.
    *
-   * Rejects as other methods if the database fails, and with `MANAGER_CLOSED` after `close()`. To go on after an
-   * interruption, pass the last session's `cursor`.
+   * Rejects like other methods if the database fails, and with `MANAGER_CLOSED` after `close()`. To continue after an
+   * interruption, pass the last session's `cursor` as `after`.
    * @throws `WHERE_INVALID`, `OPTION_UNKNOWN`, `OPTION_INVALID` or `CURSOR_INVALID`.
    * @example
    * ```ts

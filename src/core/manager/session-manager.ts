@@ -78,7 +78,7 @@ export class SessionManager<
   /**
    * For the adapter of a web framework: opens the session of a request that came with the cookie `id`. Once loaded it is the
    * stored session if that is alive, else a new one with a new id: an id that is not in the database is never adopted.
-   * `cookie` is told what to do with the cookie of the response; without it, no cookie is sent. With `isOld`, `id` is that of
+   * `cookie` hears what to do with the cookie of the response; without it, no cookie is sent. With `isOld`, `id` is that of
    * an old row, from `readOldCookie()`.
    */
   openRequest(id?: string, cookie?: CookieSink, isOld = false): RequestSession<Columns, Data> {
@@ -102,9 +102,10 @@ export class SessionManager<
   }
 
   /**
-   * The session that a bare request opens by its cookie, or by the option `transport`; `undefined` if there is none. Such a
-   * request is the upgrade to a WebSocket. Changes are not written by themselves: call `save()` or `update()`. No cookie can be sent, so `regenerate()` fails.
-   * Behind a proxy that ends TLS pass `secure`: without it a cookie without the prefix opens a session too.
+   * Reads the session of a bare request, such as the upgrade to a WebSocket, from its cookie or by the option `transport`.
+   * Resolves to `undefined` if there is none. Store changes by `save()` or `update()`, since there is no commit at the end. No
+   * cookie can be sent, so `regenerate()` fails. Behind a proxy that ends TLS, pass `secure`: without it, a cookie without the
+   * prefix opens a session too.
    * @throws `TRANSPORT_CONFLICT` if the request carries two different ids.
    */
   async fromRequest(

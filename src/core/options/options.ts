@@ -35,7 +35,7 @@ export interface CleanupOptions {
 export interface LastSeenOptions {
   /**
    * The time after which a request that only reads writes `lastSeenAt` again: 0 for each request, or at most 14 days. A
-   * request that writes or renews the session notes it in any case, in the same statement.
+   * request that writes or renews the session always writes it, in the same statement.
    *
    * @default '1m'
    */
@@ -80,8 +80,8 @@ export interface SessionPolicy<Columns extends object = object> {
    */
   readonly maxAge?: Duration
   /**
-   * Whether use renews a session: reading and writing (`true`), or writing only (`'writes'`). With `false` it expires `maxAge` after it began, or after the last `touch()`,
-   * `regenerate()` or change of its own `maxAge`.
+   * Whether use renews a session: reading and writing (`true`), or writing only (`'writes'`). With `false` it expires `maxAge`
+   * after it began, or after the last `touch()`, `regenerate()` or change of its own `maxAge`.
    *
    * @default true
    */
@@ -125,7 +125,7 @@ export interface SessionPolicy<Columns extends object = object> {
   /** Whether to keep the changes of a request that ended like this. By default only if the status is below 500. */
   readonly keepChanges?: (outcome: RequestOutcome) => boolean
   /**
-   * Whether a request that changed its session fails with `SESSION_GONE` if the session was ended meanwhile (`'throw'`), or
+   * Whether a request that changed its session fails with `SESSION_GONE` if the session was ended in between (`'throw'`), or
    * not (`'ignore'`). Its changes are dropped in both cases.
    *
    * @default 'ignore'
@@ -144,8 +144,8 @@ export interface SessionPolicy<Columns extends object = object> {
    */
   readonly transport?: TransportOption | readonly TransportOption[]
   /**
-   * The signed cookie of the package that kept the sessions before, whose table the model is: who has one stays logged in.
-   * Or a function that returns the id of the old row. Without it no other cookie is read.
+   * The signed cookie of the package that kept the sessions of this table before: users who have one stay logged in. Or a
+   * function that returns the id of the old row. Without it, no other cookie is read.
    *
    * @see docs/migrate.md
    */
@@ -170,8 +170,8 @@ export interface SessionPolicy<Columns extends object = object> {
    */
   readonly maxDataBytes?: number
   /**
-   * A secret of at least 16 characters that the names of sessions in events are made with. Give all processes one secret, so
-   * that their names agree. Without it each manager has a random one.
+   * A secret of at least 16 characters, which makes the names of sessions in events. Give all processes the same secret, so
+   * that their names agree. Without it, each manager has a random one.
    */
   readonly auditKey?: string
   /**
@@ -182,15 +182,15 @@ export interface SessionPolicy<Columns extends object = object> {
    */
   readonly idBytes?: number
   /**
-   * Whether the table holds the SHA-256 of an id instead of the id, so that its readers cannot open a session. `'migrate'` finds
-   * rows that hold the id too, of before, and gives each a new, hashed one when it is used.
+   * Whether the table holds the SHA-256 of an id instead of the id, so that its readers cannot open a session. `'migrate'` also
+   * finds older rows, which hold the id itself, and gives each a new, hashed id when it is used.
    *
    * @default true
    */
   readonly hashIds?: HashIds
   /** Turns the data of a session into text and back. By default JSON, which refuses values that it would lose. */
   readonly serializer?: Serializer
-  /** Functions by property name that settle a property which two requests changed at the same time. By default the later commit wins. */
+  /** Functions, by property, that decide its value if two requests changed it at the same time. By default the later commit wins. */
   readonly merge?: Readonly<Record<string, MergeFunction>>
   /** When expired rows are removed; `false` for never. By default every 15 minutes. */
   readonly cleanup?: false | CleanupOptions

@@ -5,7 +5,7 @@ import { assertKnown } from './unknown-options.js'
 export interface RegenerateOptions {
   /**
    * With `0` the old id opens nothing from the commit on, whatever the option `grace` of the middleware says. Use it when
-   * rights change, so that no request goes on with the old ones. Without it the option `grace` applies.
+   * rights change, so that no request keeps the old ones. Without it, the option `grace` applies.
    */
   readonly grace?: 0 | undefined
 }

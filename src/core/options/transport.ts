@@ -19,7 +19,7 @@ export type TransportChange =
   | { readonly type: 'renew'; readonly id: string; readonly expires: Date }
   /** The id opens nothing any more: this request has ended the session (`logout`), or it does not exist (`gone`). */
   | { readonly type: 'withdraw'; readonly reason: 'logout' | 'gone' }
-  /** Another request has replaced `id`, and its response sends the new one. Take back what this response says of `id`. */
+  /** Another request has replaced `id`, and its response sends the new one. Withdraw what this response says about `id`. */
   | { readonly type: 'keep'; readonly id: string }
 
 /** Headers of a response, by name. Those that are `undefined` are not sent. */
@@ -58,8 +58,8 @@ export interface Transport {
   /** The names of the request headers that `read` looks at, for the header `Vary` of responses that change the session. */
   readonly vary?: readonly string[]
   /**
-   * Whether the new session of a request that carries no id belongs to this transport, if there are several. Without an answer
-   * it belongs to the cookie, or to all transports if the cookie is none of them.
+   * Whether the new session of a request that carries no id belongs to this transport, if there are several. If no transport
+   * claims it, it belongs to the cookie, or to all transports if the cookie is not among them.
    */
   readonly answers?: (request: TransportRequest) => boolean
 }

@@ -6,7 +6,7 @@ import type { SessionRepository } from './session-repository.js'
 
 /** The most refused rows that one removal passes. The rows behind them are left for the next removal. */
 const mostRefused = 1000
-/** The number of refused rows that a statement counts for if it waited in vain, for a lock for instance: that takes seconds. */
+/** The number of refused rows that a failed wait counts for, such as one for a lock: it takes seconds. */
 const costOfWaiting = 100
 
 /** The most rows that are passed because another process has removed them: earlier ones are gone by now. */

@@ -50,10 +50,10 @@ export interface SessionMembers<Properties> {
    */
   reload(callback?: Callback): Promise<void>
   /**
-   * Writes earlier changes, runs `change`, and writes its changes at once. If another request wrote to the session meanwhile,
-   * `change` runs again on the fresh values, so a counter, for instance, is exact.
+   * Writes earlier changes, runs `change`, and writes its changes at once. If another request wrote to the session first,
+   * `change` runs again on the fresh values, which makes counters exact.
    *
-   * @param change Changes the session. It may be asynchronous. `save`, `reload`, `update` and `destroy` inside of it fail with
+   * @param change Changes the session. It may be asynchronous. Inside it, `save`, `reload`, `update` and `destroy` fail with
    * `UPDATE_NESTED`.
    * @throws The codes of {@link save}, and any error of `change`: then none of its changes is stored.
    */

@@ -12,8 +12,8 @@ export type WatchReason = EndReason | 'ended' | 'expired' | 'lost'
 /** The options of `manager.watch()`. */
 export interface WatchOptions {
   /**
-   * The longest time until the signal tells of what another process did to the session, while the database answers: from one
-   * second to 35 seconds beyond the option `grace`. Parts of a second are cut off.
+   * How soon, at the latest, the signal tells what another process did to the session, while the database answers: from one
+   * second to 35 seconds more than the option `grace`. Parts of a second are cut off.
    *
    * @default '30s'
    */
