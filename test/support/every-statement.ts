@@ -21,6 +21,8 @@ export async function sendEvery(manager: SessionManager<Columns>): Promise<void>
   await opened[0].regenerate()
   await opened[0].commit()
   await manager.delete('two')
+  await manager.create({ userId: 3 }, { maxAge: 1 }) // a millisecond: expired when the clean-up comes
+  await new Promise((resolve) => setTimeout(resolve, 5))
   expect(await manager.deleteExpired()).to.equal(1)
   expect(await manager.revoke({ userId: 2 })).to.equal(1)
 }

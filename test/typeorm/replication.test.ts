@@ -48,6 +48,8 @@ for (const database of databaseServers) {
       await one.commit()
       expect(await manager.get(one.id)).to.deep.equal({ userId: 2, cart: [0], one: true, two: true })
 
+      await manager.create({ userId: 3 }, { maxAge: 1 }) // a millisecond: expired when the clean-up comes
+      await new Promise((resolve) => setTimeout(resolve, 5))
       expect(await manager.deleteExpired()).to.equal(1)
       expect(await manager.revoke({ userId: 2 })).to.equal(1)
       const elsewhere: unknown = await dataSource
