@@ -24,9 +24,9 @@ export async function stopProfile() {
       sums.set(name, (sums.get(name) ?? 0) + hitCount / total)
     }
     const sorted = [...sums].sort((a, b) => b[1] - a[1])
-    return Object.fromEntries(sorted.slice(0, most).filter(([, share]) => share >= 0.005))
+    return Object.fromEntries(sorted.slice(0, most).filter(([, share]) => share >= 0.003))
   }
-  return { parts: shares(partOf, 12), functions: shares(functionOf, 60) }
+  return { parts: shares(partOf, 12), functions: shares(functionOf, 90) }
 }
 
 /** The package, or what else it belongs to. */

@@ -5,6 +5,9 @@ const { default: makeServer } = await import(`./${process.argv[2]}.mjs`)
 const app = await makeServer()
 const server = app.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
 
+// Connections wait while others are measured.
+server.keepAliveTimeout = 0
+
 const answers = {
   cpu: () => process.cpuUsage(),
   memory() {
