@@ -73,6 +73,46 @@ function writtenMembers(text: string, members: readonly Member[], values: Map<st
   return written
 }
 
+/**
+ * The text of the value of each member: of the last one if several have a name, as `JSON.parse` reads them. Only the outermost
+ * object is looked at; `undefined` if it is not complete, or is no object.
+ */
+export function valueTextsOf(text: string): Map<string, string> | undefined {
+  const values = new Map<string, string>()
+  let at = skipSpace(text, 0)
+  if (text.charCodeAt(at) !== openBrace) return undefined
+  at = skipSpace(text, at + 1)
+  if (text.charCodeAt(at) === closeBrace) return isEnd(text, at + 1) ? values : undefined
+  for (;;) {
+    if (text.charCodeAt(at) !== quote) return undefined
+    const nameEnd = endOfString(text, at)
+    const separator = skipSpace(text, nameEnd)
+    if (text.charCodeAt(separator) !== colon) return undefined
+    const start = skipSpace(text, separator + 1)
+    const end = endOfValue(text, start)
+    const name = readName(text.slice(at, nameEnd))
+    if (end === start || name === undefined) return undefined
+    values.set(name, text.slice(start, end))
+    at = skipSpace(text, end)
+    const next = text.charCodeAt(at)
+    if (next !== comma) return next === closeBrace && isEnd(text, at + 1) ? values : undefined
+    at = skipSpace(text, at + 1)
+  }
+}
+
+function isEnd(text: string, at: number): boolean {
+  return skipSpace(text, at) === text.length
+}
+
+/** The name, if its literal is right. */
+function readName(literal: string): string | undefined {
+  try {
+    return nameOf(literal)
+  } catch {
+    return undefined
+  }
+}
+
 function membersOf(text: string): Member[] {
   const members: Member[] = []
   for (let start = text.indexOf('"'); start >= 0; ) {
@@ -89,8 +129,8 @@ function nameOf(literal: string): string {
   return literal.includes('\\') ? JSON.parse(literal) : literal.slice(1, -1)
 }
 
-const [quote, comma, openBracket, closeBracket, openBrace, closeBrace, backslash] = Array.from(
-  '",[]{}\\',
+const [quote, comma, colon, openBracket, closeBracket, openBrace, closeBrace, backslash] = Array.from(
+  '",:[]{}\\',
   (character) => character.charCodeAt(0),
 )
 /** The highest character code of white space in JSON. No other character up to it may stand between values. */
