@@ -1,4 +1,4 @@
-import { valueTextsOf } from './json-text.js'
+import { JsonMembers } from './json-members.js'
 import { corrupt, deserialize, jsonSerializer, type Serializer } from './serializer.js'
 
 /**
@@ -8,8 +8,8 @@ import { corrupt, deserialize, jsonSerializer, type Serializer } from './seriali
 export class LazyData {
   readonly #serializer: Serializer
   readonly #text: string | undefined
-  /** The text of each value that is not parsed; `null` if the values cannot be told apart, so that all are read. */
-  #texts: ReadonlyMap<string, string> | null | undefined
+  /** The members of the text; `null` if they cannot be told apart, so that all are read. */
+  #members: JsonMembers | null | undefined
   /** The values that were read or set so far, until all are read. */
   #some: Record<string, unknown> | undefined
   #all: Record<string, unknown> | undefined
@@ -19,22 +19,23 @@ export class LazyData {
     this.#serializer = serializer
     this.#text = text
     if (text === undefined) this.#all = Object.create(null) as Record<string, unknown>
-    else if (serializer !== jsonSerializer) this.#texts = null
+    else if (serializer !== jsonSerializer) this.#members = null
   }
 
   /** The value itself, always the same object. Throws `DATA_CORRUPT`. */
   get(name: string): unknown {
-    const texts = this.#unparsed()
-    if (!texts) return this.all()[name]
+    const members = this.#unparsed()
+    if (!members) return this.all()[name]
     const some = this.#known()
-    const text = name in some ? undefined : texts.get(name)
+    const text = name in some ? undefined : members.valueText(name)
     if (text !== undefined) some[name] = parse(text)
     return some[name]
   }
 
   has(name: string): boolean {
-    const texts = this.#unparsed()
-    return texts ? texts.has(name) || name in this.#known() : Object.hasOwn(this.all(), name)
+    const members = this.#unparsed()
+    if (!members) return Object.hasOwn(this.all(), name)
+    return name in this.#known() || members.valueText(name) !== undefined
   }
 
   set(name: string, value: unknown): void {
@@ -60,11 +61,11 @@ export class LazyData {
     return this.#all ? undefined : Object.keys(this.#known())
   }
 
-  /** The texts of the values, as long as not all are parsed. */
-  #unparsed(): ReadonlyMap<string, string> | null | undefined {
+  /** The members of the text, as long as not all are parsed. */
+  #unparsed(): JsonMembers | null | undefined {
     if (this.#all) return undefined
-    if (this.#texts === undefined) this.#texts = valueTextsOf(this.#text as string) ?? null
-    return this.#texts
+    if (this.#members === undefined) this.#members = JsonMembers.of(this.#text as string) ?? null
+    return this.#members
   }
 
   #known(): Record<string, unknown> {
