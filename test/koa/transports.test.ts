@@ -339,7 +339,7 @@ describe('the sink of several transports', () => {
   it('takes back the id that another request has replaced, and no other', () => {
     const { options } = new SessionManager({ backend: memory(), cleanup: false, transport: bearer({ header }) })
     const res = new ServerResponse(new IncomingMessage(new Socket()))
-    const ctx = { req: { headers: {} }, headers: {}, res, headerSent: false } as unknown as KoaContext
+    const ctx = { req: { headers: {} }, headers: {}, res } as unknown as KoaContext
     const sink = channelFor(options).sinkOf(ctx, false)
     sink.set('one', undefined, new Date(0))
     sink.keep('another')

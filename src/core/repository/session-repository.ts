@@ -230,7 +230,7 @@ export class SessionRepository {
     return this.#capabilities.versions ? (version ?? 0) + 1 : null
   }
 
-  async #update(row: StoredRow, now: Date, values: RowChanges, deadline: Deadline, isSole = false): Promise<boolean> {
+  #update(row: StoredRow, now: Date, values: RowChanges, deadline: Deadline, isSole = false): Promise<boolean> {
     const { id, version } = row
     const look = async (): Promise<Fate> => {
       const data = values.data === undefined ? this.#codec.encode(row.meta, row.data) : values.data
