@@ -30,9 +30,12 @@ export class ColumnBinder {
   bind(value: unknown): unknown {
     if (value === null) return this.#attribute.allowNull === false ? undefined : null
     if (!(value instanceof Date)) return this.#isPlain(value) ? this.#format(value) : undefined
-    if (value.getTime() === this.#moment) return this.#bound
-    const bound = this.#isPlain(value) ? this.#format(value) : undefined
-    this.#moment = bound === undefined ? undefined : value.getTime()
+    const moment = value.getTime()
+    if (moment === this.#moment) return this.#bound
+    let bound: unknown = sameSecond(this.#moment, this.#bound, moment)
+    if (bound === undefined && this.#isPlain(value)) bound = this.#format(value)
+    this.#bound = bound
+    this.#moment = bound === undefined ? undefined : moment
     return bound
   }
 
@@ -52,4 +55,22 @@ export class ColumnBinder {
       return undefined // Sequelize refuses the value: its own update will report why
     }
   }
+}
+
+/** The place of the milliseconds in `2026-11-28 23:41:07.123`, and so on. */
+const [fraction, end] = [20, 23]
+
+/**
+ * The text for a moment in the same second as the one that `text` is for: only the milliseconds differ, in any time zone.
+ * Sequelize formats a date for a time longer than the rest of a value takes. `undefined` if the text has another form.
+ */
+function sameSecond(before: number | undefined, text: unknown, moment: number): string | undefined {
+  if (before === undefined || Math.floor(before / 1000) !== Math.floor(moment / 1000)) return undefined
+  if (typeof text !== 'string' || text[fraction - 1] !== '.' || text.slice(fraction, end) !== millisecondsOf(before))
+    return
+  return text.slice(0, fraction) + millisecondsOf(moment) + text.slice(end)
+}
+
+function millisecondsOf(moment: number): string {
+  return String(((moment % 1000) + 1000) % 1000).padStart(3, '0')
 }

@@ -48,6 +48,13 @@ export class IsolatedOptions {
   }
 }
 
+/** The options that keep a statement apart from an instance without options for all queries. */
+export function isolation(
+  sequelize: Sequelize,
+): Pick<IsolatedOptions, 'transaction' | 'useMaster' | 'retry' | 'logging'> {
+  return { transaction: null, useMaster: true, retry: never, logging: loggingOf(sequelize) }
+}
+
 function loggingOf(sequelize: Sequelize): unknown {
   const { logging, query } = (sequelize as unknown as { options: InstanceOptions }).options
   const log = query?.logging ?? logging

@@ -1,20 +1,23 @@
-import { literal, type Model, type ModelStatic, QueryTypes, type Sequelize, Utils, type WhereOptions } from 'sequelize'
+import { literal, type Model, type ModelStatic, QueryTypes, Utils, type WhereOptions } from 'sequelize'
 import type { BackendFailure } from '../core/backend/session-backend.js'
 import type { Attempt } from '../model/attempt.js'
 import type { ColumnName } from '../model/known-columns.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
+import { idParameters } from '../sql/find-statement.js'
 import type { Bind, Database, IdParameter, SqlColumn, SqlTable } from '../sql/sql-table.js'
 import type { SqlValues, Write } from '../sql/write.js'
 import { ColumnBinder } from './column-binder.js'
 import { type Attribute, isMysql } from './column-types.js'
 import { writtenValue } from './declared-columns.js'
 import { failureOf } from './failures.js'
-import { hookOptions, IsolatedOptions, isolatedOptions } from './isolated-options.js'
+import { hookOptions, isolatedOptions } from './isolated-options.js'
 import { lastUse } from './last-use.js'
 import { areGuarded, needsOrmUpdate, updateDate } from './listeners.js'
 import { MomentTexts } from './moment-texts.js'
+import { findsPlainRows } from './plain-rows.js'
 import { generatorOf, instanceOf, type QueryGenerator } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
+import { type StatementOptions, statementOptions } from './statement-options.js'
 import { expiryCondition, isOneOf, notSoftDeleted } from './where.js'
 
 const nothing: SqlValues = {}
@@ -26,61 +29,19 @@ const idList: IdParameter = {
   array: (place) => `ARRAY[${place}]`,
 }
 
-/** The options of a statement, as Sequelize gives them to its own. */
-class StatementOptions extends IsolatedOptions {
-  readonly model: ModelStatic<Model>
-  readonly type: QueryTypes
-
-  constructor(sequelize: Sequelize, attempt: Attempt, model: ModelStatic<Model>, type: QueryTypes) {
-    super(sequelize, attempt)
-    this.model = model
-    this.type = type
-  }
-}
-
-class FindOptions extends StatementOptions {
-  readonly attributes: readonly string[]
-  override readonly replacements: object
-
-  constructor(
-    sequelize: Sequelize,
-    attempt: Attempt,
-    model: ModelStatic<Model>,
-    attributes: readonly string[],
-    replacements: object,
-  ) {
-    super(sequelize, attempt, model, QueryTypes.SELECT)
-    this.attributes = attributes
-    this.replacements = replacements
-  }
-}
-
-class UpdateOptions extends StatementOptions {
-  override readonly bind: unknown[]
-
-  constructor(sequelize: Sequelize, attempt: Attempt, model: ModelStatic<Model>, type: QueryTypes, bind: unknown[]) {
-    super(sequelize, attempt, model, type)
-    this.bind = bind
-  }
-}
-
-class ReturningOptions extends UpdateOptions {
-  readonly returning = true
-  override readonly raw = true
-}
-
 /** Describes a session table for the statements of `sql/`. Its connections are the calls of the backend. */
 export class SequelizeTable implements SqlTable<Attempt> {
   readonly database: Database
   readonly name: string
   readonly automatic = nothing
   readonly isNumbered = true
-  readonly id = idList
-  readonly ids = idList
+  readonly id: IdParameter
+  readonly ids: IdParameter
   readonly #model: ModelStatic<Model>
   readonly #session: SessionTable
   readonly #generator: QueryGenerator
-  readonly #properties: readonly string[]
+  /** Whether finds give plain objects. */
+  readonly #isPlain: boolean
   readonly #updateDate: string | undefined
   readonly #columns = new Map<string, SqlColumn>()
   readonly #expiry: ColumnBinder
@@ -90,11 +51,13 @@ export class SequelizeTable implements SqlTable<Attempt> {
     this.#model = model
     this.#session = session
     this.#generator = generatorOf(model)
-    this.#properties = session.properties
     this.#updateDate = updateDate(model)
     this.#expiry = new ColumnBinder(this.#generator, this.#attribute(session.expires))
     this.database = databaseOf(instanceOf(model).getDialect())
     this.name = this.#generator.quoteTable(model.getTableName())
+    this.id = this.database === 'postgres' ? idParameters.equal : idList
+    this.ids = this.database === 'postgres' ? idParameters.any : idList
+    this.#isPlain = findsPlainRows(model, session.properties)
     this.#momentTexts = new MomentTexts(model, session)
   }
 
@@ -169,38 +132,33 @@ export class SequelizeTable implements SqlTable<Attempt> {
   }
 
   /**
-   * A name that Sequelize replaces by the value as a literal: with parameters mysql2 would prepare the statement, and read
-   * dates differently.
+   * On PostgreSQL a parameter. Elsewhere a name that Sequelize replaces by the value as a literal: with parameters mysql2 would
+   * prepare the statement, and read dates differently.
    */
   findPlace(number: number): string {
-    return `:p${number}`
+    return this.database === 'postgres' ? `$${number}` : `:p${number}`
   }
 
   find(attempt: Attempt, sql: string, parameters: readonly unknown[]): Promise<object[]> {
-    const sequelize = instanceOf(this.#model)
-    const values: Record<string, unknown> = {}
-    for (let n = 0; n < parameters.length; n++) values[`p${n + 1}`] = parameters[n]
-    const options = new FindOptions(sequelize, attempt, this.#model, this.#properties, values)
-    return sequelize.query(sql, options as never) as unknown as Promise<object[]>
+    const values = this.database === 'postgres' ? { bind: parameters } : { replacements: namedValues(parameters) }
+    const attributes = this.#isPlain ? undefined : { attributes: this.#session.properties }
+    const options = { type: QueryTypes.SELECT, raw: this.#isPlain, ...values, ...attributes }
+    return this.#query(attempt, sql, options) as Promise<object[]>
   }
 
   recordOf(found: object): RowRecord {
-    return this.#momentTexts.read((found as Model).get() as RowRecord)
+    return this.#momentTexts.read((this.#isPlain ? found : (found as Model).get()) as RowRecord)
   }
 
   async update(attempt: Attempt, sql: string, bind: unknown[]): Promise<boolean> {
-    const sequelize = instanceOf(this.#model)
-    const options = new UpdateOptions(sequelize, attempt, this.#model, QueryTypes.BULKUPDATE, bind)
-    const written: unknown = await explainRefusal(() => sequelize.query(sql, options as never))
-    return written === 1
+    const options = { type: QueryTypes.BULKUPDATE, raw: false, bind }
+    return (await explainRefusal(() => this.#query(attempt, sql, options))) === 1
   }
 
   updateReturning(attempt: Attempt, sql: string, bind: unknown[]): Promise<object[]> {
-    const sequelize = instanceOf(this.#model)
     // On SQLite, Sequelize returns rows only for a SELECT.
     const type = this.database === 'sqlite' ? QueryTypes.SELECT : QueryTypes.BULKUPDATE
-    const options = new ReturningOptions(sequelize, attempt, this.#model, type, bind)
-    return sequelize.query(sql, options as never) as unknown as Promise<object[]>
+    return this.#query(attempt, sql, { type, raw: true, returning: true, bind }) as Promise<object[]>
   }
 
   ask(attempt: Attempt, sql: string, parameters: unknown[]): Promise<object[]> {
@@ -215,6 +173,10 @@ export class SequelizeTable implements SqlTable<Attempt> {
 
   driverErrorOf(error: unknown): unknown {
     return error instanceof Error && 'parent' in error ? error.parent : error
+  }
+
+  #query(attempt: Attempt, sql: string, options: StatementOptions): Promise<unknown> {
+    return instanceOf(this.#model).query(sql, statementOptions(this.#model, attempt, options) as never)
   }
 
   #describe(property: string): SqlColumn {
@@ -237,6 +199,10 @@ export class SequelizeTable implements SqlTable<Attempt> {
   #attribute(property: string): Attribute {
     return this.#model.getAttributes()[property] as Attribute
   }
+}
+
+function namedValues(parameters: readonly unknown[]): Record<string, unknown> {
+  return Object.fromEntries(parameters.map((value, index) => [`p${index + 1}`, value]))
 }
 
 function databaseOf(dialect: string): Database {

@@ -1,17 +1,10 @@
 import type { RowsWritten } from '../core/backend/session-backend.js'
 import type { SessionTable } from '../model/session-table.js'
+import { type BoundValue, type ColumnTypes, isSame, typeOf, valuesOf } from './bound-values.js'
+import { type ColumnArrays, columnArrays } from './column-arrays.js'
 import { guardedUpdate } from './guarded-update.js'
-import type { SqlColumn, SqlTable } from './sql-table.js'
+import type { SqlTable } from './sql-table.js'
 import type { Write } from './write.js'
-
-/** The types of the columns of a table on PostgreSQL, by their names. */
-export type ColumnTypes = ReadonlyMap<string, string>
-
-/** A value that each row has: its source, and the column that gives its type. */
-interface BoundValue {
-  readonly column: SqlColumn
-  readonly source: (write: Write) => unknown
-}
 
 /**
  * The statement for many writes of one shape: the guarded update, joined with a list of rows. The list is called
@@ -32,6 +25,8 @@ export class BatchStatement<Connection> {
   readonly #row: string
   readonly #beginning: string
   readonly #end: string
+  /** The rows as one array for each column, where the types allow that. */
+  readonly #lists: ColumnArrays | undefined
 
   /** Takes any write of the shape as the example. `types` are given on PostgreSQL only. */
   constructor(table: SqlTable<Connection>, session: SessionTable, example: Write, types: ColumnTypes | undefined) {
@@ -45,11 +40,10 @@ export class BatchStatement<Connection> {
     const names = values.map((_, index) => `ksm_p${index}`).join(', ')
     this.#row = `(${values.map(() => table.place(1)).join(', ')})`
     this.#id = values[key] as BoundValue
-    this.#casts = values.map(({ column: { name } }) =>
-      types ? `::${types.get(name) ?? types.get(name.toLowerCase())}` : '',
-    )
+    this.#casts = values.map(({ column }) => (types ? `::${typeOf(column, types)}` : ''))
     if (types) {
-      this.#beginning = `${set} FROM (SELECT ksm_list.* FROM ${table.name} AS ksm_row JOIN (VALUES `
+      this.#lists = columnArrays(table, values, types, key)
+      this.#beginning = `${set} FROM (SELECT ksm_list.* FROM ${table.name} AS ksm_row JOIN (`
       this.#end =
         `) AS ksm_list (${names}, ksm_n) ON ksm_row.${id.quoted} = ksm_list.ksm_p${key} ` +
         `FOR NO KEY UPDATE OF ksm_row SKIP LOCKED) AS ksm_values ${where} RETURNING ksm_values.ksm_n AS ksm_key`
@@ -63,7 +57,7 @@ export class BatchStatement<Connection> {
   async run(connection: Connection, writes: readonly Write[]): Promise<RowsWritten> {
     const written: (boolean | null)[] = new Array(writes.length).fill(null)
     const parameters: unknown[] = []
-    const rows = this.#rows(writes, parameters)
+    const rows = this.#lists?.sqlOf(writes, parameters) ?? this.#rows(writes, parameters)
     if (rows === '') return written
     const found = await this.#table.updateReturning(connection, this.#beginning + rows + this.#end, parameters)
     const numberOf = this.#table.database === 'postgres' ? Number : this.#numbersById(writes)
@@ -86,9 +80,9 @@ export class BatchStatement<Connection> {
     let last: readonly unknown[] | undefined
     let rows = ''
     for (let n = 0; n < writes.length; n++) {
-      const values = this.#valuesOf(writes[n] as Write)
+      const values = valuesOf(this.#values, writes[n] as Write)
       if (!values) continue
-      rows += last ? ', (' : '('
+      rows += last ? ', (' : isPostgres ? 'VALUES (' : '('
       for (let index = 0; index < values.length; index++) {
         const value = values[index]
         if (!last || !isSame(value, last[index])) places[index] = this.#table.place(parameters.push(value))
@@ -106,7 +100,7 @@ export class BatchStatement<Connection> {
    * are few sizes, and the driver can keep their statements.
    */
   #plainRows(writes: readonly Write[], parameters: unknown[]): string {
-    for (const write of writes) parameters.push(...(this.#valuesOf(write) ?? []))
+    for (const write of writes) parameters.push(...(valuesOf(this.#values, write) ?? []))
     const width = this.#values.length
     if (parameters.length === 0) return ''
     let size = 2
@@ -114,20 +108,4 @@ export class BatchStatement<Connection> {
     while (parameters.length < size * width) parameters.push(null)
     return this.#row + `, ${this.#row}`.repeat(size - 1)
   }
-
-  #valuesOf(write: Write): unknown[] | undefined {
-    const values: unknown[] = []
-    for (const { source } of this.#values) {
-      const value = source(write)
-      if (value === undefined) return undefined
-      values.push(value)
-    }
-    return values
-  }
-}
-
-/** Whether the row before has the value too: then it is not sent again. Times are mostly equal in all rows. */
-function isSame(value: unknown, before: unknown): boolean {
-  if (value instanceof Date && before instanceof Date) return value.getTime() === before.getTime()
-  return value === before
 }
