@@ -50,17 +50,21 @@ function hasHooks(model: ModelStatic<Model>, names: readonly string[]): boolean 
  * that is sent first, or a default of the update date.
  */
 export function needsOrmUpdate(model: ModelStatic<Model>): boolean {
-  const instance = instanceOf(model)
   if (hasHooks(model, updateHooks)) return true
   const { validate = {} } = model.options as Options
-  const { dialectOptions } = (instance as unknown as { options: InstanceOptions }).options
   const date = updateDate(model)
   return (
     Object.keys(validate).length > 0 ||
     (model.update as unknown) !== BaseModel.update ||
-    Boolean(dialectOptions?.prependSearchPath) ||
+    prependsSearchPath(model) ||
     Boolean(date !== undefined && attributeOf(model, date)?.defaultValue)
   )
+}
+
+/** Whether Sequelize sends a search path with each statement, as one more command. */
+export function prependsSearchPath(model: ModelStatic<Model>): boolean {
+  const { dialectOptions } = (instanceOf(model) as unknown as { options: InstanceOptions }).options
+  return Boolean(dialectOptions?.prependSearchPath)
 }
 
 /** Whether one of the columns has a validator or a setter, which run whenever it is written. */

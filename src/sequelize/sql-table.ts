@@ -12,7 +12,7 @@ import { writtenValue } from './declared-columns.js'
 import { failureOf } from './failures.js'
 import { hookOptions, isolatedOptions } from './isolated-options.js'
 import { lastUse } from './last-use.js'
-import { areGuarded, needsOrmUpdate, updateDate } from './listeners.js'
+import { areGuarded, needsOrmUpdate, prependsSearchPath, updateDate } from './listeners.js'
 import { MomentTexts } from './moment-texts.js'
 import { findsPlainRows } from './plain-rows.js'
 import { generatorOf, instanceOf, type QueryGenerator } from './query-generator.js'
@@ -40,6 +40,7 @@ export class SequelizeTable implements SqlTable<Attempt> {
   readonly #model: ModelStatic<Model>
   readonly #session: SessionTable
   readonly #generator: QueryGenerator
+  readonly #findsByParameters: boolean
   /** Whether finds give plain objects. */
   readonly #isPlain: boolean
   readonly #updateDate: string | undefined
@@ -55,8 +56,9 @@ export class SequelizeTable implements SqlTable<Attempt> {
     this.#expiry = new ColumnBinder(this.#generator, this.#attribute(session.expires))
     this.database = databaseOf(instanceOf(model).getDialect())
     this.name = this.#generator.quoteTable(model.getTableName())
-    this.id = this.database === 'postgres' ? idParameters.equal : idList
-    this.ids = this.database === 'postgres' ? idParameters.any : idList
+    this.#findsByParameters = this.database === 'postgres' && !prependsSearchPath(model)
+    this.id = this.#findsByParameters ? idParameters.equal : idList
+    this.ids = this.#findsByParameters ? idParameters.any : idList
     this.#isPlain = findsPlainRows(model, session.properties)
     this.#momentTexts = new MomentTexts(model, session)
   }
@@ -132,15 +134,15 @@ export class SequelizeTable implements SqlTable<Attempt> {
   }
 
   /**
-   * On PostgreSQL a parameter. Elsewhere a name that Sequelize replaces by the value as a literal: with parameters mysql2 would
-   * prepare the statement, and read dates differently.
+   * On PostgreSQL a parameter. Elsewhere, and behind a search path, a name that Sequelize replaces by the value as a literal:
+   * mysql2 would prepare a statement with parameters, and read dates differently, and PostgreSQL takes none for two commands.
    */
   findPlace(number: number): string {
-    return this.database === 'postgres' ? `$${number}` : `:p${number}`
+    return this.#findsByParameters ? `$${number}` : `:p${number}`
   }
 
   find(attempt: Attempt, sql: string, parameters: readonly unknown[]): Promise<object[]> {
-    const values = this.database === 'postgres' ? { bind: parameters } : { replacements: namedValues(parameters) }
+    const values = this.#findsByParameters ? { bind: parameters } : { replacements: namedValues(parameters) }
     const attributes = this.#isPlain ? undefined : { attributes: this.#session.properties }
     const options = { type: QueryTypes.SELECT, raw: this.#isPlain, ...values, ...attributes }
     return this.#query(attempt, sql, options) as Promise<object[]>
