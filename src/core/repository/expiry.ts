@@ -76,8 +76,23 @@ export function isRenewalDue(options: ExpiryOptions, row: StoredRow): boolean {
 
 /** Whether moving the expiry gains more than the option `touchAfter` asks for. */
 export function isTouchDue(options: ExpiryOptions, row: StoredRow): boolean {
-  const gain = expiryAt(options.now(), options, row) - row.expires.getTime()
-  return gain > options.touchAfter * maxAgeOf(options, row.meta)
+  return gainOf(options, row) > leastGain(options, row)
+}
+
+/**
+ * Whether a write moves the expiry: if that gains more than the option `touchAfter` asks for, or if the expiry is as much too
+ * late, because `maxAge` was longer. An expiry that stays costs the database no change of its index, and the response no cookie.
+ */
+export function isMoveDue(options: ExpiryOptions, row: Lifetime & Pick<StoredRow, 'expires'>): boolean {
+  return options.rolling !== false && Math.abs(gainOf(options, row)) > leastGain(options, row)
+}
+
+function gainOf(options: ExpiryOptions, row: Lifetime & Pick<StoredRow, 'expires'>): number {
+  return expiryAt(options.now(), options, row) - row.expires.getTime()
+}
+
+function leastGain(options: ExpiryOptions, { meta }: Lifetime): number {
+  return options.touchAfter * maxAgeOf(options, meta)
 }
 
 /** Whether the row is a session: no forwarding row, and no lease. */
