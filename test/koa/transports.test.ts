@@ -234,7 +234,10 @@ describe('a transport of the application', () => {
     expect(told.splice(0)).to.deep.equal([{ type: 'issue', id, expires }])
     expect(headers.get('Vary')).to.equal(header)
     await api.send('/count', { [header]: id })
-    expect(told.splice(0)).to.deep.equal([{ type: 'renew', id, expires }])
+    expect(told.splice(0)).to.deep.equal([])
+    clock.pass(600)
+    await api.send('/count', { [header]: id })
+    expect(told.splice(0)).to.deep.equal([{ type: 'renew', id, expires: new Date(expires.getTime() + 600_000) }])
     await api.send('/logout', { [header]: id })
     expect(told.splice(0)).to.deep.equal([{ type: 'withdraw', reason: 'logout' }])
     await api.send('/me')
@@ -290,7 +293,7 @@ describe('a transport of the application', () => {
   it('sends no header that is undefined, and takes back one of an earlier write', async () => {
     let count = 0
     const write = () => ({ 'X-Never': undefined, [`X-Write-${++count}`]: 'yes' })
-    const { url } = await start({ '/twice': twice }, { transport: { read: () => '', write } })
+    const { url } = await start({ '/twice': twice }, { touchAfter: 0, transport: { read: () => '', write } })
     const { headers } = await fetch(`${url}/twice`)
     const names = [...headers.keys()].filter((name) => /^x-/.test(name))
     expect(names).to.deep.equal(['x-write-2'])
