@@ -34,6 +34,9 @@ const examples: readonly (readonly [object, unknown])[] = [
   [DataType.RANGE(DataType.INTEGER), [1, 5]],
 ]
 
+/** The rows of a larger batch, whose values are arrays on PostgreSQL. */
+const many = ['d', 'e', 'f', 'g', 'h']
+
 describeEach(
   'the columns of writes that go together',
   (open) => {
@@ -43,7 +46,7 @@ describeEach(
       const Sessions = registerSessionModel(sequelize, model)
       await Sessions.sync({ force: true })
       const backend = Sessions[sessionBackend]()
-      await backend.insert(['a', 'b', 'c'].map(rowOf))
+      await backend.insert(['a', 'b', 'c', ...many].map(rowOf))
       const statements: string[] = []
       sequelize.options.logging = (sql) => void statements.push(sql)
       const columnsOf = async (id: string) => (await backend.find([id]))[0]?.columns
@@ -65,6 +68,12 @@ describeEach(
           const alone = await columnsOf('a')
           expect(await columnsOf('b'), name).to.deep.equal(alone)
           expect(await columnsOf('c'), name).to.deep.equal(alone)
+        }
+        const mixed = many.map((id, n) => updateOf(id, 1, { value: n % 2 === 0 ? value : null }))
+        expect(await backend.update(mixed), name).to.deep.equal(many.map(() => true))
+        const alone = await columnsOf('a')
+        for (const [n, id] of many.entries()) {
+          expect(await columnsOf(id), name).to.deep.equal(n % 2 === 0 ? alone : { value: null })
         }
       }
     })
