@@ -35,6 +35,7 @@ export class SequelizeTable implements SqlTable<Attempt> {
   readonly name: string
   readonly automatic = nothing
   readonly isNumbered = true
+  readonly prefersArrays = true
   readonly id: IdParameter
   readonly ids: IdParameter
   readonly #model: ModelStatic<Model>

@@ -42,7 +42,7 @@ export class BatchStatement<Connection> {
     this.#id = values[key] as BoundValue
     this.#casts = values.map(({ column }) => (types ? `::${typeOf(column, types)}` : ''))
     if (types) {
-      this.#lists = columnArrays(table, values, types, key)
+      if (table.prefersArrays) this.#lists = columnArrays(table, values, types, key)
       this.#beginning = `${set} FROM (SELECT ksm_list.* FROM ${table.name} AS ksm_row JOIN (`
       this.#end =
         `) AS ksm_list (${names}, ksm_n) ON ksm_row.${id.quoted} = ksm_list.ksm_p${key} ` +

@@ -2,7 +2,7 @@ import { type BoundValue, type ColumnTypes, isSame, typeOf, valuesOf } from './b
 import type { SqlTable } from './sql-table.js'
 import type { Write } from './write.js'
 
-/** The number of rows from which arrays are cheaper, for PostgreSQL and for this process. */
+/** The number of rows from which arrays are used. */
 const fewestRows = 4
 
 /**

@@ -67,6 +67,8 @@ export interface SqlTable<Connection> {
   moment(date: Date): unknown
   /** Whether parameters are numbered, so that one can stand in several places. */
   readonly isNumbered: boolean
+  /** Whether a statement with few parameters is cheaper than one with many: Sequelize looks for each one in the text. */
+  readonly prefersArrays?: boolean
   /** The SQL of the place of a parameter. The first number is 1. */
   place(number: number): string
   /** The parameter for one id. */
