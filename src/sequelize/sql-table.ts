@@ -3,7 +3,7 @@ import type { BackendFailure } from '../core/backend/session-backend.js'
 import type { Attempt } from '../model/attempt.js'
 import type { ColumnName } from '../model/known-columns.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
-import type { Bind, Database, IdParameter, SqlColumn, SqlTable } from '../sql/sql-table.js'
+import type { Bind, Database, IdParameter, SqlColumn, SqlTable, SqlTransaction } from '../sql/sql-table.js'
 import type { SqlValues, Write } from '../sql/write.js'
 import { ColumnBinder } from './column-binder.js'
 import { type Attribute, isMysql } from './column-types.js'
@@ -14,6 +14,7 @@ import { lastUse } from './last-use.js'
 import { areGuarded, needsOrmUpdate, updateDate } from './listeners.js'
 import { generatorOf, instanceOf, type QueryGenerator } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
+import { inTransaction } from './row-transaction.js'
 import { expiryCondition, isOneOf, notSoftDeleted } from './where.js'
 
 const nothing: SqlValues = {}
@@ -198,6 +199,10 @@ export class SequelizeTable implements SqlTable<Attempt> {
     const type = this.database === 'sqlite' ? QueryTypes.SELECT : QueryTypes.BULKUPDATE
     const options = new ReturningOptions(sequelize, attempt, this.#model, type, bind)
     return sequelize.query(sql, options as never) as unknown as Promise<object[]>
+  }
+
+  transaction<T>(attempt: Attempt, work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    return inTransaction(this.#model, attempt, work)
   }
 
   ask(attempt: Attempt, sql: string, parameters: unknown[]): Promise<object[]> {
