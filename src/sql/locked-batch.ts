@@ -122,16 +122,10 @@ function valuesOf(sources: readonly Source[], write: Write): unknown[] {
 
 /** Whether the values have these types, which the first row sets: a `CASE` converts all of its values to one type. */
 function haveTypes(values: readonly unknown[], types: (string | undefined)[]): boolean {
-  const own = values.map(typeOf)
+  const own = values.map((value) => (value === null ? undefined : typeof value))
   if (!own.every((type, index) => (type ?? types[index]) === (types[index] ?? type))) return false
   for (const [index, type] of own.entries()) types[index] ??= type
   return true
-}
-
-/** The type of the literal; `undefined` for NULL, which has none. A number with an exponent is not a decimal. */
-function typeOf(value: unknown): string | undefined {
-  if (value === null) return undefined
-  return typeof value === 'number' && String(value).includes('e') ? 'double' : typeof value
 }
 
 /** The most bytes that a literal takes. */

@@ -41,7 +41,7 @@ const examples: Readonly<Record<string, readonly unknown[]>> = {
   price: ['1.500', 1.005, 3, null, '12345678901234567.125', 1e-7],
   fraction: [0.1, 1e-7, 1e300, null, 5],
   flag: [true, false, null],
-  bits: [1, null, 0],
+  bits: [Buffer.from([1]), 0, null, true, 1],
   text: ['', 'it\'s \\ "quoted" ? :p1 $1', null, '😀'.repeat(100), 'trailing  ', '5'],
   long: ['x'.repeat(70_000), null, '\0\n\r\x1a', 'é'],
   color: ['blue', null, 'red'],
