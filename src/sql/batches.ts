@@ -76,7 +76,7 @@ export class Batches<Connection> {
   /** Prepares the transactions; `undefined` if the table has none. */
   async #prepareLocked(connection: Connection): Promise<StatementCache<Batch<Connection>> | undefined> {
     const [table, session] = [this.#table, this.#session]
-    const limit = await packetLimit(connection, table)
+    const limit = await packetLimit(connection, table, session)
     if (limit === undefined) this.#areUnsupported = true
     else this.#statements = new StatementCache((example) => new LockedBatch(table, session, example, limit))
     return this.#statements

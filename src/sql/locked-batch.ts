@@ -20,6 +20,8 @@ interface Found {
   readonly ksm_id: unknown
 }
 
+const serverQuery = "SELECT @@max_allowed_packet AS bytes, CONCAT(@@version, ' ', @@version_comment) AS version"
+
 /** The mark in the text of the update where the values of a column stand. No name can have it. */
 const gap = '\0'
 
@@ -134,13 +136,25 @@ function bytesOf(value: unknown): number {
   return Buffer.isBuffer(value) ? 32 + 2 * value.length : 64
 }
 
-/** The most bytes of a statement; `undefined` if the table has no transactions that hold locks. */
+/**
+ * Whether the server has its locks from InnoDB. These only speak MySQL's protocol, some with `ENGINE=InnoDB`, and take a lock
+ * for a comment, or commit on one shard after another.
+ */
+export function hasLocksOfInnoDb(version: string): boolean {
+  return !/tidb|vitess|oceanbase|dolt/i.test(version)
+}
+
+/** The most bytes of a statement; `undefined` if the table has no transactions that hold locks, or its key is another than the id. */
 export async function packetLimit<Connection>(
   connection: Connection,
   table: SqlTable<Connection>,
+  session: SessionTable,
 ): Promise<number | undefined> {
   const [created] = await table.ask(connection, `SHOW CREATE TABLE ${table.name}`, [])
-  if (!/^\) ENGINE=InnoDB\b/m.test(String(Object.values(created ?? {})[1]))) return undefined
-  const [packet] = await table.ask(connection, 'SELECT @@max_allowed_packet AS bytes', [])
-  return Number((packet as { bytes: unknown }).bytes)
+  const definition = String(Object.values(created ?? {})[1]).replaceAll('"', '`') // as with ANSI_QUOTES
+  if (!definition.includes(`PRIMARY KEY (${table.column(session.id).quoted}`)) return undefined
+  if (!/^\) ENGINE=InnoDB\b/m.test(definition)) return undefined
+  const [server] = await table.ask(connection, serverQuery, [])
+  const { bytes, version } = server as { bytes: unknown; version: unknown }
+  return hasLocksOfInnoDb(String(version)) ? Number(bytes) : undefined
 }

@@ -153,13 +153,17 @@ export async function testLockedBatches(rows: readonly MatrixRow[]): Promise<voi
           expect(updates(statements)).to.have.lengthOf(1)
         }))
 
-      it('are writes that go alone on a table without transactions', () =>
-        withAbc(async ({ backend, execute }) => {
-          await execute('ALTER TABLE ? ENGINE=MyISAM')
-          expect(await backend.update([update('a'), update('b')])).to.deep.equal([null, null])
-          expect(backend.batchesWrites?.()).to.equal(false)
-          expect(await backend.update([update('a'), update('b', {}, 7)])).to.deep.equal([true, false])
-        }))
+      for (const [title, change] of [
+        ['without transactions', 'ENGINE=MyISAM'],
+        ['whose key is another column', 'DROP PRIMARY KEY, ADD UNIQUE (id), ADD n int PRIMARY KEY AUTO_INCREMENT'],
+      ])
+        it(`are writes that go alone on a table ${title}`, () =>
+          withAbc(async ({ backend, execute }) => {
+            await execute(`ALTER TABLE ? ${change}`)
+            expect(await backend.update([update('a'), update('b')])).to.deep.equal([null, null])
+            expect(backend.batchesWrites?.()).to.equal(false)
+            expect(await backend.update([update('a'), update('b', {}, 7)])).to.deep.equal([true, false])
+          }))
 
       it('whose answer is lost are not tried again, and leave nothing', () =>
         withAbc(async ({ backend, rival, table, statements }) => {
