@@ -34,6 +34,7 @@ async function measureAll() {
   }
   for (const [name, run] of Object.entries({ databaseCpu: runDatabaseCpu, processes: runProcesses })) {
     if (!chosen.includes(name)) continue
+    if (!versions.postgres) continue
     const measured = await withLoad(run)
     if (measured.result) store(name, measured, requestOptions)
   }

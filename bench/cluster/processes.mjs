@@ -42,12 +42,10 @@ function measureFleets(competitor, backends, options, log) {
     const meters = { load: load.cpu, ...(backends && { database: backends.used }) }
     // Each of four processes gets a quarter of the requests, and none may still be cold when the other is warm.
     const longer = { ...options, warmUp: 4 * options.warmUp }
-    const starts = Object.entries(fleets).map(
-      ([name, poolSizes]) =>
-        () =>
-          startFleet(competitor, name, poolSizes, load, meters),
-    )
-    return withAll(starts, (all) => measureInTurns(all, kinds, longer, describe, log))
+    const starterOf = ([name, poolSizes]) => {
+      return () => startFleet(competitor, name, poolSizes, load, meters)
+    }
+    return withAll(Object.entries(fleets).map(starterOf), (all) => measureInTurns(all, kinds, longer, describe, log))
   })
 }
 
