@@ -32,7 +32,7 @@ export default async function makeServer() {
   })
 }
 
-/** What arrives while two calls are running goes together into the next one. */
+/** What arrives while a call is running goes together into the next one. */
 class Batch {
   #waiting = []
   #running = 0
