@@ -27,10 +27,6 @@ export interface KoaContext {
     on(event: 'close', listener: () => void): unknown
   }
   get(name: string): string
-  readonly cookies: {
-    secure: boolean
-    set(name: string, value: string | null, options?: object): unknown
-  }
 }
 
 /** The custom columns of a registered model; `object` for any other type. */
