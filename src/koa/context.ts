@@ -11,9 +11,7 @@ export interface KoaContext {
     emit(event: 'error', error: unknown, ctx: object): unknown
     listenerCount?(event: string): number
   }
-  readonly headerSent: boolean
   readonly secure: boolean
-  readonly status: number
   readonly path: string
   readonly ip: string
   readonly method: string

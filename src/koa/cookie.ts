@@ -126,7 +126,7 @@ export class ResponseCookie implements CookieSink {
   }
 
   get isOpen(): boolean {
-    return !this.#ctx.headerSent
+    return !this.#ctx.res.headersSent
   }
 
   set(id: string, maxAge: number | undefined): void {
