@@ -57,6 +57,12 @@ export function readPlan() {
     chosen: values.report ? [] : positionals.length > 0 ? positionals : names,
     competitors: competitors.filter(({ name }) => only?.includes(name) ?? true),
     options,
-    requestOptions: { ...options, rounds: Number(values.rounds ?? 15), seconds: Number(values.seconds), settle },
+    requestOptions: {
+      ...options,
+      rounds: Number(values.rounds ?? 15),
+      seconds: Number(values.seconds),
+      warmUp: 3,
+      settle,
+    },
   }
 }

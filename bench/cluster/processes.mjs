@@ -40,8 +40,8 @@ export async function measureProcesses(competitors, options, log) {
 function measureFleets(competitor, backends, options, log) {
   return withOwnLoad((load) => {
     const meters = { load: load.cpu, ...(backends && { database: backends.used }) }
-    // Each of four processes gets a quarter of the requests, and none may still be cold when the other is warm.
-    const longer = { ...options, warmUp: 4 * options.warmUp }
+    // Each of four processes gets a quarter of the requests, and takes longer to be warm.
+    const longer = { ...options, warmUp: 2 * options.warmUp }
     const starterOf = ([name, poolSizes]) => {
       return () => startFleet(competitor, name, poolSizes, load, meters)
     }
