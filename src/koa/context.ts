@@ -11,9 +11,7 @@ export interface KoaContext {
     emit(event: 'error', error: unknown, ctx: object): unknown
     listenerCount?(event: string): number
   }
-  readonly headerSent: boolean
   readonly secure: boolean
-  readonly status: number
   readonly path: string
   readonly ip: string
   readonly method: string
@@ -27,10 +25,6 @@ export interface KoaContext {
     on(event: 'close', listener: () => void): unknown
   }
   get(name: string): string
-  readonly cookies: {
-    secure: boolean
-    set(name: string, value: string | null, options?: object): unknown
-  }
 }
 
 /** The custom columns of a registered model; `object` for any other type. */

@@ -1,8 +1,8 @@
 import { cookieIn } from '../core/manager/cookie-header.js'
-import { cookieName } from '../core/options/cookie-options.js'
 import type { ResolvedOptions } from '../core/options/options.js'
 import type { CookieSink } from '../core/session/cookie-sink.js'
 import type { KoaContext } from './context.js'
+import { CookieLines } from './cookie-lines.js'
 import { FinalHeaders } from './final-headers.js'
 import { type CarriedId, type IdChannel, idIn } from './id-channel.js'
 
@@ -18,25 +18,21 @@ const dropped =
 /** The session cookie of one middleware: how it is read from a request, and written to a response. */
 export class SessionCookie implements IdChannel {
   readonly #options: ResolvedOptions
-  readonly #name: string
-  readonly #secureName: string
-  /** The attributes of all cookies, in the form of Koa: for one that is not secure, and for one that is. */
-  readonly #attributes: readonly [object, object]
+  /** The lines of the cookie for plain requests, and for requests over HTTPS. */
+  readonly #plain: CookieLines
+  readonly #secure: CookieLines
   #hasWarned = false
 
   constructor(options: ResolvedOptions) {
     const { key, cookie } = options
     this.#options = options
-    this.#name = cookieName(key, cookie, false)
-    this.#secureName = cookieName(key, cookie, true)
-    const { persistent, prefix, ...given } = cookie
-    const attributes = (secure: boolean): object => ({ ...given, secure, signed: false, overwrite: true })
-    this.#attributes = [attributes(false), attributes(true)]
+    this.#plain = new CookieLines(key, cookie, false)
+    this.#secure = new CookieLines(key, cookie, true)
   }
 
   /** The name that the cookie has on this request. */
   nameOn(ctx: KoaContext): string {
-    return this.#isSecure(ctx) ? this.#secureName : this.#name
+    return this.#linesOn(ctx).name
   }
 
   read(ctx: KoaContext): CarriedId {
@@ -62,13 +58,9 @@ export class SessionCookie implements IdChannel {
   write(ctx: KoaContext, id: string | null, maxAge?: number): void {
     const secure = this.#isSecure(ctx)
     if (!ctx.secure) this.#lookAtPlainRequest(ctx, secure)
-    const name = secure ? this.#secureName : this.#name
-    const attributes = this.#attributes[secure ? 1 : 0]
-    const write = (): unknown =>
-      ctx.cookies.set(name, id, maxAge === undefined ? { ...attributes } : { ...attributes, maxAge })
-    if (secure) this.#asSecure(ctx, write)
-    else write()
-    FinalHeaders.on(ctx.res).keepCookie(this.nameOn(ctx))
+    const lines = secure ? this.#secure : this.#plain
+    const line = id === null ? lines.removing() : lines.setting(id, maxAge)
+    FinalHeaders.on(ctx.res).setCookie(lines.name, line)
   }
 
   /** Withdraws the cookie from the response, if it was set to this id. */
@@ -82,20 +74,6 @@ export class SessionCookie implements IdChannel {
    */
   clearSiteData(ctx: KoaContext): void {
     FinalHeaders.on(ctx.res).clearSiteData(this.#options.clearSiteData)
-  }
-
-  /**
-   * Runs `write` as if the request came over HTTPS: Koa refuses a secure cookie over HTTP, but with `secure: true` the app
-   * vouches for the proxy.
-   */
-  #asSecure(ctx: KoaContext, write: () => unknown): void {
-    const { secure } = ctx.cookies
-    ctx.cookies.secure = true
-    try {
-      write()
-    } finally {
-      ctx.cookies.secure = secure
-    }
   }
 
   /** Warns that browsers may drop or expose the cookie, for a request without HTTPS in Koa's eyes. */
@@ -127,6 +105,10 @@ export class SessionCookie implements IdChannel {
     return this.#options.cookie.secure === 'auto' && /^https\b/i.test(ctx.get('X-Forwarded-Proto'))
   }
 
+  #linesOn(ctx: KoaContext): CookieLines {
+    return this.#isSecure(ctx) ? this.#secure : this.#plain
+  }
+
   #isSecure(ctx: KoaContext): boolean {
     const { secure } = this.#options.cookie
     return secure === 'auto' ? ctx.secure : secure
@@ -144,7 +126,7 @@ export class ResponseCookie implements CookieSink {
   }
 
   get isOpen(): boolean {
-    return !this.#ctx.headerSent
+    return !this.#ctx.res.headersSent
   }
 
   set(id: string, maxAge: number | undefined): void {

@@ -20,6 +20,8 @@ export class FinalHeaders {
   readonly #headers = new Map<object, Readonly<Record<string, string>>>()
   #vary: readonly string[] = []
   #clearSiteData: readonly string[] = []
+  /** The lists as they were left last, by the name of the header. */
+  readonly #left = new Map<string, string>()
 
   private constructor(response: Response) {
     this.#response = response
@@ -37,10 +39,9 @@ export class FinalHeaders {
     return response[key]
   }
 
-  /** Keeps the last line that sets this cookie, and removes any other. */
-  keepCookie(name: string): void {
-    const line = linesOf(this.#response.getHeader('Set-Cookie')).findLast((line) => cookieNameIn(line) === name)
-    if (line !== undefined) this.#cookies.set(name, line)
+  /** Sets this cookie by the line, instead of any other line that sets it. */
+  setCookie(name: string, line: string): void {
+    this.#cookies.set(name, line)
     this.vary(['Cookie'])
   }
 
@@ -61,13 +62,18 @@ export class FinalHeaders {
 
   /** Tells caches that the response depends on these request headers. */
   vary(names: readonly string[]): void {
-    this.#vary = [...this.#vary, ...names.filter((name) => !this.#vary.includes(name))]
+    const added = names.filter((name) => !this.#vary.includes(name))
+    if (added.length > 0) {
+      this.#vary = [...this.#vary, ...added]
+      this.#left.delete('Vary')
+    }
     this.apply()
   }
 
   /** Asks the browser to remove these kinds of data, such as `storage`. */
   clearSiteData(kinds: readonly string[]): void {
     this.#clearSiteData = kinds.map((kind) => `"${kind}"`)
+    this.#left.delete('Clear-Site-Data')
     this.apply()
   }
 
@@ -85,6 +91,7 @@ export class FinalHeaders {
   #applyCookies(): void {
     const lines = linesOf(this.#response.getHeader('Set-Cookie'))
     const ours = [...this.#cookies.values()]
+    if (lines.length === ours.length && ours.every((line) => lines.includes(line))) return // fast path: set before
     const others = lines.filter((line) => !this.#cookies.has(cookieNameIn(line)))
     const isRight = lines.length === others.length + ours.length && ours.every((line) => lines.includes(line))
     if (!isRight) this.#setCookies([...others, ...ours])
@@ -101,9 +108,12 @@ export class FinalHeaders {
     }
   }
 
+  /** Changes a header that is a list, unless it is as the last change has left it. */
   #change(name: string, change: (list: string) => string): void {
     const value: HeaderValue = this.#response.getHeader(name)
+    if (value !== undefined && value === this.#left.get(name)) return
     const list = change(listOf(value))
+    this.#left.set(name, list)
     if (list !== value) this.#response.setHeader(name, list)
   }
 }

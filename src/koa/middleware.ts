@@ -83,7 +83,7 @@ export function session<Data extends object, Columns extends object>(
       throw error
     }
     if (!session.made) return session.close() // fast path: most requests without a cookie
-    await commit(ctx, session, { status: ctx.status, error: undefined })
+    await commit(ctx, session, { status: ctx.res.statusCode, error: undefined })
     FinalHeaders.of(ctx.res)?.apply() // for middlewares outside that read them
   }
   return middleware as KoaSessionMiddleware<Columns, Data>

@@ -88,7 +88,7 @@ class ResponseTransports implements CookieSink {
   }
 
   get isOpen(): boolean {
-    return !this.#ctx.headerSent
+    return !this.#ctx.res.headersSent
   }
 
   set(id: string, maxAge: number | undefined, expires: Date): void {

@@ -12,6 +12,7 @@ import { failureOf } from './failures.js'
 import { hookOptions, IsolatedOptions, isolatedOptions } from './isolated-options.js'
 import { lastUse } from './last-use.js'
 import { areGuarded, needsOrmUpdate, updateDate } from './listeners.js'
+import { MomentTexts } from './moment-texts.js'
 import { generatorOf, instanceOf, type QueryGenerator } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
 import { expiryCondition, isOneOf, notSoftDeleted } from './where.js'
@@ -83,6 +84,7 @@ export class SequelizeTable implements SqlTable<Attempt> {
   readonly #updateDate: string | undefined
   readonly #columns = new Map<string, SqlColumn>()
   readonly #expiry: ColumnBinder
+  readonly #momentTexts: MomentTexts
 
   constructor(model: ModelStatic<Model>, session: SessionTable) {
     this.#model = model
@@ -93,6 +95,7 @@ export class SequelizeTable implements SqlTable<Attempt> {
     this.#expiry = new ColumnBinder(this.#generator, this.#attribute(session.expires))
     this.database = databaseOf(instanceOf(model).getDialect())
     this.name = this.#generator.quoteTable(model.getTableName())
+    this.#momentTexts = new MomentTexts(model, session)
   }
 
   column(property: string): SqlColumn {
@@ -182,7 +185,7 @@ export class SequelizeTable implements SqlTable<Attempt> {
   }
 
   recordOf(found: object): RowRecord {
-    return (found as Model).get() as RowRecord
+    return this.#momentTexts.read((found as Model).get() as RowRecord)
   }
 
   async update(attempt: Attempt, sql: string, bind: unknown[]): Promise<boolean> {
@@ -224,7 +227,7 @@ export class SequelizeTable implements SqlTable<Attempt> {
       name,
       quoted,
       compared: quoted, // in backticks, on SQLite
-      read: isJson && this.database === 'postgres' ? `${quoted}::text` : quoted,
+      read: (isJson && this.database === 'postgres') || this.#momentTexts.has(property) ? `${quoted}::text` : quoted,
       alias: this.#generator.quoteIdentifier(property),
       parameter: (value) => (isJson ? value : binder.bind(value)),
       written: (place) => place,

@@ -10,7 +10,7 @@ import { isMysql } from './column-types.js'
 import { failureOf } from './failures.js'
 import { sqlValues } from './last-use.js'
 import { hasUpdateListeners, hasWriteListeners } from './listeners.js'
-import { momentOf } from './raw-moment.js'
+import { SelectedColumns } from './selected-columns.js'
 import { isSqlite, parameterOf } from './sqlite-parameters.js'
 import { hasTransactionGate } from './transactions.js'
 import { expiryCondition, isOneOf } from './where.js'
@@ -18,14 +18,6 @@ import { expiryCondition, isOneOf } from './where.js'
 type ColumnMetadata = ReturnType<DataSource['getMetadata']>['columns'][number]
 
 const nothing: SqlValues = {}
-
-/** A column of the entity that sessions are read from. */
-interface SessionColumn {
-  readonly metadata: ColumnMetadata
-  readonly alias: string
-  /** Whether it is the expiry or the creation date of the session. */
-  readonly isMoment: boolean
-}
 
 /** Describes a session table in one data source for the statements of `sql/`. */
 export class TypeOrmTable implements SqlTable<QueryRunner> {
@@ -41,13 +33,12 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
   readonly #entity: Constructor
   readonly #session: SessionTable
   readonly #columns = new Map<string, SqlColumn>()
-  readonly #selected: readonly SessionColumn[]
+  readonly #selected: SelectedColumns
   readonly #unversioned: SqlValues
   readonly #parameterOf: (value: unknown) => unknown
 
   constructor(dataSource: DataSource, entity: Constructor, session: SessionTable) {
     const { columns, tablePath, versionColumn, updateDateColumn } = dataSource.getMetadata(entity)
-    const names = new Set(session.properties)
     this.#dataSource = dataSource
     this.#entity = entity
     this.#session = session
@@ -59,13 +50,7 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
       .split('.')
       .map((part) => part && this.#quoted(part))
       .join('.')
-    this.#selected = columns
-      .filter(({ propertyPath }) => names.has(propertyPath))
-      .map((metadata, index) => ({
-        metadata,
-        alias: `c${index}`,
-        isMoment: session.dates.includes(metadata.propertyPath),
-      }))
+    this.#selected = new SelectedColumns(dataSource, session, columns)
     this.automatic = {
       ...(versionColumn && { [versionColumn.propertyName]: `${this.#quoted(versionColumn.databaseName)} + 1` }),
       ...(updateDateColumn && { [updateDateColumn.propertyName]: 'CURRENT_TIMESTAMP' }),
@@ -161,16 +146,8 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
     return runner.query(sql, parameters as unknown[])
   }
 
-  /** The values after the columns' own conversions. */
   recordOf(found: object): RowRecord {
-    const record: RowRecord = {}
-    for (const { metadata, alias, isMoment } of this.#selected) {
-      const value = (found as RowRecord)[alias]
-      if (isMoment) record[metadata.propertyName] = momentOf(this.#dataSource, value, metadata)
-      else if (metadata.propertyName === this.#session.json) record[metadata.propertyName] = value
-      else record[metadata.propertyName] = this.#dataSource.driver.prepareHydratedValue(value, metadata)
-    }
-    return record
+    return this.#selected.recordOf(found as RowRecord)
   }
 
   async update(runner: QueryRunner, sql: string, parameters: unknown[]): Promise<boolean> {
@@ -204,8 +181,11 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
       name: metadata.databaseName,
       quoted,
       compared,
-      read: isJson && this.isNumbered ? `${compared}::text` : asJson(compared, false),
-      alias: this.#selected.find((selected) => selected.metadata === metadata)?.alias ?? quoted,
+      read:
+        (isJson && this.isNumbered) || this.#selected.isMomentText(metadata)
+          ? `${compared}::text`
+          : asJson(compared, false),
+      alias: this.#selected.aliasOf(metadata) ?? quoted,
       parameter: (value) => (isJson ? value : this.#parameterOf(driver.preparePersistentValue(value, metadata))),
       written: (place) => asJson(place, true),
     }

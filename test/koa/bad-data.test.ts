@@ -54,6 +54,28 @@ describe('a row whose data is corrupt', () => {
   }
 })
 
+describe('a row with one value that is no JSON', () => {
+  it('fails requests that need the value, and keeps its text in writes of the others', async () => {
+    const views: Handlers[string] = (ctx) => {
+      ctx.body = { views: ctx.session.views }
+    }
+    const { backend, client, errors } = await start({ ...handlers, '/views': views })
+    const visitor = client()
+    await visitor.json('/login')
+    const { id, version } = await backend.row()
+    const values = { data: '{"views":1,"broken":[1,],"last":nonsense}' }
+    await backend.inner.update([{ id, version, now: new Date(0), values }])
+    for (const path of ['/', '/column', '/replace']) {
+      expect(await visitor.status(path), path).to.equal(500)
+      await expectError('DATA_CORRUPT', () => Promise.reject(errors.pop()))
+    }
+    expect(await visitor.json('/views')).to.deep.equal({ views: 1 })
+    expect(await visitor.status('/write')).to.equal(200)
+    expect(await visitor.json('/views')).to.deep.equal({ views: 2 })
+    expect((await backend.row()).data).to.equal('{"views":2,"broken":[1,],"last":nonsense}')
+  })
+})
+
 describe('a row that does not tell whether its session is alive', () => {
   const unreadable: Record<string, Partial<SessionRow>> = {
     'its expiry': { expires: new Date(Number.NaN) },

@@ -170,7 +170,7 @@ describe('bearer()', () => {
   })
 
   it('keeps responses out of caches, and they vary by Authorization instead of Cookie', async () => {
-    const { api, login } = await site()
+    const { api, login } = await site({ touchAfter: 0 })
     for (const path of ['/login', '/count', '/logout']) {
       const { headers } = await api.bearer(path, await login())
       expect(headers.get('Cache-Control'), path).to.equal('no-store')

@@ -53,11 +53,32 @@ const situations: Readonly<Record<string, Situation>> = {
     options: { rolling: false },
     outcome: ['not saved', 'none'],
   },
-  JSON: { act: writing((ctx) => Object.assign(ctx, { body: {} })), outcome: ['saved', 'set'] },
-  HTML: { act: writing((ctx) => Object.assign(ctx, { body: '<p>' })), outcome: ['saved', 'set'] },
-  'a write with rolling: false': { act: write, options: { rolling: false }, outcome: ['saved', 'set'] },
-  'a redirect': { act: writing((ctx) => ctx.redirect('/')), status: 302, outcome: ['saved', 'set'] },
-  'a stream': { act: writing((ctx) => Object.assign(ctx, { body: Readable.from(['a']) })), outcome: ['saved', 'set'] },
+  JSON: { act: writing((ctx) => Object.assign(ctx, { body: {} })), pause: twoDays, outcome: ['saved', 'set'] },
+  HTML: { act: writing((ctx) => Object.assign(ctx, { body: '<p>' })), pause: twoDays, outcome: ['saved', 'set'] },
+  'a write before touchAfter': { act: write, pause: 86_400, outcome: ['saved', 'none'] },
+  "a write after touchAfter, with rolling: 'writes'": {
+    act: write,
+    pause: twoDays,
+    options: { rolling: 'writes' },
+    outcome: ['saved', 'set'],
+  },
+  'a write before touchAfter, and touch()': {
+    act: writing(({ session }) => session.touch()),
+    outcome: ['saved', 'set'],
+  },
+  'a write with touchAfter: 0': { act: write, pause: 1, options: { touchAfter: 0 }, outcome: ['saved', 'set'] },
+  'a write after touchAfter, with rolling: false': {
+    act: write,
+    pause: twoDays,
+    options: { rolling: false },
+    outcome: ['saved', 'none'],
+  },
+  'a redirect': { act: writing((ctx) => ctx.redirect('/')), status: 302, pause: twoDays, outcome: ['saved', 'set'] },
+  'a stream': {
+    act: writing((ctx) => Object.assign(ctx, { body: Readable.from(['a']) })),
+    pause: twoDays,
+    outcome: ['saved', 'set'],
+  },
   'server-sent events': {
     act: (ctx) => {
       const events = new PassThrough()
@@ -66,6 +87,7 @@ const situations: Readonly<Record<string, Situation>> = {
       write(ctx)
       ctx.res.once('pipe', () => events.end('data: x\n\n'))
     },
+    pause: twoDays,
     outcome: ['saved', 'set'],
   },
   'update() when the header is sent': {
@@ -86,6 +108,7 @@ const situations: Readonly<Record<string, Situation>> = {
       begin(ctx)
       ctx.res.end()
     }),
+    pause: twoDays,
     outcome: ['saved', 'set'],
   },
   'ctx.respond = false, and a header before the commit': {
@@ -100,9 +123,10 @@ const situations: Readonly<Record<string, Situation>> = {
       ctx.respond = false
       void nextTick().then(() => ctx.res.end())
     }),
+    pause: twoDays,
     outcome: ['saved', 'set'],
   },
-  'ctx.throw(401)': { act: writing((ctx) => ctx.throw(401)), status: 401, outcome: ['saved', 'set'] },
+  'ctx.throw(401)': { act: writing((ctx) => ctx.throw(401)), status: 401, pause: twoDays, outcome: ['saved', 'set'] },
   'an unexpected error': {
     act: writing(() => Promise.reject(new TypeError('unexpected'))),
     status: 500,
@@ -116,12 +140,14 @@ const situations: Readonly<Record<string, Situation>> = {
   'save(), then an unexpected error': {
     act: writing((ctx) => ctx.session.save().then(() => Promise.reject(new TypeError('unexpected')))),
     status: 500,
+    pause: twoDays,
     outcome: ['saved', 'set'],
   },
   'a 500 that keepChanges keeps': {
     act: writing((ctx) => ctx.throw(500)),
     status: 500,
     options: { keepChanges: () => true },
+    pause: twoDays,
     outcome: ['saved', 'set'],
   },
   'destroy()': { act: ({ session }) => session.destroy(), outcome: ['ended', 'cleared'] },

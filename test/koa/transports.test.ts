@@ -234,7 +234,10 @@ describe('a transport of the application', () => {
     expect(told.splice(0)).to.deep.equal([{ type: 'issue', id, expires }])
     expect(headers.get('Vary')).to.equal(header)
     await api.send('/count', { [header]: id })
-    expect(told.splice(0)).to.deep.equal([{ type: 'renew', id, expires }])
+    expect(told.splice(0)).to.deep.equal([])
+    clock.pass(600)
+    await api.send('/count', { [header]: id })
+    expect(told.splice(0)).to.deep.equal([{ type: 'renew', id, expires: new Date(expires.getTime() + 600_000) }])
     await api.send('/logout', { [header]: id })
     expect(told.splice(0)).to.deep.equal([{ type: 'withdraw', reason: 'logout' }])
     await api.send('/me')
@@ -290,7 +293,7 @@ describe('a transport of the application', () => {
   it('sends no header that is undefined, and takes back one of an earlier write', async () => {
     let count = 0
     const write = () => ({ 'X-Never': undefined, [`X-Write-${++count}`]: 'yes' })
-    const { url } = await start({ '/twice': twice }, { transport: { read: () => '', write } })
+    const { url } = await start({ '/twice': twice }, { touchAfter: 0, transport: { read: () => '', write } })
     const { headers } = await fetch(`${url}/twice`)
     const names = [...headers.keys()].filter((name) => /^x-/.test(name))
     expect(names).to.deep.equal(['x-write-2'])
@@ -339,7 +342,7 @@ describe('the sink of several transports', () => {
   it('takes back the id that another request has replaced, and no other', () => {
     const { options } = new SessionManager({ backend: memory(), cleanup: false, transport: bearer({ header }) })
     const res = new ServerResponse(new IncomingMessage(new Socket()))
-    const ctx = { req: { headers: {} }, headers: {}, res, headerSent: false } as unknown as KoaContext
+    const ctx = { req: { headers: {} }, headers: {}, res } as unknown as KoaContext
     const sink = channelFor(options).sinkOf(ctx, false)
     sink.set('one', undefined, new Date(0))
     sink.keep('another')

@@ -36,7 +36,7 @@ export class BackendClient {
   }
 
   /** Asks a question that may be executed twice without harm, such as a read or a deletion. */
-  async askSafely<T>(question: Question<T>, deadline: Deadline): Promise<T> {
+  askSafely<T>(question: Question<T>, deadline: Deadline): Promise<T> {
     return this.#ask(question, deadline, true)
   }
 
@@ -44,7 +44,7 @@ export class BackendClient {
    * Asks for a write, which must not be executed twice. Rejects with an error that {@link isUncertain} if the answer was
    * lost. With `isQuiet`, no event reports a failure until {@link told} is called.
    */
-  async ask<T>(question: Question<T>, deadline: Deadline, isQuiet = false): Promise<T> {
+  ask<T>(question: Question<T>, deadline: Deadline, isQuiet = false): Promise<T> {
     return this.#ask(question, deadline, false, isQuiet)
   }
 

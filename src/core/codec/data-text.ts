@@ -1,5 +1,6 @@
 import { keepNumbers } from './json-numbers.js'
 import { memberText, rewriteMembers } from './json-text.js'
+import type { LazyData } from './lazy-data.js'
 import { jsonSerializer, type Serializer, serialize } from './serializer.js'
 
 /** The texts that the values of a session were read from. */
@@ -16,13 +17,13 @@ export interface DataSources {
  */
 export function textOf(
   serializer: Serializer,
-  data: Record<string, unknown>,
+  data: LazyData,
   changed: ReadonlySet<string>,
   { text, former }: DataSources,
 ): string {
-  if (text === undefined || serializer !== jsonSerializer) return serialize(serializer, data)
+  if (text === undefined || serializer !== jsonSerializer) return serialize(serializer, data.all())
   return rewriteMembers(text, changed, (name, before) => {
-    const value = valueText(serializer, name, data[name])
+    const value = valueText(serializer, name, data.get(name))
     const sources = [before, former && memberText(former, name)].filter((source) => source !== undefined)
     return value && keepNumbers(value, sources)
   })
@@ -34,12 +35,12 @@ export function textOf(
  */
 export function textAfter(
   serializer: Serializer,
-  data: Record<string, unknown>,
+  data: LazyData,
   changed: ReadonlySet<string>,
   text: string | undefined,
   written: string,
 ): string {
-  if (serializer !== jsonSerializer) return serialize(serializer, data)
+  if (serializer !== jsonSerializer) return serialize(serializer, data.all())
   return rewriteMembers(text ?? '{}', changed, (name) => memberText(written, name))
 }
 

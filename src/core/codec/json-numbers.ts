@@ -1,4 +1,4 @@
-import { endOfString } from './json-text.js'
+import { endOfString } from './json-members.js'
 import { notSerializable } from './serializer.js'
 
 /** Match numbers that JavaScript may not hold exactly. As two patterns without a quantifier they are ten times as fast. */

@@ -87,7 +87,8 @@ export interface SessionPolicy<Columns extends object = object> {
    */
   readonly rolling?: boolean | 'writes'
   /**
-   * The fraction of `maxAge` (0 to 1) that must have passed before reading a session renews it.
+   * The fraction of `maxAge` (0 to 1) that must have passed before using a session, by reading or writing, renews it. With 0 each
+   * use renews it.
    *
    * @default 0.1
    */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { textAfter, textOf } from '../codec/data-text.js'
-import { deserialize } from '../codec/serializer.js'
+import { LazyData } from '../codec/lazy-data.js'
 import type { StoredRow } from '../codec/session-meta.js'
 import type { Change, ChangeSet } from './change-set.js'
 import { copyOf } from './copy.js'
@@ -24,7 +24,7 @@ export class TrackedValues {
   #baseText: string | undefined
   /** The earlier text of the row from which the values were read that were set here again. */
   #former: string | undefined
-  #data: Record<string, unknown> | undefined
+  #data: LazyData | undefined
   /** The values in the row of the data keys that were set or deleted. Only primitive values, which cannot change inside. */
   #before: Map<string, unknown> = nothing
   /** Whether a data key was set whose value in the row is not known any more. */
@@ -52,41 +52,41 @@ export class TrackedValues {
 
   /** The value itself, not a copy. A caller that hands an object out must report changes by {@link mayHaveChanged}. */
   value(name: string): unknown {
-    return this.#columns.has(name) ? this.#columns.get(name) : this.#parsed()[name]
+    return this.#columns.has(name) ? this.#columns.get(name) : this.#lazy().get(name)
   }
 
   has(name: string): boolean {
-    return this.#columns.has(name) || Object.hasOwn(this.#parsed(), name)
+    return this.#columns.has(name) || this.#lazy().has(name)
   }
 
   /** Sets a property whose name and value have been checked. */
   put(name: string, value: unknown): void {
     if (value === undefined) this.delete(name)
     else if (this.#columns.has(name)) this.#columns.set(name, value)
-    else this.#changing(name)[name] = value
+    else this.#changing(name).set(name, value)
   }
 
   /** Deletes a data key, or sets a column to its value in a new session. */
   delete(name: string): void {
     const column = this.schema.columns.get(name)
     if (column) this.#columns.set(name, copyOf(column.initial(this.schema.now())))
-    else delete this.#changing(name)[name]
+    else this.#changing(name).delete(name)
   }
 
   /** Deletes all properties, without reading the data. */
   clear(): void {
-    this.#data = Object.create(null) as Record<string, unknown>
+    this.#data = new LazyData(this.schema.serializer, undefined)
     this.#isSet = true
     for (const name of this.#columns.keys()) this.delete(name)
   }
 
   names(): string[] {
-    return [...new Set([...this.#columns.keys(), ...Object.keys(this.#parsed())])]
+    return [...new Set([...this.#columns.keys(), ...Object.keys(this.#lazy().all())])]
   }
 
   /** All values by name, in a new object. */
   values(): Record<string, unknown> {
-    return { ...this.#parsed(), ...Object.fromEntries(this.#columns) }
+    return { ...this.#lazy().all(), ...Object.fromEntries(this.#columns) }
   }
 
   /** The values of the columns, for a row that is written whole, without defaults that only the database knows. */
@@ -111,7 +111,7 @@ export class TrackedValues {
       byName.set(name, { base, mine })
       columns[name] = copyOf(mine)
     }
-    if (!this.#data && byName.size > 0) this.#base() // throws if the data is corrupt: such a row is not written
+    if (!this.#data && byName.size > 0) this.#base().all() // throws if the data is corrupt: such a row is not written
     return { byName, columns, data: this.#data && this.#changedText(this.#data, byName) }
   }
 
@@ -121,7 +121,7 @@ export class TrackedValues {
   }
 
   /** The text of the data if a key differs from the row, else `undefined`. Adds the keys that differ to `byName`. */
-  #changedText(data: Record<string, unknown>, byName: Map<string, Change>): string | undefined {
+  #changedText(data: LazyData, byName: Map<string, Change>): string | undefined {
     if (!this.#mayDiffer && !this.#isSetDifferent(data)) return undefined
     const changed = this.#mayDiffer ? this.#compareData() : this.#compareSet(data)
     if (changed.size === 0) return undefined
@@ -132,16 +132,16 @@ export class TrackedValues {
   }
 
   /** Whether a key that was set differs from the row. */
-  #isSetDifferent(data: Record<string, unknown>): boolean {
-    for (const [name, base] of this.#before) if (!Object.is(base, data[name])) return true
+  #isSetDifferent(data: LazyData): boolean {
+    for (const [name, base] of this.#before) if (!Object.is(base, data.get(name))) return true
     return false
   }
 
   /** The data keys that differ from the row, if only keys that were set can differ. */
-  #compareSet(data: Record<string, unknown>): Map<string, Change> {
+  #compareSet(data: LazyData): Map<string, Change> {
     const changed = new Map<string, Change>()
     for (const [name, base] of this.#before) {
-      const mine = storedForm(this.schema, name, data[name])
+      const mine = storedForm(this.schema, name, data.get(name))
       if (!Object.is(base, mine)) changed.set(name, { base, mine })
     }
     return changed
@@ -150,9 +150,10 @@ export class TrackedValues {
   /** The data keys whose stored form differs from the row. */
   #compareData(): Map<string, Change> {
     const changed = new Map<string, Change>()
-    const [bases, values] = [this.#base(), this.#parsed()]
-    for (const name of new Set([...Object.keys(bases), ...Object.keys(values)])) {
-      const [base, value] = [bases[name], values[name]]
+    const [bases, values] = [this.#base(), this.#lazy()]
+    const names = values.touched ?? [...Object.keys(bases.all()), ...Object.keys(values.all())]
+    for (const name of new Set(names)) {
+      const [base, value] = [bases.get(name), values.get(name)]
       if (base === value || isDeepStrictEqual(base, value)) continue
       const mine = storedForm(this.schema, name, value)
       if (!isDeepStrictEqual(base, mine)) changed.set(name, { base, mine })
@@ -193,31 +194,31 @@ export class TrackedValues {
     const changed = new Set<string>()
     for (const [name, { mine }] of byName) {
       const isColumn = this.#columns.has(name)
-      if (this.isStoredAs(name, isColumn ? this.#baseColumns.get(name) : base[name])) untouched.push(name)
+      if (this.isStoredAs(name, isColumn ? this.#baseColumns.get(name) : base.get(name))) untouched.push(name)
       if (isColumn) this.#baseColumns.set(name, columns[name])
       else changed.add(name)
-      if (!isColumn && mine === undefined) delete base[name]
-      else if (!isColumn) base[name] = mine
+      if (!isColumn && mine === undefined) base.delete(name)
+      else if (!isColumn) base.set(name, mine)
     }
     if (data !== undefined) this.#setBase(textAfter(this.schema.serializer, base, changed, this.#text(), data))
     return untouched
   }
 
-  #textOf(data: Record<string, unknown>, changed: ReadonlyMap<string, Change>): string {
+  #textOf(data: LazyData, changed: ReadonlyMap<string, Change>): string {
     const names = new Set(changed.keys())
     return textOf(this.schema.serializer, data, names, { text: this.#text(), former: this.#former })
   }
 
-  #parsed(): Record<string, unknown> {
+  #lazy(): LazyData {
     this.#data ??= this.#base()
     return this.#data
   }
 
   /** The data, for changing this key: notes the value of the key in the row. */
-  #changing(name: string): Record<string, unknown> {
-    const data = this.#parsed()
+  #changing(name: string): LazyData {
+    const data = this.#lazy()
     if (this.#isSet || this.#before.has(name)) return data
-    const base = data[name]
+    const base = data.get(name)
     if (typeof base === 'object' && base !== null)
       this.#isSet = true // an object, which may have changed inside
     else if (this.#before === nothing) this.#before = new Map([[name, base]])
@@ -225,10 +226,8 @@ export class TrackedValues {
     return data
   }
 
-  #base(): Record<string, unknown> {
-    const text = this.#text()
-    if (text === undefined) return Object.create(null) as Record<string, unknown>
-    return deserialize(this.schema.serializer, text)
+  #base(): LazyData {
+    return new LazyData(this.schema.serializer, this.#text())
   }
 
   #text(): string | undefined {

@@ -19,10 +19,15 @@ export function maxAgeOf(options: ExpiryOptions, meta: SessionMeta): number {
 }
 
 /** The expiry of a session that is used now. */
-export function nextExpiry(options: ExpiryOptions, { createdAt, meta }: Lifetime): Date {
-  const idle = options.now() + maxAgeOf(options, meta)
-  if (options.absoluteTimeout === null || createdAt === null) return new Date(idle)
-  return new Date(Math.min(idle, createdAt.getTime() + options.absoluteTimeout))
+export function nextExpiry(options: ExpiryOptions, lifetime: Lifetime): Date {
+  return new Date(expiryAt(options.now(), options, lifetime))
+}
+
+/** The expiry of a session that is used at `now`, in milliseconds since 1970. */
+function expiryAt(now: number, options: ExpiryOptions, { createdAt, meta }: Lifetime): number {
+  const idle = now + maxAgeOf(options, meta)
+  if (options.absoluteTimeout === null || createdAt === null) return idle
+  return Math.min(idle, createdAt.getTime() + options.absoluteTimeout)
 }
 
 /** Whether the session never expires, because another program wrote so into its row. Using it does not change that. */
@@ -48,7 +53,7 @@ export function isAlive(options: ExpiryOptions, row: StoredRow): boolean {
 /** Whether one of the timeouts has passed. Unreadable dates do not count. */
 export function isOver(options: ExpiryOptions, row: StoredRow): boolean {
   const now = options.now()
-  return row.expires.getTime() <= now || nextExpiry(options, row).getTime() <= now
+  return row.expires.getTime() <= now || expiryAt(now, options, row) <= now
 }
 
 /** Throws `DATA_CORRUPT` for a row whose dates or version cannot be read. */
@@ -71,8 +76,23 @@ export function isRenewalDue(options: ExpiryOptions, row: StoredRow): boolean {
 
 /** Whether moving the expiry gains more than the option `touchAfter` asks for. */
 export function isTouchDue(options: ExpiryOptions, row: StoredRow): boolean {
-  const gain = nextExpiry(options, row).getTime() - row.expires.getTime()
-  return gain > options.touchAfter * maxAgeOf(options, row.meta)
+  return gainOf(options, row) > leastGain(options, row)
+}
+
+/**
+ * Whether a write moves the expiry: if that gains more than the option `touchAfter` asks for, or if the expiry is as much too
+ * late, because `maxAge` was longer. An expiry that stays costs the database no change of its index, and the response no cookie.
+ */
+export function isMoveDue(options: ExpiryOptions, row: Lifetime & Pick<StoredRow, 'expires'>): boolean {
+  return options.rolling !== false && Math.abs(gainOf(options, row)) > leastGain(options, row)
+}
+
+function gainOf(options: ExpiryOptions, row: Lifetime & Pick<StoredRow, 'expires'>): number {
+  return expiryAt(options.now(), options, row) - row.expires.getTime()
+}
+
+function leastGain(options: ExpiryOptions, { meta }: Lifetime): number {
+  return options.touchAfter * maxAgeOf(options, meta)
 }
 
 /** Whether the row is a session: no forwarding row, and no lease. */

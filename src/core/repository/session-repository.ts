@@ -10,7 +10,7 @@ import { type Deadline, TimeLimit } from '../concurrency/deadline.js'
 import type { Events } from '../events.js'
 import type { ResolvedOptions } from '../options/options.js'
 import type { PropertySchema } from '../properties/property-schema.js'
-import { isAlive, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
+import { isAlive, isMoveDue, isOver, isSession, neverExpires, nextExpiry, staysEndless } from './expiry.js'
 import { FindBatcher } from './find-batcher.js'
 import { LastSeen } from './last-seen.js'
 import { LivingSessions } from './living-sessions.js'
@@ -160,11 +160,11 @@ export class SessionRepository {
     const { id = row.id } = change
     const { data, meta } = this.#codec.restore(row, id, change)
     const { createdAt } = row
-    const isEndless = staysEndless(row, meta)
-    const isRenewed = !isEndless && (change.renew || this.options.rolling !== false)
-    const expires = isRenewed ? nextExpiry(this.options, { createdAt, meta }) : row.expires
+    const lifetime = { createdAt, meta, expires: row.expires }
+    const isMoved = !staysEndless(row, meta) && (change.renew || isMoveDue(this.options, lifetime))
+    const expires = isMoved ? nextExpiry(this.options, lifetime) : row.expires
     const version = this.#versionAfter(row)
-    const values = new RowChanges(isEndless ? undefined : expires, version, change.columns, this.lastSeen.now())
+    const values = new RowChanges(isMoved ? expires : undefined, version, change.columns, this.lastSeen.now())
     if (id !== row.id) values.id = id
     if (data !== row.data || meta !== row.meta) values.data = this.#codec.encode(meta, data)
     const written = await this.#update(row, this.now(), values, deadline, change.isExclusive)
@@ -230,7 +230,7 @@ export class SessionRepository {
     return this.#capabilities.versions ? (version ?? 0) + 1 : null
   }
 
-  async #update(row: StoredRow, now: Date, values: RowChanges, deadline: Deadline, isSole = false): Promise<boolean> {
+  #update(row: StoredRow, now: Date, values: RowChanges, deadline: Deadline, isSole = false): Promise<boolean> {
     const { id, version } = row
     const look = async (): Promise<Fate> => {
       const data = values.data === undefined ? this.#codec.encode(row.meta, row.data) : values.data

@@ -117,10 +117,11 @@ function sameKind<Item extends Request<{ readonly id: string }>>(waiting: Item[]
   return { next: [...next.values()], rest }
 }
 
-/** The kind of an update: the parts that it writes. `undefined` for one that changes the id, or leaves the expiry: it is written alone. */
+/** The kind of an update: the parts that it writes. `undefined` for one that changes the id: it is written alone. */
 export function kindOf({ values }: RowUpdate): string | undefined {
-  if (values.id !== undefined || values.expires === undefined) return undefined
-  return `${values.data === undefined} ${values.lastSeenAt === undefined} ${Object.keys(values.columns ?? {}).join()}`
+  if (values.id !== undefined) return undefined
+  const isMoved = values.expires !== undefined
+  return `${isMoved} ${values.data === undefined} ${values.lastSeenAt === undefined} ${Object.keys(values.columns ?? {}).join()}`
 }
 
 /** The kind of a touch: whether it moves the expiry. */

@@ -1,3 +1,4 @@
+import type { StoredRow } from '../codec/session-meta.js'
 import type { Deadline } from '../concurrency/deadline.js'
 import type { SessionError } from '../errors.js'
 import { gone, notLoaded } from '../errors.js'
@@ -93,7 +94,9 @@ export abstract class CurrentState {
   ): Promise<SessionState> {
     await this.write(deadline)
     const state = this.present
-    this.#settle(state, await this.#writer(deadline).update(state, (properties) => change(properties, state)))
+    const { row } = state
+    const written = await this.#writer(deadline).update(state, (properties) => change(properties, state))
+    this.#settle(state, written, row)
     return state
   }
 
@@ -121,13 +124,17 @@ export abstract class CurrentState {
     const changes = state.properties.changes()
     if (planWrite(state, changes) === 'none') return undefined
     const writer = this.#writer(deadline ?? this.shared.time.begin())
-    return writer.write(state, changes, isLast).then((written) => this.#settle(state, written))
+    const { row } = state
+    return writer.write(state, changes, isLast).then((written) => this.#settle(state, written, row))
   }
 
-  /** Sends the cookie after a write. Throws `SESSION_GONE` if the session is gone. */
-  #settle(state: SessionState, written: Written): void {
+  /** Sends the cookie after a write, if it must change. Throws `SESSION_GONE` if the session is gone. */
+  #settle(state: SessionState, written: Written, before: StoredRow | undefined): void {
     if (isGone(written)) throw this.#lose(state, written)
-    if (state === this.#begun && state.row) setCookieFor(this.#cookie, state, this.shared.options)
+    const { row } = state
+    if (state !== this.#begun || !row) return
+    const isSame = row.id === before?.id && row.expires === before.expires // no other moment was written
+    if (!isSame || state.isForwarded) setCookieFor(this.#cookie, state, this.shared.options)
   }
 
   /** Drops a session that was ended elsewhere, with the changes of this request. Returns the error. */

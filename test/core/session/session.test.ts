@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
+import type { StoredRow } from '../../../src/core/codec/session-meta.js'
 import type { Session } from '../../../src/core/session/session.js'
 import { Clock } from '../../support/clock.js'
 import { expectError } from '../../support/errors.js'
@@ -234,14 +235,44 @@ describe('the life of a session', () => {
     expect(session.state.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
   })
 
-  it('is renewed by every change', async () => {
+  it('is renewed by a change if that gains more than touchAfter, as by reading', async () => {
     const { clock, open, stored } = setUp()
+    const id = await stored()
+    const expiry = clock.now() + 10 * day * 1000
+    clock.pass(day)
+    const early = await open(id)
+    early.properties.set('views', 2)
+    await early.commit()
+    expect(early.state.expires.getTime()).to.equal(expiry)
+    expect((await open(id)).state.expires.getTime()).to.equal(expiry)
+    clock.pass(1)
+    const session = await open(id)
+    session.properties.set('views', 3)
+    await session.commit()
+    expect(session.state.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
+    expect((await open(id)).state.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
+  })
+
+  it('is renewed by every change with touchAfter: 0', async () => {
+    const { clock, open, stored } = setUp({ touchAfter: 0 })
     const id = await stored()
     clock.pass(1)
     const session = await open(id)
     session.properties.set('views', 2)
     await session.commit()
-    expect(session.state.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
+    expect((await open(id)).state.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
+  })
+
+  it('gets a shorter expiry by a change, if maxAge was longer before', async () => {
+    const { clock, backend, open, stored } = setUp()
+    const id = await stored()
+    const row = (await open(id)).state.row as StoredRow
+    const expires = new Date(clock.now() + 100 * day * 1000)
+    await backend.update([{ id: row.id, version: 1, now: new Date(0), values: { expires, version: 1 } }])
+    const session = await open(id)
+    session.properties.set('views', 2)
+    await session.commit()
+    expect((await open(id)).state.expires.getTime()).to.equal(clock.now() + 10 * day * 1000)
   })
 
   it('is not renewed by use with rolling: false, but by touch()', async () => {
