@@ -1,5 +1,5 @@
 // Who is compared. Each name is a file in servers/.
-const stored = ['read', 'write']
+const stored = ['read', 'write', 'mixed']
 
 /** `survives`: sessions outlive the process. `ours`: this package. */
 export const competitors = [
@@ -8,6 +8,7 @@ export const competitors = [
   { name: 'pg', title: 'koa-session, prepared pg statements', database: 'postgres', kinds: stored },
   { name: 'typeorm', title: 'koa-session, TypeORM repository', database: 'postgres', kinds: stored },
   { name: 'typeorm-upsert', title: 'koa-session, TypeORM upsert', database: 'postgres', kinds: ['write'] },
+  { name: 'batching', title: 'a bare trial in batches, TypeORM', database: 'postgres', kinds: stored },
   { name: 'connect-typeorm', title: 'connect-typeorm', database: 'postgres', kinds: stored },
   { name: 'connect-sequelize', title: 'connect-session-sequelize', database: 'postgres', kinds: stored },
   {
@@ -39,5 +40,6 @@ export function labelOf({ title, database }) {
 export const kinds = {
   read: 'a value from the session is the answer',
   write: 'a counter in the session grows, and is stored before the answer leaves',
+  mixed: 'nine reads, then one write',
   none: 'no cookie, and the session is never touched',
 }

@@ -4,8 +4,8 @@ const { env } = process
 /** The name of the database, on both servers. */
 export const database = env.BENCH_DATABASE ?? 'bench'
 
-/** How many connections every competitor may have. */
-export const poolSize = 10
+/** How many connections every competitor may have. Fewer where several processes share them. */
+export const poolSize = Number(env.BENCH_POOL_SIZE ?? 10)
 
 export const postgres = {
   host: env.TEST_POSTGRES_HOST ?? '127.0.0.1',

@@ -7,7 +7,7 @@ import { micro, readPlan } from './plan.mjs'
 import { describeLoad } from './report/machine.mjs'
 import { readResults, storeResult, writeReport } from './report/results.mjs'
 
-const { quick, chosen, competitors, options } = readPlan()
+const { quick, chosen, competitors, options, requestOptions } = readPlan()
 if (chosen.length > 0) installPeers()
 // A mere report must not touch the tables: another run may be under way.
 const versions = chosen.length > 0 ? await prepareDatabases() : {}
@@ -29,16 +29,26 @@ async function measureAll() {
   const asked = chosen.filter((name) => name in kinds)
   if (asked.length > 0) {
     const able = usable.filter((competitor) => asked.some((kind) => competitor.kinds.includes(kind)))
-    const measured = await withLoad(() => measureRequests(able, asked, options, console.log))
-    for (const kind of asked) store(kind, { ...measured, result: measured.result[kind] })
+    const measured = await withLoad(() => measureRequests(able, asked, requestOptions, console.log))
+    for (const kind of asked) store(kind, { ...measured, result: measured.result[kind] }, requestOptions)
+  }
+  for (const [name, run] of Object.entries({ databaseCpu: runDatabaseCpu, processes: runProcesses })) {
+    if (!chosen.includes(name)) continue
+    if (!versions.postgres) continue
+    const measured = await withLoad(run)
+    if (measured.result) store(name, measured, requestOptions)
   }
   for (const name of chosen.filter((name) => name in micro)) {
     console.log(`${name}: ${micro[name]}`)
     store(name, await withLoad(() => runMicro(name, options)))
   }
   if (chosen.includes('profile')) {
+    const profileOptions = { ...requestOptions, seconds: 3 * requestOptions.seconds }
     const mine = usable.filter(({ ours }) => ours)
-    store('profile', await withLoad(() => profileRequests(mine, Object.keys(kinds), options, console.log)))
+    store(
+      'profile',
+      await withLoad(() => profileRequests(mine, ['read', 'write', 'none'], profileOptions, console.log)),
+    )
   }
   if (chosen.includes('memory')) {
     const able = usable.filter(({ ours, name }) => ours || name === 'pg')
@@ -46,15 +56,29 @@ async function measureAll() {
   }
 }
 
+async function runDatabaseCpu() {
+  const { measureDatabaseCpu, measured } = await import('./http/database-cpu.mjs')
+  return measureDatabaseCpu(usableOf(measured), requestOptions, console.log)
+}
+
+async function runProcesses() {
+  const { measureProcesses, measured } = await import('./cluster/processes.mjs')
+  return measureProcesses(usableOf(measured), requestOptions, console.log)
+}
+
+function usableOf(names) {
+  return usable.filter(({ name }) => names.includes(name))
+}
+
 /** The result, and what else the machine did: only what ran before and after can be seen. */
 async function withLoad(measure) {
   const before = describeLoad()
   const result = await measure()
-  return { result, load: `${before} before, ${describeLoad()} after` }
+  return { result, load: `${before} before, ${describeLoad()} after`, at: new Date().toISOString() }
 }
 
-function store(name, { result, load }) {
-  storeResult(name, { result, load, options, versions, at: new Date().toISOString() })
+function store(name, { result, load, at }, used = options) {
+  storeResult(name, { result, load, options: used, versions, at })
 }
 
 /** What only the benchmarks need has a package.json of its own. */

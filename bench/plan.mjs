@@ -15,14 +15,17 @@ export const micro = {
 }
 
 /** All names that can be given; without any, all are measured. */
-export const names = [...Object.keys(kinds), ...Object.keys(micro), 'memory', 'profile']
+export const names = [...Object.keys(kinds), 'databaseCpu', 'processes', ...Object.keys(micro), 'memory', 'profile']
+
+/** Seconds before each measurement of requests, in which a process that has waited comes back. */
+export const settle = 0.2
 
 const help = `npm run bench -- [names] [options]
 
 Names: ${names.join(', ')}. Without names: all.
 
-  --rounds 5     how often everything is measured
-  --seconds 3    how long one measurement of requests takes
+  --rounds 5     how often everything is measured; requests 15 times
+  --seconds 1    how long one measurement of requests takes
   --only a,b     only these: ${competitors.map(({ name }) => name).join(', ')}
   --full         5,000,000 rows, 2,000,000 in partitions, 1,000,000 requests, 1,000,000 expired rows
   --quick        two minutes: ratios to others, compared with results.json; exit code 1 if one has lost 15 %
@@ -33,8 +36,8 @@ export function readPlan() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '3' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string', default: '1' },
       only: { type: 'string', default: '' },
       full: { type: 'boolean', default: false },
       report: { type: 'boolean', default: false },
@@ -47,17 +50,19 @@ export function readPlan() {
     console.log(unknown.length > 0 ? `There is no benchmark ${unknown.join(', ')}.\n\n${help}` : help)
     process.exit(unknown.length > 0 ? 1 : 0)
   }
+  const options = { rounds: Number(values.rounds ?? 5), warmUp: 1, milliseconds: 1000, full: values.full }
   const only = values.only ? values.only.split(',') : undefined
   return {
     quick: values.quick,
     chosen: values.report ? [] : positionals.length > 0 ? positionals : names,
     competitors: competitors.filter(({ name }) => only?.includes(name) ?? true),
-    options: {
-      rounds: Number(values.rounds),
+    options,
+    requestOptions: {
+      ...options,
+      rounds: Number(values.rounds ?? 15),
       seconds: Number(values.seconds),
-      warmUp: 1,
-      milliseconds: 1000,
-      full: values.full,
+      warmUp: 3,
+      settle,
     },
   }
 }

@@ -7,8 +7,9 @@ const path = (file) => new URL(file, import.meta.url)
 class Helper {
   #child
 
-  constructor(file, args = []) {
-    this.#child = fork(path(file), args, { execArgv: ['--expose-gc'], env: { ...process.env, NODE_ENV: 'production' } })
+  constructor(file, args = [], env = {}) {
+    const options = { execArgv: ['--expose-gc'], env: { ...process.env, NODE_ENV: 'production', ...env } }
+    this.#child = fork(path(file), args, options)
   }
 
   /** What the child says next. Rejects if it ends instead. */
@@ -40,29 +41,39 @@ class Helper {
   }
 }
 
-/** The process of a competitor, and the port that it listens on. */
-export async function startServer(name) {
-  const server = new Helper('servers/serve.mjs', [name])
+/** The process of a competitor, and the port that it listens on. `env`: variables that it gets too. */
+export async function startServer(name, env) {
+  const server = new Helper('servers/serve.mjs', [name], env)
   const { port } = await server.heard()
+  const ask = async (question) => (await server.ask(question)).answer
   return {
     port,
     /** What one of the functions in servers/serve.mjs gives. */
-    ask: async (question) => (await server.ask(question)).answer,
+    ask,
+    /** Microseconds of the processors. */
+    cpu: async () => totalOf(await ask('cpu')),
     stop: () => server.stop(),
   }
 }
 
-/** The process that makes requests. */
+/** The process that makes requests. Each server that it is connected to has a set of connections; without a name there is one. */
 export function startLoad() {
   const load = new Helper('load/main.mjs')
+  const perform = async (command, options = {}) => {
+    const { done, failed } = await load.ask({ set: 'the only one', ...options, command })
+    if (failed) throw new Error(failed)
+    return done
+  }
   return {
-    async do(command, options = {}) {
-      const { done, failed } = await load.ask({ command, ...options })
-      if (failed) throw new Error(failed)
-      return done
-    },
+    do: perform,
+    /** Microseconds of the processors. */
+    cpu: async () => totalOf(await perform('cpu')),
     stop: () => load.stop(),
   }
+}
+
+function totalOf({ user, system }) {
+  return user + system
 }
 
 /** The result of a benchmark that runs in a process of its own. */

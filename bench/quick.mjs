@@ -1,12 +1,13 @@
 import { labelOf } from './competitors.mjs'
 import { measureRequests } from './http/rounds.mjs'
+import { settle } from './plan.mjs'
 import { median } from './statistics.mjs'
 
 /** What is compared, and how little of its stored ratio may be left. */
-const peers = { read: ['map', 'pg'], write: ['map', 'pg'], none: ['bare'] }
+const peers = { read: ['map', 'pg'], write: ['map', 'pg'], mixed: ['map'], none: ['bare'] }
 const least = 0.85
 const ours = ['ours-typeorm', 'ours-sequelize']
-const options = { rounds: 3, seconds: 1, warmUp: 1 }
+const options = { rounds: 9, seconds: 0.5, warmUp: 1, settle }
 
 /**
  * Measures for about two minutes how this package stands to others, and compares that with `results.json`, which it does not

@@ -7,6 +7,7 @@ const folder = readdirSync(new URL('typeorm', import.meta.url), { recursive: tru
 const files = folder.filter((name) => name.endsWith('.test.js')).map((name) => `typeorm/${name}`)
 
 for (const file of [
+  'databases/batched/typeorm.test.js',
   'databases/contract/typeorm.test.js',
   'databases/cleanup/typeorm.test.js',
   'databases/expiry/typeorm.test.js',

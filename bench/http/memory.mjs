@@ -1,6 +1,6 @@
 import { startLoad, startServer } from '../processes.mjs'
 import { check } from './check.mjs'
-import { connections } from './rounds.mjs'
+import { connections } from './contestants.mjs'
 
 /** What the process needs after some requests, and after ten times as many; every other request is a write. */
 export async function measureMemory(competitors, { full }, log) {

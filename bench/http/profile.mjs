@@ -1,5 +1,5 @@
 import { startLoad, startServer } from '../processes.mjs'
-import { connections } from './rounds.mjs'
+import { connections } from './contestants.mjs'
 
 /** Where the time of a process goes, for each competitor and kind of request. */
 export async function profileRequests(competitors, kinds, { seconds, warmUp }, log) {

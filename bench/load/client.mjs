@@ -7,10 +7,12 @@ const withoutSession = { requests: { none: requestText('GET', '/none') } }
 export class Client {
   #connection
   #sessions = []
-  #turn = 0
+  #turn
 
-  constructor(port) {
+  /** @param number Which of the connections this is: not all write at the same moment where reads and writes are mixed. */
+  constructor(port, number = 0) {
     this.#connection = new Connection(port)
+    this.#turn = number
   }
 
   async login(count) {
@@ -31,10 +33,11 @@ export class Client {
 
   /** One request of this kind; every time another session. */
   async request(kind) {
-    this.#turn = (this.#turn + 1) % Math.max(1, this.#sessions.length)
-    const session = this.#sessions[this.#turn] ?? withoutSession
-    const { status, body } = await this.#connection.send(session.requests[kind])
-    if (status !== 200 || body !== expected(kind, session)) throw new Error(`${kind} gave ${status} '${body}'`)
+    const turn = this.#turn++
+    const session = this.#sessions[turn % this.#sessions.length] ?? withoutSession
+    const sent = kind === 'mixed' ? mixedKind(turn) : kind
+    const { status, body } = await this.#connection.send(session.requests[sent])
+    if (status !== 200 || body !== expected(sent, session)) throw new Error(`${sent} gave ${status} '${body}'`)
   }
 
   /** Whether every write that was answered is stored. */
@@ -48,6 +51,11 @@ export class Client {
   close() {
     this.#connection.close()
   }
+}
+
+/** One write in ten requests, each time in the place of another one, so that all sessions are written to. */
+function mixedKind(turn) {
+  return turn % 10 === Math.floor(turn / 10) % 10 ? 'write' : 'read'
 }
 
 function expected(kind, session) {

@@ -3,16 +3,18 @@ import { performance } from 'node:perf_hooks'
 import { percentile } from '../statistics.mjs'
 import { Client } from './client.mjs'
 
-let clients = []
+/** The connections to each server, by the name of the set. */
+const sets = new Map()
 
 const commands = {
-  async connect({ port, connections, sessions }) {
-    clients = Array.from({ length: connections }, () => new Client(port))
+  async connect({ set, port, connections, sessions }) {
+    const clients = Array.from({ length: connections }, (_, number) => new Client(port, number))
+    sets.set(set, clients)
     await Promise.all(clients.map((client) => client.login(sessions)))
   },
 
   /** Requests for some seconds; what the warm-up does counts only for `total`. */
-  async measure({ kind, seconds, warmUp }) {
+  async measure({ set, kind, seconds, warmUp = 0 }) {
     const begin = performance.now() + warmUp * 1000
     const end = begin + seconds * 1000
     const latencies = []
@@ -26,27 +28,30 @@ const commands = {
         total++
       }
     }
-    await Promise.all(clients.map(run))
+    await Promise.all(sets.get(set).map(run))
     const [p50, p99] = [percentile(latencies, 0.5), percentile(latencies, 0.99)]
     return { perSecond: latencies.length / seconds, p50, p99, total }
   },
 
   /** A number of requests, every other one a write. */
-  async requests({ count }) {
+  async requests({ set, count }) {
     let left = count
     const run = async (client) => {
       while (left-- > 0) await client.request(left % 2 === 0 ? 'read' : 'write')
     }
-    await Promise.all(clients.map(run))
+    await Promise.all(sets.get(set).map(run))
   },
 
-  async verify() {
-    await Promise.all(clients.map((client) => client.verify()))
+  async verify({ set }) {
+    await Promise.all(sets.get(set).map((client) => client.verify()))
   },
 
-  close() {
-    for (const client of clients) client.close()
-    clients = []
+  /** What this process has used of the processors. */
+  cpu: () => process.cpuUsage(),
+
+  close({ set }) {
+    for (const client of sets.get(set) ?? []) client.close()
+    sets.delete(set)
   },
 }
 

@@ -1,4 +1,4 @@
-const lengthHeader = 'Content-Length: '
+const lengthHeader = /\r\ncontent-length: (\d+)/i
 
 /**
  * The response at the start of `text`, or `undefined` while it is not complete. Just enough HTTP for the answers of the
@@ -16,9 +16,9 @@ export function parseResponse(text) {
 
 function bodyLength(text, status, headEnd) {
   if (status === 204) return 0
-  const at = text.indexOf(lengthHeader)
-  if (at === -1 || at > headEnd) throw new Error(`an answer without Content-Length: ${text.slice(0, headEnd)}`)
-  return Number.parseInt(text.slice(at + lengthHeader.length, at + lengthHeader.length + 12), 10)
+  const length = lengthHeader.exec(text.slice(0, headEnd))
+  if (!length) throw new Error(`an answer without Content-Length: ${text.slice(0, headEnd)}`)
+  return Number(length[1])
 }
 
 /** The Cookie header that a browser would send after this response. */

@@ -1,3 +1,5 @@
+import { databaseCpuSection } from './database-cpu-section.mjs'
+import { processesSection } from './processes-section.mjs'
 import { profileSection } from './profile-section.mjs'
 import { number, table } from './text.mjs'
 
@@ -9,8 +11,10 @@ const timeTable = (result) =>
     Object.entries(result).map(([name, values]) => [name, spread(values, values.median < 10 ? 2 : 1)]),
   )
 
-/** How each benchmark without HTTP is shown. */
+/** How each benchmark is shown that is not one of requests alone. */
 const sections = {
+  databaseCpu: databaseCpuSection,
+  processes: processesSection,
   one: (result) => ['## One load at a time, PostgreSQL', timeTable(result)],
   sqlite: (result) => ['## One load at a time, better-sqlite3 in memory', timeTable(result)],
   parallel: (result) => ['## Loads in parallel, PostgreSQL, per second', parallelTable(result)],

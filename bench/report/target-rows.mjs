@@ -1,5 +1,6 @@
 import { competitors, labelOf } from '../competitors.mjs'
 import { median } from '../statistics.mjs'
+import { cpuTargets } from './cpu-targets.mjs'
 import { microTargets, ratioOf, requestTargets } from './targets.mjs'
 import { number, table } from './text.mjs'
 
@@ -7,6 +8,7 @@ import { number, table } from './text.mjs'
 export function targetRows(results) {
   const rows = [
     ...requestTargets.map((target) => requestRow(target, results)),
+    ...cpuTargets.map(({ value, ...target }) => mostRow(target, value(results))),
     ...microTargets.map((target) => microRow(target, results)),
   ]
   const missed = rows.filter((row) => row.at(-1) === 'no').length
@@ -58,8 +60,11 @@ function requestRow({ kind, ours, against, target }, results) {
   return [work, `≥ ${target} ×`, measured, median >= target ? 'yes' : 'no']
 }
 
-function microRow({ name, work, target, unit = '×', value }, results) {
-  const measured = results[name] && value(results[name].result)
+function microRow({ name, value, ...target }, results) {
+  return mostRow(target, results[name] && value(results[name].result))
+}
+
+function mostRow({ work, target, unit = '×' }, measured) {
   if (measured === undefined) return [work, `≤ ${target} ${unit}`, '', 'not measured']
   return [work, `≤ ${target} ${unit}`, `${number(measured, 2)} ${unit}`, measured <= target ? 'yes' : 'no']
 }

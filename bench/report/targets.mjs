@@ -6,11 +6,14 @@ const requests = (kind, ours, ...least) => least.map(([against, target]) => ({ k
 export const requestTargets = [
   ...requests('read', 'ours-typeorm', ['map', 1.6], ['pg', 2.5], ['typeorm', 5], ['connect-typeorm', 15]),
   ...requests('read', 'ours-sequelize', ['map', 1.4], ['connect-sequelize', 20]),
-  ...requests('write', 'ours-typeorm', ['map', 1.3], ['pg', 2.5], ['typeorm', 7]),
+  ...requests('write', 'ours-typeorm', ['map', 1.8], ['pg', 2.5], ['typeorm', 7], ['batching', 0.95]),
+  ...requests('write', 'ours-sequelize', ['map', 1.8]),
+  ...requests('mixed', 'ours-typeorm', ['map', 2]),
+  ...requests('mixed', 'ours-sequelize', ['map', 2]),
   ...requests('read', 'ours-mariadb', ['mysql2', 1.5]),
-  ...requests('write', 'ours-mariadb', ['mysql2', 1.0]),
-  ...requests('none', 'ours-typeorm', ['bare', 0.97]),
-  ...requests('none', 'ours-sequelize', ['bare', 0.97]),
+  ...requests('write', 'ours-mariadb', ['mysql2', 2]),
+  ...requests('none', 'ours-typeorm', ['bare', 0.98]),
+  ...requests('none', 'ours-sequelize', ['bare', 0.98]),
 ]
 
 /** The ratio of the medians, and the least and most of the ratios of single rounds. */

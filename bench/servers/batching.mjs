@@ -13,7 +13,9 @@ const maxAge = 86_400_000
 export default async function makeServer() {
   const source = new DataSource(typeOrmOptions('postgres'))
   await source.initialize()
-  await source.query(`CREATE TABLE IF NOT EXISTS ${table} (id text PRIMARY KEY, data text NOT NULL, expires timestamptz NOT NULL)`)
+  await source.query(
+    `CREATE TABLE IF NOT EXISTS ${table} (id text PRIMARY KEY, data text NOT NULL, expires timestamptz NOT NULL)`,
+  )
   await source.query(`CREATE INDEX IF NOT EXISTS ${table}_expires ON ${table} (expires)`)
   const finds = new Batch((ids) => find(source, ids))
   const updates = new Batch((rows) => update(source, rows))
@@ -30,7 +32,7 @@ export default async function makeServer() {
   })
 }
 
-/** What arrives while two calls are running goes together into the next one. */
+/** What arrives while a call is running goes together into the next one. */
 class Batch {
   #waiting = []
   #running = 0

@@ -1,6 +1,8 @@
 // One competitor in a process of its own: node serve.mjs <name>. Its parent asks it for its figures.
 import { startProfile, stopProfile } from './profile.mjs'
+import { countedStatements, countStatements } from './statements.mjs'
 
+if (process.env.BENCH_COUNT) countStatements()
 const { default: makeServer } = await import(`./${process.argv[2]}.mjs`)
 const app = await makeServer()
 const server = app.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
@@ -15,6 +17,7 @@ const answers = {
     const { heapUsed, rss } = process.memoryUsage()
     return { heapUsed, rss }
   },
+  statements: countedStatements,
   startProfile,
   stopProfile,
 }

@@ -25,6 +25,8 @@ export class Attempt {
   readonly #call: BackendCall | undefined
   /** What stands before each of its statements: a comment and a blank, or nothing. */
   readonly comment: string
+  /** The driver's connection that all statements run on now; `undefined` if each may have another one. Used by Sequelize. */
+  connection: object | undefined
   #hasSent = false
   #hasWritten = false
 

@@ -41,6 +41,8 @@ function withoutKill({ info }: DriverConnection): void {
 
 /** The members of Sequelize's connection manager that are used. */
 interface ConnectionManager {
+  getConnection(options: object): Promise<DriverConnection>
+  releaseConnection(connection: DriverConnection): void
   readonly pool: { destroy(connection: DriverConnection): Promise<void> | undefined }
   /** The connections of SQLite. `default` is the one outside of transactions. */
   readonly connections?: Record<string, { readonly open?: boolean }>
@@ -94,7 +96,7 @@ async function runFor(
   attempt.sends(() => held.abandon())
   try {
     const answer = await run()
-    if (type !== 'SELECT') attempt.written()
+    if (type !== 'SELECT' && type !== 'RAW') attempt.written()
     return answer
   } catch (error) {
     const failure = failureOfSequelize(error)
@@ -104,6 +106,23 @@ async function runFor(
   } finally {
     held.release()
     attempt.waits()
+  }
+}
+
+/** Runs all statements of `work` on one connection of the pool. `destroy` closes it, so that the pool does not get it back. */
+export async function holdConnection<T>(
+  sequelize: Sequelize,
+  attempt: Attempt,
+  work: (destroy: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const instance = sequelize as unknown as Instance
+  const connection = await instance.connectionManager.getConnection({ useMaster: true })
+  attempt.connection = connection
+  try {
+    return await work(() => new HeldConnection(instance, connection).destroy())
+  } finally {
+    attempt.connection = undefined
+    instance.connectionManager.releaseConnection(connection)
   }
 }
 
@@ -134,11 +153,11 @@ class HeldConnection {
   release(): void {
     if (this.#isReleased) return
     this.#isReleased = true
-    if (this.#isSpoilt) void this.#destroy()
+    if (this.#isSpoilt) void this.destroy()
   }
 
   /** Ends the connection. On MySQL and MariaDB the pool would wait for the statement, unless the connection is closed before. */
-  async #destroy(): Promise<void> {
+  async destroy(): Promise<void> {
     try {
       withoutKill(this.#connection)
       this.#connection.destroy?.()

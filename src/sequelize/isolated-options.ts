@@ -16,10 +16,10 @@ const never = Object.freeze({ max: 1, timeout: undefined })
 
 /**
  * The options of every session statement, whatever the instance has for its own queries: outside of the application's
- * transactions (`null` also disables CLS), never on a replica, and without options that change the result.
+ * transactions (`null` also disables CLS; a connection is that of a transaction of ours), never on a replica, and without options that change the result.
  */
 export class IsolatedOptions {
-  readonly transaction = null
+  readonly transaction: { readonly connection: object } | null
   readonly useMaster = true
   /** Off: an unknown id is no error. */
   readonly rejectOnEmpty = false
@@ -44,6 +44,7 @@ export class IsolatedOptions {
 
   constructor(sequelize: Sequelize, attempt?: Attempt) {
     this.logging = loggingOf(sequelize)
+    this.transaction = transactionOf(attempt)
     if (attempt) this[attemptKey] = attempt
   }
 }
@@ -51,8 +52,13 @@ export class IsolatedOptions {
 /** The options that keep a statement apart from an instance without options for all queries. */
 export function isolation(
   sequelize: Sequelize,
+  attempt: Attempt,
 ): Pick<IsolatedOptions, 'transaction' | 'useMaster' | 'retry' | 'logging'> {
-  return { transaction: null, useMaster: true, retry: never, logging: loggingOf(sequelize) }
+  return { transaction: transactionOf(attempt), useMaster: true, retry: never, logging: loggingOf(sequelize) }
+}
+
+function transactionOf(attempt: Attempt | undefined): IsolatedOptions['transaction'] {
+  return attempt?.connection ? { connection: attempt.connection } : null
 }
 
 function loggingOf(sequelize: Sequelize): unknown {

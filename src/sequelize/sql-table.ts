@@ -4,7 +4,7 @@ import type { Attempt } from '../model/attempt.js'
 import type { ColumnName } from '../model/known-columns.js'
 import type { RowRecord, SessionTable } from '../model/session-table.js'
 import { idParameters } from '../sql/find-statement.js'
-import type { Bind, Database, IdParameter, SqlColumn, SqlTable } from '../sql/sql-table.js'
+import type { Bind, Database, IdParameter, SqlColumn, SqlTable, SqlTransaction } from '../sql/sql-table.js'
 import type { SqlValues, Write } from '../sql/write.js'
 import { ColumnBinder } from './column-binder.js'
 import { type Attribute, isMysql } from './column-types.js'
@@ -17,6 +17,7 @@ import { MomentTexts } from './moment-texts.js'
 import { findsPlainRows } from './plain-rows.js'
 import { generatorOf, instanceOf, type QueryGenerator } from './query-generator.js'
 import { explainRefusal } from './refusal.js'
+import { inTransaction } from './row-transaction.js'
 import { type StatementOptions, statementOptions } from './statement-options.js'
 import { expiryCondition, isOneOf, notSoftDeleted } from './where.js'
 
@@ -162,6 +163,10 @@ export class SequelizeTable implements SqlTable<Attempt> {
     // On SQLite, Sequelize returns rows only for a SELECT.
     const type = this.database === 'sqlite' ? QueryTypes.SELECT : QueryTypes.BULKUPDATE
     return this.#query(attempt, sql, { type, raw: true, returning: true, bind }) as Promise<object[]>
+  }
+
+  transaction<T>(attempt: Attempt, work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    return inTransaction(this.#model, attempt, work)
   }
 
   ask(attempt: Attempt, sql: string, parameters: unknown[]): Promise<object[]> {

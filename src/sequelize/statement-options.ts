@@ -24,7 +24,7 @@ export interface StatementOptions {
 export function statementOptions(model: ModelStatic<Model>, attempt: Attempt, own: StatementOptions): object {
   const instance = instanceOf(model)
   if (hasQueryOptions(instance)) return { ...new IsolatedOptions(instance, attempt), model, ...own }
-  return { ...isolation(instance), [attemptKey]: attempt, model, ...own }
+  return { ...isolation(instance, attempt), [attemptKey]: attempt, model, ...own }
 }
 
 function hasQueryOptions(instance: Sequelize): boolean {

@@ -6,30 +6,37 @@ import type { Database } from './sql-table.js'
  * nothing was written, and the rows are to be written one by one.
  */
 export function isBatchRefused(database: Database, driverError: unknown): boolean {
-  return database === 'postgres' ? isRefusedByPostgres(driverError) : isRefusedBySqlite(driverError)
+  if (database === 'sqlite') return isRefusedBySqlite(driverError)
+  return isRefusedByServer(driverError, database === 'mysql' ? 'errno' : 'severity')
 }
 
 /**
  * Whether the driver's error shows that the database does not have such statements, whichever rows they are for: a server that
- * speaks PostgreSQL's protocol, or a table with a rule, refuses `RETURNING` or `SKIP LOCKED` each time. A plan that became
+ * speaks PostgreSQL's or MySQL's protocol, or a table with a rule, refuses `RETURNING` or `SKIP LOCKED` each time. A plan that became
  * obsolete has the code of an unsupported feature too, and passes.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function isUnsupported(driverError: unknown): boolean {
-  const { code, routine } = (driverError ?? {}) as { readonly code?: unknown; readonly routine?: unknown }
-  return code === syntaxError || (code === featureNotSupported && routine !== 'RevalidateCachedQuery')
+  const { code, errno, routine } = (driverError ?? {}) as Record<'code' | 'errno' | 'routine', unknown>
+  return (
+    mysqlUnsupported.has(errno) ||
+    code === syntaxError ||
+    (code === featureNotSupported && routine !== 'RevalidateCachedQuery')
+  )
 }
 
 const featureNotSupported = '0A000'
 const syntaxError = '42601'
+/** MySQL and MariaDB: a syntax error, as `SKIP LOCKED` is to older ones, and what a version or an engine does not have. */
+const mysqlUnsupported: ReadonlySet<unknown> = new Set([1064, 1178, 1235])
 
 /**
  * Whether a row is to blame. A lock timeout or a read-only server is not: each row alone would wait as long again, or fail
  * again.
  */
-function isRefusedByPostgres(driverError: unknown): boolean {
-  if (typeof driverError !== 'object' || driverError === null || !('severity' in driverError)) return false
+function isRefusedByServer(driverError: unknown, mark: 'severity' | 'errno'): boolean {
+  if (typeof driverError !== 'object' || driverError === null || !(mark in driverError)) return false
   const failure = knownFailure(driverError)
   return failure === 'failed' || failure === 'conflict'
 }

@@ -3,17 +3,23 @@ import type { SessionTable } from '../model/session-table.js'
 import { isBatchRefused, isUnsupported } from './batch-refusal.js'
 import { BatchStatement } from './batch-statement.js'
 import type { ColumnTypes } from './bound-values.js'
+import { LockedBatch, packetLimit } from './locked-batch.js'
 import { partitionsOf } from './partitions.js'
 import { SeparateUpdates } from './separate-updates.js'
 import type { SqlTable } from './sql-table.js'
 import { StatementCache, type Write } from './write.js'
 
-/** Writes several rows of one table in one statement, on PostgreSQL and SQLite. */
+/** The statements for several writes of one shape. */
+interface Batch<Connection> {
+  run(connection: Connection, writes: readonly Write[]): Promise<RowsWritten>
+}
+
+/** Writes several rows of one table together: in one statement on PostgreSQL and SQLite, in one transaction on MySQL and MariaDB. */
 export class Batches<Connection> {
   readonly #table: SqlTable<Connection>
   readonly #session: SessionTable
   readonly #separate: SeparateUpdates<Connection>
-  #statements: StatementCache<BatchStatement<Connection>> | undefined
+  #statements: StatementCache<Batch<Connection>> | undefined
   #areUnsupported = false
   /** The number of rows from which one joined statement is used. Below it, on a partitioned table, each row has its own update. */
   #joinThreshold = 0
@@ -58,12 +64,22 @@ export class Batches<Connection> {
   }
 
   /** Prepares the statements; `undefined` if the database is too old. */
-  async #prepare(connection: Connection): Promise<StatementCache<BatchStatement<Connection>> | undefined> {
+  async #prepare(connection: Connection): Promise<StatementCache<Batch<Connection>> | undefined> {
     const [table, session] = [this.#table, this.#session]
     this.#joinThreshold = (await partitionsOf(table, table.column(session.id).name, connection))?.count ?? 0
+    if (table.database === 'mysql') return this.#prepareLocked(connection)
     const types = table.database === 'postgres' ? await typesOf(connection, table) : undefined
     if (!types && !(await knowsReturning(connection, table))) this.#areUnsupported = true
     else this.#statements = new StatementCache((example) => new BatchStatement(table, session, example, types))
+    return this.#statements
+  }
+
+  /** Prepares the transactions; `undefined` if the table has none. */
+  async #prepareLocked(connection: Connection): Promise<StatementCache<Batch<Connection>> | undefined> {
+    const [table, session] = [this.#table, this.#session]
+    const limit = await packetLimit(connection, table, session)
+    if (limit === undefined) this.#areUnsupported = true
+    else this.#statements = new StatementCache((example) => new LockedBatch(table, session, example, limit))
     return this.#statements
   }
 }

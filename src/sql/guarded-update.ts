@@ -17,14 +17,27 @@ export function guardedUpdate(
   example: Write,
   bind: Bind,
 ): GuardedUpdate {
-  const set = [...valuesOf(table, session, example, bind), ...sqlOf(table, example)]
+  return {
+    set: `UPDATE ${table.name} SET ${assignments(table, session, example, bind)}`,
+    where: guard(table, session, example, bind),
+  }
+}
+
+/** The values that the update sets, without the word `SET`. */
+export function assignments(table: SqlTable<never>, session: SessionTable, example: Write, bind: Bind): string {
+  return [...valuesOf(table, session, example, bind), ...sqlOf(table, example)].join(', ')
+}
+
+/** `WHERE …`, as in {@link GuardedUpdate}. */
+export function guard(table: SqlTable<never>, session: SessionTable, example: Write, bind: Bind): string {
+  const expires = table.column(session.expires)
   const where = [
     ...idIs(table, session.id, bind),
-    `${table.column(session.expires).compared} > ${bind(table.column(session.expires), ({ now }) => table.moment(now))}`,
+    `${expires.compared} > ${bind(expires, ({ now }) => table.moment(now))}`,
     ...versionIs(table, session.version, example, bind),
     ...table.conditions(bind),
   ]
-  return { set: `UPDATE ${table.name} SET ${set.join(', ')}`, where: `WHERE ${where.join(' AND ')}` }
+  return `WHERE ${where.join(' AND ')}`
 }
 
 function valuesOf(table: SqlTable<never>, session: SessionTable, { record }: Write, bind: Bind): string[] {

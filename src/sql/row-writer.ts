@@ -23,7 +23,7 @@ export class RowWriter<Connection> {
     this.#table = table
     this.#session = session
     this.#statements = new StatementCache((write) => this.#prepare(write))
-    this.#batches = database === 'postgres' || database === 'sqlite' ? new Batches(table, session) : undefined
+    this.#batches = database === 'other' ? undefined : new Batches(table, session)
     this.#unmoved = Object.fromEntries(session.moving.map((property) => [property, table.column(property).quoted]))
     this.#isReady = database !== 'mysql'
   }

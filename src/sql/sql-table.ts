@@ -45,6 +45,14 @@ export interface IdParameter {
   array?(place: string): string
 }
 
+/** Statements in one transaction. Their values stand as literals in the text, so that the server prepares nothing. */
+export interface SqlTransaction {
+  /** Runs a query. The place of each value is `?`. */
+  select(sql: string, values: unknown[]): Promise<readonly object[]>
+  /** Runs an update. */
+  update(sql: string, values: unknown[]): Promise<unknown>
+}
+
 /**
  * A session table as one ORM describes it: its names, its values, the peculiarities of its updates, and how a statement is
  * run. Each ORM folder implements it in `sql-table.ts`.
@@ -97,6 +105,8 @@ export interface SqlTable<Connection> {
   update(connection: Connection, sql: string, parameters: unknown[]): Promise<boolean>
   /** Runs an update that returns rows. */
   updateReturning(connection: Connection, sql: string, parameters: unknown[]): Promise<readonly object[]>
+  /** Runs `work` in a transaction, which is rolled back if `work` rejects. Used on MySQL and MariaDB. */
+  transaction<T>(connection: Connection, work: (transaction: SqlTransaction) => Promise<T>): Promise<T>
   /** Runs a query about the database itself. */
   ask(connection: Connection, sql: string, parameters: unknown[]): Promise<readonly object[]>
 

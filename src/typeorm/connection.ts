@@ -60,7 +60,7 @@ export function watchWrites(runner: QueryRunner, attempt: Attempt): void {
   const query = runner.query as (...args: unknown[]) => Promise<unknown>
   const watching = async (...args: unknown[]): Promise<unknown> => {
     const result = await query.apply(runner, args)
-    if (!/^\s*(SELECT|SHOW)\b/i.test(String(args[0]))) for (const one of attempts) one.written()
+    if (!/^\s*\(?(SELECT|SHOW|START|ROLLBACK)\b/i.test(String(args[0]))) for (const one of attempts) one.written()
     return result
   }
   Object.assign(runner, { query: watching })
@@ -124,13 +124,14 @@ export class HeldConnection {
   async release(): Promise<void> {
     if (this.#isReleased) return
     this.#isReleased = true
-    if (this.#isSpoilt) await destroy(this.#runner as unknown as PooledRunner)
+    if (this.#isSpoilt) await destroyConnection(this.#runner)
     await this.#runner.release()
   }
 }
 
 /** Destroys the connection. The pool removes it, and opens another one for waiting calls. */
-async function destroy(runner: PooledRunner): Promise<void> {
+export async function destroyConnection(held: QueryRunner): Promise<void> {
+  const runner = held as unknown as PooledRunner
   const reason = new Error('This connection is of no more use.')
   if (runner.releasePostgresConnection) await runner.releasePostgresConnection(reason)
   else if (runner.releaseConnection) await runner.releaseConnection(reason)

@@ -10,8 +10,9 @@ import { isMysql } from './column-types.js'
 import { failureOf } from './failures.js'
 import { sqlValues } from './last-use.js'
 import { hasUpdateListeners, hasWriteListeners } from './listeners.js'
+import { inTransaction } from './row-transaction.js'
 import { SelectedColumns } from './selected-columns.js'
-import { isSqlite, parameterOf } from './sqlite-parameters.js'
+import { isSqlite, jsonOf, parameterOf } from './sqlite-parameters.js'
 import { hasTransactionGate } from './transactions.js'
 import { expiryCondition, isOneOf } from './where.js'
 
@@ -36,6 +37,7 @@ export class TypeOrmTable implements SqlTable<QueryRunner> {
   readonly #selected: SelectedColumns
   readonly #unversioned: SqlValues
   readonly #parameterOf: (value: unknown) => unknown
+  readonly transaction = inTransaction
 
   constructor(dataSource: DataSource, entity: Constructor, session: SessionTable) {
     const { columns, tablePath, versionColumn, updateDateColumn } = dataSource.getMetadata(entity)
@@ -219,12 +221,4 @@ function isPlain(dataSource: DataSource, columns: readonly ColumnMetadata[]): bo
   const { spatialTypes = [] } = dataSource.driver as { spatialTypes?: readonly unknown[] }
   const isServer = ['postgres', 'mysql', 'mariadb'].includes(dataSource.options.type)
   return (isServer || isSqlite(dataSource)) && !columns.some(({ type }) => spatialTypes.includes(type))
-}
-
-/** Wraps columns of JSON on SQLite in a JSON function, as TypeORM 1 does. */
-function jsonOf(driver: object, sql: string, column: ColumnMetadata, isWritten: boolean): string {
-  const { wrapWithJsonFunction } = driver as {
-    wrapWithJsonFunction?: (sql: string, column: ColumnMetadata, binary: boolean) => string
-  }
-  return wrapWithJsonFunction?.call(driver, sql, column, isWritten) ?? sql
 }

@@ -48,3 +48,11 @@ function isWhole(value: number): boolean {
   if (!Number.isFinite(value)) throw new TypeError(`SQLite has no number ${value}.`)
   return Number.isInteger(value) && Math.abs(value) < 2 ** 63
 }
+
+/** Wraps columns of JSON on SQLite in a JSON function, as TypeORM 1 does. */
+export function jsonOf(driver: object, sql: string, column: ColumnMetadata, isWritten: boolean): string {
+  const { wrapWithJsonFunction } = driver as {
+    wrapWithJsonFunction?: (sql: string, column: ColumnMetadata, binary: boolean) => string
+  }
+  return wrapWithJsonFunction?.call(driver, sql, column, isWritten) ?? sql
+}

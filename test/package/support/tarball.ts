@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expectSuccess, run } from './run.js'
+import { root } from './project.js'
+import { expectSuccess, run, runNode } from './run.js'
 
 /** The package as npm would publish it, made of what has been built. */
 export interface Tarball {
@@ -9,11 +10,21 @@ export interface Tarball {
   remove(): void
 }
 
+/** Bundles a copy, as `prepack` bundles the package itself, so that the build stays as other tests need it. */
 export async function packTarball(): Promise<Tarball> {
   const folder = temporaryFolder()
-  expectSuccess(await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]))
-  const [name = ''] = readdirSync(folder)
-  return { path: join(folder, name), remove: () => rmSync(folder, { recursive: true }) }
+  const path = await pack(root, folder)
+  expectSuccess(await run('tar', ['-xzf', path, '-C', folder]))
+  rmSync(path)
+  const copy = join(folder, 'package')
+  expectSuccess(await runNode([join(root, 'scripts/bundle.mjs'), copy]))
+  return { path: await pack(copy, folder), remove: () => rmSync(folder, { recursive: true }) }
+}
+
+async function pack(packed: string, destination: string): Promise<string> {
+  expectSuccess(await run('npm', ['pack', packed, '--ignore-scripts', '--pack-destination', destination]))
+  const [name = ''] = readdirSync(destination).filter((file) => file.endsWith('.tgz'))
+  return join(destination, name)
 }
 
 /** A new folder outside of the package, so that nothing in it finds the package's own dependencies. */

@@ -1,0 +1,4 @@
+import { sequelizeRows } from '../../support/sequelize-rows.js'
+import { testLockedBatches } from './mariadb.js'
+
+await testLockedBatches(sequelizeRows)
