@@ -8,7 +8,7 @@ const app = await makeServer()
 const server = app.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
 
 // Connections wait while others are measured.
-server.keepAliveTimeout = 0
+server.keepAliveTimeout = server.headersTimeout = server.requestTimeout = 0
 
 const answers = {
   cpu: () => process.cpuUsage(),
