@@ -32,9 +32,10 @@ function rounded(_, value) {
 /** Writes RESULTS.md, and a light and a dark chart for every kind of request and for the number of sessions. */
 export async function writeReport(results) {
   mkdirSync(path('charts'), { recursive: true })
+  const shown = competitors.filter(({ isTrial }) => !isTrial)
   for (const kind of Object.keys(kinds).filter((kind) => results[kind])) {
     for (const theme of ['light', 'dark'])
-      writeFileSync(path(`charts/${kind}-${theme}.svg`), chartOf(kind, results[kind].result, competitors, theme))
+      writeFileSync(path(`charts/${kind}-${theme}.svg`), chartOf(kind, results[kind].result, shown, theme))
   }
   for (const theme of results.scale ? ['light', 'dark'] : [])
     writeFileSync(path(`charts/scale-${theme}.svg`), curvesOf(results.scale.result, theme))
