@@ -88,7 +88,7 @@ export interface SessionPolicy<Columns extends object = object> {
   readonly rolling?: boolean | 'writes'
   /**
    * The fraction of `maxAge` (0 to 1) that must have passed before using a session, by reading or writing, renews it. With 0 each
-   * use renews it.
+   * use renews it, and with 1 none does.
    *
    * @default 0.1
    */
