@@ -84,7 +84,8 @@ export function isTouchDue(options: ExpiryOptions, row: StoredRow): boolean {
  * late, because `maxAge` was longer. An expiry that stays costs the database no change of its index, and the response no cookie.
  */
 export function isMoveDue(options: ExpiryOptions, row: Lifetime & Pick<StoredRow, 'expires'>): boolean {
-  return options.rolling !== false && Math.abs(gainOf(options, row)) > leastGain(options, row)
+  if (options.rolling === false) return false
+  return options.touchAfter === 0 || Math.abs(gainOf(options, row)) > leastGain(options, row)
 }
 
 function gainOf(options: ExpiryOptions, row: Lifetime & Pick<StoredRow, 'expires'>): number {

@@ -63,9 +63,9 @@ async function stop(children: readonly ChildProcess[]): Promise<{ conflicts: num
   return sum
 }
 
-/** What the process tells next. Rejects if it ends instead. */
+/** What the process tells next. Rejects if it ends instead: it disconnects once all that it has told is heard, but may exit before. */
 async function next(child: ChildProcess): Promise<Message> {
-  const ended = once(child, 'exit').then(() => {
+  const ended = once(child, 'disconnect').then(() => {
     throw new Error('A worker process has ended too early.')
   })
   const [message] = (await Promise.race([once(child, 'message'), ended])) as [Message]

@@ -119,6 +119,7 @@ describe(`examples/devices in a browser${leftOut}`, function () {
     await page.goto('/devices')
     expect(await page.textContent('#user')).to.equal('ada')
     await page.click('text=Log out')
+    await page.locator('h1', { hasText: 'Log in' }).waitFor() // a page that is still loading cannot go back
     await page.goBack()
     expect(await page.textContent('h1')).to.equal('Log in')
     expect(await page.locator('#user').count()).to.equal(0)
