@@ -3,8 +3,6 @@ import { createConnection } from 'mysql2/promise'
 import pg from 'pg'
 import { isReachable, servers } from '../dist/test/support/databases.js'
 
-const database = `koa_session_model_test_${process.pid}`
-
 const kinds = {
   postgres: {
     variable: 'TEST_POSTGRES_DATABASE',
@@ -14,53 +12,66 @@ const kinds = {
       await client.connect()
       return client
     },
-    drop: `DROP DATABASE ${database} WITH (FORCE)`,
+    drop: (database) => `DROP DATABASE ${database} WITH (FORCE)`,
   },
   mariadb: {
     variable: 'TEST_MARIADB_DATABASE',
     title: 'MariaDB',
     connect: ({ username: user, ...server }) => createConnection({ ...server, user }),
-    drop: `DROP DATABASE ${database}`,
+    drop: (database) => `DROP DATABASE ${database}`,
   },
 }
 
 /**
- * Creates the databases, and names them to the programs that are started from now on. Gives a function that removes them.
- * A user who may not create any has the run in the database that is configured, where tables stay.
+ * Creates databases for `count` programs that run side by side. Gives the environment variables that name them to each
+ * program, and a function that removes the databases. A user who may not create any has the run in the database that is
+ * configured, where tables stay; then only one program can run.
  */
-export async function createTestDatabases() {
+export async function createTestDatabases(count) {
+  const environments = Array.from({ length: count }, () => ({}))
   const removers = []
   for (const [server, kind] of Object.entries(kinds)) {
     if (!(await isReachable(server))) continue
     try {
-      removers.push(await create(server, kind))
+      removers.push(await keepSettings(server, kind))
+      for (const [number, environment] of environments.entries()) {
+        const database = `koa_session_model_test_${process.pid}_${number + 1}`
+        removers.push(await create(server, kind, database))
+        environment[kind.variable] = database
+      }
     } catch (error) {
       console.log(
         `${kind.title}: the tests use the database '${servers[server].database}', and leave tables there: ${error.message}`,
       )
+      environments.length = 1
     }
   }
-  return async () => {
-    for (const remove of removers) await remove()
+  return {
+    environments,
+    async remove() {
+      for (const remove of removers) await remove()
+    },
   }
 }
 
-async function create(server, { variable, connect, drop }) {
-  await query(`CREATE DATABASE ${database}`)
-  process.env[variable] = database
-  const packet = server === 'mariadb' && (await query('SELECT @@global.max_allowed_packet AS size'))[0][0].size
-  return async () => {
-    await query(drop)
-    // Tests of large sessions raise it for all.
-    if (packet) await query(`SET GLOBAL max_allowed_packet = ${packet}`)
-  }
+async function create(server, kind, database) {
+  await query(server, kind, `CREATE DATABASE ${database}`)
+  return () => query(server, kind, kind.drop(database))
+}
 
-  async function query(sql) {
-    const client = await connect(servers[server])
-    try {
-      return await client.query(sql)
-    } finally {
-      await client.end()
-    }
+/** Gives a function that restores the settings of the server that tests change for all. */
+async function keepSettings(server, kind) {
+  if (server !== 'mariadb') return () => {}
+  const [[{ size }]] = await query(server, kind, 'SELECT @@global.max_allowed_packet AS size')
+  // Tests of large sessions raise it.
+  return () => query(server, kind, `SET GLOBAL max_allowed_packet = ${size}`)
+}
+
+async function query(server, { connect }, sql) {
+  const client = await connect(servers[server])
+  try {
+    return await client.query(sql)
+  } finally {
+    await client.end()
   }
 }
