@@ -53,7 +53,10 @@ export class Batcher<Item extends BatchItem> implements Wait {
   #hanging = 0
   /** One timer for all statements: most of them end soon. */
   #clock: NodeJS.Timeout | undefined
-  /** Whether the last statement had several items. Then items that arrive in one turn of the event loop go together. */
+  /**
+   * Whether the last statement had several items. Then the next one is sent at the end of a turn of the event loop, with all
+   * items that arrive in it: answers of other statements, and requests, come in the same turn.
+   */
   #isBusy = false
   #isGathering = false
   /** The asynchronous context of statements. They serve several requests, so tracing must not attribute them to one of these. */
@@ -71,8 +74,7 @@ export class Batcher<Item extends BatchItem> implements Wait {
 
   add(item: Item): void {
     this.#waiting.push(item)
-    if (!this.#isBusy) this.#goOn()
-    else if (!this.#isGathering) this.#gather()
+    this.#goOnSoon()
     if (!item.isAlone) item.deadline.limit.add(this)
   }
 
@@ -84,7 +86,10 @@ export class Batcher<Item extends BatchItem> implements Wait {
     if (count === 0) limit.end(this)
   }
 
-  #gather(): void {
+  /** Goes on at once; under high load, at the end of the turn. */
+  #goOnSoon(): void {
+    if (!this.#isBusy) return this.#goOn()
+    if (this.#isGathering) return
     this.#isGathering = true
     setImmediate(() => {
       this.#isGathering = false
@@ -118,7 +123,7 @@ export class Batcher<Item extends BatchItem> implements Wait {
   #end(run: Run<Item>): void {
     if (run.hangs) this.#hanging--
     this.#underWay.delete(run)
-    this.#goOn()
+    this.#goOnSoon()
   }
 
   #look(): void {

@@ -29,9 +29,10 @@ class Statements {
     })
   }
 
-  /** Lets the oldest statement that is under way end. */
+  /** Lets the oldest statement that is under way end, and waits until the next one is sent, at the end of the turn. */
   async answer(): Promise<void> {
     this.#pending.shift()?.()
+    await nextTurn()
     await nextTurn()
   }
 
@@ -120,6 +121,17 @@ describe('finding rows for many requests', () => {
     expect(statements.asked).to.deep.equal([['a'], ['b'], ['c', 'd']])
     await statements.answer()
     expect(statements.asked[3]).to.deep.equal(['e', 'f'])
+  })
+
+  it('asks in one statement for all that come in the turn of an answer, while several wait each time', async () => {
+    const { statements, find } = setUp()
+    for (const id of ['a', 'b', 'c', 'd']) void find(id)
+    for (let n = 0; n < 2; n++) await statements.answer()
+    const answered = statements.answer().then(() => statements.asked[3])
+    void find('e')
+    for (let n = 0; n < 20; n++) await Promise.resolve()
+    void find('f')
+    expect(await answered).to.deep.equal(['e', 'f'])
   })
 
   it('does not wait for statements that are slow, nor for two that hang', async () => {

@@ -23,9 +23,10 @@ class Statements {
     })
   }
 
-  /** Lets the oldest statement that is under way end. */
+  /** Lets the oldest statement that is under way end, and waits until the next one is sent, at the end of the turn. */
   async answer(): Promise<void> {
     this.#pending.shift()?.()
+    await nextTurn()
     await nextTurn()
   }
 
