@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { kinds } from './competitors.mjs'
 import { prepareDatabases } from './databases.mjs'
 import { micro, readPlan } from './plan.mjs'
-import { describeLoad } from './report/machine.mjs'
+import { describeLoad, describeMachine } from './report/machine.mjs'
 import { readResults, storeResult, writeReport } from './report/results.mjs'
 
 const { quick, chosen, competitors, options, requestOptions } = readPlan()
@@ -78,7 +78,7 @@ async function withLoad(measure) {
 }
 
 function store(name, { result, load, at }, used = options) {
-  storeResult(name, { result, load, options: used, versions, at })
+  storeResult(name, { result, load, options: used, versions, machine: describeMachine(), at })
 }
 
 /** What only the benchmarks need has a package.json of its own. */

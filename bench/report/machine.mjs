@@ -16,7 +16,8 @@ export function describeLoad() {
 export function describeMachine() {
   const [first] = cpus()
   const model = first?.model.trim() || 'unknown model'
-  return `${cpus().length} × ${model}, ${Math.round(totalmem() / 2 ** 30)} GB; ${type()} ${release()}; Node.js ${process.version}`
+  const kernel = release().split('.', 2).join('.')
+  return `${cpus().length} × ${model}, ${Math.round(totalmem() / 2 ** 30)} GB; ${type()} ${kernel}; Node.js ${process.version}`
 }
 
 /** The packages that are compared, with their versions. */

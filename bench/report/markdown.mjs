@@ -1,7 +1,7 @@
 import { competitors, kinds, labelOf } from '../competitors.mjs'
 import { micro } from '../plan.mjs'
 import { summary } from '../statistics.mjs'
-import { describeMachine, describePackages } from './machine.mjs'
+import { describePackages } from './machine.mjs'
 import { microSections } from './micro-sections.mjs'
 import { targetRows } from './target-rows.mjs'
 import { number, table } from './text.mjs'
@@ -9,10 +9,11 @@ import { number, table } from './text.mjs'
 /** RESULTS.md, from the results that there are. */
 export function markdownOf(results) {
   const versions = Object.assign({}, ...Object.values(results).map((entry) => entry.versions))
+  const machines = new Set(Object.values(results).map((entry) => entry.machine))
   return `${[
     '# Results',
     'Written by `npm run bench`; see [README.md](README.md) for what is measured and how. Medians; in brackets the least and the most.',
-    `Machine: ${describeMachine()}. ${Object.values(versions).filter(Boolean).join(', ')}. The databases, the competitor and the load generator share the machine.`,
+    `Machine: ${[...machines].join(', or ')}. ${Object.values(versions).filter(Boolean).join(', ')}. The databases, the competitor and the load generator share the machine.`,
     `Packages: ${describePackages()}.`,
     '## Figures to reach',
     ...targetRows(results),
