@@ -88,8 +88,11 @@ export class Batcher<Item extends BatchItem> implements Wait {
 
   /** Goes on at once; under high load, at the end of the turn. */
   #goOnSoon(): void {
-    if (!this.#isBusy) return this.#goOn()
-    if (this.#isGathering) return
+    if (!this.#isBusy) this.#goOn()
+    else if (!this.#isGathering) this.#gather()
+  }
+
+  #gather(): void {
     this.#isGathering = true
     setImmediate(() => {
       this.#isGathering = false
