@@ -46,7 +46,7 @@ await bundle.write({
   comments: { jsdoc: false },
   codeSplitting: {
     groups: [
-      { name: 'core', test: (id) => id !== entries.index && (ofIndex.has(id) || id.startsWith('\0')), priority: 2 },
+      { name: 'core', test: (id) => id !== entries.index && ofIndex.has(id), priority: 2 },
       { name: 'shared', test: () => true, minShareCount: 2, priority: 1 },
     ],
   },
