@@ -3,7 +3,7 @@
 // that several entries share, so that all have the same classes. `prepack` does it in the package itself, and tests in a copy:
 // node scripts/bundle.mjs [folder]
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -22,7 +22,7 @@ const options = {
   cwd: folder,
   platform: 'node',
   tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)),
-  external: (id) => !/^[./]/.test(id),
+  external: (id) => !id.startsWith('.') && !isAbsolute(id),
 }
 
 const ofIndex = await modulesOf(entries.index)
@@ -38,6 +38,7 @@ await bundle.write({
   sourcemapExcludeSources: true,
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
+  strict: true,
   // As tsc writes exports: the tools of users find the names.
   exports: 'named',
   esModule: true,

@@ -1,7 +1,7 @@
 // A database of its own for a run of the tests, on each server that is reached, so that nothing of the run stays.
 import { createConnection } from 'mysql2/promise'
 import pg from 'pg'
-import { isReachable, servers } from '../dist/test/support/databases.js'
+import { allowLargePackets, isReachable, servers } from '../dist/test/support/databases.js'
 
 const kinds = {
   postgres: {
@@ -33,23 +33,25 @@ export async function createTestDatabases(count) {
   for (const [server, kind] of Object.entries(kinds)) {
     if (!(await isReachable(server))) continue
     try {
-      removers.push(await keepSettings(server, kind))
       for (const [number, environment] of environments.entries()) {
         const database = `koa_session_model_test_${process.pid}_${number + 1}`
         removers.push(await create(server, kind, database))
         environment[kind.variable] = database
       }
+      if (server === 'mariadb') removers.push(await allowPackets(kind))
     } catch (error) {
       console.log(
         `${kind.title}: the tests use the database '${servers[server].database}', and leave tables there: ${error.message}`,
       )
+      for (const environment of environments) delete environment[kind.variable]
       environments.length = 1
     }
   }
   return {
     environments,
     async remove() {
-      for (const remove of removers) await remove()
+      for (const remove of removers)
+        await remove().catch((error) => console.log(`Not all is as before the tests: ${error.message}`))
     },
   }
 }
@@ -59,12 +61,11 @@ async function create(server, kind, database) {
   return () => query(server, kind, kind.drop(database))
 }
 
-/** Gives a function that restores the settings of the server that tests change for all. */
-async function keepSettings(server, kind) {
-  if (server !== 'mariadb') return () => {}
-  const [[{ size }]] = await query(server, kind, 'SELECT @@global.max_allowed_packet AS size')
-  // Tests of large sessions raise it.
-  return () => query(server, kind, `SET GLOBAL max_allowed_packet = ${size}`)
+/** Raises the size of packets at once, as tests of large sessions do for all programs. Gives a function that restores it. */
+async function allowPackets(kind) {
+  const [[{ size }]] = await query('mariadb', kind, 'SELECT @@global.max_allowed_packet AS size')
+  await allowLargePackets()
+  return () => query('mariadb', kind, `SET GLOBAL max_allowed_packet = ${size}`)
 }
 
 async function query(server, { connect }, sql) {

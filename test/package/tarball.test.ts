@@ -41,6 +41,13 @@ describe('the tarball', function () {
     expect(code).to.have.members(expected)
   })
 
+  it('is in strict mode, as what the other tests run', async () => {
+    for (const file of files.filter((name) => name.endsWith('.js'))) {
+      const { output } = await run('tar', ['-xzOf', tarball.path, file])
+      expect(output, file).to.match(/^(#!.*\n)?['"]use strict['"];/)
+    }
+  })
+
   it('names no file of the machine that made it', async () => {
     const { output } = await run('tar', ['-xzOf', tarball.path, 'package/dist/src/core.js.map'])
     expect(output).to.include('"../../src/core/errors.ts"').and.not.include(tmpdir())

@@ -306,7 +306,8 @@ async function waitForLockOn(dataSource: DataSource, userId: number): Promise<vo
 }
 
 async function isSomebodyWaiting(dataSource: DataSource, lock: number): Promise<boolean> {
-  const sql = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = ${lock} AND NOT granted`
+  const sql = `SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database AND datname = current_database()
+    WHERE locktype = 'advisory' AND objid = ${lock} AND NOT granted`
   return (await dataSource.query(sql)).length > 0
 }
 

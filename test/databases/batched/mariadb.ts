@@ -174,7 +174,8 @@ export async function testLockedBatches(rows: readonly MatrixRow[]): Promise<voi
           let id: unknown
           while (id === undefined) {
             await sleep(20)
-            const sql = `SELECT id FROM information_schema.processlist WHERE info LIKE '%SLEEP(2)%' AND id <> CONNECTION_ID()`
+            const sql = `SELECT id FROM information_schema.processlist
+              WHERE info LIKE '%SLEEP(2)%' AND id <> CONNECTION_ID() AND db = DATABASE()`
             id = (await rival.query(sql))[0]?.id
           }
           await rival.kill(Number(id))

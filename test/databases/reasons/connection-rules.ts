@@ -129,12 +129,15 @@ export function testServer({ database, isPostgres, isTypeOrm, open, place, accou
   it('a server that is read-only', () =>
     open(async ({ site }) => {
       const { name, admin, hangUp } = account()
-      const setReadOnly = (isReadOnly: boolean): Promise<unknown> =>
-        admin.query(
-          isPostgres
-            ? `ALTER ROLE ${name} SET default_transaction_read_only = ${isReadOnly}`
-            : `SET GLOBAL init_connect = '${isReadOnly ? 'SET SESSION TRANSACTION READ ONLY' : ''}'`,
-        )
+      // Other runs of the tests have accounts on the same server.
+      const readOnly = `SET tx_read_only = (CURRENT_USER() LIKE "${name}@%")`
+      const setReadOnly = async (isReadOnly: boolean): Promise<void> => {
+        if (isPostgres)
+          return void (await admin.query(`ALTER ROLE ${name} SET default_transaction_read_only = ${isReadOnly}`))
+        if (isReadOnly) await admin.query("SELECT GET_LOCK('init_connect', 60)")
+        await admin.query(`SET GLOBAL init_connect = '${isReadOnly ? readOnly : ''}'`)
+        if (!isReadOnly) await admin.query("SELECT RELEASE_LOCK('init_connect')")
+      }
       await setReadOnly(true)
       try {
         await hangUp()
