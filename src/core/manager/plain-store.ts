@@ -63,9 +63,12 @@ export class PlainStore implements SessionStore {
 
   async get(id: string): Promise<Record<string, unknown> | undefined> {
     const { rowId, deadline } = this.#begin(id)
-    return this.#inOrder.read(rowId, async () =>
-      this.#get(id, await locate(this.#shared, id, rowId, deadline), deadline),
-    )
+    return this.#inOrder.read(rowId, async () => {
+      const located = await locate(this.#shared, id, rowId, deadline)
+      const found = await this.#get(id, located, deadline)
+      // `rehash` may have moved the row between the two.
+      return found || located === rowId ? found : this.#get(id, rowId, deadline)
+    })
   }
 
   async set(id: string, properties: Values): Promise<void> {

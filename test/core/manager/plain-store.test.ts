@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { MemorySessionBackend, SessionManager, type SessionPolicy } from 'koa-session-model'
+import { hashId } from '../../../src/core/codec/id.js'
 import { forwardingIdOf } from '../../../src/core/repository/former-ids.js'
 import { WatchedBackend } from '../../koa/support/watched-backend.js'
 import { Clock } from '../../support/clock.js'
@@ -53,5 +54,42 @@ describe("an id that begins with '~', as those of rows do that are no sessions",
     expect((await manager.get('~a'))?.seen).to.equal(true)
     await manager.delete('~a')
     expect(await manager.get('~a')).to.equal(undefined)
+  })
+})
+
+/** A backend whose rows `rehash` moves to the hashes of their ids just after they were found the first time. */
+class RehashedBackend extends MemorySessionBackend {
+  override async find(ids: readonly string[]) {
+    const rows = await super.find(ids)
+    for (const { id, version } of rows.filter((row) => row.id.length < 64)) {
+      await this.update([{ id, version, now: new Date(), values: { id: hashId(id), version: Number(version) + 1 } }])
+    }
+    return rows
+  }
+}
+
+describe('a session whose id is hashed while the plain store looks for it', () => {
+  const setUpRehashed = async () => {
+    const backend = new RehashedBackend()
+    await new SessionManager({ backend, hashIds: false }).set('one', { count: 1 })
+    return { backend, manager: new SessionManager({ backend, hashIds: 'migrate' }) }
+  }
+
+  it('is read', async () => {
+    const { manager } = await setUpRehashed()
+    expect(await manager.get('one')).to.deep.equal({ count: 1 })
+  })
+
+  it('is written', async () => {
+    const { backend, manager } = await setUpRehashed()
+    await manager.set('one', { count: 2 })
+    expect(await manager.get('one')).to.deep.equal({ count: 2 })
+    expect(await backend.find(['one'])).to.deep.equal([])
+  })
+
+  it('is ended', async () => {
+    const { manager } = await setUpRehashed()
+    await manager.delete('one')
+    expect(await manager.get('one')).to.equal(undefined)
   })
 })
