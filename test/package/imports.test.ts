@@ -2,10 +2,12 @@ import { expect } from 'chai'
 import { Consumer } from './support/consumer.js'
 import { packTarball, type Tarball } from './support/tarball.js'
 
-/** Each entry, the files that its import may open beside its own, and the packages that it must not load. */
+/** The files that the index needs beside its own. */
 const core = ['core', 'rolldown-runtime']
+/** The files that an entry needs which also takes modules that the index does not reach. */
 const all = [...core, 'shared']
 
+/** Each entry, the files that its import may open beside its own, and the packages that it must not load. */
 const entries = [
   { entry: '', files: core, foreign: ['typeorm', 'sequelize', 'sequelize-typescript', 'koa'] },
   { entry: '/typeorm', files: all, foreign: ['sequelize', 'sequelize-typescript', 'koa'] },
